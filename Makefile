@@ -1,0 +1,40 @@
+# Both commands set up all they need in .venv: Python 3.11 or later and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST_ARGS ?=
+
+.PHONY: demo test check bench clean
+
+demo: .venv/.demo
+	$(BIN)/wardnews demo
+
+test: check
+	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+check: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/.bench
+	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/crawl.py
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/.bench: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,145 @@
+"""What comes out: the article, one documented field a line, in the order of the JSON line; and its plain text."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from itemadapter import ItemAdapter
+
+from wardnews.text import squeeze
+
+SCHEMA = "1"
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _said(description: str, *, listed: bool = False, default: str | int | None = None) -> Any:
+    """Declare a field of the record with the description that the JSON Schema publishes."""
+    metadata = {"json_schema_extra": {"description": description}}
+    return field(default_factory=list, metadata=metadata) if listed else field(default=default, metadata=metadata)
+
+
+@dataclass(slots=True)
+class Image:
+    """Describe one image of an article."""
+
+    url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
+    caption: str | None = _said("caption that the page marks as such")
+    alt: str | None = _said("alternative text")
+
+
+@dataclass(slots=True)
+class Attachment:
+    """Describe one document linked from the body of an article."""
+
+    url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
+    title: str | None = _said("text of the link")
+    media_type: str | None = _said("media type, by the file's ending")
+
+
+@dataclass(slots=True)
+class Place:
+    """Name an administrative unit."""
+
+    name: str = field(metadata={"json_schema_extra": {"description": "name without the kind of unit"}})
+    code: str | None = _said("official code of the General Statistics Office; codes are reused over time")
+
+
+@dataclass(slots=True)
+class Article:
+    """Hold one article: raw strings as a layout found them, then the fields that the pipelines made of them."""
+
+    schema: str = _said("version of this record", default=SCHEMA)
+    id: str = _said("<site>:<the CMS's own article id>, else <site>:<16 hex of the canonical URL's SHA-256>", default="")
+    url: str = _said("canonical address", default="")
+    site: str = _said("key of the portal in the sites files", default="")
+    section: str | None = _said("heading of the section, verbatim")
+    title: str = _said("title, verbatim", default="")
+    header: str | None = _said("header line, verbatim, no-break spaces kept")
+    published: str | None = _said("ISO 8601 with +07:00 to the minute; a bare date where the time is unknown")
+    views: int | None = _said("views as shown when crawled; null where the page shows none")
+    lead: str | None = _said("opening summary (sapo)")
+    paragraphs: list[str] = _said("body in order, without lead and marked captions", listed=True)
+    images: list[Image] = _said("images of the article", listed=True)
+    attachments: list[Attachment] = _said("documents linked from the body", listed=True)
+    author: str | None = _said("signature or uploader")
+    source: str | None = _said("source that the article names")
+    ward: Place | None = _said("ward or commune on the day of publication")
+    district: Place | None = _said("district on the day of publication; there are none since 1 July 2025")
+    province: Place | None = _said("province or city on the day of publication")
+    place_basis: str | None = _said("what the place was told by: site, section, title or body")
+    text: str = _said("the whole article in the sample file format", default="")
+    language: str = _said("language of the text: vi, en, or und where it does not show", default="und")
+    layout: str = _said("layout that read the page", default="")
+    via: str = _said("where the page came from: live, wayback:…, commoncrawl:…, warc:…, file:…", default="live")
+    crawled_at: str = _said("UTC time of reading, ISO 8601 with Z", default="")
+    first_seen: str = _said("UTC time of the first reading, ISO 8601 with Z", default="")
+    version: int = _said("1, 2, …: rises when the content changes", default=1)
+    change: str = _said("new, edited, gone, back or reread", default="new")
+    content_hash: str = _said("SHA-256 over title, lead and paragraphs, in hex", default="")
+    flags: list[str] = _said("doubts, by name", listed=True)
+
+
+def json_schema() -> dict[str, Any]:
+    """Publish the JSON Schema of a record from the dataclass: every key required, in order, nothing beside them."""
+    schema = _all_required(ItemAdapter.get_json_schema(Article))
+    return {"$schema": SCHEMA_ID, "title": "wardnews article", "description": "One line of a wardnews feed."} | schema
+
+
+def _all_required(schema: dict[str, Any]) -> dict[str, Any]:
+    """Drop defaults and require every key, at every depth: a record always has all its keys."""
+    schema = {key: value for key, value in schema.items() if key not in ("default", "required")}
+    if "properties" in schema:
+        schema["properties"] = {name: _all_required(value) for name, value in schema["properties"].items()}
+        schema["required"] = list(schema["properties"])
+    if "items" in schema:
+        schema["items"] = _all_required(schema["items"])
+    if "anyOf" in schema:
+        schema["anyOf"] = [_all_required(option) for option in schema["anyOf"]]
+    return schema
+
+
+def content_hash(title: str, lead: str | None, paragraphs: list[str]) -> str:
+    """Hash what an edit would change: the SHA-256, in hex, of title, lead and paragraphs as a JSON array."""
+    content = json.dumps([title, lead, paragraphs], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+# --- the sample file format ----------------------------------------------------------------------------------
+
+
+def compose_text(section: str | None, title: str, header: str | None, blocks: list[str]) -> str:
+    r"""Write an article in the sample file format; a part that is missing is left out with its separator.
+
+    >>> compose_text("Tin nổi bật", "Khai mạc hội chợ", "05/04/2021 | 17:15", ["Sáng 5/4, hội chợ khai mạc."])
+    'Tin nổi bật\n\nKhai mạc hội chợ\n05/04/2021 | 17:15\n\nSáng 5/4, hội chợ khai mạc.'
+    """
+    heading = f"{title}\n{header}" if header else title
+    return "\n\n".join(part for part in (section, heading, *blocks) if part)
+
+
+_BLANK_LINES = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
+
+
+def parse_text(text: str) -> Article:
+    """Read the sample file format back: section, title, header and blocks; `lead` cannot be told from the body.
+
+    Without a header line nothing tells a section from a title, so the first block is taken for the title.
+    Raises ValueError where there is no title with something below it.
+    """
+    blocks = [[squeeze(line) for line in block.split("\n")] for block in _BLANK_LINES.split(text.strip(" \t\r\n\f\v"))]
+    place = next((place for place, block in enumerate(blocks[:2]) if len(block) == 2), None)  # noqa: PLR2004
+    if place is None and len(blocks) == 1:
+        raise ValueError("not in the sample file format: section, blank line, title, header line, blank line, paragraphs")
+    section = blocks[0][0] if place == 1 else None
+    title, header = blocks[place] if place is not None else (" ".join(blocks[0]), None)
+    body = [" ".join(block) for block in blocks[(place or 0) + 1 :]]
+    return Article(
+        section=section,
+        title=title,
+        header=header,
+        paragraphs=body,
+        text=compose_text(section, title, header, body),
+        layout="text",
+    )

@@ -1,0 +1,384 @@
+"""What text means: header lines, credits, white space, language, bytes.
+
+Pure functions on strings; nothing here knows of pages or of crawling.
+"""
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Vietnam's clock: UTC+7 without daylight saving since 1975."""
+
+# --- white space ---------------------------------------------------------------------------------------------
+
+_ASCII_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+
+
+def nfc(text: str) -> str:
+    """Compose a string to Unicode NFC.
+
+    >>> nfc("Phu\u0301c Lo\u031b\u0323i")
+    'Phúc Lợi'
+    """
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def squeeze(text: str) -> str:
+    r"""Collapse runs of ASCII white space and strip the ends; leave no-break spaces as they are.
+
+    >>> squeeze(" 17:15 \n\t\xa0|\xa0Lượt xem: 81 ")
+    '17:15 \xa0|\xa0Lượt xem: 81'
+    """
+    return _ASCII_SPACE.sub(" ", text).strip(" ")
+
+
+def tidy(text: str) -> str:
+    r"""Turn every run of white space, no-break spaces among it, into one space and strip the ends.
+
+    >>> tidy(" Đảng\xa0ủy \n phường ")
+    'Đảng ủy phường'
+    """
+    return " ".join(text.split())
+
+
+# --- the header line -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Header:
+    """Say what a header line means.
+
+    `published` is ISO 8601: `2022-02-27T17:15+07:00`, or `2022-02-27` where the line gives no time or midnight.
+    `flags` names the doubts: `bad_date`, `midnight`, `relative_date`, `header_partly_read`, `header_unread`.
+    """
+
+    published: str | None = None
+    views: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """Describe one way to write a header line: a template of pieces, and examples with what they mean.
+
+    An example is (line, published, views). Relative times count from `EXAMPLE_NOW`.
+    """
+
+    name: str
+    template: str
+    examples: tuple[tuple[str, str | None, int | None], ...]
+
+
+EXAMPLE_NOW = datetime(2026, 8, 29, 8, 28, tzinfo=VIETNAM)
+
+_DATE_LABELS = (
+    "ngày đăng tin", "ngày đăng", "đăng ngày", "đăng lúc", "đăng tin", "ngày xuất bản", "xuất bản",
+    "ngày cập nhật", "cập nhật lúc", "cập nhật ngày", "cập nhật", "ngày tạo", "ngày viết", "thời gian", "ngày", "lúc",
+    "publish date", "published", "posted on", "updated",
+)  # fmt: skip
+_VIEW_LABELS = (
+    "số lượt xem", "lượt xem", "số lượt đọc", "lượt đọc", "đã xem", "số lần xem", "số lần đọc", "xem",
+    "view count", "views", "hits",
+)  # fmt: skip
+_NUMBER = r"\d{1,3}(?:[.,]\d{3})+|\d+"
+
+PIECES = {
+    "label": rf"(?:{'|'.join(_DATE_LABELS)})(?: ?:|(?=\W))",
+    "weekday": r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn)\b",
+    "date": r"(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?: ?[/.-] ?| năm )(?P<year>\d{4})(?!\d)",
+    "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2})(?::\d{2})?(?!\d)(?: ?(?P<half>am|pm|sa|ch)\b| phút)?",
+    "zone": r"\(?(?:gmt|utc) ?\+ ?0?7(?::?00)?\)?",
+    "views": rf"(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})|(?P<count>{_NUMBER}) (?:lượt (?:xem|đọc)|views?)",
+    "iso": r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+    r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
+    "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
+    "percent": r"\d+ ?%",
+    "sep": r" ?[|/,;•·–—-]? ?",
+}
+"""The words of the grammar; they match lower-case NFC text with single spaces."""
+
+_BEFORE = "(?:(?:{label}|{weekday}){sep})*"
+_AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}{percent})?"
+
+FORMS = (
+    Form(
+        "date, time, views",
+        _BEFORE + "{date}(?:{sep}{time})?" + _AFTER,
+        (
+            ("Ngày đăng 27/02/2022 | 17:15 \xa0|\xa0Lượt xem: 81", "2022-02-27T17:15+07:00", 81),
+            ("Ngày đăng 15/01/2021 | 16:12 \xa0|\xa0View count: 246", "2021-01-15T16:12+07:00", 246),
+            ("Ngày đăng 09/09/2020 | 05:07 PM \xa0|\xa0View count: 842", "2020-09-09T17:07+07:00", 842),
+            ("Ngày đăng 18/03/2019 | 3:06 PM", "2019-03-18T15:06+07:00", None),
+            ("Publish date 09/09/2020 | 05:07 AM \xa0|\xa0View count: 842", "2020-09-09T05:07+07:00", 842),
+            ("Ngày đăng 05/04/2021 | 08:05 SA | Lượt xem: 1.081", "2021-04-05T08:05+07:00", 1081),
+            ("Ngày đăng 05/04/2021 | 08:05 CH | Lượt xem: 0", "2021-04-05T20:05+07:00", 0),
+            ("11/09/2018 | 08:39 \xa0|\xa0Lượt xem: 3565", "2018-09-11T08:39+07:00", 3565),
+            ("26/07/2022 | 08:32 AM", "2022-07-26T08:32+07:00", None),
+            ("21/12/2012 | 12:00 AM", "2012-12-21", None),
+            ("Ngày đăng 08/07/2014 | 00:00", "2014-07-08", None),
+            ("01/02/2022 | 12:00 PM", "2022-02-01T12:00+07:00", None),
+            ("(24/08/2022)", "2022-08-24", None),
+            ("Đăng ngày 17 - 05 - 2024", "2024-05-17", None),
+            ("Đăng ngày 17 - 05 - 2024 / Lượt xem: 400 / 100%", "2024-05-17", 400),
+            ("Đăng ngày 15-05-2022 10:48", "2022-05-15T10:48+07:00", None),
+            ("Ngày đăng: 21/01/2021 - Lượt xem: 87", "2021-01-21", 87),
+            ("Ngày đăng tin: 05/06/2023 Lượt đọc: 12", "2023-06-05", 12),
+            ("Ngày 26/01/2015 09:25:58", "2015-01-26T09:25+07:00", None),
+            ("Cập nhật: 08-05-2020 | 13:40:46", "2020-05-08T13:40+07:00", None),
+            ("Thứ ba - 01/02/2022 17:15", "2022-02-01T17:15+07:00", None),
+            ("Thứ năm, 26/7/2018, 00:00 (GMT+7)", "2018-07-26", None),
+            ("28-08-2025, 19:45 (GMT+7)", "2025-08-28T19:45+07:00", None),
+            ("Chủ nhật, ngày 5 tháng 4 năm 2021 | 17h15 | Đã xem: 1,081", "2021-04-05T17:15+07:00", 1081),
+            ("05.04.2021 17:15 - 81 lượt xem", "2021-04-05T17:15+07:00", 81),
+        ),
+    ),
+    Form(
+        "time, date, views",
+        _BEFORE + "{time}(?:{sep}{zone})?{sep}" + _BEFORE + "{date}" + _AFTER,
+        (
+            ("Đăng lúc : 10:36:45 07/06/2021 (GMT+7)", "2021-06-07T10:36+07:00", None),
+            ("14:58 29/08/2025", "2025-08-29T14:58+07:00", None),
+            ("15:28, 28/08/2026", "2026-08-28T15:28+07:00", None),
+            ("21:29 , 09/09/2022", "2022-09-09T21:29+07:00", None),
+            ("Cập nhật lúc 09:05 ngày 03/04/2020 | Lượt xem: 7", "2020-04-03T09:05+07:00", 7),
+        ),
+    ),
+    Form(
+        "views, date",
+        "(?:{views}){sep}" + _BEFORE + "{date}(?:{sep}{time})?(?:{sep}{zone})?",
+        (("Lượt xem: 87 | Ngày đăng: 05/01/2021 07:45", "2021-01-05T07:45+07:00", 87),),
+    ),
+    Form(
+        "ISO 8601",
+        _BEFORE + "{iso}" + _AFTER,
+        (
+            ("2026-08-28T15:28:00+07:00", "2026-08-28T15:28+07:00", None),
+            ("2026-08-28T18:28:00.000Z", "2026-08-29T01:28+07:00", None),
+            ("2022-02-01 17:15", "2022-02-01T17:15+07:00", None),
+            ("2022-02-01", "2022-02-01", None),
+        ),
+    ),
+    Form(
+        "relative time",
+        _BEFORE + "{ago}" + _AFTER,
+        (
+            ("17 giờ trước", "2026-08-28T15:28+07:00", None),
+            ("5 phút trước | Lượt xem: 3", "2026-08-29T08:23+07:00", 3),
+            ("2 ngày trước", "2026-08-27", None),
+        ),
+    ),
+    Form("views alone", "(?:{views})(?:{sep}{percent})?", (("Lượt xem: 400", None, 400), ("81 lượt xem", None, 81))),
+)
+"""The grammar of header lines: every wording seen on portals since 2012."""
+
+
+def _compile(template: str) -> re.Pattern[str]:
+    return re.compile(template.format(**PIECES))
+
+
+_FORMS = tuple(_compile(form.template) for form in FORMS)
+_MOMENT = _compile("{date}(?:{sep}{time})?"), _compile("{time}{sep}(?:ngày )?{date}")
+_VIEWS = _compile("{views}")
+
+
+def parse_header(line: str, now: datetime) -> Header:
+    """Read a header line by the grammar of `FORMS`; `now` is the aware time that relative times count from.
+
+    A line that no form reads whole still gives its date where it holds exactly one, with a flag.
+
+    >>> parse_header("Ngày đăng 05/04/2021 | 17:15 \xa0|\xa0Lượt xem: 81", EXAMPLE_NOW)
+    Header(published='2021-04-05T17:15+07:00', views=81, flags=())
+    >>> parse_header("Ngày đăng 31/02/2021 | 17:15", EXAMPLE_NOW)
+    Header(published=None, views=None, flags=('bad_date',))
+    >>> parse_header("Tất cả: 1.017.728", EXAMPLE_NOW)
+    Header(published=None, views=None, flags=('header_unread',))
+    >>> parse_header("Ngày đăng 05/04/2021 bởi Ban biên tập, Lượt xem: 9", EXAMPLE_NOW)
+    Header(published='2021-04-05', views=9, flags=('header_partly_read',))
+    """
+    plain = tidy(nfc(line)).lower()
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = plain[1:-1].strip()
+    for form in _FORMS:
+        if match := form.fullmatch(plain):
+            return _meaning(match.groupdict(), now)
+    return _partly(plain, now)
+
+
+def _partly(plain: str, now: datetime) -> Header:
+    """Read the one date and the one labelled count in a line that holds other words too."""
+    dates = max((list(moment.finditer(plain)) for moment in _MOMENT), key=lambda found: len(found[0][0]) if found else 0)
+    views = list(_VIEWS.finditer(plain))
+    if len(dates) != 1 and not views:
+        return Header(flags=("header_unread",))
+    groups = dates[0].groupdict() if len(dates) == 1 else {}
+    if len(views) == 1:
+        groups |= {name: value for name, value in views[0].groupdict().items() if value}
+    meaning = _meaning(groups, now)
+    return Header(meaning.published, meaning.views, ("header_partly_read", *meaning.flags))
+
+
+def _meaning(groups: dict[str, str | None], now: datetime) -> Header:
+    count = groups.get("views") or groups.get("count")
+    views = int(re.sub(r"\D", "", count)) if count else None
+    try:
+        published, flags = _published(groups, now)
+    except (ValueError, OverflowError):
+        published, flags = None, ("bad_date",)
+    return Header(published, views, flags)
+
+
+def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None, tuple[str, ...]]:
+    """Turn the named groups of a form into ISO 8601 and flags; raise ValueError for a date that there is not."""
+    if groups.get("ago"):
+        return _counted_back(int(groups["ago"] or 0), groups["unit"] or "", now), ("relative_date",)
+    if not groups.get("year"):
+        return None, ()
+    day = date(int(groups["year"] or 0), int(groups["month"] or 0), int(groups["day"] or 0))
+    if not groups.get("hour"):
+        return day.isoformat(), ()
+    hour, minute = _hour(int(groups["hour"] or 0), groups.get("half")), int(groups["minute"] or 0)
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(groups.get("offset"))).astimezone(VIETNAM)
+    if (moment.hour, moment.minute) == (0, 0):
+        return moment.date().isoformat(), ("midnight",)
+    return moment.isoformat(timespec="minutes"), ()
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """Turn an hour and its half of the day into 0..23; `17:15 PM` is written, and means 17:15."""
+    if half in ("pm", "ch") and hour < 12:  # noqa: PLR2004
+        return hour + 12
+    if half in ("am", "sa") and hour == 12:  # noqa: PLR2004
+        return 0
+    return hour
+
+
+def _zone(offset: str | None) -> timezone:
+    if not offset:
+        return VIETNAM
+    if offset == "z":
+        return timezone.utc
+    sign = -1 if offset[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])))
+
+
+_UNITS = {
+    "giây": timedelta(seconds=1),
+    "phút": timedelta(minutes=1),
+    "giờ": timedelta(hours=1),
+    "tiếng": timedelta(hours=1),
+    "ngày": timedelta(days=1),
+    "tuần": timedelta(weeks=1),
+    "tháng": timedelta(days=30),
+    "năm": timedelta(days=365),
+}
+
+
+def _counted_back(number: int, unit: str, now: datetime) -> str:
+    """Count back from now: to the minute for hours and less, to the day for days and more."""
+    moment = now.astimezone(VIETNAM) - number * _UNITS[unit]
+    if _UNITS[unit] < timedelta(days=1):
+        return moment.isoformat(timespec="minutes")
+    return moment.date().isoformat()
+
+
+def is_future(published: str, now: datetime) -> bool:
+    """Tell whether a publication date lies more than a day after `now`; editors' clocks do run ahead by hours.
+
+    >>> is_future("2026-08-30", EXAMPLE_NOW), is_future("2062-08-29T10:00+07:00", EXAMPLE_NOW)
+    (False, True)
+    """
+    return published[:10] > (now.astimezone(VIETNAM) + timedelta(days=1)).date().isoformat()
+
+
+# --- credits -------------------------------------------------------------------------------------------------
+
+_SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^()]+?)\s*\)?[.]?", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"\(?\s*(?:tác giả|người viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))*)\s*:\s*(?P<name>[^()]+?)\s*\)?[.]?",
+    re.IGNORECASE,
+)
+_LONGEST_NAME = 80
+
+
+def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
+    """Find (author, source) in the signature lines that close a body; the lines stay where they are.
+
+    >>> parse_credits(["Hội nghị kết thúc.", "Tin, ảnh: Lê Thị Mây", "Nguồn: Báo Sông Hồng"])
+    ('Lê Thị Mây', 'Báo Sông Hồng')
+    >>> parse_credits(["Nguồn: nước sạch, đất và rừng là ba vấn đề chính.", "Hết.", "Hết.", "Hết."])
+    (None, None)
+    """
+    found: dict[str, str] = {}
+    for line in paragraphs[-3:]:
+        for kind, pattern in (("author", _AUTHOR), ("source", _SOURCE)):
+            match = pattern.fullmatch(line)
+            if match and len(match["name"]) <= _LONGEST_NAME:
+                found[kind] = match["name"]
+    return found.get("author"), found.get("source")
+
+
+# --- language ------------------------------------------------------------------------------------------------
+
+_VIETNAMESE = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|on|is)\b", re.IGNORECASE)
+
+
+def language(text: str) -> str:
+    """Tell the language of a text: `vi`, `en`, or `und` (ISO 639) where the letters do not show it.
+
+    The page's own `lang` follows the visitor's session on the portals, not the article.
+
+    >>> language("Ban Chấp hành Đảng bộ phường"), language("Rules for the reception of citizens"), language("2021")
+    ('vi', 'en', 'und')
+    """
+    letters = sum(map(str.isalpha, text))
+    if not letters:
+        return "und"
+    if len(_VIETNAMESE.findall(text)) > letters * 0.04:
+        return "vi"
+    return "en" if len(_ENGLISH.findall(text)) >= max(1, letters // 200) else "und"
+
+
+# --- bytes ---------------------------------------------------------------------------------------------------
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MOST_BROKEN = 0.05
+
+
+def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    r"""Decode a page's bytes and name the doubts; `declared` is the charset of the HTTP header.
+
+    Bytes that are valid UTF-8 are UTF-8 whatever the header says. UTF-8 with few broken bytes stays UTF-8, with U+FFFD
+    for each of them and the flag `encoding_repaired`; anything else is read as declared, flagged where that fails too.
+
+    >>> decode("phường".encode(), "iso-8859-1")
+    ('phường', ())
+    >>> decode("Phúc Lợi".encode() + bytes([255]))
+    ('Phúc Lợi\ufffd', ('encoding_repaired',))
+    """
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace"), ()
+    try:
+        return body.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        pass
+    text = body.decode("utf-8", "replace")
+    whole = len(_VIETNAMESE.findall(text))
+    if whole and text.count("\ufffd") <= max(1, whole * _MOST_BROKEN):
+        return text, ("encoding_repaired",)
+    meta = _META_CHARSET.search(body[:4096])
+    for name in (declared, meta[1].decode() if meta else None, "windows-1258"):
+        if name and (decoded := _decoded(body, name)) is not None:
+            return nfc(decoded), () if name in (declared, meta and meta[1].decode()) else ("encoding_guessed",)
+    return text, ("encoding_repaired",)
+
+
+def _decoded(body: bytes, name: str) -> str | None:
+    try:
+        return body.decode(name)
+    except (LookupError, UnicodeDecodeError):
+        return None

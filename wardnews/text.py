@@ -293,6 +293,11 @@ def is_future(published: str, now: datetime) -> bool:
     return published[:10] > (now.astimezone(VIETNAM) + timedelta(days=1)).date().isoformat()
 
 
+def timestamp() -> str:
+    """Give the time now in UTC, to the second, as `2026-08-29T01:28:00Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 # --- credits -------------------------------------------------------------------------------------------------
 
 _SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^()]+?)\s*\)?[.]?", re.IGNORECASE)

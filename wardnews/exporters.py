@@ -1,0 +1,44 @@
+"""How a record is written: as a JSON line, or in the sample file format. An exporter writes; it changes nothing."""
+
+import json
+from dataclasses import asdict
+from io import BufferedIOBase
+from typing import Any
+
+from scrapy.exporters import BaseItemExporter
+
+from wardnews.items import Article
+
+PAGE_BREAK = "\f"
+"""Separates articles in one text file: as ASCII white space it can stand in no article of the sample file format."""
+
+
+def json_line(article: Article) -> str:
+    """Write a record as one line of JSON: every key, in order, letters as they are."""
+    return json.dumps(asdict(article), ensure_ascii=False) + "\n"
+
+
+class JsonLinesExporter(BaseItemExporter):
+    """Write records as JSON lines."""
+
+    def __init__(self, file: BufferedIOBase, **options: Any) -> None:
+        super().__init__(dont_fail=True, **options)
+        self.file = file
+
+    def export_item(self, item: Article) -> None:
+        """Write one record."""
+        self.file.write(json_line(item).encode())
+
+
+class TextExporter(BaseItemExporter):
+    """Write articles in the sample file format, with a form feed between two; one a file by `FEED_EXPORT_BATCH_ITEM_COUNT=1`."""
+
+    def __init__(self, file: BufferedIOBase, **options: Any) -> None:
+        super().__init__(dont_fail=True, **options)
+        self.file = file
+        self.separator = b""
+
+    def export_item(self, item: Article) -> None:
+        """Write one article."""
+        self.file.write(self.separator + item.text.encode())
+        self.separator = PAGE_BREAK.encode()

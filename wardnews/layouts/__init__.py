@@ -1,0 +1,29 @@
+"""Where things stand on a page: one module a CMS family; a layout is chosen by what the page is, never by its host."""
+
+from collections.abc import Mapping
+
+from wardnews.layouts import hanoi_liferay, hanoi_newszone
+from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
+from wardnews.layouts.page import Fetch, Page, UnreadablePage, parse
+
+__all__ = ["FIELDS", "LAYOUTS", "Entry", "Fetch", "Layout", "Listing", "Page", "UnreadablePage", "parse", "recognise"]
+
+LAYOUTS = {module.LAYOUT.name: module.LAYOUT for module in (hanoi_liferay, hanoi_newszone)}
+"""The layouts by name, in the order in which they are tried."""
+
+
+def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] | None = None) -> Layout:
+    """Find the layout of a page by what the page is, or take the one named; a portal's own `selectors` go first.
+
+    Raises UnreadablePage where no layout fits.
+    """
+    layout = LAYOUTS[name] if name else next((layout for layout in LAYOUTS.values() if layout.fits(page)), None)
+    if layout is None:
+        raise UnreadablePage(_what_it_is(page))
+    return layout.with_selectors(selectors) if selectors else layout
+
+
+def _what_it_is(page: Page) -> str:
+    if page.tree.body is None or not page.tree.body.text(strip=True):
+        return "empty page"
+    return f"no known layout fits the page ({', '.join(LAYOUTS)} were tried)"

@@ -1,0 +1,180 @@
+"""The body of an article: an element's blocks of text in reading order, its images and its attachments."""
+
+import mimetypes
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.items import Attachment, Image
+from wardnews.layouts.page import Page, words_of
+from wardnews.text import squeeze, tidy
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul br".split()
+)
+_NO_TEXT = frozenset(
+    "script style noscript template iframe object embed audio video canvas svg select textarea button input head".split()
+)
+_HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i]'
+_DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
+_DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
+_DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
+_LAZY = ("data-original", "data-src", "data-lazy-src", "src")
+_UP_TO_FIGURE = 4
+
+
+@dataclass
+class Body:
+    """Hold what the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
+
+    blocks: list[str] = field(default_factory=list)
+    captions: set[int] = field(default_factory=set)
+    images: list[Image] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """Give the blocks that are no captions."""
+        return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
+
+
+def read_body(page: Page, root: LexborNode, captions: str = "", dropped: str = "", other: frozenset[int] = frozenset()) -> Body:
+    """Read the body that stands in an element.
+
+    `captions` and `dropped` are CSS selectors of captions and of what is not of the body; `other` are the ids of elements
+    that have been read as something else.
+    """
+    reader = _Reader(page, root, _ids(root, captions), _ids(root, f"{_HIDDEN}, {dropped}" if dropped else _HIDDEN) | other)
+    reader.read(root)
+    return reader.body
+
+
+def _ids(root: LexborNode, selector: str) -> set[int]:
+    return {node.mem_id for node in root.css(selector)} if selector else set()
+
+
+class _Reader:
+    """Walk an element once, in reading order; blocks, images and attachments gather in `body`."""
+
+    def __init__(self, page: Page, root: LexborNode, captions: set[int], dropped: set[int]) -> None:
+        self.page, self.root, self.captions, self.dropped = page, root, captions, dropped
+        self.body = Body()
+        self.pieces: list[str] = []
+        self.images: dict[int, Image] = {}
+        self.just_seen: list[Image] = []
+        self.sources: set[str] = set()
+
+    def read(self, root: LexborNode) -> None:
+        node = root.first_child
+        while node is not None:
+            child = node.first_child if self.enter(node) else None
+            if child is not None:
+                node = child
+                continue
+            while node.next is None:
+                parent = node.parent
+                if parent is None or parent.mem_id == root.mem_id:
+                    self.end_block()
+                    return
+                node = parent
+                if node.tag in _BLOCKS:
+                    self.end_block()
+            node = node.next
+        self.end_block()
+
+    def enter(self, node: LexborNode) -> bool:
+        """Take in a node; tell whether to go on into its children."""
+        tag = node.tag
+        if tag == "-text":
+            self.pieces.append(node.text_content or "")
+            return False
+        if tag in _NO_TEXT or tag[0] in "-!" or node.mem_id in self.dropped:
+            return False
+        if tag in _BLOCKS:
+            self.end_block()
+            if node.mem_id in self.captions:
+                self.caption(node)
+                return False
+            if tag == "tr":
+                return self.row(node)
+        elif tag == "img":
+            self.image(node)
+        elif tag == "a":
+            self.attachment(node)
+        elif node.mem_id in self.captions:
+            self.end_block()
+            self.caption(node)
+            return False
+        return True
+
+    def end_block(self) -> None:
+        if self.pieces:
+            block = squeeze("".join(self.pieces))
+            self.pieces = []
+            if block.strip():
+                self.body.blocks.append(block)
+                self.just_seen = []
+
+    def apart(self, node: LexborNode) -> list[str]:
+        """Read an element's blocks without adding them to the body; its images and attachments do gather there."""
+        blocks, self.body.blocks = self.body.blocks, []
+        self.read(node)
+        blocks, self.body.blocks = self.body.blocks, blocks
+        return blocks
+
+    def row(self, row: LexborNode) -> bool:
+        """Read a table row as one block; a row of one cell, or with a table in it, is there for the looks: read on into it."""
+        cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.mem_id not in self.dropped]
+        if len(cells) < 2 or row.css_first("table") is not None:  # noqa: PLR2004
+            return True
+        captions = {cell.mem_id for cell in cells} & self.captions
+        self.captions -= captions
+        texts = [text for cell in cells if (text := " ".join(self.apart(cell))) or cell.css_first("img") is None]
+        if any(texts):
+            if captions:
+                self.body.captions.add(len(self.body.blocks))
+            self.body.blocks.append(squeeze(" | ".join(texts)))
+        return False
+
+    def caption(self, node: LexborNode) -> None:
+        """Read a marked caption: of the images in its figure or table, else of the image right before it."""
+        images = self.figured(node) or self.just_seen
+        blocks = self.apart(node)
+        start = len(self.body.blocks)
+        self.body.captions.update(range(start, start + len(blocks)))
+        self.body.blocks.extend(blocks)
+        for image in images:
+            image.caption = image.caption or tidy(" ".join(blocks)) or None
+
+    def figured(self, caption: LexborNode) -> list[Image]:
+        above = caption.parent
+        for _ in range(_UP_TO_FIGURE):
+            if above is None or above.mem_id == self.root.mem_id:
+                break
+            if above.tag in ("figure", "table"):
+                return [self.images[image.mem_id] for image in above.css("img") if image.mem_id in self.images]
+            above = above.parent
+        return []
+
+    def image(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        url = next((url for name in _LAZY if (url := self.page.link(attributes.get(name)))), None)
+        if url and url not in self.sources:
+            self.sources.add(url)
+            self.images[node.mem_id] = image = Image(url, alt=tidy(attributes.get("alt") or "") or None)
+            self.body.images.append(image)
+            self.just_seen = [image]
+
+    def attachment(self, node: LexborNode) -> None:
+        url = self.page.link(node.attributes.get("href"))
+        if not url or url in self.sources:
+            return
+        path = unquote(urlsplit(url).path)
+        match = _DOCUMENT.search(path)
+        if match or _DOCUMENT_SERVICE.search(url):
+            self.sources.add(url)
+            media_type = mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
+            self.body.attachments.append(Attachment(url, tidy(words_of(node)) or None, media_type))

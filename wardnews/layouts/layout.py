@@ -1,0 +1,177 @@
+"""What a layout is: selectors as data, a few functions where data cannot say it, and the reading that is common to all."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.items import Article, compose_text
+from wardnews.layouts.body import read_body
+from wardnews.layouts.page import Fetch, Page, words_of
+from wardnews.text import parse_credits, squeeze, tidy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Describe an article as a listing names it; `header` is the raw line, `id` the CMS's own where the address has it."""
+
+    url: str
+    id: str | None
+    title: str
+    header: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Hold the entries of a listing page in its order, the fetch of the next page, and a note where that is not to be had."""
+
+    entries: tuple[Entry, ...]
+    next: Fetch | None = None
+    note: str | None = None
+
+
+FIELDS = ("title", "section", "header", "lead", "body", "author", "source", "entry_link", "entry_header")
+"""The selectors that a portal may replace by its own."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Say where things stand on the pages of one CMS family.
+
+    Tuples of CSS selectors are tried in order; `selector@name` reads an attribute. `marks` (selectors) and
+    `script_mark` (a word in a script) recognise the family; `scope` is the element that holds one article, and the
+    fields of an article are looked for inside it; `breadcrumb` is looked for on the whole page.
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    article_url: re.Pattern[str]
+    canonical: Callable[[str], str | None]
+    """Give the one address of a page under all its forms; None for an address that is never to be followed."""
+    script_mark: str = ""
+    scope: tuple[str, ...] = ("body",)
+    title: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    section_of: Callable[[Page, str], str | None] = lambda _page, _title: None
+    header: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    captions: str = ""
+    dropped: str = ""
+    article_id: Callable[[Page], str | None] = lambda _page: None
+    entries: str = ""
+    entry_link: tuple[str, ...] = ()
+    entry_header: tuple[str, ...] = ()
+    next_fetch: Callable[[Page], Fetch | None] = lambda _page: None
+    next_note: Callable[[Page], str | None] = lambda _page: None
+    """Say what a page lacks that would lead to the next."""
+    section_links: str = ""
+
+    def fits(self, page: Page) -> bool:
+        """Tell whether a page is of this family, by what it is."""
+        if any(page.tree.css_first(mark) is not None for mark in self.marks):
+            return True
+        return bool(self.script_mark) and page.tree.scripts_contain(self.script_mark)
+
+    def with_selectors(self, selectors: Mapping[str, str]) -> Self:
+        """Put a portal's own selectors before those of the family."""
+        return replace(self, **{name: (selector, *getattr(self, name)) for name, selector in selectors.items()})
+
+    def url_id(self, url: str) -> str | None:
+        """Find the CMS's own article id in an address."""
+        match = self.article_url.search(url)
+        return next((group for group in match.groups() if group), None) if match else None
+
+    def read_article(self, page: Page) -> Article | None:
+        """Read the article of a page, raw strings only; None where the page is none."""
+        scope = page.first(self.scope)
+        title = page.words(self.title, scope) if scope else None
+        root = page.first(self.body, scope) if title else None
+        if not title or root is None:
+            return None
+        header, lead = page.words(self.header, scope), page.words(self.lead, scope)
+        body = read_body(page, root, self.captions, self.dropped, self._read_already(root))
+        author, source = parse_credits(body.paragraphs)
+        section = page.words(self.section, scope) or page.words(self.breadcrumb) or self.section_of(page, title)
+        url_id = self.article_id(page) or self.url_id(page.url)
+        return Article(
+            id=url_id or "",
+            url=self._address(page, url_id),
+            section=section,
+            title=title,
+            header=header,
+            lead=lead,
+            paragraphs=body.paragraphs,
+            images=body.images,
+            attachments=body.attachments,
+            author=page.words(self.author, scope) or author,
+            source=page.words(self.source, scope) or source,
+            text=compose_text(section, title, header, [lead, *body.blocks] if lead else body.blocks),
+            layout=self.name,
+            flags=list(page.flags),
+        )
+
+    def _read_already(self, root: LexborNode) -> frozenset[int]:
+        """Name the elements inside the body that are read as fields of their own."""
+        fields = (*self.title, *self.section, *self.header, *self.lead, *self.author, *self.source)
+        css = ", ".join(selector.partition("@")[0] for selector in fields)
+        return frozenset(node.mem_id for node in root.css(css) if node.mem_id != root.mem_id)
+
+    def _address(self, page: Page, url_id: str | None) -> str:
+        """Give the page's own canonical address where it names the same article on the same portal, else the fetched one."""
+        link = page.tree.css_first('link[rel="canonical"][href]')
+        named = page.link(link.attributes["href"]) if link else None
+        of_this = named and url_id and self.url_id(named) == url_id and _host(named) == _host(page.url)
+        if named and of_this and re.search(r"\.html?$", named):  # mirrors mangle it
+            return self.canonical(named) or named
+        return self.canonical(page.url) or page.url
+
+    def read_listing(self, page: Page) -> Listing:
+        """Read a listing page; no entries where the page is none."""
+        entries: dict[str, Entry] = {}
+        for item in page.tree.css(self.entries):
+            for link in (link for selector in self.entry_link for link in item.css(selector)):
+                if entry := self._entry(page, link, page.words(self.entry_header, item)):
+                    entries.setdefault(entry.id or entry.url, entry)
+                    break
+        following = self.next_fetch(page)
+        return Listing(tuple(entries.values()), following, None if following or not entries else self.next_note(page))
+
+    def read_links(self, page: Page) -> list[Entry]:
+        """Read every link to an article of a page that is no listing, such as a home page."""
+        entries = (self._entry(page, link, None) for link in page.tree.css("a[href]"))
+        return list({entry.id or entry.url: entry for entry in entries if entry}.values())
+
+    def _entry(self, page: Page, link: LexborNode, header: str | None) -> Entry | None:
+        url = page.link(link.attributes.get("href"))
+        if not url or not self.article_url.search(url) or self.canonical(url) is None:
+            return None
+        return Entry(url, self.url_id(url), tidy(words_of(link)), header)
+
+    def read_sections(self, page: Page) -> dict[str, str]:
+        """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""
+        home = self.canonical(page.url)
+        sections: dict[str, str] = {}
+        for link in page.tree.css(self.section_links):
+            url = page.link(link.attributes.get("href"))
+            canonical = self.canonical(url) if url else None
+            if url and canonical and canonical != home and not self.article_url.search(url):
+                sections.setdefault(canonical, tidy(words_of(link)))
+        return sections
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].lower()
+
+
+def menu_name(page: Page, selector: str, path: str) -> str | None:
+    """Find what the menu calls the page at a path."""
+    names: Iterator[str] = (
+        squeeze(words_of(link)) for link in page.tree.css(selector) if (link.attributes.get("href") or "").endswith(path)
+    )
+    return next((name for name in names if name), None)

@@ -1,0 +1,101 @@
+"""A page as the layouts see it: parsed once, with its address."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+from w3lib.url import safe_url_string
+
+from wardnews.text import decode, squeeze
+
+_DEEPEST = 2_000
+_MANY_TAGS = 20_000
+_TAG = re.compile(r"<(/?)[a-zA-Z]")
+
+
+class UnreadablePage(ValueError):
+    """Raise where a page cannot be read at all: no layout fits it, or parsing it would not end."""
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Say what to fetch: an address, by POST where there is a form."""
+
+    url: str
+    form: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hold a parsed page, the fetch that gave it, the doubts about its bytes, its `<base>` and what its portal's entry tells."""
+
+    fetch: Fetch
+    tree: LexborHTMLParser
+    flags: tuple[str, ...] = ()
+    base: str = ""
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Give the address of the page."""
+        return self.fetch.url
+
+    def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
+        """Find the first element of the first selector that finds one with something in it."""
+        place = within or self.tree
+        for selector in selectors:
+            for node in place.css(selector):
+                if node.first_child is not None:
+                    return node
+        return None
+
+    def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
+        """Read the words of the first element that has any; `selector@name` reads an attribute instead."""
+        place = within or self.tree
+        for selector in selectors:
+            css, _, attribute = selector.partition("@")
+            for node in place.css(css):
+                words = squeeze(node.attributes.get(attribute) or "") if attribute else words_of(node)
+                if words.strip():
+                    return words
+        return None
+
+    def link(self, href: str | None) -> str | None:
+        """Make the absolute http or https address of a link; None where it is none."""
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            return None
+        try:
+            url = urljoin(self.base or self.url, href.strip())
+            return safe_url_string(url).partition("#")[0] if urlsplit(url).scheme in ("http", "https") else None
+        except ValueError:  # an address such as http://[broken
+            return None
+
+
+def parse(html: str | bytes, fetch: Fetch, *, charset: str | None = None, tokens: Mapping[str, str] | None = None) -> Page:
+    """Parse a page's bytes (or text) as a browser would.
+
+    `charset` is the one of the HTTP header; `tokens` are those of the listing call that the sites file gives.
+    Raises UnreadablePage for a page nested so deep that parsing it would take hours.
+    """
+    text, flags = decode(html, charset) if isinstance(html, bytes) else (html, ())
+    if text.count("<") > _MANY_TAGS and _depth(text) > _DEEPEST:
+        raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
+    tree = LexborHTMLParser(text)
+    base = tree.css_first("base[href]")
+    return Page(fetch, tree, flags, urljoin(fetch.url, base.attributes["href"] or "") if base else "", tokens or {})
+
+
+def _depth(text: str) -> int:
+    """Bound the depth of a page's elements from its tags: tags opened less tags closed, at the most."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag[1] else 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def words_of(node: LexborNode) -> str:
+    """Read an element's words as one line."""
+    return squeeze(node.text(separator=" " if node.css_first("br") else ""))

@@ -1,0 +1,126 @@
+"""Raw strings -> fields -> checked: the stages that an article passes, in the order of this file.
+
+`STAGES` serves the crawl (settings.py) and a page read without a crawler (`wardnews.read`) alike.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from wardnews import text
+from wardnews.items import Article, content_hash
+from wardnews.sites import Site
+from wardnews.units import places_on
+
+_SHORT = 80
+OUTSIDE = "outside --since and --until"
+
+
+class Clean:
+    """Compose every string to NFC, make empty ones null, tell the language."""
+
+    def process_item(self, item: Article) -> Article:
+        """Clean the strings of an article in place."""
+        for name in ("section", "header", "lead", "author", "source"):
+            value = getattr(item, name)
+            setattr(item, name, text.nfc(value) if value and value.strip() else None)
+        item.title, item.text = text.nfc(item.title), text.nfc(item.text)
+        item.lead = text.tidy(item.lead) if item.lead else None
+        item.paragraphs = [text.nfc(text.tidy(paragraph)) for paragraph in item.paragraphs if paragraph.strip()]
+        for part in (*item.images, *item.attachments):
+            for name in ("caption", "alt", "title"):
+                if value := getattr(part, name, None):
+                    setattr(part, name, text.nfc(value))
+        item.language = text.language(" ".join((item.title, item.lead or "", *item.paragraphs)))
+        return item
+
+
+class Header:
+    """Turn the header line into `published` and `views`, and its doubts into flags."""
+
+    def process_item(self, item: Article) -> Article:
+        """Read the header line of an article; relative times count from `crawled_at`."""
+        now = datetime.fromisoformat(item.crawled_at)
+        header = text.parse_header(item.header, now) if item.header else text.Header()
+        item.published, item.views = header.published, header.views
+        item.flags.extend(header.flags)
+        if not item.published:
+            item.flags.append("no_date")
+        elif text.is_future(item.published, now):
+            item.flags.append("future_date")
+        return item
+
+
+class Window:
+    """Drop articles published outside the days that were asked for; those without a date stay."""
+
+    def __init__(self, since: date | None, until: date | None) -> None:
+        self.since, self.until = since and since.isoformat(), until and until.isoformat()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the days that the spider was asked for."""
+        return cls(crawler.spider.since, crawler.spider.until)  # type: ignore[union-attr]
+
+    def process_item(self, item: Article) -> Article:
+        """Compare the day of publication; raise DropItem outside the window."""
+        day = (item.published or "")[:10]
+        if day and ((self.since and day < self.since) or (self.until and day > self.until)):
+            raise DropItem(f"{OUTSIDE}: {item.url}")
+        return item
+
+
+class Place:
+    """Give an article the ward, district and province that its portal's unit was in on the day of publication."""
+
+    def __init__(self, sites: Mapping[str, Site]) -> None:
+        self.sites = sites
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the portals that the spider was asked to crawl."""
+        return cls(crawler.spider.sites)  # type: ignore[union-attr]
+
+    def process_item(self, item: Article) -> Article:
+        """Fill the places of an article whose portal has a unit code."""
+        site = self.sites.get(item.site)
+        if site and site.unit:
+            places = places_on(site.unit, site.day_of(item.published, datetime.now(text.VIETNAM).date()))
+            item.ward, item.district, item.province = (places.get(level) for level in ("ward", "district", "province"))
+            item.place_basis = "site" if places else None
+        return item
+
+
+class Check:
+    """Drop what is no article, and give the rest its id, hash and flags."""
+
+    def process_item(self, item: Article) -> Article:
+        """Check the required fields; raise DropItem, with the reason that is counted, where one is missing."""
+        if not item.title.strip():
+            raise DropItem(f"no title: {item.url}")
+        if not (item.lead or item.paragraphs or item.images or item.attachments):
+            raise DropItem(f"nothing below the title: {item.url}")
+        own = item.id or hashlib.sha256(item.url.encode()).hexdigest()[:16]
+        item.id = f"{item.site}:{own}"
+        item.first_seen = item.first_seen or item.crawled_at
+        item.content_hash = content_hash(item.title, item.lead, item.paragraphs)
+        if len(item.lead or "") + sum(map(len, item.paragraphs)) < _SHORT:
+            item.flags.append("short_body")
+        item.flags = list(dict.fromkeys(item.flags))
+        return item
+
+
+STAGES = (Clean, Header, Window, Place, Check)
+
+
+def finish(item: Article, sites: Mapping[str, Site]) -> Article:
+    """Pass one article through the stages without a crawler; raise DropItem where it is none."""
+    item.crawled_at = item.crawled_at or text.timestamp()
+    for stage in (Clean(), Header(), Place(sites), Check()):
+        item = stage.process_item(item)
+    return item
+

@@ -1,0 +1,54 @@
+"""The wiring, in the order of flow; each departure from Scrapy's default says why.
+
+The sites files are what `sites/` and the setting WARDNEWS_SITES (a list of paths) name.
+"""
+
+from wardnews import __version__
+from wardnews.pipelines import STAGES
+
+BOT_NAME = "wardnews"
+SPIDER_MODULES = ["wardnews.spiders"]
+WARDNEWS_SITES: list[str] = []
+
+# --- how we behave -------------------------------------------------------------------------------------------
+
+USER_AGENT = f"wardnews/{__version__} (archive of local government news)"  # default Scrapy/VERSION: say who asks
+ROBOTSTXT_OBEY = True  # default False
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the spider's politeness groups are download slots
+DOWNLOAD_DELAY = 1.0  # default 0; seconds between two requests of one politeness group
+DOWNLOAD_DELAY_JITTER = 0.0  # default 0.5: the delay is a floor, not a mean
+COOKIES_ENABLED = False  # default True; the old Hanoi portals keep a visitor's language in the session
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "vi"}  # default en
+REFERER_ENABLED = False  # default True: needless work
+
+# --- guards --------------------------------------------------------------------------------------------------
+
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # a page must not name local files
+TELNETCONSOLE_ENABLED = False  # default True: runs Python sent to a port
+REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
+DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
+DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
+DOWNLOADER_MIDDLEWARES = {
+    "wardnews.middlewares.OwnHosts": 50,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # one list of hosts for all portals of a run
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # portals use it for clocks and logins
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+
+# --- what becomes of an article ------------------------------------------------------------------------------
+
+ITEM_PIPELINES = {stage: number * 100 for number, stage in enumerate(STAGES, start=3)}
+CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
+WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
+FEED_EXPORTERS = {
+    "jsonl": "wardnews.exporters.JsonLinesExporter",
+    "jsonlines": "wardnews.exporters.JsonLinesExporter",
+    "jl": "wardnews.exporters.JsonLinesExporter",
+    "text": "wardnews.exporters.TextExporter",
+    "txt": "wardnews.exporters.TextExporter",
+}
+FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
+FEED_STORE_EMPTY = True  # as by default: a run without news is a run
+EXTENSIONS = {"wardnews.reports.RunReport": 500}
+LOG_LEVEL = "INFO"  # default DEBUG: one line a page

@@ -1,0 +1,268 @@
+"""How the pages of a live portal are reached: home page -> sections -> listing pages -> articles."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from scrapy import FormRequest, Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from wardnews import layouts, text
+from wardnews.items import Article
+from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
+from wardnews.sites import Site, SitesError, choose, load_sites
+
+_SITEMAP_DEPTH = 2
+
+
+@dataclass
+class Walk:
+    """Hold how far the walk over one portal has come."""
+
+    site: Site
+    articles: int = 0
+    seen: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Section:
+    """Hold how far the walk over one section has come; `asked` where the sites file names it, `depth` from the home page."""
+
+    url: str
+    asked: bool = False
+    depth: int = 0
+    pages: int = 0
+    layout: str | None = None
+    seen: set[str] = field(default_factory=set)
+
+
+class PortalSpider(Spider):
+    """Crawl the news of one or more portals.
+
+    Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
+    portal), `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES).
+    """
+
+    name = "portal"
+    sites: dict[str, Site]
+    since: date | None
+    until: date | None
+    sample: int | None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments, and give each politeness group its own download slot.
+
+        Raises SitesError for an unknown site or a bad sites file, ValueError for another bad argument.
+        """
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        options = spider.__dict__
+        files = [*crawler.settings.getlist("WARDNEWS_SITES"), *filter(None, [options.pop("sites", None)])]
+        keys = [key.strip() for key in str(options.pop("site", "") or "").split(",") if key.strip()]
+        if not keys:
+            raise SitesError("no site named: scrapy crawl portal -a site=KEY[,KEY...]; `wardnews sites` lists the keys")
+        spider.sites = {site.key: site for site in choose(load_sites(files), keys)}
+        spider.since, spider.until = (_day(name, options.get(name)) for name in ("since", "until"))
+        spider.sample = _count(options.get("sample"))
+        _check_layouts(spider.sites.values())
+        slots = crawler.settings.getdict("DOWNLOAD_SLOTS")
+        delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        for site in spider.sites.values():
+            known = slots.get(site.slot(), {"concurrency": 1, "delay": 0.0})
+            own = delay if site.delay is None else site.delay
+            slots[site.slot()] = known | {"delay": max(known["delay"], own)}
+        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the home page of each portal, or for the sections that its sites file names."""
+        for site in self.sites.values():
+            walk = Walk(site)
+            for url in site.section_urls():
+                yield self.section(walk, Section(url, asked=True))
+            if not site.sections:
+                yield self.request(walk, Fetch(site.url), self.parse_home)
+
+    # --- requests ---
+
+    def request(self, walk: Walk, fetch: Fetch, callback: Any, priority: int = 0, **arguments: Any) -> Request:
+        """Make a request for a portal, in its politeness group."""
+        common: dict[str, Any] = {
+            "callback": callback,
+            "errback": self.failed,
+            "priority": priority,
+            "cb_kwargs": {"walk": walk, **arguments},
+            "meta": {"site": walk.site.key, "download_slot": walk.site.slot()},
+        }
+        if fetch.form is None:
+            return Request(fetch.url, **common)
+        return FormRequest(fetch.url, formdata=dict(fetch.form), headers={"X-Requested-With": "XMLHttpRequest"}, **common)
+
+    def section(self, walk: Walk, section: Section) -> Request:
+        """Make the request for the first page of a section."""
+        return self.request(walk, Fetch(section.url), self.parse_section, section=section)
+
+    def entries(self, walk: Walk, listing: Listing | list[Entry]) -> Iterator[Request]:
+        """Ask for the articles of a listing, each once a run whatever its addresses are, before further listings."""
+        for entry in listing.entries if isinstance(listing, Listing) else listing:
+            key = entry.id or entry.url
+            if key in walk.seen or not walk.site.owns(entry.url) or not self.in_window(entry):
+                continue
+            if self.sample is not None and walk.articles >= self.sample:
+                return
+            walk.seen.add(key)
+            walk.articles += 1
+            yield self.request(walk, Fetch(entry.url), self.parse_article, priority=1)
+
+    # --- pages ---
+
+    def parse_home(self, response: Response, walk: Walk) -> Iterator[Request]:
+        """Follow the sections that a home page names, and the articles that it shows."""
+        if opened := self.open(response, walk):
+            layout, page = opened
+            home = Section(response.url, layout=layout.name)
+            sections = layout.read_sections(page)
+            yield from self.sections(walk, sections, depth=1)
+            listing = layout.read_listing(page)
+            yield from self.entries(walk, listing if listing.entries else layout.read_links(page))
+            yield from self.turn(walk, home, listing)
+            if not sections and not listing.entries:
+                self.trouble(walk, "home page without sections", response.url)
+
+    def sections(self, walk: Walk, sections: dict[str, str], depth: int) -> Iterator[Request]:
+        """Ask for the first page of every section of this portal."""
+        for url in sections:
+            if walk.site.owns(url) and url not in walk.seen:
+                walk.seen.add(url)
+                yield self.section(walk, Section(url, depth=depth))
+
+    def parse_section(self, response: Response, walk: Walk, section: Section) -> Iterator[Request]:
+        """Read a listing page and turn to the next one; a page that is no listing may name more sections."""
+        opened = self.open(response, walk, section.layout)
+        if not opened:
+            return
+        layout, page = opened
+        section.layout = layout.name
+        listing = layout.read_listing(page)
+        if listing.entries:
+            self.count(walk, "listings")
+        elif section.asked and not section.pages:
+            self.trouble(walk, "first listing page without article links", response.url)
+        elif not section.pages and section.depth < _SITEMAP_DEPTH:
+            yield from self.sections(walk, layout.read_sections(page), section.depth + 1)
+        if listing.note:
+            self.trouble(walk, listing.note, response.url)
+        section.pages += 1
+        yield from self.entries(walk, listing)
+        yield from self.turn(walk, section, listing)
+
+    def turn(self, walk: Walk, section: Section, listing: Listing) -> Iterator[Request]:
+        """Turn to the next page of a section, as long as a page holds something new and young enough."""
+        fresh = {entry.id or entry.url for entry in listing.entries} - section.seen
+        section.seen |= fresh
+        first = section.pages <= 1 and not listing.entries
+        full = self.sample is not None and walk.articles >= self.sample
+        if listing.next and (fresh or first) and not full and not self.all_older(listing):
+            yield self.request(walk, listing.next, self.parse_section, section=section)
+
+    def parse_article(self, response: Response, walk: Walk) -> Iterator[Article]:
+        """Read an article."""
+        if opened := self.open(response, walk):
+            layout, page = opened
+            article = layout.read_article(page)
+            if article is None:
+                self.trouble(walk, "no article on the page", response.url)
+                return
+            article.site, article.crawled_at = walk.site.key, text.timestamp()
+            yield article
+
+    def open(self, response: Response, walk: Walk, layout: str | None = None) -> tuple[Layout, Page] | None:
+        """Parse a page and find its layout; count a page that cannot be read."""
+        asked = response.request
+        form = dict(parse_qsl(asked.body.decode())) if asked and asked.method == "POST" else None
+        charset = (response.headers.get("Content-Type") or b"").decode("latin-1").lower().partition("charset=")[2]
+        try:
+            fetch = Fetch(response.url, form)
+            page = layouts.parse(response.body, fetch, charset=charset.strip(" \"';"), tokens=walk.site.newszone)
+            return layouts.recognise(page, layout or walk.site.layout, walk.site.selectors), page
+        except layouts.UnreadablePage as error:
+            self.trouble(walk, str(error), response.url)
+            return None
+
+    # --- dates ---
+
+    def in_window(self, entry: Entry) -> bool:
+        """Tell whether an entry may be of the days asked for; one without a date may."""
+        day = self.day(entry)
+        return not day or ((not self.since or day >= self.since) and (not self.until or day <= self.until))
+
+    def all_older(self, listing: Listing) -> bool:
+        """Tell whether all of a listing is older than the days asked for."""
+        days = [day for entry in listing.entries if (day := self.day(entry))]
+        return bool(self.since and days and max(days) < self.since)
+
+    def day(self, entry: Entry) -> date | None:
+        """Give the day that a listing shows for an entry."""
+        if not (self.since or self.until) or not entry.header:
+            return None
+        published = text.parse_header(entry.header, datetime.now(text.VIETNAM)).published
+        return date.fromisoformat(published[:10]) if published else None
+
+    # --- what went wrong ---
+
+    def count(self, walk: Walk, what: str) -> None:
+        """Count something for the run report."""
+        self.crawler.stats.inc_value(f"wardnews/{walk.site.key}/{what}")
+
+    def trouble(self, walk: Walk, cause: str, url: str) -> None:
+        """Count a page that gave trouble, by cause, and log it."""
+        self.count(walk, f"trouble/{cause}")
+        self.logger.warning("%s: %s: %s", walk.site.key, cause, url)
+
+    def failed(self, failure: Failure) -> None:
+        """Count a page that could not be had."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.count(request.cb_kwargs["walk"], "failed")
+        self.trouble(request.cb_kwargs["walk"], _cause(failure), request.url)
+
+
+def _check_layouts(sites: Iterable[Site]) -> None:
+    for site in sites:
+        if site.layout and site.layout not in layouts.LAYOUTS:
+            raise SitesError(f"[{site.key}]: layout = {site.layout!r}: known layouts: {', '.join(layouts.LAYOUTS)}")
+        if unknown := [name for name in site.selectors if name not in layouts.FIELDS]:
+            raise SitesError(f"[{site.key}]: selectors: {unknown[0]!r}: known names: {', '.join(layouts.FIELDS)}")
+
+
+def _cause(failure: Failure) -> str:
+    if isinstance(failure.value, HttpError):
+        return f"HTTP status {failure.value.response.status}"
+    kind = type(failure.value).__name__
+    return str(failure.value) if kind == "IgnoreRequest" else _CAUSES.get(kind, kind)
+
+
+_CAUSES = {
+    "CannotResolveHostError": "host name not found",
+    "DownloadConnectionRefusedError": "connection refused",
+    "DownloadTimeoutError": "timed out",
+    "DownloadFailedError": "connection failed",
+    "ResponseDataLossError": "page cut short",
+}
+
+
+def _day(name: str, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise ValueError(f"{name}={value!r}: expected a date such as 2024-01-31") from None
+
+
+def _count(value: str | int | None) -> int | None:
+    if value is None or (str(value).isdigit() and int(value) > 0):
+        return int(value) if value else None
+    raise ValueError(f"sample={value!r}: expected a number of articles such as 5")

@@ -92,6 +92,8 @@ class Place:
             places = places_on(site.unit, site.day_of(item.published, datetime.now(text.VIETNAM).date()))
             item.ward, item.district, item.province = (places.get(level) for level in ("ward", "district", "province"))
             item.place_basis = "site" if places else None
+        if site and site.closed and item.published and item.published[:10] >= site.closed.isoformat():
+            item.flags.append("after_closing")
         return item
 
 

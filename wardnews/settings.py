@@ -19,7 +19,6 @@ DOWNLOAD_DELAY = 1.0  # default 0; seconds between two requests of one politenes
 DOWNLOAD_DELAY_JITTER = 0.0  # default 0.5: the delay is a floor, not a mean
 COOKIES_ENABLED = False  # default True; the old Hanoi portals keep a visitor's language in the session
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "vi"}  # default en
-REFERER_ENABLED = False  # default True: needless work
 
 # --- guards --------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class Layout:
     entries: str = ""
     entry_link: tuple[str, ...] = ()
     entry_header: tuple[str, ...] = ()
+    related: str = ""
     next_fetch: Callable[[Page], Fetch | None] = lambda _page: None
     next_note: Callable[[Page], str | None] = lambda _page: None
     """Say what a page lacks that would lead to the next."""
@@ -142,10 +143,14 @@ class Layout:
         following = self.next_fetch(page)
         return Listing(tuple(entries.values()), following, None if following or not entries else self.next_note(page))
 
-    def read_links(self, page: Page) -> list[Entry]:
+    def read_links(self, page: Page, within: str = "a[href]") -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
-        entries = (self._entry(page, link, None) for link in page.tree.css("a[href]"))
+        entries = (self._entry(page, link, None) for link in page.tree.css(within))
         return list({entry.id or entry.url: entry for entry in entries if entry}.values())
+
+    def read_related(self, page: Page) -> list[Entry]:
+        """Read the links to related news of an article's page."""
+        return self.read_links(page, self.related) if self.related else []
 
     def _entry(self, page: Page, link: LexborNode, header: str | None) -> Entry | None:
         url = page.link(link.attributes.get("href"))

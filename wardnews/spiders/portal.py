@@ -4,20 +4,20 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
-from urllib.parse import parse_qsl
 
 from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.sites import Site, SitesError, choose, load_sites
+from wardnews.spiders.responses import cause_of, parse
 
 _SITEMAP_DEPTH = 2
+_STALE = 2
 
 
 @dataclass
@@ -31,12 +31,16 @@ class Walk:
 
 @dataclass
 class Section:
-    """Hold how far the walk over one section has come; `asked` where the sites file names it, `depth` from the home page."""
+    """Hold how far the walk over one section has come.
+
+    `asked`: the sites file names it. `depth`: steps from the home page. `stale`: pages on end that held nothing new.
+    """
 
     url: str
     asked: bool = False
     depth: int = 0
     pages: int = 0
+    stale: int = 0
     layout: str | None = None
     seen: set[str] = field(default_factory=set)
 
@@ -62,7 +66,8 @@ class PortalSpider(Spider):
         """
         spider = super().from_crawler(crawler, *args, **kwargs)
         options = spider.__dict__
-        files = [*crawler.settings.getlist("WARDNEWS_SITES"), *filter(None, [options.pop("sites", None)])]
+        named = options.pop("sites", None) or []
+        files = [*crawler.settings.getlist("WARDNEWS_SITES"), *([named] if isinstance(named, str) else named)]
         keys = [key.strip() for key in str(options.pop("site", "") or "").split(",") if key.strip()]
         if not keys:
             raise SitesError("no site named: scrapy crawl portal -a site=KEY[,KEY...]; `wardnews sites` lists the keys")
@@ -107,11 +112,14 @@ class PortalSpider(Spider):
         """Make the request for the first page of a section."""
         return self.request(walk, Fetch(section.url), self.parse_section, section=section)
 
-    def entries(self, walk: Walk, listing: Listing | list[Entry]) -> Iterator[Request]:
-        """Ask for the articles of a listing, each once a run whatever its addresses are, before further listings."""
-        for entry in listing.entries if isinstance(listing, Listing) else listing:
+    def entries(self, walk: Walk, entries: Iterable[Entry]) -> Iterator[Request]:
+        """Ask for articles, each once a run whatever its addresses are, before further listings."""
+        for entry in entries:
             key = entry.id or entry.url
-            if key in walk.seen or not walk.site.owns(entry.url) or not self.in_window(entry):
+            if key in walk.seen or not walk.site.owns(entry.url):
+                continue
+            if not self.in_window(entry.header):
+                self.count(walk, "outside")
                 continue
             if self.sample is not None and walk.articles >= self.sample:
                 return
@@ -123,16 +131,17 @@ class PortalSpider(Spider):
 
     def parse_home(self, response: Response, walk: Walk) -> Iterator[Request]:
         """Follow the sections that a home page names, and the articles that it shows."""
-        if opened := self.open(response, walk):
-            layout, page = opened
-            home = Section(response.url, layout=layout.name)
-            sections = layout.read_sections(page)
-            yield from self.sections(walk, sections, depth=1)
-            listing = layout.read_listing(page)
-            yield from self.entries(walk, listing if listing.entries else layout.read_links(page))
-            yield from self.turn(walk, home, listing)
-            if not sections and not listing.entries:
-                self.trouble(walk, "home page without sections", response.url)
+        opened = self.open(response, walk)
+        if not opened:
+            return
+        layout, page = opened
+        home = Section(response.url, layout=layout.name)
+        sections, listing = layout.read_sections(page), layout.read_listing(page)
+        yield from self.sections(walk, sections, depth=1)
+        yield from self.entries(walk, listing.entries or layout.read_links(page))
+        yield from self.turn(walk, home, listing)
+        if not sections and not listing.entries:
+            self.trouble(walk, "home page without sections", response.url)
 
     def sections(self, walk: Walk, sections: dict[str, str], depth: int) -> Iterator[Request]:
         """Ask for the first page of every section of this portal."""
@@ -143,74 +152,80 @@ class PortalSpider(Spider):
 
     def parse_section(self, response: Response, walk: Walk, section: Section) -> Iterator[Request]:
         """Read a listing page and turn to the next one; a page that is no listing may name more sections."""
-        opened = self.open(response, walk, section.layout)
+        opened = self.open(response, walk, section)
         if not opened:
             return
         layout, page = opened
         section.layout = layout.name
         listing = layout.read_listing(page)
+        section.pages += 1
+        first = section.pages == 1
         if listing.entries:
             self.count(walk, "listings")
-        elif section.asked and not section.pages:
+        elif first and section.asked:
             self.trouble(walk, "first listing page without article links", response.url)
-        elif not section.pages and section.depth < _SITEMAP_DEPTH:
+        elif first and section.depth < _SITEMAP_DEPTH:
             yield from self.sections(walk, layout.read_sections(page), section.depth + 1)
         if listing.note:
             self.trouble(walk, listing.note, response.url)
-        section.pages += 1
-        yield from self.entries(walk, listing)
+        yield from self.entries(walk, listing.entries)
         yield from self.turn(walk, section, listing)
 
     def turn(self, walk: Walk, section: Section, listing: Listing) -> Iterator[Request]:
-        """Turn to the next page of a section, as long as a page holds something new and young enough."""
+        """Turn to the next page of a section, as long as its pages hold something new and young enough.
+
+        One page without anything new is passed over: the first call for a list may give again what the page showed.
+        """
         fresh = {entry.id or entry.url for entry in listing.entries} - section.seen
         section.seen |= fresh
-        first = section.pages <= 1 and not listing.entries
+        section.stale = 0 if fresh else section.stale + 1
         full = self.sample is not None and walk.articles >= self.sample
-        if listing.next and (fresh or first) and not full and not self.all_older(listing):
+        if listing.next and section.stale < _STALE and not full and not self.all_older(listing):
             yield self.request(walk, listing.next, self.parse_section, section=section)
 
-    def parse_article(self, response: Response, walk: Walk) -> Iterator[Article]:
-        """Read an article."""
-        if opened := self.open(response, walk):
-            layout, page = opened
-            article = layout.read_article(page)
-            if article is None:
-                self.trouble(walk, "no article on the page", response.url)
-                return
-            article.site, article.crawled_at = walk.site.key, text.timestamp()
-            yield article
+    def parse_article(self, response: Response, walk: Walk) -> Iterator[Article | Request]:
+        """Read an article, and go on to its related news: a section without a pager has no other way to its older ones."""
+        opened = self.open(response, walk)
+        if not opened:
+            return
+        layout, page = opened
+        article = layout.read_article(page)
+        if article is None:
+            self.trouble(walk, "no article on the page", response.url)
+            return
+        article.site, article.crawled_at = walk.site.key, text.timestamp()
+        yield article
+        if self.in_window(article.header):
+            yield from self.entries(walk, layout.read_related(page))
 
-    def open(self, response: Response, walk: Walk, layout: str | None = None) -> tuple[Layout, Page] | None:
-        """Parse a page and find its layout; count a page that cannot be read."""
-        asked = response.request
-        form = dict(parse_qsl(asked.body.decode())) if asked and asked.method == "POST" else None
-        charset = (response.headers.get("Content-Type") or b"").decode("latin-1").lower().partition("charset=")[2]
+    def open(self, response: Response, walk: Walk, section: Section | None = None) -> tuple[Layout, Page] | None:
+        """Parse a page and find its layout; count a page that cannot be read, unless it only might have been a section."""
         try:
-            fetch = Fetch(response.url, form)
-            page = layouts.parse(response.body, fetch, charset=charset.strip(" \"';"), tokens=walk.site.newszone)
-            return layouts.recognise(page, layout or walk.site.layout, walk.site.selectors), page
+            page = parse(response, walk.site.newszone)
+            name = section.layout if section else None
+            return layouts.recognise(page, name or walk.site.layout, walk.site.selectors), page
         except layouts.UnreadablePage as error:
-            self.trouble(walk, str(error), response.url)
+            if section is None or section.asked or section.pages:
+                self.trouble(walk, str(error), response.url)
             return None
 
     # --- dates ---
 
-    def in_window(self, entry: Entry) -> bool:
-        """Tell whether an entry may be of the days asked for; one without a date may."""
-        day = self.day(entry)
+    def in_window(self, header: str | None) -> bool:
+        """Tell whether a header line may be of the days asked for; one without a date may."""
+        day = self.day(header)
         return not day or ((not self.since or day >= self.since) and (not self.until or day <= self.until))
 
     def all_older(self, listing: Listing) -> bool:
         """Tell whether all of a listing is older than the days asked for."""
-        days = [day for entry in listing.entries if (day := self.day(entry))]
+        days = [day for entry in listing.entries if (day := self.day(entry.header))]
         return bool(self.since and days and max(days) < self.since)
 
-    def day(self, entry: Entry) -> date | None:
-        """Give the day that a listing shows for an entry."""
-        if not (self.since or self.until) or not entry.header:
+    def day(self, header: str | None) -> date | None:
+        """Give the day in a header line, where days are asked for at all."""
+        if not (self.since or self.until) or not header:
             return None
-        published = text.parse_header(entry.header, datetime.now(text.VIETNAM)).published
+        published = text.parse_header(header, datetime.now(text.VIETNAM)).published
         return date.fromisoformat(published[:10]) if published else None
 
     # --- what went wrong ---
@@ -228,7 +243,7 @@ class PortalSpider(Spider):
         """Count a page that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self.count(request.cb_kwargs["walk"], "failed")
-        self.trouble(request.cb_kwargs["walk"], _cause(failure), request.url)
+        self.trouble(request.cb_kwargs["walk"], cause_of(failure), request.url)
 
 
 def _check_layouts(sites: Iterable[Site]) -> None:
@@ -237,22 +252,6 @@ def _check_layouts(sites: Iterable[Site]) -> None:
             raise SitesError(f"[{site.key}]: layout = {site.layout!r}: known layouts: {', '.join(layouts.LAYOUTS)}")
         if unknown := [name for name in site.selectors if name not in layouts.FIELDS]:
             raise SitesError(f"[{site.key}]: selectors: {unknown[0]!r}: known names: {', '.join(layouts.FIELDS)}")
-
-
-def _cause(failure: Failure) -> str:
-    if isinstance(failure.value, HttpError):
-        return f"HTTP status {failure.value.response.status}"
-    kind = type(failure.value).__name__
-    return str(failure.value) if kind == "IgnoreRequest" else _CAUSES.get(kind, kind)
-
-
-_CAUSES = {
-    "CannotResolveHostError": "host name not found",
-    "DownloadConnectionRefusedError": "connection refused",
-    "DownloadTimeoutError": "timed out",
-    "DownloadFailedError": "connection failed",
-    "ResponseDataLossError": "page cut short",
-}
 
 
 def _day(name: str, value: str | None) -> date | None:

@@ -1,0 +1,184 @@
+"""What a person types: the `wardnews` command. Records go to standard output, everything else to standard error."""
+
+import json
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from wardnews import __version__
+from wardnews.sites import Site, SitesError, choose, load_sites
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+screen = Console(stderr=True, highlight=False, soft_wrap=True)
+
+SitesFiles = Annotated[
+    list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
+]
+
+
+def main() -> None:
+    """Run the command; an error in what was typed or named is one line and exit status 2."""
+    try:
+        app()
+    except SitesError as error:
+        screen.print(f"wardnews: {error}", markup=False)
+        sys.exit(2)
+
+
+@app.callback()
+def wardnews(
+    *, version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False
+) -> None:
+    """Turn the news pages of Vietnamese ward, commune and district portals into structured records.
+
+    Start with [bold]wardnews demo[/]: it needs no network.
+    """
+    if version:
+        sys.stdout.write(f"wardnews {__version__}\n")
+        raise typer.Exit
+
+
+@app.command()
+def crawl(
+    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key.")] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
+    sites: SitesFiles = None,
+    output: Annotated[
+        str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")] = False,
+) -> None:
+    """Crawl live portals into JSON lines.
+
+    wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
+    """
+    known = load_sites(sites or ())
+    chosen = choose(known, site or ())
+    if all_:
+        chosen = [one for one in known.values() if not one.closed]
+    if not chosen:
+        raise SitesError("name at least one portal, or --all; `wardnews sites` lists them")
+    for one in chosen:
+        if one.closed:
+            screen.print(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now", markup=False)
+    days = {"since": _day("--since", since), "until": _day("--until", until)}
+    raise typer.Exit(_crawl(chosen, sites, output=output, progress=not quiet, sample=sample, **days))
+
+
+def _day(option: str, value: str | None) -> str | None:
+    try:
+        return date.fromisoformat(value).isoformat() if value else None
+    except ValueError:
+        raise SitesError(f"{option} {value}: expected a day such as 2024-01-31") from None
+
+
+def _crawl(chosen: list[Site], files: list[Path] | None, **options: object) -> int:
+    from scrapy.exceptions import UsageError
+
+    from wardnews.runs import run
+
+    try:
+        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)  # type: ignore[arg-type]
+    except UsageError as error:
+        raise SitesError(str(error)) from error
+    for line in done.report.lines():
+        screen.print(line, markup=False)
+    screen.print(f"records: {done.feed or 'standard output'}   log: {done.log}", markup=False)
+    return done.report.status()
+
+
+@app.command()
+def read(
+    page: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="Saved pages, .txt samples, addresses.")],
+    *,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The address that a saved page had.")] = None,
+    as_: Annotated[Literal["jsonl", "text"], typer.Option("--as", help="What to write.")] = "jsonl",
+    sites: SitesFiles = None,
+) -> None:
+    """Read pages into records, on standard output.
+
+    wardnews read saved.html --url http://phucloi.longbien.hanoi.gov.vn/cong-tac-dang1
+    """
+    from wardnews.exporters import PAGE_BREAK, json_line
+    from wardnews.layouts import UnreadablePage
+    from wardnews.reading import read_file
+    from wardnews.runs import read_urls
+
+    known = load_sites(sites or ())
+    urls = [name for name in page if name.startswith(("http://", "https://"))]
+    failures: dict[str, str] = {}
+    separator = ""
+    for name in [name for name in page if name not in urls]:
+        try:
+            for article in read_file(Path(name), url, known):
+                sys.stdout.write(json_line(article) if as_ == "jsonl" else separator + article.text)
+                separator = PAGE_BREAK
+        except (OSError, UnreadablePage) as error:
+            failures[name] = getattr(error, "strerror", None) or str(error)
+    if urls:
+        sys.stdout.write(separator if as_ == "text" else "")
+        sys.stdout.flush()
+        failures |= read_urls(urls, as_, sites or [])
+    for name, cause in failures.items():
+        screen.print(f"{name}: {cause}", markup=False)
+    raise typer.Exit(1 if failures else 0)
+
+
+@app.command("sites")
+def list_sites(*, sites: SitesFiles = None) -> None:
+    """List the portals that wardnews knows.
+
+    wardnews sites --sites my-portals.toml
+    """
+    table = Table("key", "portal", "address", "remark", box=None, pad_edge=False)
+    known = load_sites(sites or ())
+    for one in known.values():
+        remarks = [f"closed {one.closed}"] if one.closed else []
+        table.add_row(one.key, one.name, one.url, ", ".join(remarks + ["never seen answering"] * one.unverified))
+    console = Console(highlight=False)
+    console.print(table, width=console.width if console.is_terminal else 200)
+    closed, unverified = (sum(bool(getattr(one, name)) for one in known.values()) for name in ("closed", "unverified"))
+    screen.print(f"{len(known)} portals, {closed} closed, {unverified} never seen answering")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a record.
+
+    wardnews schema > article.schema.json
+    """
+    from wardnews.items import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+
+
+@app.command()
+def demo() -> None:
+    """Crawl the practice portal: two made-up portals on this machine, no network.
+
+    wardnews demo
+    """
+    from wardnews.practice import PracticePortal
+
+    with PracticePortal() as portal, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "practice.toml")
+        file.write_text(portal.toml(), encoding="utf-8")
+        screen.print("Crawling two made-up portals on this machine: one as they were until 2025, one as they are since.")
+        status = _crawl([one for one in load_sites([file]).values() if one.key.startswith("practice-")], [file])
+    raise typer.Exit(status)

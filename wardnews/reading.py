@@ -1,0 +1,79 @@
+"""Reading without a crawler: one saved page, or one file in the sample file format."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import DropItem
+
+from wardnews import layouts, text
+from wardnews.exporters import PAGE_BREAK
+from wardnews.items import Article, parse_text
+from wardnews.layouts import Fetch, Page, UnreadablePage
+from wardnews.pipelines import finish
+from wardnews.sites import Site, site_of
+
+_MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
+_NAMED = re.compile(rb"""<(?:link[^>]*?rel=["']canonical["'][^>]*?href|meta[^>]*?og:url["'][^>]*?content)=["'](https?://[^"']+)""")
+
+
+def raw_article(page: Page, sites: Mapping[str, Site], via: str) -> Article:
+    """Read the raw article of a page; raise UnreadablePage where no layout fits the page or it holds no article."""
+    layout = layouts.recognise(page)
+    article = layout.read_article(page)
+    if article is None:
+        entries = len(layout.read_listing(page).entries)
+        what = f"a listing of {entries} articles" if entries else "a page without an article"
+        raise UnreadablePage(f"{what} (read as {layout.name})")
+    return _signed(article, sites, via)
+
+
+def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str = "live") -> Article:
+    """Read the article of a saved page, as `raw_article` does, and pass it through the pipelines."""
+    return _finished(raw_article(layouts.parse(html, Fetch(url)), sites, via), sites)
+
+
+def _signed(article: Article, sites: Mapping[str, Site], via: str) -> Article:
+    """Say where an article came from, when, and from which portal, by its address and day."""
+    article.via, article.crawled_at = via, text.timestamp()
+    header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
+    site = site_of(sites, article.url, header.published)
+    article.site = site.key if site else urlsplit(article.url).hostname or "unknown"
+    return article
+
+
+def _finished(article: Article, sites: Mapping[str, Site]) -> Article:
+    try:
+        return finish(article, sites)
+    except DropItem as error:
+        raise UnreadablePage(str(error)) from error
+
+
+def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterator[Article]:
+    """Read the articles of a file: a saved page, or by its name ending in `.txt` the sample file format.
+
+    The page's address is `url`, else what the page says of it, else the file's. Raises OSError for a file that cannot
+    be read, UnreadablePage for one that holds no article.
+    """
+    body = path.read_bytes()
+    via, address = f"file:{path.name}", url or _address(body) or path.resolve().as_uri()
+    if path.suffix.lower() != ".txt":
+        yield read_page(body, address, sites, via)
+        return
+    try:
+        articles = [parse_text(part) for part in text.decode(body)[0].split(PAGE_BREAK)]
+    except ValueError as error:
+        raise UnreadablePage(str(error)) from error
+    for number, article in enumerate(articles, start=1):
+        article.url = address if len(articles) == 1 else f"{address}#{number}"
+        yield _finished(_signed(article, sites, via), sites)
+
+
+def _address(body: bytes) -> str | None:
+    """Find where a saved page says that it came from: HTTrack's comment, else its canonical address."""
+    if match := _MIRRORED.search(body[:4096]):
+        return f"http://{match[1].decode()}"
+    match = _NAMED.search(body[:65536])
+    return match[1].decode() if match else None

@@ -1,0 +1,69 @@
+"""How a run goes: its settings, its process, its feed file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from scrapy.utils.conf import feed_process_params_from_cli
+
+from wardnews import settings as project
+from wardnews import text
+from wardnews.reports import RunReport
+from wardnews.spiders.page import PageSpider
+
+OUTPUT = Path("output")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hold what came of a run: its report, its feed (None for standard output) and its log."""
+
+    report: RunReport
+    feed: Path | None
+    log: Path
+
+
+def run(*, output: str | None = None, progress: bool = True, **arguments: Any) -> Run:
+    """Crawl portals in this process until it is done; `arguments` are those of the portal spider.
+
+    Without `output` (Scrapy's `-o`: FILE, FILE:FORMAT or -) the feed is `output/<run>.jsonl`, which is written as
+    `.part` and renamed when it is complete. Raises `scrapy.exceptions.UsageError` for an output of no known format.
+    """
+    OUTPUT.mkdir(exist_ok=True)
+    name = text.timestamp().translate({ord(mark): None for mark in "-:"})
+    log, feed, part = (OUTPUT / f"{name}{ending}" for ending in (".log", ".jsonl", ".jsonl.part"))
+    asked = [f"{output}:jsonl" if output == "-" else output] if output else []
+    feeds = feed_process_params_from_cli(_settings(), asked) or {str(part): {"format": "jsonl"}}
+    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
+    report = _crawl("portal", options, **arguments).get_extension(RunReport)
+    if report is None:
+        raise RuntimeError(f"the run did not start: see {log}")
+    if not output and part.exists():
+        part.rename(feed)
+    return Run(report, None if output == "-" else Path(output or feed), log)
+
+
+def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:
+    """Read single pages to standard output, in this process; give the reason for each that holds no article."""
+    options = {"FEEDS": {"stdout:": {"format": feed_format}}, "LOG_ENABLED": False}
+    crawler = _crawl("page", options, url=" ".join(urls), sites=sites)
+    return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
+
+
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule(project, priority="project")
+    return settings
+
+
+def _crawl(spider: str, options: dict[str, Any], **arguments: Any) -> Crawler:
+    """Run a spider until it is done; Twisted allows one run a process."""
+    settings = _settings()
+    settings.setdict(options, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    process.start()
+    return crawler

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.table import Table
 from wardnews import __version__
 from wardnews.sites import Site, SitesError, choose, load_sites
 
+if TYPE_CHECKING:
+    from wardnews.runs import Run
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -21,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_SHOWN = 8
 screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SitesFiles = Annotated[
@@ -78,7 +82,7 @@ def crawl(
         if one.closed:
             screen.print(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now", markup=False)
     days = {"since": _day("--since", since), "until": _day("--until", until)}
-    raise typer.Exit(_crawl(chosen, sites, output=output, progress=not quiet, sample=sample, **days))
+    raise typer.Exit(_crawl(chosen, sites, output=output, progress=not quiet, sample=sample, **days).report.status())
 
 
 def _day(option: str, value: str | None) -> str | None:
@@ -88,19 +92,19 @@ def _day(option: str, value: str | None) -> str | None:
         raise SitesError(f"{option} {value}: expected a day such as 2024-01-31") from None
 
 
-def _crawl(chosen: list[Site], files: list[Path] | None, **options: object) -> int:
+def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
     from scrapy.exceptions import UsageError
 
     from wardnews.runs import run
 
     try:
-        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)  # type: ignore[arg-type]
+        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
     except UsageError as error:
-        raise SitesError(str(error)) from error
+        raise SitesError(f"-o: {error}") from error
     for line in done.report.lines():
         screen.print(line, markup=False)
     screen.print(f"records: {done.feed or 'standard output'}   log: {done.log}", markup=False)
-    return done.report.status()
+    return done
 
 
 @app.command()
@@ -179,6 +183,22 @@ def demo() -> None:
     with PracticePortal() as portal, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "practice.toml")
         file.write_text(portal.toml(), encoding="utf-8")
-        screen.print("Crawling two made-up portals on this machine: one as they were until 2025, one as they are since.")
-        status = _crawl([one for one in load_sites([file]).values() if one.key.startswith("practice-")], [file])
-    raise typer.Exit(status)
+        screen.print(
+            "Crawling two made-up portals on this machine: one as they were until 2025, one as they are since."
+        )
+        done = _crawl([one for one in load_sites([file]).values() if one.key.startswith("practice-")], [file])
+    if done.feed:
+        _show(done.feed)
+    raise typer.Exit(done.report.status())
+
+
+def _show(feed: Path) -> None:
+    """Show the latest articles of a feed as a table, and the first of them whole."""
+    records = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
+    records.sort(key=lambda record: record["published"] or "", reverse=True)
+    table = Table("published", "views", "section", "title", title=f"the latest of {len(records)} articles")
+    for record in records[:_SHOWN]:
+        table.add_row(*(str(record[name] or "") for name in ("published", "views", "section", "title")))
+    Console(stderr=True).print(table)
+    screen.print("One record, as its JSON line has it:")
+    sys.stdout.write(json.dumps(records[0], ensure_ascii=False, indent=2) + "\n")

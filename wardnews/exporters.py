@@ -31,7 +31,10 @@ class JsonLinesExporter(BaseItemExporter):
 
 
 class TextExporter(BaseItemExporter):
-    """Write articles in the sample file format, with a form feed between two; one a file by `FEED_EXPORT_BATCH_ITEM_COUNT=1`."""
+    """Write articles in the sample file format, a form feed between two.
+
+    With `FEED_EXPORT_BATCH_ITEM_COUNT=1` and `%(batch_id)05d` in its name a feed has one article a file.
+    """
 
     def __init__(self, file: BufferedIOBase, **options: Any) -> None:
         super().__init__(dont_fail=True, **options)

@@ -51,7 +51,9 @@ class Article:
     """Hold one article: raw strings as a layout found them, then the fields that the pipelines made of them."""
 
     schema: str = _said("version of this record", default=SCHEMA)
-    id: str = _said("<site>:<the CMS's own article id>, else <site>:<16 hex of the canonical URL's SHA-256>", default="")
+    id: str = _said(
+        "<site>:<the CMS's own article id>, else <site>:<16 hex of the canonical URL's SHA-256>", default=""
+    )
     url: str = _said("canonical address", default="")
     site: str = _said("key of the portal in the sites files", default="")
     section: str | None = _said("heading of the section, verbatim")
@@ -131,7 +133,9 @@ def parse_text(text: str) -> Article:
     blocks = [[squeeze(line) for line in block.split("\n")] for block in _BLANK_LINES.split(text.strip(" \t\r\n\f\v"))]
     place = next((place for place, block in enumerate(blocks[:2]) if len(block) == 2), None)  # noqa: PLR2004
     if place is None and len(blocks) == 1:
-        raise ValueError("not in the sample file format: section, blank line, title, header line, blank line, paragraphs")
+        raise ValueError(
+            "not in the sample file format: section, blank line, title, header line, blank line, paragraphs"
+        )
     section = blocks[0][0] if place == 1 else None
     title, header = blocks[place] if place is not None else (" ".join(blocks[0]), None)
     body = [" ".join(block) for block in blocks[(place or 0) + 1 :]]

@@ -125,4 +125,3 @@ def finish(item: Article, sites: Mapping[str, Site]) -> Article:
     for stage in (Clean(), Header(), Place(sites), Check()):
         item = stage.process_item(item)
     return item
-

@@ -16,7 +16,9 @@ from wardnews.pipelines import finish
 from wardnews.sites import Site, site_of
 
 _MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
-_NAMED = re.compile(rb"""<(?:link[^>]*?rel=["']canonical["'][^>]*?href|meta[^>]*?og:url["'][^>]*?content)=["'](https?://[^"']+)""")
+_NAMED = re.compile(
+    rb"""<(?:link[^>]*?rel=["']canonical["'][^>]*?href|meta[^>]*?og:url["'][^>]*?content)=["'](https?://[^"']+)"""
+)
 
 
 def raw_article(page: Page, sites: Mapping[str, Site], via: str) -> Article:

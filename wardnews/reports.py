@@ -5,18 +5,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
-from rich.status import Status
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
 
 from wardnews.items import Article
 from wardnews.pipelines import OUTSIDE
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 _LINE_EVERY = 60.0
 _ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
@@ -136,7 +137,7 @@ class RunReport:
         else:
             self.console.print(self.progress())
 
-    def page(self, response: Response, request: Request) -> None:
+    def page(self, request: Request) -> None:
         """Count a page."""
         if portal := self.portals.get(request.meta.get("site", "")):
             portal.pages += 1

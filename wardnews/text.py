@@ -89,9 +89,11 @@ PIECES = {
     "label": rf"(?:{'|'.join(_DATE_LABELS)})(?: ?:|(?=\W))",
     "weekday": r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn)\b",
     "date": r"(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?: ?[/.-] ?| năm )(?P<year>\d{4})(?!\d)",
-    "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2})(?::\d{2})?(?!\d)(?: ?(?P<half>am|pm|sa|ch)\b| phút)?",
+    "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2})(?::\d{2})?(?!\d)"
+    r"(?: ?(?P<half>am|pm|sa|ch)\b| phút)?",
     "zone": r"\(?(?:gmt|utc) ?\+ ?0?7(?::?00)?\)?",
-    "views": rf"(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})|(?P<count>{_NUMBER}) (?:lượt (?:xem|đọc)|views?)",
+    "views": rf"(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})"
+    rf"|(?P<count>{_NUMBER}) (?:lượt (?:xem|đọc)|views?)",
     "iso": r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
     "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
@@ -185,7 +187,7 @@ _VIEWS = _compile("{views}")
 
 
 def parse_header(line: str, now: datetime) -> Header:
-    """Read a header line by the grammar of `FORMS`; `now` is the aware time that relative times count from.
+    r"""Read a header line by the grammar of `FORMS`; `now` is the aware time that relative times count from.
 
     A line that no form reads whole still gives its date where it holds exactly one, with a flag.
 
@@ -209,7 +211,8 @@ def parse_header(line: str, now: datetime) -> Header:
 
 def _partly(plain: str, now: datetime) -> Header:
     """Read the one date and the one labelled count in a line that holds other words too."""
-    dates = max((list(moment.finditer(plain)) for moment in _MOMENT), key=lambda found: len(found[0][0]) if found else 0)
+    found = (list(moment.finditer(plain)) for moment in _MOMENT)
+    dates = max(found, key=lambda matches: len(matches[0][0]) if matches else 0)
     views = list(_VIEWS.finditer(plain))
     if len(dates) != 1 and not views:
         return Header(flags=("header_unread",))
@@ -240,7 +243,9 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
     if not groups.get("hour"):
         return day.isoformat(), ()
     hour, minute = _hour(int(groups["hour"] or 0), groups.get("half")), int(groups["minute"] or 0)
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(groups.get("offset"))).astimezone(VIETNAM)
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(groups.get("offset"))).astimezone(
+        VIETNAM
+    )
     if (moment.hour, moment.minute) == (0, 0):
         return moment.date().isoformat(), ("midnight",)
     return moment.isoformat(timespec="minutes"), ()
@@ -259,7 +264,7 @@ def _zone(offset: str | None) -> timezone:
     if not offset:
         return VIETNAM
     if offset == "z":
-        return timezone.utc
+        return UTC
     sign = -1 if offset[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])))
 
@@ -350,6 +355,7 @@ def language(text: str) -> str:
 # --- bytes ---------------------------------------------------------------------------------------------------
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MOST_BROKEN = 0.05
 
 
@@ -364,7 +370,11 @@ def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     >>> decode("Phúc Lợi".encode() + bytes([255]))
     ('Phúc Lợi\ufffd', ('encoding_repaired',))
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), ()
     try:
@@ -376,9 +386,10 @@ def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     if whole and text.count("\ufffd") <= max(1, whole * _MOST_BROKEN):
         return text, ("encoding_repaired",)
     meta = _META_CHARSET.search(body[:4096])
-    for name in (declared, meta[1].decode() if meta else None, "windows-1258"):
-        if name and (decoded := _decoded(body, name)) is not None:
-            return nfc(decoded), () if name in (declared, meta and meta[1].decode()) else ("encoding_guessed",)
+    named = [name for name in (declared, meta[1].decode() if meta else None) if name]
+    for name in (*named, "windows-1258"):
+        if (decoded := _decoded(body, name)) is not None:
+            return nfc(decoded), () if name in named else ("encoding_guessed",)
     return text, ("encoding_repaired",)
 
 

@@ -8,7 +8,7 @@ Hieu), which took them from the General Statistics Office. Mergers before mid-20
 import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from wardnews.items import Place
 
@@ -37,7 +37,7 @@ class Unit:
 @cache
 def _table() -> dict[str, list[Unit]]:
     units: dict[str, list[Unit]] = {}
-    with files("wardnews").joinpath("units.csv").open(encoding="utf-8", newline="") as lines:
+    with Path(__file__).with_name("units.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             units.setdefault(row["code"], []).append(Unit(**row))
     return units

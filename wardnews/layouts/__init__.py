@@ -8,7 +8,7 @@ from wardnews.layouts.page import Fetch, Page, UnreadablePage, parse
 
 __all__ = ["FIELDS", "LAYOUTS", "Entry", "Fetch", "Layout", "Listing", "Page", "UnreadablePage", "parse", "recognise"]
 
-LAYOUTS = {module.LAYOUT.name: module.LAYOUT for module in (hanoi_liferay, hanoi_newszone)}
+LAYOUTS: dict[str, Layout] = {module.LAYOUT.name: module.LAYOUT for module in (hanoi_liferay, hanoi_newszone)}
 """The layouts by name, in the order in which they are tried."""
 
 

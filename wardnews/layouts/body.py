@@ -12,11 +12,12 @@ from wardnews.layouts.page import Page, words_of
 from wardnews.text import squeeze, tidy
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul br".split()
+    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr"
+    " ul".split()
 )
 _NO_TEXT = frozenset(
-    "script style noscript template iframe object embed audio video canvas svg select textarea button input head".split()
+    "script style noscript template iframe object embed audio video canvas svg select textarea button head".split()
 )
 _HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i]'
 _DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
@@ -41,13 +42,17 @@ class Body:
         return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
 
 
-def read_body(page: Page, root: LexborNode, captions: str = "", dropped: str = "", other: frozenset[int] = frozenset()) -> Body:
+def read_body(
+    page: Page, root: LexborNode, captions: str = "", dropped: str = "", other: frozenset[int] = frozenset()
+) -> Body:
     """Read the body that stands in an element.
 
-    `captions` and `dropped` are CSS selectors of captions and of what is not of the body; `other` are the ids of elements
-    that have been read as something else.
+    `captions` and `dropped` are CSS selectors of captions and of what is not of the body; `other` are the ids of
+    elements that have been read as something else.
     """
-    reader = _Reader(page, root, _ids(root, captions), _ids(root, f"{_HIDDEN}, {dropped}" if dropped else _HIDDEN) | other)
+    reader = _Reader(
+        page, root, _ids(root, captions), _ids(root, f"{_HIDDEN}, {dropped}" if dropped else _HIDDEN) | other
+    )
     reader.read(root)
     return reader.body
 
@@ -87,11 +92,11 @@ class _Reader:
 
     def enter(self, node: LexborNode) -> bool:
         """Take in a node; tell whether to go on into its children."""
-        tag = node.tag
+        tag = node.tag or ""
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
-        if tag in _NO_TEXT or tag[0] in "-!" or node.mem_id in self.dropped:
+        if tag in _NO_TEXT or tag[:1] in "-!" or node.mem_id in self.dropped:
             return False
         if tag in _BLOCKS:
             self.end_block()
@@ -126,7 +131,7 @@ class _Reader:
         return blocks
 
     def row(self, row: LexborNode) -> bool:
-        """Read a table row as one block; a row of one cell, or with a table in it, is there for the looks: read on into it."""
+        """Read a table row as one block; a row of one cell, or with a table in it, is there for the looks."""
         cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.mem_id not in self.dropped]
         if len(cells) < 2 or row.css_first("table") is not None:  # noqa: PLR2004
             return True

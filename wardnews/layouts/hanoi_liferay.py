@@ -95,5 +95,6 @@ LAYOUT = Layout(
     entry_header=(".assetPublishDate",),
     related=".related_asset_list a[href], .tinkhac a[href]",
     next_fetch=_next_fetch,
-    section_links=".portlet-site-map a[href], #navigation a[href], ul.navi a[href], h3.tlecmh3 a[href], a.icon-detail[href]",
+    section_links=".portlet-site-map a[href], #navigation a[href], ul.navi a[href], h3.tlecmh3 a[href],"
+    " a.icon-detail[href]",
 )

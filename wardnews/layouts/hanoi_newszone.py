@@ -14,10 +14,13 @@ from wardnews.layouts.page import Fetch, Page
 API = "/api/NewsZone/NewsZone"
 TOKENS = ("PageSize", "Catname", "LanguageId", "Site")
 _IN_TEXT = {
-    name: re.compile(rf"""["']?\b{name}["']?\s*[:=,]\s*["']([A-Za-z0-9+/=%_-]{{2,}})["']""", re.IGNORECASE) for name in TOKENS
+    name: re.compile(rf"""["']?\b{name}["']?\s*[:=,]\s*["']([A-Za-z0-9+/=%_-]{{2,}})["']""", re.IGNORECASE)
+    for name in TOKENS
 }
-_MENU = "nav a[href], header a[href], [class*='menu'] a[href], [class*='breadcrumb'] a[href], [data-role='cate-name']"
-_NEVER = re.compile(r"^/(?:en|vi)(?:/|\.htm|$)|/(?:print|dang-nhap|login|tim-kiem|search|rss|api)(?:[/.]|$)", re.IGNORECASE)
+_MENU = "nav a[href], header a[href], [class*='menu'] a[href], [class*='breadcrumb'] a[href]"
+_NEVER = re.compile(
+    r"^/(?:en|vi)(?:/|\.htm|$)|/(?:print|dang-nhap|login|tim-kiem|search|rss|api)(?:[/.]|$)", re.IGNORECASE
+)
 
 
 def canonical(url: str) -> str | None:
@@ -59,7 +62,9 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 def _next_note(page: Page) -> str | None:
     lacking = [name for name in TOKENS if name not in tokens(page)]
-    return f"no {', '.join(lacking)} in the page: only its first listing page was read" if "Catname" in lacking else None
+    return (
+        f"no {', '.join(lacking)} in the page: only its first listing page was read" if "Catname" in lacking else None
+    )
 
 
 def _section_of(page: Page, _title: str) -> str | None:
@@ -103,5 +108,5 @@ LAYOUT = Layout(
     entry_header=(".news-time@title", ".news-time"),
     next_fetch=_next_fetch,
     next_note=_next_note,
-    section_links="nav a[href], header a[href], [class*='menu'] a[href], [class*='breadcrumb'] a[href], a[href$='.htm']",
+    section_links=f"{_MENU}, a[href$='.htm']",
 )

@@ -1,9 +1,9 @@
-"""What a layout is: selectors as data, a few functions where data cannot say it, and the reading that is common to all."""
+"""What a layout is: selectors as data, functions where data cannot say it, and the reading that is common to all."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
@@ -15,7 +15,7 @@ from wardnews.text import parse_credits, squeeze, tidy
 
 @dataclass(frozen=True)
 class Entry:
-    """Describe an article as a listing names it; `header` is the raw line, `id` the CMS's own where the address has it."""
+    """Describe an article as a listing names it; `id` is the CMS's own where the address has it."""
 
     url: str
     id: str | None
@@ -25,7 +25,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """Hold the entries of a listing page in its order, the fetch of the next page, and a note where that is not to be had."""
+    """Hold the entries of a listing page, the fetch of the next page, and a note where that is not to be had."""
 
     entries: tuple[Entry, ...]
     next: Fetch | None = None
@@ -81,7 +81,8 @@ class Layout:
 
     def with_selectors(self, selectors: Mapping[str, str]) -> Self:
         """Put a portal's own selectors before those of the family."""
-        return replace(self, **{name: (selector, *getattr(self, name)) for name, selector in selectors.items()})
+        changed: dict[str, Any] = {name: (selector, *getattr(self, name)) for name, selector in selectors.items()}
+        return replace(self, **changed)
 
     def url_id(self, url: str) -> str | None:
         """Find the CMS's own article id in an address."""
@@ -124,7 +125,7 @@ class Layout:
         return frozenset(node.mem_id for node in root.css(css) if node.mem_id != root.mem_id)
 
     def _address(self, page: Page, url_id: str | None) -> str:
-        """Give the page's own canonical address where it names the same article on the same portal, else the fetched one."""
+        """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
         link = page.tree.css_first('link[rel="canonical"][href]')
         named = page.link(link.attributes["href"]) if link else None
         of_this = named and url_id and self.url_id(named) == url_id and _host(named) == _host(page.url)
@@ -141,7 +142,8 @@ class Layout:
                     entries.setdefault(entry.id or entry.url, entry)
                     break
         following = self.next_fetch(page)
-        return Listing(tuple(entries.values()), following, None if following or not entries else self.next_note(page))
+        note = self.next_note(page) if entries and not following else None
+        return Listing(tuple(entries.values()), following, note)
 
     def read_links(self, page: Page, within: str = "a[href]") -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
@@ -177,6 +179,8 @@ def _host(url: str) -> str:
 def menu_name(page: Page, selector: str, path: str) -> str | None:
     """Find what the menu calls the page at a path."""
     names: Iterator[str] = (
-        squeeze(words_of(link)) for link in page.tree.css(selector) if (link.attributes.get("href") or "").endswith(path)
+        squeeze(words_of(link))
+        for link in page.tree.css(selector)
+        if (link.attributes.get("href") or "").endswith(path)
     )
     return next((name for name in names if name), None)

@@ -29,7 +29,7 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Page:
-    """Hold a parsed page, the fetch that gave it, the doubts about its bytes, its `<base>` and what its portal's entry tells."""
+    """Hold a parsed page; `flags` are the doubts about its bytes, `tokens` those of its portal's entry."""
 
     fetch: Fetch
     tree: LexborHTMLParser
@@ -73,7 +73,9 @@ class Page:
             return None
 
 
-def parse(html: str | bytes, fetch: Fetch, *, charset: str | None = None, tokens: Mapping[str, str] | None = None) -> Page:
+def parse(
+    html: str | bytes, fetch: Fetch, *, charset: str | None = None, tokens: Mapping[str, str] | None = None
+) -> Page:
     """Parse a page's bytes (or text) as a browser would.
 
     `charset` is the one of the HTTP header; `tokens` are those of the listing call that the sites file gives.

@@ -3,11 +3,11 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from wardnews import units
@@ -16,7 +16,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class SitesError(ValueError):
-    """Raise where a sites file cannot be read or a site is unknown; the message names the file, the key and the way out."""
+    """Raise where a sites file or a name is no good; the message names the file, the key and the way out."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,12 @@ class Site:
     unverified: bool = False
 
     def owns(self, url: str) -> bool:
-        """Tell whether an address is of this portal: http or https, and one of its hosts (with the port, where given)."""
+        """Tell whether an address is of this portal: http or https, and one of its hosts, ports included."""
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and _netloc(url) in (_netloc(self.url), *self.hosts)
+        return parts.scheme in ("http", "https") and _netloc(url) in (
+            _netloc(self.url),
+            *(host.removeprefix("www.") for host in self.hosts),
+        )
 
     def section_urls(self) -> list[str]:
         """Give the addresses of the sections that the sites file names."""
@@ -62,7 +65,8 @@ class Site:
 
 def _netloc(url: str) -> str:
     parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2].lower().removesuffix(":80" if parts.scheme == "http" else ":443")
+    port = ":80" if parts.scheme == "http" else ":443"
+    return parts.netloc.rpartition("@")[2].lower().removesuffix(port).removeprefix("www.")
 
 
 def politeness_group(url: str) -> str:
@@ -85,7 +89,7 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
     Raises SitesError for a file that is not readable or not TOML, an unknown key, a bad value or a site named twice.
     """
     sites: dict[str, Site] = {}
-    builtin = sorted(path for path in files(__name__).iterdir() if path.name.endswith(".toml"))
+    builtin = sorted(Path(__file__).parent.glob("*.toml"))
     for path in (*builtin, *map(Path, paths)):
         try:
             text = path.read_text(encoding="utf-8")
@@ -120,7 +124,9 @@ def _site(name: str, key: str, table: object) -> Site:
         _check(where, option, value)
     if missing := [option for option in ("name", "url") if option not in table]:
         raise SitesError(f"{where}: {' and '.join(missing)} missing")
-    frozen = {option: tuple(value) if isinstance(value, list) else value for option, value in table.items()}
+    frozen: dict[str, Any] = {
+        option: tuple(value) if isinstance(value, list) else value for option, value in table.items()
+    }
     return Site(key=key, province=Path(name).stem, **frozen)
 
 
@@ -136,7 +142,8 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
-_OPTIONS = {
+_AN_HOUR = 3600
+_OPTIONS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "name": (lambda value: isinstance(value, str) and value != "", 'a text such as "Phường Phúc Lợi"'),
     "url": (_is_web, 'an http or https address such as "https://phucloi.hanoi.gov.vn/"'),
     "unit": (lambda value: isinstance(value, str) and units.known(value), 'a unit\'s official code, quoted: "00136"'),
@@ -145,7 +152,7 @@ _OPTIONS = {
     "hosts": (_are_strings, 'a list of host names: ["portal.longbien.gov.vn"]'),
     "sections": (_are_strings, 'a list of paths: ["/cong-tac-dang1"]'),
     "layout": (lambda value: isinstance(value, str), 'a layout\'s name: "hanoi-liferay"'),
-    "delay": (lambda value: type(value) in (int, float) and 0 <= value <= 3600, "seconds between requests: 2.0"),
+    "delay": (lambda value: type(value) in (int, float) and 0 <= value <= _AN_HOUR, "seconds between requests: 2.0"),
     "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
     "selectors": (_is_mapping, 'a table of CSS selectors: { header = ".date" }'),
     "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
@@ -184,4 +191,3 @@ def site_of(sites: Mapping[str, Site], url: str, published: str | None) -> Site 
         if opened and not (site.closed and site.closed.isoformat() <= day):
             return site
     return owners[0] if owners else None
-

@@ -25,6 +25,7 @@ class PageSpider(Spider):
     name = "page"
     custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     sites: dict[str, Site]
+    failures: dict[str, str]
     since = until = None
 
     @classmethod
@@ -34,7 +35,7 @@ class PageSpider(Spider):
         named = spider.__dict__.pop("sites", None) or []
         files = [*crawler.settings.getlist("WARDNEWS_SITES"), *([named] if isinstance(named, str) else named)]
         spider.sites = load_sites(files)
-        spider.failures: dict[str, str] = {}
+        spider.failures = {}
         return spider
 
     async def start(self) -> AsyncIterator[Request]:

@@ -106,7 +106,9 @@ class PortalSpider(Spider):
         }
         if fetch.form is None:
             return Request(fetch.url, **common)
-        return FormRequest(fetch.url, formdata=dict(fetch.form), headers={"X-Requested-With": "XMLHttpRequest"}, **common)
+        return FormRequest(
+            fetch.url, formdata=dict(fetch.form), headers={"X-Requested-With": "XMLHttpRequest"}, **common
+        )
 
     def section(self, walk: Walk, section: Section) -> Request:
         """Make the request for the first page of a section."""
@@ -184,7 +186,7 @@ class PortalSpider(Spider):
             yield self.request(walk, listing.next, self.parse_section, section=section)
 
     def parse_article(self, response: Response, walk: Walk) -> Iterator[Article | Request]:
-        """Read an article, and go on to its related news: a section without a pager has no other way to its older ones."""
+        """Read an article, and go on to its related news: some sections have no pager to their older ones."""
         opened = self.open(response, walk)
         if not opened:
             return
@@ -199,7 +201,7 @@ class PortalSpider(Spider):
             yield from self.entries(walk, layout.read_related(page))
 
     def open(self, response: Response, walk: Walk, section: Section | None = None) -> tuple[Layout, Page] | None:
-        """Parse a page and find its layout; count a page that cannot be read, unless it only might have been a section."""
+        """Parse a page and find its layout; count what cannot be read, unless it only might have been a section."""
         try:
             page = parse(response, walk.site.newszone)
             name = section.layout if section else None

@@ -1,20 +1,19 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 
 import pytest
 
 from wardnews import text
 
-NFD = [(line, published, views) for form in text.FORMS for line, published, views in form.examples]
 
-
+@pytest.mark.parametrize("spelling", ["as it is", "NFD", "plain spaces", "upper case"])
 @pytest.mark.parametrize(
     ("line", "published", "views"),
     [pytest.param(*example, id=f"{form.name}: {example[0]}") for form in text.FORMS for example in form.examples],
 )
-@pytest.mark.parametrize("spelling", ["as it is", "NFD", "plain spaces", "upper case"])
-def test_every_example_means_what_it_says(line: str, published: str | None, views: int | None, spelling: str) -> None:
+def test_every_example_of_the_grammar(line: str, published: str | None, views: int | None, spelling: str) -> None:
     line = {
         "as it is": line,
         "NFD": unicodedata.normalize("NFD", line),
@@ -24,3 +23,71 @@ def test_every_example_means_what_it_says(line: str, published: str | None, view
     header = text.parse_header(line, text.EXAMPLE_NOW)
     assert (header.published, header.views) == (published, views)
     assert not {"header_unread", "header_partly_read", "bad_date"} & set(header.flags)
+
+
+@pytest.mark.parametrize(
+    ("line", "flags"),
+    [
+        ("Ngày đăng 31/02/2021 | 17:15 | Lượt xem: 81", ("bad_date",)),
+        ("Ngày đăng 05/13/2021 | 17:15", ("bad_date",)),
+        ("Ngày đăng 05/04/2021 | 25:15", ("bad_date",)),
+        ("Ngày đăng 05/04/2021 | 17:61", ("bad_date",)),
+        ("99999999999 năm trước", ("bad_date",)),
+        ("Tất cả: 1.017.728", ("header_unread",)),
+        ("Đang truy cập: 12", ("header_unread",)),
+        ("Lượt truy cập: 1.017.728", ("header_unread",)),
+        ("Ngày đăng tin:", ("header_unread",)),
+        ("từ 05/04/2021 đến 07/04/2021", ("header_unread",)),
+        ("", ("header_unread",)),
+    ],
+)
+def test_what_is_no_date_is_a_flag(line: str, flags: tuple[str, ...]) -> None:
+    header = text.parse_header(line, text.EXAMPLE_NOW)
+    assert header.published is None
+    assert header.flags == flags
+
+
+def test_a_bad_date_does_not_cost_the_views() -> None:
+    assert text.parse_header("31/02/2021 | Lượt xem: 81", text.EXAMPLE_NOW).views == 81
+
+
+def test_midnight_and_relative_times_are_flagged() -> None:
+    assert text.parse_header("08/07/2014 | 00:00", text.EXAMPLE_NOW).flags == ("midnight",)
+    assert text.parse_header("21/12/2012 | 12:00 AM", text.EXAMPLE_NOW).flags == ("midnight",)
+    assert text.parse_header("17 giờ trước", text.EXAMPLE_NOW).flags == ("relative_date",)
+
+
+def test_relative_times_count_from_the_moment_of_reading_in_any_zone() -> None:
+    now = datetime.fromisoformat("2026-08-29T01:28:00+00:00")
+    assert text.parse_header("17 giờ trước", now).published == "2026-08-28T15:28+07:00"
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "expected", "flags"),
+    [
+        ("Phúc Lợi".encode(), None, "Phúc Lợi", ()),
+        ("Phúc Lợi".encode(), "iso-8859-1", "Phúc Lợi", ()),
+        ("\ufeffPhúc Lợi".encode(), "windows-1258", "Phúc Lợi", ()),
+        ("Phúc Lợi".encode("utf-16"), None, "Phúc Lợi", ()),
+        ("Đảng ủy phường Phúc Lợi".encode() + b"\xff", None, "Đảng ủy phường Phúc Lợi\ufffd", ("encoding_repaired",)),
+        (unicodedata.normalize("NFC", "hà nội").replace("ộ", "ô\u0323").encode("cp1258"), "windows-1258", "hà nội", ()),
+        (b'<meta charset="windows-1258">la\xf2', None, '<meta charset="windows-1258">lạ', ()),
+        ("café".encode("latin-1"), "no-such-charset", "café", ("encoding_guessed",)),
+    ],
+)
+def test_decode(body: bytes, declared: str | None, expected: str, flags: tuple[str, ...]) -> None:
+    assert text.decode(body, declared) == (expected, flags)
+
+
+@pytest.mark.parametrize(
+    ("line", "credits_"),
+    [
+        ("Tác giả: Lê Thị Mây", ("Lê Thị Mây", None)),
+        ("Tin, bài: Trần Văn Sóng", ("Trần Văn Sóng", None)),
+        ("(Nguồn: Báo Sông Hồng)", (None, "Báo Sông Hồng")),
+        ("Theo nguồn: Cổng thông tin điện tử.", (None, "Cổng thông tin điện tử")),
+        ("Nguồn nước sạch đã về tới từng hộ.", (None, None)),
+    ],
+)
+def test_credits(line: str, credits_: tuple[str | None, str | None]) -> None:
+    assert text.parse_credits(["Hội nghị kết thúc.", line]) == credits_

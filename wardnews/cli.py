@@ -35,23 +35,29 @@ SitesFiles = Annotated[
 def main() -> None:
     """Run the command; an error in what was typed or named is one line and exit status 2."""
     try:
-        app()
+        app(prog_name="wardnews")
     except SitesError as error:
         screen.print(f"wardnews: {error}", markup=False)
         sys.exit(2)
 
 
+def _version(*, asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"wardnews {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def wardnews(
-    *, version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     """Turn the news pages of Vietnamese ward, commune and district portals into structured records.
 
     Start with [bold]wardnews demo[/]: it needs no network.
     """
-    if version:
-        sys.stdout.write(f"wardnews {__version__}\n")
-        raise typer.Exit
 
 
 @app.command()
@@ -150,15 +156,18 @@ def list_sites(*, sites: SitesFiles = None) -> None:
 
     wardnews sites --sites my-portals.toml
     """
-    table = Table("key", "portal", "address", "remark", box=None, pad_edge=False)
     known = load_sites(sites or ())
-    for one in known.values():
-        remarks = [f"closed {one.closed}"] if one.closed else []
-        table.add_row(one.key, one.name, one.url, ", ".join(remarks + ["never seen answering"] * one.unverified))
-    console = Console(highlight=False)
-    console.print(table, width=console.width if console.is_terminal else 200)
+    rows = [(one.key, one.name, one.url, _remark(one)) for one in known.values()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
     closed, unverified = (sum(bool(getattr(one, name)) for one in known.values()) for name in ("closed", "unverified"))
     screen.print(f"{len(known)} portals, {closed} closed, {unverified} never seen answering")
+
+
+def _remark(site: Site) -> str:
+    return ", ".join([f"closed {site.closed}"] * bool(site.closed) + ["never seen answering"] * site.unverified)
 
 
 @app.command()
@@ -180,12 +189,10 @@ def demo() -> None:
     """
     from wardnews.practice import PracticePortal
 
+    screen.print("Crawling two made-up portals on this machine: one as they were until 2025, one as they are since.")
     with PracticePortal() as portal, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "practice.toml")
         file.write_text(portal.toml(), encoding="utf-8")
-        screen.print(
-            "Crawling two made-up portals on this machine: one as they were until 2025, one as they are since."
-        )
         done = _crawl([one for one in load_sites([file]).values() if one.key.startswith("practice-")], [file])
     if done.feed:
         _show(done.feed)

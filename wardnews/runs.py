@@ -31,11 +31,11 @@ def run(*, output: str | None = None, progress: bool = True, **arguments: Any) -
     Without `output` (Scrapy's `-o`: FILE, FILE:FORMAT or -) the feed is `output/<run>.jsonl`, which is written as
     `.part` and renamed when it is complete. Raises `scrapy.exceptions.UsageError` for an output of no known format.
     """
-    OUTPUT.mkdir(exist_ok=True)
     name = text.timestamp().translate({ord(mark): None for mark in "-:"})
     log, feed, part = (OUTPUT / f"{name}{ending}" for ending in (".log", ".jsonl", ".jsonl.part"))
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
     feeds = feed_process_params_from_cli(_settings(), asked) or {str(part): {"format": "jsonl"}}
+    OUTPUT.mkdir(exist_ok=True)
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
     report = _crawl("portal", options, **arguments).get_extension(RunReport)
     if report is None:

@@ -62,9 +62,9 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 def _next_note(page: Page) -> str | None:
     lacking = [name for name in TOKENS if name not in tokens(page)]
-    return (
-        f"no {', '.join(lacking)} in the page: only its first listing page was read" if "Catname" in lacking else None
-    )
+    if "Catname" not in lacking:
+        return None
+    return f"listing tokens not found ({', '.join(lacking)}), so only the first listing page was read"
 
 
 def _section_of(page: Page, _title: str) -> str | None:

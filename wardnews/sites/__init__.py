@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from wardnews import units
+from wardnews.layouts import FIELDS, LAYOUTS
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -151,10 +152,13 @@ _OPTIONS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "closed": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
     "hosts": (_are_strings, 'a list of host names: ["portal.longbien.gov.vn"]'),
     "sections": (_are_strings, 'a list of paths: ["/cong-tac-dang1"]'),
-    "layout": (lambda value: isinstance(value, str), 'a layout\'s name: "hanoi-liferay"'),
+    "layout": (lambda value: value in LAYOUTS, f"one of {', '.join(LAYOUTS)}"),
     "delay": (lambda value: type(value) in (int, float) and 0 <= value <= _AN_HOUR, "seconds between requests: 2.0"),
     "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
-    "selectors": (_is_mapping, 'a table of CSS selectors: { header = ".date" }'),
+    "selectors": (
+        lambda value: _is_mapping(value) and set(value) <= set(FIELDS),
+        f'a table of CSS selectors, such as {{ header = ".date" }}, for some of {", ".join(FIELDS)}',
+    ),
     "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
     "unverified": (lambda value: isinstance(value, bool), "true or false"),
 }

@@ -74,7 +74,6 @@ class PortalSpider(Spider):
         spider.sites = {site.key: site for site in choose(load_sites(files), keys)}
         spider.since, spider.until = (_day(name, options.get(name)) for name in ("since", "until"))
         spider.sample = _count(options.get("sample"))
-        _check_layouts(spider.sites.values())
         slots = crawler.settings.getdict("DOWNLOAD_SLOTS")
         delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         for site in spider.sites.values():
@@ -246,14 +245,6 @@ class PortalSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         self.count(request.cb_kwargs["walk"], "failed")
         self.trouble(request.cb_kwargs["walk"], cause_of(failure), request.url)
-
-
-def _check_layouts(sites: Iterable[Site]) -> None:
-    for site in sites:
-        if site.layout and site.layout not in layouts.LAYOUTS:
-            raise SitesError(f"[{site.key}]: layout = {site.layout!r}: known layouts: {', '.join(layouts.LAYOUTS)}")
-        if unknown := [name for name in site.selectors if name not in layouts.FIELDS]:
-            raise SitesError(f"[{site.key}]: selectors: {unknown[0]!r}: known names: {', '.join(layouts.FIELDS)}")
 
 
 def _day(name: str, value: str | None) -> date | None:

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from wardnews.items import json_schema
+from wardnews.practice import PracticePortal
+
+RECORDING = Path(__file__).parent / "pages" / "hanoi-liferay" / "article.html"
+LISTING = RECORDING.with_name("listing.html")
+URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
+SAMPLE = "Tin nổi bật\n\nKhai giảng lớp học\nNgày đăng 05/04/2021 | 08:05 \xa0|\xa0Lượt xem: 9\n\nSáng 5/4, lớp học khai giảng."
+GOOD = ["crawl", "hoasua", "--sites", "good.toml"]
+COMMANDS = ("crawl", "read", "sites", "schema", "demo")
+
+
+def test_the_demo_shows_a_table_and_a_record(wardnews: Run, tmp_path: Path) -> None:
+    done = wardnews("demo")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert list(record) == list(json_schema()["properties"])
+    assert "the latest of 100 articles" in done.stderr
+    assert record["title"][:7] in done.stderr
+    assert len(list(tmp_path.glob("output/*.jsonl"))) == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_a_screen_and_shows_an_example(wardnews: Run, command: str) -> None:
+    done = wardnews(command, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) <= 40
+    usage, _, rest = done.stdout.partition(f"Usage: wardnews {command} ")
+    assert rest, usage
+    assert f"wardnews {command}" in rest
+
+
+def test_schema(wardnews: Run) -> None:
+    assert json.loads(wardnews("schema").stdout) == json_schema()
+
+
+def test_version(wardnews: Run) -> None:
+    assert wardnews("--version").stdout.startswith("wardnews 0.")
+
+
+def test_sites_lists_every_portal_whole(wardnews: Run) -> None:
+    done = wardnews("sites")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("longbien-phucloi ")]
+    assert len(lines) == 1
+    assert "http://phucloi.longbien.hanoi.gov.vn/" in lines[0]
+    assert "closed 2025-07-01, never seen answering" in lines[0]
+    assert "never seen answering" in done.stderr
+
+
+def test_read_a_saved_page(wardnews: Run) -> None:
+    done = wardnews("read", RECORDING, "--url", URL)
+    record = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (record["site"], record["via"], record["views"]) == ("longbien-phucloi", "file:article.html", 1081)
+    assert record["ward"] == {"name": "Phúc Lợi", "code": "00136"}
+    assert record["url"].startswith("http://phucloi.longbien.hanoi.gov.vn/moi-truong/-/view_content/4100321-")
+
+
+def test_read_gives_back_the_sample_format_byte_for_byte(wardnews: Run, tmp_path: Path) -> None:
+    sample = tmp_path / "sample.txt"
+    sample.write_text(SAMPLE, encoding="utf-8")
+    record = json.loads(wardnews("read", sample).stdout)
+    assert (record["title"], record["views"], record["lead"]) == ("Khai giảng lớp học", 9, None)
+    assert record["paragraphs"] == ["Sáng 5/4, lớp học khai giảng."]
+    assert record["text"] == SAMPLE
+    assert wardnews("read", sample, "--as", "text").stdout == SAMPLE
+    both = wardnews("read", sample, sample, "--as", "text").stdout
+    assert both == f"{SAMPLE}\f{SAMPLE}"
+    sample.write_text(both, encoding="utf-8")
+    assert wardnews("read", sample, "--as", "text").stdout == both
+
+
+def test_read_an_address(portal: PracticePortal, wardnews: Run) -> None:
+    article = portal.of("newszone")[0]
+    done = wardnews("read", portal.url(article))
+    assert json.loads(done.stdout)["text"] == article.text()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert wardnews("read", portal.url(article), "--as", "text").stdout == article.text()
+    assert portal.requests["newszone"][0].path == "/robots.txt"
+
+
+def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    other, plain = tmp_path / "other.html", tmp_path / "plain.txt"
+    other.write_text("<h1>Chào mừng</h1>", encoding="utf-8")
+    plain.write_text("một dòng", encoding="utf-8")
+    gone = f"{portal.newszone_url}khong-co.htm"
+    done = wardnews("read", "nowhere.html", other, plain, LISTING, RECORDING, gone, "http://127.0.0.1:1/", "--url", URL)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr.splitlines() == [
+        "nowhere.html: No such file or directory",
+        f"{other}: no known layout fits the page (hanoi-liferay, hanoi-newszone were tried)",
+        f"{plain}: not in the sample file format: section, blank line, title, header line, blank line, paragraphs",
+        f"{LISTING}: a listing of 2 articles (read as hanoi-liferay)",
+        f"{gone}: HTTP status 404",
+        "http://127.0.0.1:1/: connection refused",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["crawl"], "name at least one portal, or --all; `wardnews sites` lists them"),
+        (["crawl", "longbien-phucloy"], "unknown site 'longbien-phucloy'; did you mean longbien-phucloi"),
+        ([*GOOD, "--since", "05/04/2021"], "--since 05/04/2021: expected a day such as 2024-01-31"),
+        ([*GOOD, "--sites", "nowhere.toml"], "nowhere.toml: cannot read this sites file"),
+        ([*GOOD, "-o", "feed.docx"], "-o: Unrecognized output format 'docx'"),
+        ([*GOOD, "--sample", "0"], "Invalid value for '--sample'"),
+        (["read", "x.html", "--as", "xml"], "Invalid value for '--as'"),
+        (["sites", "--sites", "wrong.toml"], "wrong.toml: [hoasua]: unknown key 'ulr'; did you mean 'url'?"),
+        (
+            ["sites", "--sites", "layout.toml"],
+            "layout.toml: [hoasua]: layout = 'hanoi': expected one of hanoi-liferay, hanoi-newszone",
+        ),
+        (["carwl"], "No such command 'carwl'"),
+    ],
+)
+def test_what_is_typed_wrong_is_one_line_and_status_2(
+    wardnews: Run, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "wrong.toml").write_text('[hoasua]\nname = "Phường Hoa Sữa"\nulr = "http://a.vn/"', encoding="utf-8")
+    good = '[hoasua]\nname = "Phường Hoa Sữa"\nurl = "http://127.0.0.1:1/"\n'
+    (tmp_path / "good.toml").write_text(good, encoding="utf-8")
+    (tmp_path / "layout.toml").write_text(f'{good}layout = "hanoi"', encoding="utf-8")
+    done = wardnews(*arguments)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "output").exists()

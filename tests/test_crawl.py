@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from wardnews.practice import PracticePortal, Reply, Request
+
+Records = list[dict[str, Any]]
+
+
+def records(folder: Path, name: str = "*.jsonl") -> Records:
+    (feed,) = (folder / "output").glob(name) if "*" in name else [folder / name]
+    return [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
+
+
+def one_site(folder: Path, url: str, *lines: str, name: str = "hoasua") -> Path:
+    file = folder / "one.toml"
+    text = [f"[{name}]", 'name = "Phường Hoa Sữa"', f'url = "{url}"', "delay = 0.0", *lines]
+    file.write_text("\n".join(text), encoding="utf-8")
+    return file
+
+
+def test_two_portals_are_crawled_whole(portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+    done = wardnews("crawl", "practice-liferay", "practice-newszone", "--sites", sites_file)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    found = {record["id"].partition(":")[2]: record for record in records(tmp_path)}
+    assert set(found) == {str(article.id) for article in portal.articles}
+    assert len(records(tmp_path)) == len(portal.articles)
+    for article in portal.articles:
+        views = portal.views(article) if article.generation == "liferay" and article.views is not None else None
+        assert found[str(article.id)]["text"] == article.text(views)
+    assert re.search(r"practice-liferay: \d+ pages, 50 new, 0 edited, 0 known, 0 gone, 0 failed, [\d.]+ s", done.stderr)
+    assert "coverage: section 100%, header 100%, published 100%" in done.stderr
+    assert re.search(r"records: output/\w+\.jsonl   log: output/\w+\.log", done.stderr)
+    assert not list(tmp_path.glob("output/*.part"))
+
+
+def test_manners(portal: PracticePortal, sites_file: Path, wardnews: Run) -> None:
+    wardnews("crawl", "practice-liferay", "practice-newszone", "--sites", sites_file)
+    for generation in ("liferay", "newszone"):
+        asked = portal.requests[generation]
+        assert asked[0].path == "/robots.txt"
+        assert all("wardnews" in request.header("User-Agent") for request in asked)
+        assert not any(request.header("Cookie") for request in asked)
+        times = Counter((request.method, request.path, request.body) for request in asked)
+        assert times.most_common(1)[0][1] == 1
+    for article in portal.of("liferay"):
+        assert portal.views(article) == (article.views or portal.views(article)), "an article was fetched twice"
+    trap = re.compile(r"/en\b|\.html/|pop_up|p_p_id=(?!101)|dang-nhap|jsessionid|/print|/documents|/image")
+    assert not [request.path for request in portal.requests["liferay"] if trap.search(request.path)]
+
+
+def test_days_and_samples(portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+    crawl = ["crawl", "practice-liferay", "practice-newszone", "--sites", sites_file]
+    done = wardnews(*crawl, "--since", "2021-05-01", "--until", "2025-12-31", "-o", "days.jsonl")
+    assert done.returncode == 0, done.stderr
+    within = {str(a.id) for a in portal.articles if "2021-05-01" <= a.published.date().isoformat() <= "2025-12-31"}
+    assert {record["id"].partition(":")[2] for record in records(tmp_path, "days.jsonl")} == within
+    assert "outside --since and --until" in done.stderr
+    before = len(portal.requests["liferay"])
+    done = wardnews(*crawl, "--sample", "3", "-o", "sample.jsonl")
+    assert Counter(record["site"] for record in records(tmp_path, "sample.jsonl")) == {
+        "practice-liferay": 3,
+        "practice-newszone": 3,
+    }
+    assert len(portal.requests["liferay"]) - before < 25
+
+
+def test_standard_output_has_the_records_alone(sites_file: Path, wardnews: Run) -> None:
+    done = wardnews("crawl", "practice-liferay", "--sites", sites_file, "--sample", "2", "-o", "-")
+    assert [json.loads(line)["site"] for line in done.stdout.splitlines()] == ["practice-liferay"] * 2
+    assert "records: standard output" in done.stderr
+
+
+def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, tmp_path: Path) -> None:
+    scrapy = [sys.executable, "-m", "scrapy"]
+    project = Path(__file__).parents[1]
+    listed = subprocess.run([*scrapy, "list"], cwd=project, capture_output=True, text=True, check=True)
+    assert listed.stdout.split() == ["page", "portal"]
+    arguments = ["-a", "site=practice-newszone", "-a", f"sites={sites_file}", "-a", "sample=2"]
+    for name in ("out.jsonl", "%(batch_id)d.text"):
+        command = [*scrapy, "crawl", "portal", *arguments, "-o", str(tmp_path / name)]
+        batches = ["-s", "FEED_EXPORT_BATCH_ITEM_COUNT=1"] if "batch" in name else []
+        subprocess.run([*command, *batches], cwd=project, capture_output=True, check=True)
+    lines = records(tmp_path, "out.jsonl")
+    texts = {article.text() for article in portal.of("newszone")}
+    assert {line["text"] for line in lines} <= texts
+    assert {(tmp_path / f"{number}.text").read_text(encoding="utf-8") for number in (1, 2)} <= texts
+
+
+def test_scrapy_crawl_names_a_bad_argument(sites_file: Path) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", "portal", "-a", "site=nowhere"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "unknown site 'nowhere'" in done.stderr
+
+
+# --- when things go wrong -----------------------------------------------------------------------------------------
+
+
+def test_an_unreachable_host_is_a_sick_portal(wardnews: Run, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, f"http://127.0.0.1:{port}/"))
+    assert done.returncode == 3
+    assert "hoasua: 0 pages, 0 new" in done.stderr
+    assert "connection refused: 1 page" in done.stderr
+    assert "sick: nothing could be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def reply_with(html: str, status: int = 200) -> Any:
+    def intercept(_generation: str, request: Request) -> Reply | None:
+        return None if request.path == "/robots.txt" else Reply(status, html.encode())
+
+    return intercept
+
+
+@pytest.mark.parametrize(
+    ("html", "status", "cause"),
+    [
+        ("<h1>Chào mừng</h1>", 200, "no known layout fits the page"),
+        ("", 200, "empty page"),
+        ("<h1>Không tìm thấy</h1>", 404, "HTTP status 404"),
+        ("<html class='aui'><div id='p_p_id_101_'>Bảo trì</div>", 200, "home page without sections"),
+    ],
+)
+def test_a_home_page_that_cannot_be_read_is_a_sick_portal(
+    portal: PracticePortal, wardnews: Run, tmp_path: Path, html: str, status: int, cause: str
+) -> None:
+    portal.intercept = reply_with(html, status)
+    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
+    assert done.returncode == 3, done.stderr
+    assert cause in done.stderr
+    assert "sick:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_named_section_that_lists_nothing_is_a_sick_portal(
+    portal: PracticePortal, wardnews: Run, tmp_path: Path
+) -> None:
+    sites = one_site(tmp_path, portal.liferay_url, 'sections = ["/tin-noi-bat", "/gioi-thieu"]')
+    done = wardnews("crawl", "hoasua", "--sites", sites)
+    assert done.returncode == 3
+    assert "sick: first listing page without article links" in done.stderr
+    assert len(records(tmp_path)) >= 22
+
+
+def test_articles_that_fail_are_counted_and_the_rest_is_kept(
+    portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path
+) -> None:
+    broken, empty = portal.of("liferay")[0], portal.of("liferay")[1]
+
+    def intercept(_generation: str, request: Request) -> Reply | None:
+        if str(broken.id) in request.path:
+            return Reply(404, b"gone")
+        return Reply(200, b"<html class='aui'><div id='p_p_id_3_'>") if str(empty.id) in request.path else None
+
+    portal.intercept = intercept
+    done = wardnews("crawl", "practice-liferay", "--sites", sites_file)
+    assert done.returncode == 0
+    assert "48 new" in done.stderr
+    assert "1 failed" in done.stderr
+    assert "HTTP status 404: 1 page" in done.stderr
+    assert "no article on the page: 1 page" in done.stderr
+    assert len(records(tmp_path)) == 48
+
+
+def test_a_redirect_off_the_portal_is_not_followed(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    def intercept(generation: str, request: Request) -> Reply | None:
+        if generation == "liferay" and request.path == "/":
+            return Reply(302, b"", headers=(("Location", portal.newszone_url),))
+        return None
+
+    portal.intercept = intercept
+    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
+    assert done.returncode == 3
+    assert "leads off the portal" in done.stderr
+    assert [request.path for request in portal.requests["newszone"]] in ([], ["/robots.txt"])
+
+
+def test_robots_txt_is_obeyed(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    def intercept(_generation: str, request: Request) -> Reply | None:
+        return Reply(200, b"User-agent: *\nDisallow: /", "text/plain") if request.path == "/robots.txt" else None
+
+    portal.intercept = intercept
+    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
+    assert done.returncode == 3
+    assert "Forbidden by robots.txt: 1 page" in done.stderr
+    assert [request.path for request in portal.requests["liferay"]] == ["/robots.txt"]
+
+
+def test_a_run_that_is_stopped_says_so(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    sites = one_site(tmp_path, portal.liferay_url)
+    sites.write_text(sites.read_text(encoding="utf-8").replace("0.0", "0.3"), encoding="utf-8")
+    under_way = threading.Event()
+
+    def intercept(_generation: str, _request: Request) -> None:
+        if len(portal.requests["liferay"]) == 4:
+            under_way.set()
+
+    portal.intercept = intercept
+    command = [sys.executable, "-m", "wardnews", "crawl", "hoasua", "--sites", str(sites)]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert under_way.wait(60)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "stopped early: shutdown" in stderr
+
+
+def test_a_portal_own_selectors_go_first(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    line = 'selectors = { section = ".asset-full-content-title" }'
+    wardnews("crawl", "hoasua", "--sample", "2", "--sites", one_site(tmp_path, portal.liferay_url, line))
+    assert all(record["section"] == record["title"] for record in records(tmp_path))

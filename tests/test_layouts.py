@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+from urllib.request import urlopen
+
+import pytest
+
+from wardnews import layouts, read
+from wardnews.items import Article
+from wardnews.layouts import Fetch, UnreadablePage
+from wardnews.layouts.hanoi_newszone import tokens
+from wardnews.practice import PracticePortal, newszone
+from wardnews.reading import read_file
+from wardnews.sites import load_sites
+from wardnews.text import tidy
+
+RECORDINGS = sorted(Path(__file__).with_name("pages").glob("*/*.html"))
+SITES = load_sites()
+
+
+def look(html: str | bytes, url: str) -> dict[str, Any]:
+    """Read all that a layout can tell of a page."""
+    page = layouts.parse(html, Fetch(url))
+    layout = layouts.recognise(page)
+    listing = layout.read_listing(page)
+    return {
+        "layout": layout.name,
+        "entries": [asdict(entry) for entry in listing.entries],
+        "next": asdict(listing.next) if listing.next else None,
+        "note": listing.note,
+        "sections": layout.read_sections(page),
+        "related": [entry.url for entry in layout.read_related(page)],
+    }
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_recordings(recording: Path) -> None:
+    expected = json.loads(recording.with_suffix(".json").read_text(encoding="utf-8"))
+    html, url = recording.read_bytes(), expected.pop("url")
+    article = expected.pop("article")
+    seen = look(html, url)
+    assert seen["layout"] == recording.parent.name
+    assert {name: seen[name] for name in expected} == expected
+    if article is None:
+        with pytest.raises(UnreadablePage, match="a listing of 2 articles"):
+            read(html, url)
+    else:
+        record = asdict(read(html, url))
+        assert {name: record[name] for name in article} == article
+
+
+def test_every_layout_has_recordings_and_every_recording_a_layout() -> None:
+    assert {recording.parent.name for recording in RECORDINGS} == set(layouts.LAYOUTS)
+    for layout in layouts.LAYOUTS:
+        kinds = {recording.stem for recording in RECORDINGS if recording.parent.name == layout}
+        assert {"article", "listing"} <= kinds
+
+
+def test_every_practice_article_is_read_as_it_was_written(portal: PracticePortal) -> None:
+    for article in portal.articles:
+        for path in article.paths:
+            base = portal.liferay_url if article.generation == "liferay" else portal.newszone_url
+            with urlopen(base + path.removeprefix("/")) as answer:
+                record = read(answer.read(), base + path.removeprefix("/"))
+            views = portal.views(article) if article.generation == "liferay" else None
+            assert record.text == article.text(views if article.views is not None else None)
+            assert record.id.endswith(f":{article.id}")
+            assert record.url == portal.url(article)
+            assert (record.title, record.section, record.lead) == (article.title, article.section, article.lead)
+            assert (record.author, tuple(record.paragraphs)) == (article.author, article.paragraphs)
+            images = [(image.url.removeprefix(base[:-1]), image.caption, image.alt) for image in record.images]
+            assert images == list(article.images)
+            documents = [(file.url.removeprefix(base[:-1]), file.title) for file in record.attachments]
+            assert documents == list(article.attachments)
+            assert record.published is not None
+            stamp = article.published.isoformat(timespec="minutes") + "+07:00"
+            assert record.published == (stamp if article.time_known else stamp[:10])
+            assert record.views == (views if article.views is not None else None)
+
+
+@pytest.mark.parametrize("path", ["trang-chu", "so-do-website", "tin-noi-bat", "gioi-thieu", "lien-he", "dang-nhap"])
+def test_no_article_comes_out_of_a_page_that_is_none(portal: PracticePortal, path: str) -> None:
+    with urlopen(portal.liferay_url + path) as answer, pytest.raises(UnreadablePage):
+        read(answer.read(), portal.liferay_url + path)
+
+
+def test_the_language_trap_shows_no_article(portal: PracticePortal) -> None:
+    article = portal.of("liferay")[0]
+    for tail in ("/vi", "/en", "/vi/en/vi"):
+        with urlopen(portal.url(article) + tail) as answer, pytest.raises(UnreadablePage):
+            read(answer.read(), portal.url(article) + tail)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "en/tin-noi-bat",
+        "tin/-/view_content/12-a.html/vi",
+        "tin/-/view_content/12-a.html/vi/en/vi",
+        "tin?p_p_id=101&p_p_state=pop_up&_101_assetEntryId=12",
+        "tin?p_p_id=101&p_p_lifecycle=1&_101_assetEntryId=12",
+        "tin?p_p_id=59_INSTANCE_6aZa&p_p_lifecycle=0",
+        "tin?p_p_id=3",
+        "dang-nhap?redirect=/tin",
+        "c/portal/login",
+    ],
+)
+def test_addresses_that_are_never_followed(path: str) -> None:
+    assert layouts.LAYOUTS["hanoi-liferay"].canonical(f"http://hoasua.example.vn/{path}") is None
+
+
+def test_both_forms_of_an_address_are_one_article() -> None:
+    layout = layouts.LAYOUTS["hanoi-liferay"]
+    friendly = "http://a.vn/tin/-/view_content/12-a.html"
+    long = "http://a.vn/tin?p_p_id=101&_101_struts_action=%2Fasset_publisher%2Fview_content&_101_assetEntryId=12&_101_urlTitle=a"
+    assert layout.url_id(friendly) == layout.url_id(long) == "12"
+    assert layout.canonical(long + "&p_p_col_count=3&_101_viewMode=view") == layout.canonical(long)
+
+
+def test_tokens_are_found_in_every_form(portal: PracticePortal) -> None:
+    found = {}
+    for category in {article.section_path for article in portal.of("newszone")}:
+        url = f"{portal.newszone_url}{category}.htm"
+        with urlopen(url) as answer:
+            page = layouts.parse(answer.read(), Fetch(url))
+        found[category] = tokens(page)
+        listing = layouts.recognise(page).read_listing(page)
+        if not found[category]:
+            assert listing.next is None
+            assert listing.note == (
+                "listing tokens not found (PageSize, Catname, LanguageId, Site), so only the first listing page was read"
+            )
+    assert sum(map(bool, found.values())) == 3
+    for category, carried in found.items():
+        assert not carried or carried == newszone.tokens(category)
+
+
+def test_tokens_of_the_sites_file_stand_in() -> None:
+    page = layouts.parse("<div class='news-item' data-id='1'>", Fetch("https://a.vn/tin.htm"), tokens={"Catname": "x="})
+    following = layouts.LAYOUTS["hanoi-newszone"].read_listing(page).next
+    assert following == Fetch("https://a.vn/api/NewsZone/NewsZone", {"PageIndex": "0", "Catname": "x="})
+
+
+def test_a_page_of_an_unknown_system_and_an_empty_page_are_told_apart() -> None:
+    with pytest.raises(UnreadablePage, match="no known layout"):
+        read("<h1>Chào</h1><p>27/02/2022", "https://a.vn/")
+    with pytest.raises(UnreadablePage, match="empty page"):
+        read(b"", "https://a.vn/")
+
+
+def test_a_page_nested_without_end_is_refused_at_once() -> None:
+    with pytest.raises(UnreadablePage, match="nested"):
+        read("<div>" * 400_000, "https://a.vn/")
+
+
+# --- real pages, and the sample files in their template -----------------------------------------------------------
+
+
+def liferay_page(section: str, title: str, header: str, blocks: list[str], asset_id: int) -> str:
+    body = "".join(f"<p>{block}</p>\n" for block in blocks)
+    return f"""<!DOCTYPE html><html class="aui ltr" lang="vi-VN"><head><title>{title} - {section} - Long Biên</title></head>
+<body><div id="header"><div class="egov_date">29/08/2026</div></div>
+<div class="portlet-boundary portlet-boundary_101_ portlet-static portlet-asset-publisher " id="p_p_id_101_"><section class="portlet">
+<header class="portlet-topper"><h1 class="portlet-title"><span class="portlet-title-icon">&nbsp;</span>
+<span class="portlet-title-text">{section}</span></h1></header><div class="portlet-content"><div class="portlet-body"><div>
+<div class="asset-full-content-title">{title}</div>
+<div class="assetPublishDate block_timer">
+  {header.replace(chr(160), "&nbsp;")}
+</div>
+<div class="asset-full-content show-asset-title"><!-- --><div class="asset-content" id="_101_{asset_id}">
+<div class="sapo-wrapper clearfix"><p class="sapo"><strong>{blocks[0]}</strong></p></div>
+<div class="journal-content-article">{body.partition("</p>")[2]}</div></div></div>
+<div class="related_asset"><div class="related_asset_title">Các tin khác</div><ul class="related_asset_list">
+<li><a href="/a/-/view_content/1-b.html">Tin khác 01/01/2020</a></li></ul></div></div></div></div></section></div>
+<div id="footer">Tất cả: 1.017.728</div></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("sample", "host", "expected"),
+    [
+        ("000", "phucloi.longbien.hanoi.gov.vn", ("2022-02-27T17:15+07:00", 81, "Phúc Lợi", "00136")),
+        ("002", "phucdong.longbien.hanoi.gov.vn", ("2021-04-13T16:15+07:00", 124, "Phúc Đồng", "00151")),
+        ("003", "longbien.hanoi.gov.vn", ("2021-09-29T22:22+07:00", 267, None, None)),
+    ],
+)
+def test_the_samples_come_out_of_their_template_byte_for_byte(
+    pages: Path, sample: str, host: str, expected: tuple[str, int, str | None, str | None]
+) -> None:
+    (file,) = (pages.parent / "samples").glob(f"{sample}_*.txt")
+    text = file.read_bytes().decode()
+    section, heading, *blocks = text.split("\n\n")
+    title, header = heading.split("\n")
+    url = f"http://{host}/cong-tac-dang1/-/view_content/{sample}1234-slug.html"
+    record = read(liferay_page(section, title, header, blocks, int(f"{sample}1234")).encode(), url)
+    assert record.text.encode() == text.encode()
+    assert (record.section, record.title, record.header, record.lead) == (section, title, header, blocks[0])
+    assert record.paragraphs == [tidy(block) for block in blocks[1:]]
+    ward = record.ward
+    assert (record.published, record.views, ward and ward.name, ward and ward.code) == expected
+    assert record.district is not None
+    assert record.province is not None
+    assert (record.district.name, record.province.name) == ("Long Biên", "Hà Nội")
+    assert (record.url, record.language, record.flags) == (url, "vi", [])
+    assert (record.images, record.attachments, record.author, record.source) == ([], [], None, None)
+
+
+def real(pages: Path, name: str) -> list[Article]:
+    return list(read_file(pages / "hanoi-liferay" / name, None, SITES))
+
+
+def test_real_articles_are_read_whole(pages: Path) -> None:
+    (article,) = real(pages, "detail_3159471_hotnews.html")
+    assert article.id == "sotttt.hanoi.gov.vn:3159471"
+    assert (article.section, article.published, article.views) == ("Hot News", "2019-03-18T15:06+07:00", 107)
+    assert (article.author, article.language, len(article.paragraphs)) == ("Admin English", "en", 7)
+    assert article.lead is not None
+    assert article.lead.startswith("In order to implement")
+    assert article.paragraphs[0] == "Content of information to be published includes:"
+    assert article.paragraphs[-1].startswith("On June 15th, 2018")
+    (article,) = real(pages, "detail_vi_708168_en-US_nolabel.html")
+    assert (article.section, article.published, article.views) == ("Chiến lược quy hoạch", "2012-12-21", None)
+    assert article.flags == ["midnight"]
+    assert [file.title for file in article.attachments] == ["Phần 1", "Phần 2"]
+    assert [paragraph[:12] for paragraph in article.paragraphs[1:5]] == [
+        "Nội dung:",
+        "Download Hướ",
+        "- Phần 1",
+        "- Phần 2",
+    ]
+    assert (article.lead, article.author, len(article.paragraphs)) == (None, "admin admin", 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "following"),
+    [
+        ("list_vi_label_p1.html", 20, "_101_cur=2"),
+        ("list_en_label_p1.html", 20, "_101_cur=2"),
+        ("list_vi_p17_of_25.html", 10, "_101_cur=18"),
+        ("list_vi_nolabel_nopager.html", 10, None),
+    ],
+)
+def test_real_listings(pages: Path, name: str, entries: int, following: str | None) -> None:
+    html = (pages / "hanoi-liferay" / name).read_bytes()
+    url = f"http://{html.partition(b'Mirrored from ')[2].split(maxsplit=1)[0].decode()}"
+    seen = look(html, url)
+    assert len(seen["entries"]) == entries
+    assert all(entry["id"] and entry["header"] for entry in seen["entries"])
+    assert seen["next"] is None if following is None else seen["next"]["url"].endswith(following)
+    with pytest.raises(UnreadablePage, match=f"a listing of {entries} articles"):
+        real(pages, name)
+
+
+def test_real_home_page_and_site_map_give_the_sections(pages: Path) -> None:
+    for name, sections, links in (("home.html", 20, 30), ("sitemap_portlet85.html", 30, 0)):
+        seen = look((pages / "hanoi-liferay" / name).read_bytes(), "http://sotttt.hanoi.gov.vn/index.html")
+        assert len(seen["sections"]) >= sections
+        assert "http://sotttt.hanoi.gov.vn/cong-nghe-thong-tin.html" in seen["sections"]
+        assert not [url for url in seen["sections"] if "/en/" in url or "dang-nhap" in url]
+        page = layouts.parse((pages / "hanoi-liferay" / name).read_bytes(), Fetch("http://sotttt.hanoi.gov.vn/"))
+        assert len(layouts.recognise(page).read_links(page)) >= links
+        with pytest.raises(UnreadablePage, match="a page without an article"):
+            real(pages, name)
+
+
+def test_nfd_pages_come_out_as_nfc() -> None:
+    html = Path(RECORDINGS[0]).read_text(encoding="utf-8")
+    assert (
+        read(normalize("NFD", html), "http://hoasua.example.vn/").text == read(html, "http://hoasua.example.vn/").text
+    )

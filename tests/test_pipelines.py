@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import date
+from unicodedata import normalize
+
+import pytest
+from scrapy.exceptions import DropItem
+
+from wardnews.items import Article, Image
+from wardnews.pipelines import STAGES, Window, finish
+from wardnews.sites import load_sites
+
+SITES = load_sites()
+CRAWLED = "2026-08-29T01:28:00Z"
+
+
+def article(**fields: object) -> Article:
+    given = {
+        "site": "longbien-phucloi",
+        "url": "http://phucloi.longbien.hanoi.gov.vn/a",
+        "title": "Phường họp giao ban",
+        "header": "Ngày đăng 05/04/2021 | 17:15 | Lượt xem: 81",
+        "paragraphs": ["Sáng ngày 5/4, phường Phúc Lợi tổ chức giao ban thường kỳ và triển khai nhiệm vụ tháng tư."],
+        "crawled_at": CRAWLED,
+    }
+    return Article(**{**given, **fields})  # type: ignore[arg-type]
+
+
+def test_an_article_is_finished() -> None:
+    done = finish(article(), SITES)
+    assert (done.published, done.views, done.flags, done.language) == ("2021-04-05T17:15+07:00", 81, [], "vi")
+    assert done.ward
+    assert done.district
+    assert done.province
+    assert (done.ward.code, done.district.code, done.province.code) == ("00136", "004", "01")
+    assert done.place_basis == "site"
+    assert done.first_seen == CRAWLED
+    assert done.id == "longbien-phucloi:9eaafef4b05f9ac7"
+
+
+def test_the_same_address_gives_the_same_id_whatever_the_text() -> None:
+    assert finish(article(), SITES).id == finish(article(title="Khác", paragraphs=["Khác hẳn."]), SITES).id
+    assert finish(article(id="4100321"), SITES).id == "longbien-phucloi:4100321"
+
+
+@pytest.mark.parametrize(
+    ("fields", "flags"),
+    [
+        ({"header": None}, ["no_date"]),
+        ({"header": "Ban biên tập"}, ["header_unread", "no_date"]),
+        ({"header": "31/02/2021"}, ["bad_date", "no_date"]),
+        ({"header": "05/04/2062 | 17:15"}, ["future_date", "after_closing"]),
+        ({"header": "05/04/2021 | 00:00"}, ["midnight"]),
+        ({"header": "05/04/2026 | 07:00"}, ["after_closing"]),
+        ({"site": "hanoi-phucloi", "header": "17 giờ trước"}, ["relative_date"]),
+        ({"paragraphs": ["Ảnh."]}, ["short_body"]),
+        ({"flags": ["encoding_repaired"]}, ["encoding_repaired"]),
+    ],
+)
+def test_doubts_are_named(fields: dict[str, object], flags: list[str]) -> None:
+    assert finish(article(**fields), SITES).flags == flags
+
+
+def test_strings_are_cleaned_and_nothing_else_is_changed() -> None:
+    paragraph = "\xa0Đảng uỷ  phường \n “họp”, đòng chí Hoà…"
+    done = finish(
+        article(
+            title=normalize("NFD", "Đảng uỷ phường  họp"),
+            section=" ",
+            lead=normalize("NFD", "Sáng\xa05/4"),
+            paragraphs=[normalize("NFD", paragraph), " \xa0"],
+            images=[Image("http://a/b.jpg", caption=normalize("NFD", "Hội trường"))],
+        ),
+        SITES,
+    )
+    assert (done.title, done.section, done.lead) == ("Đảng uỷ phường  họp", None, "Sáng 5/4")
+    assert done.paragraphs == ["Đảng uỷ phường “họp”, đòng chí Hoà…"]
+    assert done.images[0].caption == "Hội trường"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"title": " "}, "no title"),
+        ({"paragraphs": []}, "nothing below the title"),
+        ({"paragraphs": ["\xa0"]}, "nothing"),
+    ],
+)
+def test_what_is_no_article_is_dropped_with_a_reason(fields: dict[str, object], reason: str) -> None:
+    with pytest.raises(DropItem, match=reason):
+        finish(article(**fields), SITES)
+
+
+def test_an_article_of_pictures_alone_is_one() -> None:
+    assert finish(article(paragraphs=[], images=[Image("http://a/b.jpg")]), SITES).flags == ["short_body"]
+
+
+def test_a_portal_without_a_unit_has_no_place() -> None:
+    done = finish(article(site="example.org"), SITES)
+    assert (done.ward, done.district, done.province, done.place_basis) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(("published", "kept"), [("2021-04-04", False), ("2021-04-05T17:15+07:00", True), (None, True)])
+def test_the_window(published: str | None, *, kept: bool) -> None:
+    window = Window(date(2021, 4, 5), date(2021, 4, 5))
+    if kept:
+        assert window.process_item(article(published=published))
+    else:
+        with pytest.raises(DropItem, match="outside --since and --until"):
+            window.process_item(article(published=published))
+
+
+def test_the_stages_are_wired_in_the_order_of_the_file() -> None:
+    from wardnews.settings import ITEM_PIPELINES
+
+    assert sorted(ITEM_PIPELINES, key=ITEM_PIPELINES.__getitem__) == list(STAGES)

@@ -1,0 +1,5 @@
+"""Run the `wardnews` command as `python -m wardnews`."""
+
+from wardnews.cli import main
+
+main()

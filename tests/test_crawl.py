@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -203,9 +204,35 @@ def test_robots_txt_is_obeyed(portal: PracticePortal, wardnews: Run, tmp_path: P
     assert [request.path for request in portal.requests["liferay"]] == ["/robots.txt"]
 
 
+def robots_only(portal: PracticePortal, wardnews: Run, folder: Path, robots: Reply, wait: float = 0.0) -> list[str]:
+    """Crawl a portal of twenty named sections whose robots.txt says no; give what was asked for all the same."""
+
+    def intercept(_generation: str, request: Request) -> Reply | None:
+        if request.path == "/robots.txt":
+            time.sleep(wait)
+            return robots
+        return None
+
+    portal.intercept = intercept
+    sections = ", ".join(f'"/muc-{number}"' for number in range(20))
+    done = wardnews("crawl", "hoasua", "--sites", one_site(folder, portal.liferay_url, f"sections = [{sections}]"))
+    assert done.returncode == 3
+    assert "Forbidden by robots.txt: 20 pages" in done.stderr
+    return [request.path for request in portal.requests["liferay"] if request.path != "/robots.txt"]
+
+
+def test_no_request_slips_past_a_slow_robots_txt(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    no = Reply(200, b"User-agent: *\nDisallow: /", "text/plain")
+    assert robots_only(portal, wardnews, tmp_path, no, wait=0.7) == []
+
+
+def test_a_server_error_on_robots_txt_is_a_no(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    assert robots_only(portal, wardnews, tmp_path, Reply(503, b"busy", "text/plain")) == []
+
+
 def test_a_run_that_is_stopped_says_so(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
     sites = one_site(tmp_path, portal.liferay_url)
-    sites.write_text(sites.read_text(encoding="utf-8").replace("0.0", "0.3"), encoding="utf-8")
+    sites.write_text(sites.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.3"), encoding="utf-8")
     under_way = threading.Event()
 
     def intercept(_generation: str, _request: Request) -> None:

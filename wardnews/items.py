@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from itemadapter import ItemAdapter
-
 from wardnews.text import squeeze
 
 SCHEMA = "1"
@@ -85,6 +83,8 @@ class Article:
 
 def json_schema() -> dict[str, Any]:
     """Publish the JSON Schema of a record from the dataclass: every key required, in order, nothing beside them."""
+    from itemadapter import ItemAdapter  # imports all of Scrapy
+
     schema = _all_required(ItemAdapter.get_json_schema(Article))
     return {"$schema": SCHEMA_ID, "title": "wardnews article", "description": "One line of a wardnews feed."} | schema
 

@@ -30,6 +30,8 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cos
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
 DOWNLOADER_MIDDLEWARES = {
     "wardnews.middlewares.OwnHosts": 50,
+    "wardnews.middlewares.Robots": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass while it waits
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # one list of hosts for all portals of a run
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # portals use it for clocks and logins
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

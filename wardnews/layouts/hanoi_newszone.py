@@ -85,7 +85,7 @@ LAYOUT = Layout(
     article_url=re.compile(r"/[^/?]+-(\d{15,22})\.htm(?:$|\?)"),
     canonical=canonical,
     scope=("body:has(.detail-content, .news-detail, [data-role='content'])",),
-    title=(".detail-title", "[data-role='title']", ".news-detail h1", "h1"),
+    title=(".detail-title", "[data-role='title']", ".news-detail h1", "h1:not(header *)"),
     section=("[data-role='cate-name']", ".detail-cate"),
     breadcrumb=(".breadcrumb li:last-child a", ".breadcrumb a:last-of-type"),
     section_of=_section_of,

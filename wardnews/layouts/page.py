@@ -98,6 +98,10 @@ def _depth(text: str) -> int:
     return deepest
 
 
+_APART = frozenset(("br", "p", "div", "li", "tr", "td"))
+
+
 def words_of(node: LexborNode) -> str:
     """Read an element's words as one line."""
-    return squeeze(node.text(separator=" " if node.css_first("br") else ""))
+    parts = (" " if part.tag in _APART else part.text_content or "" for part in node.traverse(include_text=True))
+    return squeeze("".join(parts))

@@ -1,0 +1,135 @@
+"""What holds the house together: imports point one way, the README is true, nothing points outside."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from wardnews.cli import app
+from wardnews.reports import ExitStatus
+from wardnews.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
+from wardnews.sites import parse_sites
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODULES = [path for path in (ROOT / "wardnews").rglob("*.py") if "practice" not in path.parts]
+
+MAY_IMPORT = {
+    "": {"items", "reading", "sites"},
+    "__main__": {"cli"},
+    "text": set(),
+    "items": {"text"},
+    "units": {"items"},
+    "layouts": {"items", "text"},
+    "sites": {"layouts", "units"},
+    "middlewares": {"sites"},
+    "pipelines": {"items", "sites", "text", "units"},
+    "exporters": {"items"},
+    "reading": {"exporters", "items", "layouts", "pipelines", "sites", "text"},
+    "spiders": {"items", "layouts", "reading", "sites", "text"},
+    "reports": {"items", "pipelines"},
+    "settings": {"", "pipelines"},
+    "runs": {"", "reports", "settings", "spiders", "text"},
+    "cli": {"", "exporters", "items", "layouts", "practice", "reading", "runs", "sites"},
+}
+"""The rooms, in the order in which data flows, and what each may know of the others."""
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "wardnews" else [node.module]
+            )
+            found.update(names)
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return found
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "wardnews").parts[0].removesuffix(".py").replace("__init__", "")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("wardnews.")}
+    rooms = {
+        name if (ROOT / "wardnews" / name).is_dir() or (ROOT / f"wardnews/{name}.py").exists() else "" for name in names
+    }
+    assert rooms - {room(path)} <= MAY_IMPORT[room(path)]
+
+
+@pytest.mark.parametrize("name", ["text", "items", "units", "layouts", "sites"])
+def test_reading_knows_nothing_of_crawling(name: str) -> None:
+    for path in MODULES:
+        if room(path) == name:
+            assert not [module for module in imported(path) if module.split(".")[0] in ("scrapy", "twisted")]
+
+
+def test_the_practice_portal_is_a_witness_of_its_own() -> None:
+    for path in (ROOT / "wardnews" / "practice").glob("*.py"):
+        assert not [
+            module for module in imported(path) if re.match(r"wardnews\.(?!practice)|scrapy|selectolax", module)
+        ]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_has_the_two_commands() -> None:
+    assert [line for block in blocks("sh") for line in block.splitlines() if line.startswith("make")] == [
+        "make demo",
+        "make test",
+    ]
+
+
+def test_every_command_line_of_the_readme_is_understood() -> None:
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("wardnews ")]
+    group = typer.main.get_command(app)
+    used = set()
+    for line in lines:
+        name, *arguments = shlex.split(line, comments=True)[1:]
+        used.add(name)
+        command = group.get_command(group.make_context("wardnews", [name]), name)  # type: ignore[attr-defined]
+        command.make_context(name, arguments)
+    assert used == set(group.commands)  # type: ignore[attr-defined]
+
+
+def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (block,) = blocks("python")
+    test = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, 0)
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_the_sites_file_of_the_readme_is_a_sites_file() -> None:
+    (block,) = blocks("toml")
+    (site,) = parse_sites(block, "haiphong.toml")
+    assert site.key == "haiphong-hoasua"
+
+
+def test_the_readme_tells_every_exit_status() -> None:
+    assert [int(number) for number in re.findall(r"^\| (\d) \|", README, re.MULTILINE)] == sorted(ExitStatus)
+
+
+def test_the_guards_are_on() -> None:
+    assert set(DOWNLOAD_HANDLERS) == {"data", "file", "ftp", "s3"}
+    assert not any(DOWNLOAD_HANDLERS.values())
+    assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.OwnHosts"] is not None
+
+
+def test_the_version_is_one() -> None:
+    import wardnews
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == wardnews.__version__

@@ -113,4 +113,6 @@ def test_the_window(published: str | None, *, kept: bool) -> None:
 def test_the_stages_are_wired_in_the_order_of_the_file() -> None:
     from wardnews.settings import ITEM_PIPELINES
 
-    assert sorted(ITEM_PIPELINES, key=ITEM_PIPELINES.__getitem__) == list(STAGES)
+    assert sorted(ITEM_PIPELINES, key=ITEM_PIPELINES.__getitem__) == [
+        f"wardnews.pipelines.{stage.__name__}" for stage in STAGES
+    ]

@@ -63,8 +63,8 @@ class Window:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take the days that the spider was asked for."""
-        return cls(crawler.spider.since, crawler.spider.until)  # type: ignore[union-attr]
+        """Take the days that the spider was asked for; Scrapy's shell has no spider yet."""
+        return cls(getattr(crawler.spider, "since", None), getattr(crawler.spider, "until", None))
 
     def process_item(self, item: Article) -> Article:
         """Compare the day of publication; raise DropItem outside the window."""
@@ -83,7 +83,7 @@ class Place:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the portals that the spider was asked to crawl."""
-        return cls(crawler.spider.sites)  # type: ignore[union-attr]
+        return cls(getattr(crawler.spider, "sites", {}))
 
     def process_item(self, item: Article) -> Article:
         """Fill the places of an article whose portal has a unit code."""

@@ -39,7 +39,7 @@ DOWNLOADER_MIDDLEWARES = {
 
 # --- what becomes of an article ------------------------------------------------------------------------------
 
-ITEM_PIPELINES = {stage: number * 100 for number, stage in enumerate(STAGES, start=3)}
+ITEM_PIPELINES = {f"wardnews.pipelines.{stage.__name__}": 100 * place for place, stage in enumerate(STAGES, start=3)}
 CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
 FEED_EXPORTERS = {

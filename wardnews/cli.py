@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 from datetime import date
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_SHOWN = 8
+_SHOWN = 5
 screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SitesFiles = Annotated[
@@ -200,12 +201,16 @@ def demo() -> None:
 
 
 def _show(feed: Path) -> None:
-    """Show the latest articles of a feed as a table, and the first of them whole."""
+    """Show the latest articles of each portal in a feed as a table, and one of them whole."""
     records = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
-    records.sort(key=lambda record: record["published"] or "", reverse=True)
-    table = Table("published", "views", "section", "title", title=f"the latest of {len(records)} articles")
-    for record in records[:_SHOWN]:
-        table.add_row(*(str(record[name] or "") for name in ("published", "views", "section", "title")))
+    records.sort(key=lambda record: (record["site"], record["published"] or ""), reverse=True)
+    table = Table(title=f"the latest of {len(records)} articles")
+    for name, width in (("published", 16), ("views", 5), ("section", 15), ("title", 20)):
+        table.add_column(name, no_wrap=True, min_width=width, justify="right" if name == "views" else "left")
+    latest = [record for _, own in groupby(records, lambda record: record["site"]) for record in islice(own, _SHOWN)]
+    for record in latest:
+        shown = (record["published"][:16].replace("T", " "), record["views"], record["section"], record["title"])
+        table.add_row(*("" if value is None else str(value) for value in shown))
     Console(stderr=True).print(table)
     screen.print("One record, as its JSON line has it:")
-    sys.stdout.write(json.dumps(records[0], ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(latest[-1], ensure_ascii=False, indent=2) + "\n")

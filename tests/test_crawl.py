@@ -204,6 +204,18 @@ def test_robots_txt_is_obeyed(portal: PracticePortal, wardnews: Run, tmp_path: P
     assert [request.path for request in portal.requests["liferay"]] == ["/robots.txt"]
 
 
+def test_an_article_under_two_addresses_comes_out_once(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    article = portal.of("liferay")[0]
+    long = f"/{article.section_path}?p_p_id=101&amp;_101_struts_action=%2Fasset_publisher%2Fview_content"
+    slug_only = f"{long}&amp;_101_urlTitle={article.slug}"
+    links = "".join(f'<a href="{url}">a</a>' for url in (article.path, slug_only, f"{slug_only}&amp;p_p_col_count=2"))
+    home = f"<html class='aui'><div id='p_p_id_1_'>{links}</div>".encode()
+    portal.intercept = lambda _, request: Reply(200, home) if request.path == "/" else None
+    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url), "--sample", "3")
+    assert [record["id"] for record in records(tmp_path)].count(f"hoasua:{article.id}") == 1
+    assert "an article under a second address: 1 page" in done.stderr
+
+
 def robots_only(portal: PracticePortal, wardnews: Run, folder: Path, robots: Reply, wait: float = 0.0) -> list[str]:
     """Crawl a portal of twenty named sections whose robots.txt says no; give what was asked for all the same."""
 

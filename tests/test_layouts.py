@@ -29,7 +29,7 @@ def look(html: str | bytes, url: str) -> dict[str, Any]:
     listing = layout.read_listing(page)
     return {
         "layout": layout.name,
-        "entries": [asdict(entry) for entry in listing.entries],
+        "entries": [{k: v for k, v in asdict(entry).items() if k != "key"} for entry in listing.entries],
         "next": asdict(listing.next) if listing.next else None,
         "note": listing.note,
         "sections": layout.read_sections(page),

@@ -204,9 +204,11 @@ def _show(feed: Path) -> None:
     """Show the latest articles of each portal in a feed as a table, and one of them whole."""
     records = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
     records.sort(key=lambda record: (record["site"], record["published"] or ""), reverse=True)
-    table = Table(title=f"the latest of {len(records)} articles")
-    for name, width in (("published", 16), ("views", 5), ("section", 15), ("title", 20)):
-        table.add_column(name, no_wrap=True, min_width=width, justify="right" if name == "views" else "left")
+    table = Table(title=f"the latest of {len(records)} articles", expand=True)
+    table.add_column("published", width=16)
+    table.add_column("views", width=5, justify="right")
+    table.add_column("section", width=19, no_wrap=True)
+    table.add_column("title", ratio=1, no_wrap=True)
     latest = [record for _, own in groupby(records, lambda record: record["site"]) for record in islice(own, _SHOWN)]
     for record in latest:
         shown = (record["published"][:16].replace("T", " "), record["views"], record["section"], record["title"])

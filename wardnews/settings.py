@@ -14,6 +14,7 @@ WARDNEWS_SITES: list[str] = []
 
 USER_AGENT = f"wardnews/{__version__} (archive of local government news)"  # default Scrapy/VERSION: say who asks
 ROBOTSTXT_OBEY = True  # default False
+CONCURRENT_REQUESTS = 100  # default 16: requests that wait for their politeness group count too
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the spider's politeness groups are download slots
 DOWNLOAD_DELAY = 1.0  # default 0; seconds between two requests of one politeness group
 DOWNLOAD_DELAY_JITTER = 0.0  # default 0.5: the delay is a floor, not a mean

@@ -15,9 +15,13 @@ from wardnews.text import parse_credits, squeeze, tidy
 
 @dataclass(frozen=True)
 class Entry:
-    """Describe an article as a listing names it; `id` is the CMS's own where the address has it."""
+    """Describe an article as a listing names it.
+
+    `id` is the CMS's own where the address has it, `key` the same or the canonical address: one under all addresses.
+    """
 
     url: str
+    key: str
     id: str | None
     title: str
     header: str | None
@@ -32,6 +36,7 @@ class Listing:
     note: str | None = None
 
 
+_BESIDE_THE_BODY = ("section", "header", "lead", "author", "source")
 FIELDS = ("title", "section", "header", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
 
@@ -92,37 +97,33 @@ class Layout:
     def read_article(self, page: Page) -> Article | None:
         """Read the article of a page, raw strings only; None where the page is none."""
         scope = page.first(self.scope)
-        title = page.words(self.title, scope) if scope else None
+        title = page.find(self.title, scope) if scope else None
         root = page.first(self.body, scope) if title else None
         if not title or root is None:
             return None
-        header, lead = page.words(self.header, scope), page.words(self.lead, scope)
-        body = read_body(page, root, self.captions, self.dropped, self._read_already(root))
-        author, source = parse_credits(body.paragraphs)
-        section = page.words(self.section, scope) or page.words(self.breadcrumb) or self.section_of(page, title)
+        found = {name: page.find(getattr(self, name), scope) for name in _BESIDE_THE_BODY}
+        taken = frozenset(part.mem_id for part in (title, *found.values()) if part)
+        section, header, lead, author, source = (part.words if part else None for part in found.values())
+        section = section or page.words(self.breadcrumb) or self.section_of(page, title.words)
+        body = read_body(page, root, self.captions, self.dropped, taken)
+        signed_by, taken_from = parse_credits(body.paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)
         return Article(
             id=url_id or "",
             url=self._address(page, url_id),
             section=section,
-            title=title,
+            title=title.words,
             header=header,
             lead=lead,
             paragraphs=body.paragraphs,
             images=body.images,
             attachments=body.attachments,
-            author=page.words(self.author, scope) or author,
-            source=page.words(self.source, scope) or source,
-            text=compose_text(section, title, header, [lead, *body.blocks] if lead else body.blocks),
+            author=author or signed_by,
+            source=source or taken_from,
+            text=compose_text(section, title.words, header, [lead, *body.blocks] if lead else body.blocks),
             layout=self.name,
             flags=list(page.flags),
         )
-
-    def _read_already(self, root: LexborNode) -> frozenset[int]:
-        """Name the elements inside the body that are read as fields of their own."""
-        fields = (*self.title, *self.section, *self.header, *self.lead, *self.author, *self.source)
-        css = ", ".join(selector.partition("@")[0] for selector in fields)
-        return frozenset(node.mem_id for node in root.css(css) if node.mem_id != root.mem_id)
 
     def _address(self, page: Page, url_id: str | None) -> str:
         """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
@@ -137,10 +138,10 @@ class Layout:
         """Read a listing page; no entries where the page is none."""
         entries: dict[str, Entry] = {}
         for item in page.tree.css(self.entries):
-            for link in (link for selector in self.entry_link for link in item.css(selector)):
-                if entry := self._entry(page, link, page.words(self.entry_header, item)):
-                    entries.setdefault(entry.id or entry.url, entry)
-                    break
+            header = page.words(self.entry_header, item)
+            links = (link for selector in self.entry_link for link in item.css(selector))
+            if entry := next(filter(None, (self._entry(page, link, header) for link in links)), None):
+                entries.setdefault(entry.key, entry)
         following = self.next_fetch(page)
         note = self.next_note(page) if entries and not following else None
         return Listing(tuple(entries.values()), following, note)
@@ -148,7 +149,7 @@ class Layout:
     def read_links(self, page: Page, within: str = "a[href]") -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
         entries = (self._entry(page, link, None) for link in page.tree.css(within))
-        return list({entry.id or entry.url: entry for entry in entries if entry}.values())
+        return list({entry.key: entry for entry in entries if entry}.values())
 
     def read_related(self, page: Page) -> list[Entry]:
         """Read the links to related news of an article's page."""
@@ -156,9 +157,11 @@ class Layout:
 
     def _entry(self, page: Page, link: LexborNode, header: str | None) -> Entry | None:
         url = page.link(link.attributes.get("href"))
-        if not url or not self.article_url.search(url) or self.canonical(url) is None:
+        canonical = self.canonical(url) if url and self.article_url.search(url) else None
+        if not url or not canonical:
             return None
-        return Entry(url, self.url_id(url), tidy(words_of(link)), header)
+        url_id = self.url_id(url)
+        return Entry(url, url_id or canonical, url_id, tidy(words_of(link)), header)
 
     def read_sections(self, page: Page) -> dict[str, str]:
         """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""

@@ -28,6 +28,14 @@ class Fetch:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Hold the words of an element and the id by which the tree knows it."""
+
+    words: str
+    mem_id: int
+
+
+@dataclass(frozen=True)
 class Page:
     """Hold a parsed page; `flags` are the doubts about its bytes, `tokens` those of its portal's entry."""
 
@@ -51,16 +59,21 @@ class Page:
                     return node
         return None
 
-    def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
-        """Read the words of the first element that has any; `selector@name` reads an attribute instead."""
+    def find(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> Found | None:
+        """Find the first element that has words; `selector@name` takes an attribute for them."""
         place = within or self.tree
         for selector in selectors:
             css, _, attribute = selector.partition("@")
             for node in place.css(css):
                 words = squeeze(node.attributes.get(attribute) or "") if attribute else words_of(node)
                 if words.strip():
-                    return words
+                    return Found(words, node.mem_id)
         return None
+
+    def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
+        """Read the words of the first element that has any."""
+        found = self.find(selectors, within)
+        return found.words if found else None
 
     def link(self, href: str | None) -> str | None:
         """Make the absolute http or https address of a link; None where it is none."""

@@ -1,7 +1,8 @@
 """How single pages are reached: by the addresses that a person names."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Self
+from pathlib import Path
+from typing import Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -11,8 +12,8 @@ from twisted.python.failure import Failure
 from wardnews import reading
 from wardnews.items import Article
 from wardnews.layouts import UnreadablePage
-from wardnews.sites import Site, load_sites, politeness_group
-from wardnews.spiders.responses import cause_of, parse
+from wardnews.sites import Site, politeness_group
+from wardnews.spiders.common import cause_of, known_sites, parse
 
 
 class PageSpider(Spider):
@@ -24,23 +25,21 @@ class PageSpider(Spider):
 
     name = "page"
     custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
+    urls: list[str]
     sites: dict[str, Site]
     failures: dict[str, str]
     since = until = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+    def from_crawler(cls, crawler: Crawler, *, url: str = "", sites: str | list[Path] | None = None) -> Self:
         """Load the sites files; raise SitesError where one cannot be read."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        named = spider.__dict__.pop("sites", None) or []
-        files = [*crawler.settings.getlist("WARDNEWS_SITES"), *([named] if isinstance(named, str) else named)]
-        spider.sites = load_sites(files)
-        spider.failures = {}
+        spider = super().from_crawler(crawler)
+        spider.urls, spider.sites, spider.failures = url.split(), known_sites(crawler, sites), {}
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for each page once."""
-        for url in getattr(self, "url", "").split():
+        for url in self.urls:
             meta = {"download_slot": politeness_group(url)}
             yield Request(url, errback=self.failed, cb_kwargs={"asked": url}, meta=meta)
 

@@ -3,18 +3,20 @@
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Self
 
 from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
-from wardnews.sites import Site, SitesError, choose, load_sites
-from wardnews.spiders.responses import cause_of, parse
+from wardnews.sites import Site, SitesError, choose
+from wardnews.spiders.common import cause_of, known_sites, parse
 
 _SITEMAP_DEPTH = 2
 _STALE = 2
@@ -22,11 +24,12 @@ _STALE = 2
 
 @dataclass
 class Walk:
-    """Hold how far the walk over one portal has come."""
+    """Hold how far the walk over one portal has come: what was asked for and what was read, by key."""
 
     site: Site
     articles: int = 0
     seen: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -59,28 +62,27 @@ class PortalSpider(Spider):
     sample: int | None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        *,
+        site: str = "",
+        since: str | None = None,
+        until: str | None = None,
+        sample: str | int | None = None,
+        sites: str | list[Path] | None = None,
+    ) -> Self:
         """Check the arguments, and give each politeness group its own download slot.
 
         Raises SitesError for an unknown site or a bad sites file, ValueError for another bad argument.
         """
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        options = spider.__dict__
-        named = options.pop("sites", None) or []
-        files = [*crawler.settings.getlist("WARDNEWS_SITES"), *([named] if isinstance(named, str) else named)]
-        keys = [key.strip() for key in str(options.pop("site", "") or "").split(",") if key.strip()]
+        spider = super().from_crawler(crawler)
+        keys = [key.strip() for key in site.split(",") if key.strip()]
         if not keys:
             raise SitesError("no site named: scrapy crawl portal -a site=KEY[,KEY...]; `wardnews sites` lists the keys")
-        spider.sites = {site.key: site for site in choose(load_sites(files), keys)}
-        spider.since, spider.until = (_day(name, options.get(name)) for name in ("since", "until"))
-        spider.sample = _count(options.get("sample"))
-        slots = crawler.settings.getdict("DOWNLOAD_SLOTS")
-        delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
-        for site in spider.sites.values():
-            known = slots.get(site.slot(), {"concurrency": 1, "delay": 0.0})
-            own = delay if site.delay is None else site.delay
-            slots[site.slot()] = known | {"delay": max(known["delay"], own)}
-        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        spider.sites = {one.key: one for one in choose(known_sites(crawler, sites), keys)}
+        spider.since, spider.until, spider.sample = _day("since", since), _day("until", until), _count(sample)
+        crawler.settings.set("DOWNLOAD_SLOTS", _slots(crawler.settings, spider.sites.values()), priority="spider")
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -116,15 +118,14 @@ class PortalSpider(Spider):
     def entries(self, walk: Walk, entries: Iterable[Entry]) -> Iterator[Request]:
         """Ask for articles, each once a run whatever its addresses are, before further listings."""
         for entry in entries:
-            key = entry.id or entry.url
-            if key in walk.seen or not walk.site.owns(entry.url):
+            if entry.key in walk.seen or not walk.site.owns(entry.url):
                 continue
             if not self.in_window(entry.header):
                 self.count(walk, "outside")
                 continue
             if self.sample is not None and walk.articles >= self.sample:
                 return
-            walk.seen.add(key)
+            walk.seen.add(entry.key)
             walk.articles += 1
             yield self.request(walk, Fetch(entry.url), self.parse_article, priority=1)
 
@@ -177,7 +178,7 @@ class PortalSpider(Spider):
 
         One page without anything new is passed over: the first call for a list may give again what the page showed.
         """
-        fresh = {entry.id or entry.url for entry in listing.entries} - section.seen
+        fresh = {entry.key for entry in listing.entries} - section.seen
         section.seen |= fresh
         section.stale = 0 if fresh else section.stale + 1
         full = self.sample is not None and walk.articles >= self.sample
@@ -194,6 +195,10 @@ class PortalSpider(Spider):
         if article is None:
             self.trouble(walk, "no article on the page", response.url)
             return
+        if (article.id or article.url) in walk.read:
+            self.trouble(walk, "an article under a second address", response.url)
+            return
+        walk.read.add(article.id or article.url)
         article.site, article.crawled_at = walk.site.key, text.timestamp()
         yield article
         if self.in_window(article.header):
@@ -245,6 +250,16 @@ class PortalSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         self.count(request.cb_kwargs["walk"], "failed")
         self.trouble(request.cb_kwargs["walk"], cause_of(failure), request.url)
+
+
+def _slots(settings: BaseSettings, sites: Iterable[Site]) -> dict[str, dict[str, Any]]:
+    """Give each politeness group one request at a time, and the longest delay that a portal of it asks for."""
+    slots = settings.getdict("DOWNLOAD_SLOTS")
+    for site in sites:
+        slot = slots.setdefault(site.slot(), {"concurrency": 1, "delay": 0.0})
+        delay = settings.getfloat("DOWNLOAD_DELAY") if site.delay is None else site.delay
+        slots[site.slot()] = slot | {"delay": max(slot["delay"], delay)}
+    return slots
 
 
 def _day(name: str, value: str | None) -> date | None:

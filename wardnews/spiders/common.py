@@ -1,14 +1,17 @@
-"""What spiders share: from a response to a parsed page, from a failure to its cause."""
+"""What spiders share: the portals, from a response to a parsed page, from a failure to its cause."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from urllib.parse import parse_qsl
 
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
 from wardnews.layouts import Fetch, Page
+from wardnews.sites import Site, load_sites
 
 _CAUSES = {
     "CannotResolveHostError": "host name not found",
@@ -18,6 +21,12 @@ _CAUSES = {
     "DownloadTimeoutError": "timed out",
     "ResponseDataLossError": "page cut short",
 }
+
+
+def known_sites(crawler: Crawler, named: str | Path | Iterable[Path] | None) -> dict[str, Site]:
+    """Load the portals of wardnews, of the setting WARDNEWS_SITES and of the sites files that a spider is given."""
+    given = [named] if isinstance(named, str | Path) else named or []
+    return load_sites([*crawler.settings.getlist("WARDNEWS_SITES"), *given])
 
 
 def parse(response: Response, tokens: Mapping[str, str] | None = None) -> Page:

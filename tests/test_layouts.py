@@ -5,9 +5,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
+from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from w3lib.url import safe_url_string
 
 from wardnews import layouts, read
 from wardnews.items import Article
@@ -80,6 +84,24 @@ def test_every_practice_article_is_read_as_it_was_written(portal: PracticePortal
             stamp = article.published.isoformat(timespec="minutes") + "+07:00"
             assert record.published == (stamp if article.time_known else stamp[:10])
             assert record.views == (views if article.views is not None else None)
+
+
+@given(st.text("aZ0/.-_~!$()*+,;=:@&?%2F'\" #\\đ", max_size=12))
+@example("/tin/./a")
+@example("/tin/../a")
+@example("/tin/.")
+@example("/a?b=1&amp;c")
+@example("/a?")
+@example("/%zz")
+def test_links_are_joined_and_quoted_as_by_the_libraries(tail: str) -> None:
+    page = layouts.parse("<p>", Fetch("http://hoasua.example.vn:8080/tin/bai.html?x=1"))
+    href = "/" + tail
+    try:
+        expected: str | None = safe_url_string(urljoin(page.url, href.strip())).partition("#")[0]
+    except ValueError:
+        expected = None
+    if not href.startswith("//"):
+        assert page.link(href) == expected
 
 
 @pytest.mark.parametrize("path", ["trang-chu", "so-do-website", "tin-noi-bat", "gioi-thieu", "lien-he", "dang-nhap"])

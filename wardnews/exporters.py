@@ -1,7 +1,6 @@
 """How a record is written: as a JSON line, or in the sample file format. An exporter writes; it changes nothing."""
 
 import json
-from dataclasses import asdict
 from io import BufferedIOBase
 from typing import Any
 
@@ -15,7 +14,14 @@ PAGE_BREAK = "\f"
 
 def json_line(article: Article) -> str:
     """Write a record as one line of JSON: every key, in order, letters as they are."""
-    return json.dumps(asdict(article), ensure_ascii=False) + "\n"
+    return _ENCODER.encode(article) + "\n"
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__slots__}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_fields)
 
 
 class JsonLinesExporter(BaseItemExporter):

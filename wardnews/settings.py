@@ -38,6 +38,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
 
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None}  # an aid for debugging
+
 # --- what becomes of an article ------------------------------------------------------------------------------
 
 ITEM_PIPELINES = {f"wardnews.pipelines.{stage.__name__}": 100 * place for place, stage in enumerate(STAGES, start=3)}

@@ -334,17 +334,19 @@ def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
 # --- language ------------------------------------------------------------------------------------------------
 
 _VIETNAMESE = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
+_JUDGED_BY = 2_000
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|on|is)\b", re.IGNORECASE)
 
 
 def language(text: str) -> str:
-    """Tell the language of a text: `vi`, `en`, or `und` (ISO 639) where the letters do not show it.
+    """Tell the language of a text by how it begins: `vi`, `en`, or `und` (ISO 639) where the letters do not show it.
 
     The page's own `lang` follows the visitor's session on the portals, not the article.
 
     >>> language("Ban Chấp hành Đảng bộ phường"), language("Rules for the reception of citizens"), language("2021")
     ('vi', 'en', 'und')
     """
+    text = text[:_JUDGED_BY]
     letters = sum(map(str.isalpha, text))
     if not letters:
         return "und"
@@ -358,6 +360,15 @@ def language(text: str) -> str:
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MOST_BROKEN = 0.05
+
+
+def is_utf8(body: bytes) -> bool:
+    """Tell whether bytes are UTF-8 as they stand, without a byte order mark."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not body.startswith(codecs.BOM_UTF8)
 
 
 def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:

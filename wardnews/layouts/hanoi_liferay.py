@@ -60,11 +60,11 @@ def _section_of(page: Page, title: str) -> str | None:
 def _next_fetch(page: Page) -> Fetch | None:
     """Find the pager's link to the page after this one, by number: its words come in two languages."""
     here = _PAGE_NUMBER.search(page.url)
-    following = int(here[1]) + 1 if here else 2
+    following = str(int(here[1]) + 1) if here else "2"
     for link in page.tree.css("ul.lfr-pagination-buttons li:not(.disabled) a, .taglib-page-iterator a"):
-        url = page.link(link.attributes.get("href"))
-        number = _PAGE_NUMBER.search(url) if url else None
-        if url and number and int(number[1]) == following:
+        href = link.attributes.get("href") or ""
+        number = _PAGE_NUMBER.search(href)
+        if number and number[1] == following and (url := page.link(href)):
             return Fetch(url)
     return None
 

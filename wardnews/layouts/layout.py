@@ -127,7 +127,7 @@ class Layout:
 
     def _address(self, page: Page, url_id: str | None) -> str:
         """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
-        link = page.tree.css_first('link[rel="canonical"][href]')
+        link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
         named = page.link(link.attributes["href"]) if link else None
         of_this = named and url_id and self.url_id(named) == url_id and _host(named) == _host(page.url)
         if named and of_this and re.search(r"\.html?$", named):  # mirrors mangle it
@@ -156,11 +156,13 @@ class Layout:
         return self.read_links(page, self.related) if self.related else []
 
     def _entry(self, page: Page, link: LexborNode, header: str | None) -> Entry | None:
-        url = page.link(link.attributes.get("href"))
-        canonical = self.canonical(url) if url and self.article_url.search(url) else None
-        if not url or not canonical:
+        href = link.attributes.get("href")
+        match = self.article_url.search(href) if href else None
+        url = page.link(href) if match else None
+        canonical = self.canonical(url) if url else None
+        if not match or not url or not canonical:
             return None
-        url_id = self.url_id(url)
+        url_id = next((group for group in match.groups() if group), None)
         return Entry(url, url_id or canonical, url_id, tidy(words_of(link)), header)
 
     def read_sections(self, page: Page) -> dict[str, str]:

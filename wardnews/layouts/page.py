@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.url import safe_url_string
 
-from wardnews.text import decode, squeeze
+from wardnews.text import decode, is_utf8, squeeze
 
 _DEEPEST = 2_000
 _MANY_TAGS = 20_000
 _TAG = re.compile(r"<(/?)[a-zA-Z]")
+_ESCAPE = "%[0-9A-Fa-f]{2}"
+_PLAIN_PATH = re.compile(
+    rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,;=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
+)
+"""A path from the root that joining and quoting would leave as it is."""
 
 
 class UnreadablePage(ValueError):
@@ -41,9 +46,10 @@ class Page:
 
     fetch: Fetch
     tree: LexborHTMLParser
-    flags: tuple[str, ...] = ()
-    base: str = ""
-    tokens: Mapping[str, str] = field(default_factory=dict)
+    base: str
+    origin: str
+    flags: tuple[str, ...]
+    tokens: Mapping[str, str]
 
     @property
     def url(self) -> str:
@@ -77,11 +83,14 @@ class Page:
 
     def link(self, href: str | None) -> str | None:
         """Make the absolute http or https address of a link; None where it is none."""
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        if not href:
             return None
+        if _PLAIN_PATH.fullmatch(href):
+            return self.origin + href
         try:
-            url = urljoin(self.base or self.url, href.strip())
-            return safe_url_string(url).partition("#")[0] if urlsplit(url).scheme in ("http", "https") else None
+            url = urljoin(self.base, href.strip())
+            is_web = not href.startswith("#") and urlsplit(url).scheme in ("http", "https")
+            return safe_url_string(url).partition("#")[0] if is_web else None
         except ValueError:  # an address such as http://[broken
             return None
 
@@ -94,12 +103,16 @@ def parse(
     `charset` is the one of the HTTP header; `tokens` are those of the listing call that the sites file gives.
     Raises UnreadablePage for a page nested so deep that parsing it would take hours.
     """
-    text, flags = decode(html, charset) if isinstance(html, bytes) else (html, ())
-    if text.count("<") > _MANY_TAGS and _depth(text) > _DEEPEST:
+    flags: tuple[str, ...] = ()
+    if isinstance(html, bytes) and not is_utf8(html):
+        html, flags = decode(html, charset)
+    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
+    if tags > _MANY_TAGS and _depth(html if isinstance(html, str) else html.decode()) > _DEEPEST:
         raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
-    tree = LexborHTMLParser(text)
-    base = tree.css_first("base[href]")
-    return Page(fetch, tree, flags, urljoin(fetch.url, base.attributes["href"] or "") if base else "", tokens or {})
+    tree = LexborHTMLParser(html)
+    named = tree.head.css_first("base[href]") if tree.head else None
+    base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
+    return Page(fetch, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
 
 
 def _depth(text: str) -> int:

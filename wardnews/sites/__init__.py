@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -40,13 +41,14 @@ class Site:
     newszone: Mapping[str, str] = field(default_factory=dict, hash=False)
     unverified: bool = False
 
+    @cached_property
+    def netlocs(self) -> frozenset[str]:
+        """Give the hosts of this portal, with their ports where these are not the default, without `www.`."""
+        return frozenset((_netloc(self.url), *(host.lower().removeprefix("www.") for host in self.hosts)))
+
     def owns(self, url: str) -> bool:
         """Tell whether an address is of this portal: http or https, and one of its hosts, ports included."""
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and _netloc(url) in (
-            _netloc(self.url),
-            *(host.removeprefix("www.") for host in self.hosts),
-        )
+        return url.startswith(("http://", "https://")) and _netloc(url) in self.netlocs
 
     def section_urls(self) -> list[str]:
         """Give the addresses of the sections that the sites file names."""

@@ -115,8 +115,11 @@ class PortalSpider(Spider):
         """Make the request for the first page of a section."""
         return self.request(walk, Fetch(section.url), self.parse_section, section=section)
 
-    def entries(self, walk: Walk, entries: Iterable[Entry]) -> Iterator[Request]:
-        """Ask for articles, each once a run whatever its addresses are, before further listings."""
+    def entries(self, walk: Walk, entries: Iterable[Entry], *, lead_on: bool) -> Iterator[Request]:
+        """Ask for articles, each once a run whatever its addresses are, before further listings.
+
+        With `lead_on` their related news are followed as well: a section without a pager has no other way on.
+        """
         for entry in entries:
             if entry.key in walk.seen or not walk.site.owns(entry.url):
                 continue
@@ -127,7 +130,7 @@ class PortalSpider(Spider):
                 return
             walk.seen.add(entry.key)
             walk.articles += 1
-            yield self.request(walk, Fetch(entry.url), self.parse_article, priority=1)
+            yield self.request(walk, Fetch(entry.url), self.parse_article, priority=1, lead_on=lead_on)
 
     # --- pages ---
 
@@ -140,7 +143,7 @@ class PortalSpider(Spider):
         home = Section(response.url, layout=layout.name)
         sections, listing = layout.read_sections(page), layout.read_listing(page)
         yield from self.sections(walk, sections, depth=1)
-        yield from self.entries(walk, listing.entries or layout.read_links(page))
+        yield from self.entries(walk, listing.entries or layout.read_links(page), lead_on=True)
         yield from self.turn(walk, home, listing)
         if not sections and not listing.entries:
             self.trouble(walk, "home page without sections", response.url)
@@ -170,7 +173,7 @@ class PortalSpider(Spider):
             yield from self.sections(walk, layout.read_sections(page), section.depth + 1)
         if listing.note:
             self.trouble(walk, listing.note, response.url)
-        yield from self.entries(walk, listing.entries)
+        yield from self.entries(walk, listing.entries, lead_on=first and not listing.next)
         yield from self.turn(walk, section, listing)
 
     def turn(self, walk: Walk, section: Section, listing: Listing) -> Iterator[Request]:
@@ -185,8 +188,8 @@ class PortalSpider(Spider):
         if listing.next and section.stale < _STALE and not full and not self.all_older(listing):
             yield self.request(walk, listing.next, self.parse_section, section=section)
 
-    def parse_article(self, response: Response, walk: Walk) -> Iterator[Article | Request]:
-        """Read an article, and go on to its related news: some sections have no pager to their older ones."""
+    def parse_article(self, response: Response, walk: Walk, *, lead_on: bool) -> Iterator[Article | Request]:
+        """Read an article, and follow its related news where that is wanted."""
         opened = self.open(response, walk)
         if not opened:
             return
@@ -201,8 +204,8 @@ class PortalSpider(Spider):
         walk.read.add(article.id or article.url)
         article.site, article.crawled_at = walk.site.key, text.timestamp()
         yield article
-        if self.in_window(article.header):
-            yield from self.entries(walk, layout.read_related(page))
+        if lead_on and self.in_window(article.header):
+            yield from self.entries(walk, layout.read_related(page), lead_on=True)
 
     def open(self, response: Response, walk: Walk, section: Section | None = None) -> tuple[Layout, Page] | None:
         """Parse a page and find its layout; count what cannot be read, unless it only might have been a section."""

@@ -92,6 +92,7 @@ def test_every_practice_article_is_read_as_it_was_written(portal: PracticePortal
 @example("/tin/.")
 @example("/a?b=1&amp;c")
 @example("/a?")
+@example(";")
 @example("/%zz")
 def test_links_are_joined_and_quoted_as_by_the_libraries(tail: str) -> None:
     page = layouts.parse("<p>", Fetch("http://hoasua.example.vn:8080/tin/bai.html?x=1"))

@@ -15,7 +15,7 @@ _MANY_TAGS = 20_000
 _TAG = re.compile(r"<(/?)[a-zA-Z]")
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PLAIN_PATH = re.compile(
-    rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,;=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
+    rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
 )
 """A path from the root that joining and quoting would leave as it is."""
 

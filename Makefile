@@ -21,7 +21,7 @@ bench: .venv/.bench
 	$(BIN)/python benchmarks/crawl.py
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 
 .venv/.demo: .venv/bin/python pyproject.toml

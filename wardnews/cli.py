@@ -77,7 +77,7 @@ def crawl(
 ) -> None:
     """Crawl live portals into JSON lines.
 
-    wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
+    Example: wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
     """
     known = load_sites(sites or ())
     chosen = choose(known, site or ())
@@ -124,7 +124,7 @@ def read(
 ) -> None:
     """Read pages into records, on standard output.
 
-    wardnews read saved.html --url http://phucloi.longbien.hanoi.gov.vn/cong-tac-dang1
+    Example: wardnews read saved.html --url http://phucloi.longbien.hanoi.gov.vn/cong-tac-dang1
     """
     from wardnews.exporters import PAGE_BREAK, json_line
     from wardnews.layouts import UnreadablePage
@@ -155,7 +155,7 @@ def read(
 def list_sites(*, sites: SitesFiles = None) -> None:
     """List the portals that wardnews knows.
 
-    wardnews sites --sites my-portals.toml
+    Example: wardnews sites --sites my-portals.toml
     """
     known = load_sites(sites or ())
     rows = [(one.key, one.name, one.url, _remark(one)) for one in known.values()]
@@ -175,7 +175,7 @@ def _remark(site: Site) -> str:
 def schema() -> None:
     """Print the JSON Schema of a record.
 
-    wardnews schema > article.schema.json
+    Example: wardnews schema > article.schema.json
     """
     from wardnews.items import json_schema
 
@@ -186,7 +186,7 @@ def schema() -> None:
 def demo() -> None:
     """Crawl the practice portal: two made-up portals on this machine, no network.
 
-    wardnews demo
+    Example: wardnews demo
     """
     from wardnews.practice import PracticePortal
 

@@ -17,6 +17,7 @@ ENGLISH_COOKIE = ("Set-Cookie", "GUEST_LANGUAGE_ID=en_US; Path=/; HttpOnly")
 VIETNAMESE_COOKIE = ("Set-Cookie", "GUEST_LANGUAGE_ID=vi_VN; Path=/; HttpOnly")
 SESSION_COOKIE = ("Set-Cookie", "JSESSIONID=5F2C0A9B7E41D3866A10C2FD94B7E0A1; Path=/; HttpOnly")
 RELATED = 6
+LONGEST_MENU = 25  # Liferay's search.container.page.iterator.max.pages
 POLL = "59_INSTANCE_6pWmTzKb2Rqa"
 WEEK = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
 
@@ -384,11 +385,12 @@ def _pager(section: Section, current: int, delta: int, total: int, words: Words)
 
 
 def _dropdown(section: Section, current: int, delta: int, pages: int) -> str:
+    first = max(1, min(current - LONGEST_MENU // 2, pages - LONGEST_MENU + 1))
     choices = "".join(
         f'<li class="custom-paging" role="presentation">\n<a href="{_page_link(section, page, delta)}"'
         f' class=" taglib-icon" id="_101_kldx_column1_1_menu_{page}" role="menuitem" >\n'
         f'<span class="taglib-text-icon">{page}</span>\n</a>\n</li>\n'
-        for page in range(1, pages + 1)
+        for page in range(first, min(pages, first + LONGEST_MENU - 1) + 1)
     )
     return (
         '<div class="lfr-pagination-config">\n<div class="lfr-pagination-page-selector">\n'

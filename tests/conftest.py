@@ -14,7 +14,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pages", type=Path, help="folder of real pages, with the sample files beside it")
+    parser.addoption("--pages", type=Path, metavar="DIR", help="real pages, sample files beside them; write --pages=DIR")
 
 
 @pytest.fixture(scope="session")

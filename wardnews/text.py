@@ -32,7 +32,9 @@ def squeeze(text: str) -> str:
     >>> squeeze(" 17:15 \n\t\xa0|\xa0Lượt xem: 81 ")
     '17:15 \xa0|\xa0Lượt xem: 81'
     """
-    return _ASCII_SPACE.sub(" ", text).strip(" ")
+    if "  " in text or any(map(text.__contains__, "\t\n\r\f\v")):  # most strings need no more than a look
+        text = _ASCII_SPACE.sub(" ", text)
+    return text.strip(" ")
 
 
 def tidy(text: str) -> str:
@@ -311,7 +313,7 @@ _AUTHOR = re.compile(
     r"\(?\s*(?:tác giả|người viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))*)\s*:\s*(?P<name>[^()]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
-_LONGEST_NAME = 80
+_LONGEST_LINE = 100
 
 
 def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
@@ -324,9 +326,11 @@ def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
     """
     found: dict[str, str] = {}
     for line in paragraphs[-3:]:
+        if len(line) > _LONGEST_LINE:
+            continue
         for kind, pattern in (("author", _AUTHOR), ("source", _SOURCE)):
             match = pattern.fullmatch(line)
-            if match and len(match["name"]) <= _LONGEST_NAME:
+            if match:
                 found[kind] = match["name"]
     return found.get("author"), found.get("source")
 

@@ -36,6 +36,8 @@ class Listing:
     note: str | None = None
 
 
+_WHOLE = re.compile(r"\.html?$")
+"""How an article's canonical address ends, unless a mirror mangled it."""
 _BESIDE_THE_BODY = ("section", "header", "lead", "author", "source")
 FIELDS = ("title", "section", "header", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
@@ -106,7 +108,8 @@ class Layout:
         section, header, lead, author, source = (part.words if part else None for part in found.values())
         section = section or page.words(self.breadcrumb) or self.section_of(page, title.words)
         body = read_body(page, root, self.captions, self.dropped, taken)
-        signed_by, taken_from = parse_credits(body.paragraphs)
+        paragraphs = body.paragraphs
+        signed_by, taken_from = parse_credits(paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)
         return Article(
             id=url_id or "",
@@ -115,7 +118,7 @@ class Layout:
             title=title.words,
             header=header,
             lead=lead,
-            paragraphs=body.paragraphs,
+            paragraphs=paragraphs,
             images=body.images,
             attachments=body.attachments,
             author=author or signed_by,
@@ -128,9 +131,9 @@ class Layout:
     def _address(self, page: Page, url_id: str | None) -> str:
         """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
         link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
-        named = page.link(link.attributes["href"]) if link else None
-        of_this = named and url_id and self.url_id(named) == url_id and _host(named) == _host(page.url)
-        if named and of_this and re.search(r"\.html?$", named):  # mirrors mangle it
+        href = (link.attributes["href"] or "") if link else ""
+        named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
+        if named and _host(named) == _host(page.url):
             return self.canonical(named) or named
         return self.canonical(page.url) or page.url
 

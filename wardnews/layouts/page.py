@@ -11,7 +11,9 @@ from w3lib.url import safe_url_string
 from wardnews.text import decode, is_utf8, squeeze
 
 _DEEPEST = 2_000
-_MANY_TAGS = 20_000
+_DEEP_WITHOUT_HARM = 20_000
+_LARGE = 3 * _DEEP_WITHOUT_HARM
+"""A page of fewer letters cannot have so many tags."""
 _TAG = re.compile(r"<(/?)[a-zA-Z]")
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PLAIN_PATH = re.compile(
@@ -106,8 +108,7 @@ def parse(
     flags: tuple[str, ...] = ()
     if isinstance(html, bytes) and not is_utf8(html):
         html, flags = decode(html, charset)
-    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
-    if tags > _MANY_TAGS and _depth(html if isinstance(html, str) else html.decode()) > _DEEPEST:
+    if len(html) > _LARGE and _depth(html if isinstance(html, str) else html.decode()) > _DEEPEST:
         raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
     tree = LexborHTMLParser(html)
     named = tree.head.css_first("base[href]") if tree.head else None
@@ -117,6 +118,8 @@ def parse(
 
 def _depth(text: str) -> int:
     """Bound the depth of a page's elements from its tags: tags opened less tags closed, at the most."""
+    if text.count("<") < _DEEP_WITHOUT_HARM:
+        return 0
     depth = deepest = 0
     for tag in _TAG.finditer(text):
         depth += -1 if tag[1] else 1

@@ -14,7 +14,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pages", type=Path, metavar="DIR", help="real pages, sample files beside them; write --pages=DIR")
+    parser.addoption(
+        "--pages", type=Path, metavar="DIR", help="real pages, sample files beside them; write --pages=DIR"
+    )
 
 
 @pytest.fixture(scope="session")

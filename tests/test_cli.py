@@ -77,6 +77,14 @@ def test_read_gives_back_the_sample_format_byte_for_byte(wardnews: Run, tmp_path
     assert wardnews("read", sample, "--as", "text").stdout == both
 
 
+def test_an_article_of_pictures_is_read_back_from_its_text(wardnews: Run, tmp_path: Path) -> None:
+    sample = tmp_path / "pictures.text"
+    sample.write_text("Tin nổi bật\n\nHình ảnh lễ hội\nNgày đăng 05/04/2021 | 08:05", encoding="utf-8")
+    record = json.loads(wardnews("read", sample).stdout)
+    assert (record["published"], record["paragraphs"]) == ("2021-04-05T08:05+07:00", [])
+    assert record["text"] == sample.read_text(encoding="utf-8")
+
+
 def test_read_an_address(portal: PracticePortal, wardnews: Run) -> None:
     article = portal.of("newszone")[0]
     done = wardnews("read", portal.url(article))

@@ -9,6 +9,8 @@ from typing import Any
 from wardnews.text import squeeze
 
 SCHEMA = "1"
+TEXT = "text"
+"""The layout of articles that were read from the sample file format."""
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -145,5 +147,5 @@ def parse_text(text: str) -> Article:
         header=header,
         paragraphs=body,
         text=compose_text(section, title, header, body),
-        layout="text",
+        layout=TEXT,
     )

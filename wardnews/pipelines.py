@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from wardnews import text
-from wardnews.items import Article, content_hash
+from wardnews.items import TEXT, Article, content_hash
 from wardnews.sites import Site
 from wardnews.units import places_on
 
@@ -104,7 +104,8 @@ class Check:
         """Check the required fields; raise DropItem, with the reason that is counted, where one is missing."""
         if not item.title.strip():
             raise DropItem(f"no title: {item.url}")
-        if not (item.lead or item.paragraphs or item.images or item.attachments):
+        body = item.lead or item.paragraphs or item.images or item.attachments
+        if not body and item.layout != TEXT:  # a text does not hold the pictures of an article of pictures
             raise DropItem(f"nothing below the title: {item.url}")
         own = item.id or hashlib.sha256(item.url.encode()).hexdigest()[:16]
         item.id = f"{item.site}:{own}"

@@ -54,14 +54,14 @@ def _finished(article: Article, sites: Mapping[str, Site]) -> Article:
 
 
 def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterator[Article]:
-    """Read the articles of a file: a saved page, or by its name ending in `.txt` the sample file format.
+    """Read the articles of a file: a saved page, or with a name in `.txt` or `.text` the sample file format.
 
     The page's address is `url`, else what the page says of it, else the file's. Raises OSError for a file that cannot
     be read, UnreadablePage for one that holds no article.
     """
     body = path.read_bytes()
     via, address = f"file:{path.name}", url or _address(body) or path.resolve().as_uri()
-    if path.suffix.lower() != ".txt":
+    if path.suffix.lower() not in (".txt", ".text"):
         yield read_page(body, address, sites, via)
         return
     try:

@@ -63,6 +63,23 @@ def test_read_a_saved_page(wardnews: Run) -> None:
     assert record["url"].startswith("http://phucloi.longbien.hanoi.gov.vn/moi-truong/-/view_content/4100321-")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<!-- Mirrored from {} by HTTrack Website Copier/3.x [XR&CO'2014], Sat, 27 Aug 2022 09:53:56 GMT -->",
+        '<link href="http://{}" rel="canonical">',
+        '<meta content="http://{}" property="og:url">',
+    ],
+)
+def test_a_saved_page_says_where_it_came_from(wardnews: Run, tmp_path: Path, head: str) -> None:
+    there = "phucloi.longbien.hanoi.gov.vn/moi-truong/-/view_content/4100321-a.html"
+    page = tmp_path / "saved.html"
+    html = RECORDING.read_text(encoding="utf-8").replace('rel="canonical"', "")
+    page.write_text(html.replace("<head>", f"<head>{head.format(there)}"), encoding="utf-8")
+    record = json.loads(wardnews("read", page).stdout)
+    assert (record["url"], record["site"]) == (f"http://{there}", "longbien-phucloi")
+
+
 def test_read_gives_back_the_sample_format_byte_for_byte(wardnews: Run, tmp_path: Path) -> None:
     sample = tmp_path / "sample.txt"
     sample.write_text(SAMPLE, encoding="utf-8")

@@ -175,9 +175,25 @@ def test_a_page_of_an_unknown_system_and_an_empty_page_are_told_apart() -> None:
         read(b"", "https://a.vn/")
 
 
-def test_a_page_nested_without_end_is_refused_at_once() -> None:
-    with pytest.raises(UnreadablePage, match="nested"):
-        read("<div>" * 400_000, "https://a.vn/")
+@pytest.mark.parametrize(
+    ("html", "message"),
+    [
+        ("<div>" * 400_000, "nested"),
+        ("<div " + " ".join(f"a{number}=1" for number in range(200_000)) + ">", "attributes"),
+    ],
+)
+def test_a_page_made_to_keep_the_parser_busy_is_refused_at_once(html: str, message: str) -> None:
+    for page in (html, html.encode()):
+        with pytest.raises(UnreadablePage, match=message):
+            read(page, "https://a.vn/")
+
+
+def test_large_honest_pages_are_read() -> None:
+    html = RECORDINGS[0].read_text(encoding="utf-8")
+    many = "<p class='a' style='b'>Đoạn.</p>\n" * 30_000
+    picture = f'<p><img src="data:image/png;base64,{"A" * 300_000}"></p>'
+    large = html.replace("<ol>", f"{many}{picture}<ol>")
+    assert len(read(large, "https://a.vn/").paragraphs) == len(read(html, "https://a.vn/").paragraphs) + 30_000
 
 
 # --- real pages, and the sample files in their template -----------------------------------------------------------

@@ -140,6 +140,8 @@ def read(
             for article in read_file(Path(name), url, known):
                 sys.stdout.write(json_line(article) if as_ == "jsonl" else separator + article.text)
                 separator = PAGE_BREAK
+        except BrokenPipeError:  # whoever reads us has had enough
+            raise
         except (OSError, UnreadablePage) as error:
             failures[name] = getattr(error, "strerror", None) or str(error)
     if urls:

@@ -16,9 +16,7 @@ from wardnews.pipelines import finish
 from wardnews.sites import Site, site_of
 
 _MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
-_NAMED = re.compile(
-    rb"""<(?:link[^>]*?rel=["']canonical["'][^>]*?href|meta[^>]*?og:url["'][^>]*?content)=["'](https?://[^"']+)"""
-)
+_ITS_ADDRESS = ("link[rel='canonical']@href", "meta[property='og:url']@content")
 
 
 def raw_article(page: Page, sites: Mapping[str, Site], via: str) -> Article:
@@ -77,5 +75,5 @@ def _address(body: bytes) -> str | None:
     """Find where a saved page says that it came from: HTTrack's comment, else its canonical address."""
     if match := _MIRRORED.search(body[:4096]):
         return f"http://{match[1].decode()}"
-    match = _NAMED.search(body[:65536])
-    return match[1].decode() if match else None
+    named = layouts.parse(body, Fetch("")).words(_ITS_ADDRESS)
+    return named if named and named.startswith(("http://", "https://")) else None

@@ -48,6 +48,7 @@ class Portal:
     filled: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
+    sick: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -59,9 +60,9 @@ class Portal:
     @property
     def sickness(self) -> str | None:
         """Say what makes the portal sick, if anything does: nothing to read, or a listing that lists nothing."""
-        if any("without article links" in cause or "without sections" in cause for cause in self.troubles):
-            return next(cause for cause in self.troubles if "without" in cause)
-        return "nothing could be read" if not (self.records or self.outside or self.known) else None
+        if self.sick:
+            return ", ".join(self.sick)
+        return None if self.records or self.outside or self.known else "nothing could be read"
 
     def coverage(self) -> Iterator[tuple[str, float]]:
         """Give the share of records that have something in a field, field by field."""
@@ -75,8 +76,8 @@ class Portal:
         yield f"{key}: {self.pages} pages, {', '.join(counts)}, {rest}"
         if self.records:
             yield "  coverage: " + ", ".join(f"{name} {share:.0%}" for name, share in self.coverage() if share)
-            yield "  never there: " + ", ".join(name for name, share in self.coverage() if not share)
-        for cause, count in (self.troubles + self.dropped).most_common():
+            yield "  never there: " + (", ".join(name for name, share in self.coverage() if not share) or "none")
+        for cause, count in (self.troubles + self.dropped + self.sick).most_common():
             yield f"  {cause}: {count} page{'s'[: count > 1]}"
         if self.outside:
             yield f"  {OUTSIDE}: {self.outside} articles"
@@ -177,8 +178,8 @@ class RunReport:
             key, _, what = rest.partition("/")
             if portal := self.portals.get(key):
                 kind, _, cause = what.partition("/")
-                if kind == "trouble":
-                    portal.troubles[cause] = value
+                if kind in ("troubles", "sick"):
+                    getattr(portal, kind)[cause] = value
                 elif kind in ("failed", "outside", "known"):
                     setattr(portal, kind, value)
 

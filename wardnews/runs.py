@@ -1,5 +1,6 @@
 """How a run goes: its settings, its process, its feed file."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
 
 OUTPUT = Path("output")
+_COMPACT = str.maketrans("", "", "-:")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def run(*, output: str | None = None, progress: bool = True, **arguments: Any) -
     Without `output` (Scrapy's `-o`: FILE, FILE:FORMAT or -) the feed is `output/<run>.jsonl`, which is written as
     `.part` and renamed when it is complete. Raises `scrapy.exceptions.UsageError` for an output of no known format.
     """
-    name = text.timestamp().translate({ord(mark): None for mark in "-:"})
+    name = f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
     log, feed, part = (OUTPUT / f"{name}{ending}" for ending in (".log", ".jsonl", ".jsonl.part"))
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
     feeds = feed_process_params_from_cli(_settings(), asked) or {str(part): {"format": "jsonl"}}

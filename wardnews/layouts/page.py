@@ -11,10 +11,10 @@ from w3lib.url import safe_url_string
 from wardnews.text import decode, is_utf8, squeeze
 
 _DEEPEST = 2_000
-_DEEP_WITHOUT_HARM = 20_000
-_LARGE = 3 * _DEEP_WITHOUT_HARM
-"""A page of fewer letters cannot have so many tags."""
+_LARGE = 100_000
+"""A page of fewer bytes is parsed within a second, whatever is in it."""
 _TAG = re.compile(r"<(/?)[a-zA-Z]")
+_ATTRIBUTES = re.compile(r"<[a-zA-Z](?:[^<>\s]*\s+){5000}")
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
@@ -103,28 +103,28 @@ def parse(
     """Parse a page's bytes (or text) as a browser would.
 
     `charset` is the one of the HTTP header; `tokens` are those of the listing call that the sites file gives.
-    Raises UnreadablePage for a page nested so deep that parsing it would take hours.
+    Raises UnreadablePage for a page that is made to keep the parser busy for hours.
     """
     flags: tuple[str, ...] = ()
     if isinstance(html, bytes) and not is_utf8(html):
         html, flags = decode(html, charset)
-    if len(html) > _LARGE and _depth(html if isinstance(html, str) else html.decode()) > _DEEPEST:
-        raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
+    if len(html) > _LARGE:
+        _refuse_endless(html if isinstance(html, str) else html.decode())
     tree = LexborHTMLParser(html)
     named = tree.head.css_first("base[href]") if tree.head else None
     base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
     return Page(fetch, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
 
 
-def _depth(text: str) -> int:
-    """Bound the depth of a page's elements from its tags: tags opened less tags closed, at the most."""
-    if text.count("<") < _DEEP_WITHOUT_HARM:
-        return 0
-    depth = deepest = 0
-    for tag in _TAG.finditer(text):
+def _refuse_endless(text: str) -> None:
+    """Raise UnreadablePage for what costs the parser quadratic time: nesting and attributes by the thousand."""
+    if _ATTRIBUTES.search(text):
+        raise UnreadablePage("thousands of attributes in one tag: no portal's page is made so")
+    depth = 0
+    for tag in _TAG.finditer(text) if text.count("<") > _DEEPEST else ():
         depth += -1 if tag[1] else 1
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > _DEEPEST:
+            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
 
 
 _APART = frozenset(("br", "p", "div", "li", "tr", "td"))

@@ -190,7 +190,8 @@ def choose(sites: Mapping[str, Site], keys: Iterable[str]) -> list[Site]:
 
 def site_of(sites: Mapping[str, Site], url: str, published: str | None) -> Site | None:
     """Find the portal that an address was of on a day: host names pass from an old portal to the next."""
-    owners = [site for site in sites.values() if site.owns(url)]
+    netloc = _netloc(url)
+    owners = [site for site in sites.values() if netloc in site.netlocs]
     day = (published or date.today().isoformat())[:10]  # noqa: DTZ011
     for site in owners:
         opened = not site.opened or site.opened.isoformat() <= day

@@ -146,7 +146,7 @@ class PortalSpider(Spider):
         yield from self.entries(walk, listing.entries or layout.read_links(page), lead_on=True)
         yield from self.turn(walk, home, listing)
         if not sections and not listing.entries:
-            self.trouble(walk, "home page without sections", response.url)
+            self.trouble(walk, "home page without sections", response.url, "sick")
 
     def sections(self, walk: Walk, sections: dict[str, str], depth: int) -> Iterator[Request]:
         """Ask for the first page of every section of this portal."""
@@ -168,7 +168,7 @@ class PortalSpider(Spider):
         if listing.entries:
             self.count(walk, "listings")
         elif first and section.asked:
-            self.trouble(walk, "first listing page without article links", response.url)
+            self.trouble(walk, "first listing page without article links", response.url, "sick")
         elif first and section.depth < _SITEMAP_DEPTH:
             yield from self.sections(walk, layout.read_sections(page), section.depth + 1)
         if listing.note:
@@ -243,9 +243,9 @@ class PortalSpider(Spider):
         """Count something for the run report."""
         self.crawler.stats.inc_value(f"wardnews/{walk.site.key}/{what}")
 
-    def trouble(self, walk: Walk, cause: str, url: str) -> None:
-        """Count a page that gave trouble, by cause, and log it."""
-        self.count(walk, f"trouble/{cause}")
+    def trouble(self, walk: Walk, cause: str, url: str, kind: str = "troubles") -> None:
+        """Count a page that gave trouble, by cause, and log it; of the kind `sick` it makes the portal sick."""
+        self.count(walk, f"{kind}/{cause}")
         self.logger.warning("%s: %s: %s", walk.site.key, cause, url)
 
     def failed(self, failure: Failure) -> None:

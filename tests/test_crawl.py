@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -214,6 +215,31 @@ def test_an_article_under_two_addresses_comes_out_once(portal: PracticePortal, w
     done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url), "--sample", "3")
     assert [record["id"] for record in records(tmp_path)].count(f"hoasua:{article.id}") == 1
     assert "an article under a second address: 1 page" in done.stderr
+
+
+def test_a_portal_without_a_listing_is_sick_though_its_home_page_has_news(
+    portal: PracticePortal, wardnews: Run, tmp_path: Path
+) -> None:
+    redesigned = b"<html class='aui'><div id='p_p_id_1_'>Trang moi</div>"
+    news = ("/", "/trang-chu", "/robots.txt")
+    portal.intercept = lambda _, asked: (
+        None if asked.path in news or "view_content" in asked.path else Reply(200, redesigned)
+    )
+    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
+    assert done.returncode == 3
+    assert len(records(tmp_path)) > 10
+    assert "sick: no listing page among the sections" in done.stderr
+
+
+def test_a_section_that_shows_its_one_article_right_away(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    article = portal.of("liferay")[0]
+    with urlopen(portal.url(article)) as answer:
+        page = answer.read()
+    portal.intercept = lambda _, asked: Reply(200, page) if asked.path == "/gioi-thieu" else None
+    sites = one_site(tmp_path, portal.liferay_url, 'sections = ["/gioi-thieu", "/tin-noi-bat"]')
+    done = wardnews("crawl", "hoasua", "--sites", sites)
+    assert done.returncode == 0, done.stderr
+    assert [record["id"] for record in records(tmp_path)].count(f"hoasua:{article.id}") == 1
 
 
 def robots_only(portal: PracticePortal, wardnews: Run, folder: Path, robots: Reply, wait: float = 0.0) -> list[str]:

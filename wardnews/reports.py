@@ -44,6 +44,7 @@ class Portal:
     outside: int = 0
     failed: int = 0
     known: int = 0
+    listings: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -62,7 +63,9 @@ class Portal:
         """Say what makes the portal sick, if anything does: nothing to read, or a listing that lists nothing."""
         if self.sick:
             return ", ".join(self.sick)
-        return None if self.records or self.outside or self.known else "nothing could be read"
+        if not (self.records or self.outside or self.known):
+            return "nothing could be read"
+        return None if self.listings else "no listing page among the sections"
 
     def coverage(self) -> Iterator[tuple[str, float]]:
         """Give the share of records that have something in a field, field by field."""
@@ -180,7 +183,7 @@ class RunReport:
                 kind, _, cause = what.partition("/")
                 if kind in ("troubles", "sick"):
                     getattr(portal, kind)[cause] = value
-                elif kind in ("failed", "outside", "known"):
+                elif kind in ("failed", "outside", "known", "listings"):
                     setattr(portal, kind, value)
 
     def status(self) -> ExitStatus:

@@ -142,6 +142,7 @@ class PortalSpider(Spider):
         layout, page = opened
         home = Section(response.url, layout=layout.name)
         sections, listing = layout.read_sections(page), layout.read_listing(page)
+        self.count(walk, "listings", bool(listing.entries))
         yield from self.sections(walk, sections, depth=1)
         yield from self.entries(walk, listing.entries or layout.read_links(page), lead_on=True)
         yield from self.turn(walk, home, listing)
@@ -155,7 +156,7 @@ class PortalSpider(Spider):
                 walk.seen.add(url)
                 yield self.section(walk, Section(url, depth=depth))
 
-    def parse_section(self, response: Response, walk: Walk, section: Section) -> Iterator[Request]:
+    def parse_section(self, response: Response, walk: Walk, section: Section) -> Iterator[Article | Request]:
         """Read a listing page and turn to the next one; a page that is no listing may name more sections."""
         opened = self.open(response, walk, section)
         if not opened:
@@ -165,8 +166,11 @@ class PortalSpider(Spider):
         listing = layout.read_listing(page)
         section.pages += 1
         first = section.pages == 1
+        alone = layout.read_article(page) if first and not listing.entries else None
         if listing.entries:
             self.count(walk, "listings")
+        elif alone and alone.header:  # a section that shows its one article right away
+            yield from self.once(walk, alone, response.url)
         elif first and section.asked:
             self.trouble(walk, "first listing page without article links", response.url, "sick")
         elif first and section.depth < _SITEMAP_DEPTH:
@@ -198,14 +202,20 @@ class PortalSpider(Spider):
         if article is None:
             self.trouble(walk, "no article on the page", response.url)
             return
-        if (article.id or article.url) in walk.read:
-            self.trouble(walk, "an article under a second address", response.url)
-            return
-        walk.read.add(article.id or article.url)
-        article.site, article.crawled_at = walk.site.key, text.timestamp()
-        yield article
+        yield from self.once(walk, article, response.url)
         if lead_on and self.in_window(article.header):
             yield from self.entries(walk, layout.read_related(page), lead_on=True)
+
+    def once(self, walk: Walk, article: Article, url: str) -> Iterator[Article]:
+        """Give an article, unless it came out already under another address."""
+        key = article.id or article.url
+        if key in walk.read:
+            self.trouble(walk, "an article under a second address", url)
+            return
+        walk.read.add(key)
+        walk.seen.add(key)
+        article.site, article.crawled_at = walk.site.key, text.timestamp()
+        yield article
 
     def open(self, response: Response, walk: Walk, section: Section | None = None) -> tuple[Layout, Page] | None:
         """Parse a page and find its layout; count what cannot be read, unless it only might have been a section."""
@@ -239,9 +249,9 @@ class PortalSpider(Spider):
 
     # --- what went wrong ---
 
-    def count(self, walk: Walk, what: str) -> None:
+    def count(self, walk: Walk, what: str, number: int = 1) -> None:
         """Count something for the run report."""
-        self.crawler.stats.inc_value(f"wardnews/{walk.site.key}/{what}")
+        self.crawler.stats.inc_value(f"wardnews/{walk.site.key}/{what}", number)
 
     def trouble(self, walk: Walk, cause: str, url: str, kind: str = "troubles") -> None:
         """Count a page that gave trouble, by cause, and log it; of the kind `sick` it makes the portal sick."""

@@ -231,6 +231,14 @@ def test_a_portal_without_a_listing_is_sick_though_its_home_page_has_news(
     assert "sick: no listing page among the sections" in done.stderr
 
 
+def test_a_call_for_the_list_that_gives_nothing_is_told(
+    portal: PracticePortal, wardnews: Run, sites_file: Path, tmp_path: Path
+) -> None:
+    portal.intercept = lambda _, asked: Reply(200, b"") if asked.method == "POST" else None
+    done = wardnews("crawl", "practice-newszone", "--sites", sites_file)
+    assert "the call for the list gave nothing, so only the first page was read: 3 pages" in done.stderr
+
+
 def test_a_section_that_shows_its_one_article_right_away(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
     article = portal.of("liferay")[0]
     with urlopen(portal.url(article)) as answer:

@@ -190,7 +190,7 @@ def test_a_page_made_to_keep_the_parser_busy_is_refused_at_once(html: str, messa
 
 def test_large_honest_pages_are_read() -> None:
     html = RECORDINGS[0].read_text(encoding="utf-8")
-    many = "<p class='a' style='b'>Đoạn.</p>\n" * 30_000
+    many = "<p class='a' style='b'>Đoạn.<br><img>\n" * 30_000
     picture = f'<p><img src="data:image/png;base64,{"A" * 300_000}"></p>'
     large = html.replace("<ol>", f"{many}{picture}<ol>")
     assert len(read(large, "https://a.vn/").paragraphs) == len(read(html, "https://a.vn/").paragraphs) + 30_000

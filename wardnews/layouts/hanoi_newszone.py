@@ -36,14 +36,15 @@ def canonical(url: str) -> str | None:
 def tokens(page: Page) -> dict[str, str]:
     """Find the tokens of the listing call in a page: in its scripts, data attributes or hidden inputs."""
     found = {name: page.tokens[name] for name in TOKENS if name in page.tokens}
+    scripts = [script.text() for script in page.tree.css("script")]
+    scripts = [script for script in scripts if _IN_TEXT["Catname"].search(script)] or scripts
     for name in TOKENS:
         node = page.tree.css_first(f"input[name='{name}' i], input[id='{name}' i]")
         value = node.attributes.get("value") if node else None
         node = page.tree.css_first(f"[data-{name.lower()}]")
         value = value or (node.attributes.get(f"data-{name.lower()}") if node else None)
         if not value:
-            scripts = (_IN_TEXT[name].search(script.text()) for script in page.tree.css("script"))
-            value = next((match[1] for match in scripts if match), None)
+            value = next((match[1] for script in scripts if (match := _IN_TEXT[name].search(script))), None)
         if value:
             found[name] = value
     return found

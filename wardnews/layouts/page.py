@@ -13,7 +13,8 @@ from wardnews.text import decode, is_utf8, squeeze
 _DEEPEST = 2_000
 _LARGE = 100_000
 """A page of fewer bytes is parsed within a second, whatever is in it."""
-_TAG = re.compile(r"<(/?)[a-zA-Z]")
+_NEVER_DEEP = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|t[bdhr]|tbody|thead|wbr"
+_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{_NEVER_DEEP})\b)[a-z]", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"<[a-zA-Z](?:[^<>\s]*\s+){5000}")
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PLAIN_PATH = re.compile(
@@ -121,7 +122,7 @@ def _refuse_endless(text: str) -> None:
     if _ATTRIBUTES.search(text):
         raise UnreadablePage("thousands of attributes in one tag: no portal's page is made so")
     depth = 0
-    for tag in _TAG.finditer(text) if text.count("<") > _DEEPEST else ():
+    for tag in _NESTING_TAG.finditer(text) if text.count("<") > _DEEPEST else ():
         depth += -1 if tag[1] else 1
         if depth > _DEEPEST:
             raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")

@@ -28,7 +28,6 @@ class Site:
     key: str
     name: str
     url: str
-    province: str = ""
     unit: str | None = None
     opened: date | None = None
     closed: date | None = None
@@ -106,7 +105,7 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
 
 
 def parse_sites(text: str, name: str) -> list[Site]:
-    """Parse the text of a sites file; `name` is the file's, for messages and for the province.
+    """Parse the text of a sites file; `name` is the file's, for messages.
 
     Raises SitesError as `load_sites` does.
     """
@@ -130,7 +129,7 @@ def _site(name: str, key: str, table: object) -> Site:
     frozen: dict[str, Any] = {
         option: tuple(value) if isinstance(value, list) else value for option, value in table.items()
     }
-    return Site(key=key, province=Path(name).stem, **frozen)
+    return Site(key=key, **frozen)
 
 
 def _is_web(value: object) -> bool:

@@ -37,6 +37,7 @@ class Section:
     """Hold how far the walk over one section has come.
 
     `asked`: the sites file names it. `depth`: steps from the home page. `stale`: pages on end that held nothing new.
+    `listed`: a call for its list was answered.
     """
 
     url: str
@@ -44,6 +45,7 @@ class Section:
     depth: int = 0
     pages: int = 0
     stale: int = 0
+    listed: bool = False
     layout: str | None = None
     seen: set[str] = field(default_factory=set)
 
@@ -168,9 +170,12 @@ class PortalSpider(Spider):
         first = section.pages == 1
         alone = layout.read_article(page) if first and not listing.entries else None
         if listing.entries:
+            section.listed |= page.fetch.form is not None
             self.count(walk, "listings")
         elif alone and alone.header:  # a section that shows its one article right away
             yield from self.once(walk, alone, response.url)
+        elif page.fetch.form and not section.listed:
+            self.trouble(walk, "the call for the list gave nothing, so only the first page was read", response.url)
         elif first and section.asked:
             self.trouble(walk, "first listing page without article links", response.url, "sick")
         elif first and section.depth < _SITEMAP_DEPTH:
@@ -188,8 +193,9 @@ class PortalSpider(Spider):
         fresh = {entry.key for entry in listing.entries} - section.seen
         section.seen |= fresh
         section.stale = 0 if fresh else section.stale + 1
+        ended = section.stale >= _STALE or (section.pages > 1 and not listing.entries)
         full = self.sample is not None and walk.articles >= self.sample
-        if listing.next and section.stale < _STALE and not full and not self.all_older(listing):
+        if listing.next and not ended and not full and not self.all_older(listing):
             yield self.request(walk, listing.next, self.parse_section, section=section)
 
     def parse_article(self, response: Response, walk: Walk, *, lead_on: bool) -> Iterator[Article | Request]:

@@ -144,6 +144,8 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
             ["sites", "--sites", "layout.toml"],
             "layout.toml: [hoasua]: layout = 'hanoi': expected one of hanoi-liferay, hanoi-newszone",
         ),
+        ([*GOOD, "-o", "good.toml/x.jsonl"], "cannot write good.toml"),
+        (["read", "x.html", "--url", "http://[bad"], "--url http://[bad: expected an http or https address"),
         (["carwl"], "No such command 'carwl'"),
     ],
 )

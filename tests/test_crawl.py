@@ -250,6 +250,68 @@ def test_a_section_that_shows_its_one_article_right_away(portal: PracticePortal,
     assert [record["id"] for record in records(tmp_path)].count(f"hoasua:{article.id}") == 1
 
 
+def test_calls_that_begin_by_repeating_the_page_are_walked_to_their_end(
+    portal: PracticePortal, wardnews: Run, sites_file: Path, tmp_path: Path
+) -> None:
+    items = [
+        f'<div class="news-item" data-id="{n}"><div class="news-info"><a href="/tin/bai-27902608281512073{n:02}.htm">'
+        f'<h3 class="news-title">Bài {n}</h3></a></div></div>'
+        for n in range(12)
+    ]
+    page = "".join(items[:6]) + "<script>var z={Catname:'abc='}</script>"
+    article = '<h1 class="detail-title">Bài</h1><div class="detail-content afcbc-body"><p>Nội dung của bài.</p></div>'
+
+    def intercept(_generation: str, asked: Request) -> Reply | None:
+        if asked.method == "POST":
+            start = 2 * int(asked.form["PageIndex"])
+            return Reply(200, "".join(items[start : start + 2]).encode())
+        return None if asked.path == "/robots.txt" else Reply(200, (article if "bai-" in asked.path else page).encode())
+
+    portal.intercept = intercept
+    done = wardnews("crawl", "practice-newszone", "--sites", sites_file)
+    assert "12 new" in done.stderr
+
+
+def test_two_portals_at_one_address_both_come_out(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    one, other = (one_site(tmp_path, portal.liferay_url, name=name).rename(tmp_path / f"{name}.toml") for name in "ab")
+    done = wardnews("crawl", "a", "b", "--sites", one, "--sites", other, "--sample", "2")
+    assert done.returncode == 0, done.stderr
+    assert Counter(record["site"] for record in records(tmp_path)) == {"a": 2, "b": 2}
+
+
+def test_articles_that_lead_back_to_the_home_page_are_counted(
+    portal: PracticePortal, wardnews: Run, sites_file: Path, tmp_path: Path
+) -> None:
+    gone = [str(article.id) for article in portal.of("liferay")[:4]]
+    home = (("Location", "/trang-chu"),)
+    portal.intercept = lambda _, asked: Reply(302, b"", headers=home) if any(g in asked.path for g in gone) else None
+    done = wardnews("crawl", "practice-liferay", "--sites", sites_file)
+    assert "46 new" in done.stderr
+    assert "no article on the page: 4 pages" in done.stderr
+
+
+def test_a_pinned_old_entry_does_not_end_the_walk(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+    entry = (
+        '<div class="asset-abstract"><h3 class="asset-title"><a href="/t/-/view_content/{}-a.html">a</a></h3>{}</div>'
+    )
+    date = '<div class="assetPublishDate">{}</div>'
+    pager = '<ul class="lfr-pagination-buttons"><li><a href="/t?p_p_id=101&_101_cur=2">2</a></li></ul>'
+    pages = {
+        "/t": entry.format(1, date.format("01/02/2012 | 08:00")) + entry.format(2, "") + pager,
+        "/t?p_p_id=101&_101_cur=2": entry.format(3, date.format("01/02/2024 | 08:00")),
+    }
+
+    def intercept(_generation: str, asked: Request) -> Reply | None:
+        return Reply(200, pages[asked.path].encode()) if asked.path in pages else None
+
+    portal.intercept = intercept
+    sites = one_site(tmp_path, portal.liferay_url, 'sections = ["/t"]')
+    wardnews("crawl", "hoasua", "--sites", sites, "--since", "2024-01-01")
+    asked = [request.path for request in portal.requests["liferay"]]
+    assert "/t/-/view_content/3-a.html" in asked
+    assert "/t/-/view_content/1-a.html" not in asked
+
+
 def robots_only(portal: PracticePortal, wardnews: Run, folder: Path, robots: Reply, wait: float = 0.0) -> list[str]:
     """Crawl a portal of twenty named sections whose robots.txt says no; give what was asked for all the same."""
 

@@ -196,6 +196,98 @@ def test_large_honest_pages_are_read() -> None:
     assert len(read(large, "https://a.vn/").paragraphs) == len(read(html, "https://a.vn/").paragraphs) + 30_000
 
 
+# --- what editors do ----------------------------------------------------------------------------------------------
+
+
+def body_of(html: str, sapo: str = '<p class="sapo"><strong></strong></p>') -> Article:
+    """Read an article whose body and summary are this."""
+    page = f"""<html class="aui"><body><div class="portlet-asset-publisher"><div class="asset-full-content-title">Tin</div>
+<div class="assetPublishDate">05/04/2021 | 08:05</div><div class="asset-full-content"><div class="asset-content" id="_101_7">
+<div class="sapo-wrapper">{sapo}</div><div class="journal-content-article">{html}</div></div></div></div></body></html>"""
+    return read(page, "http://hoasua.example.vn/tin/-/view_content/7-tin.html")
+
+
+@pytest.mark.parametrize(
+    ("html", "paragraphs", "captions"),
+    [
+        (
+            """<p>Một.</p><table><tr><td><figure><img src=/1.jpg><figcaption>C1</figcaption></figure></td>
+            <td><figure><img src=/2.jpg><figcaption>C2</figcaption></figure></td></tr></table><p>Hai.</p>""",
+            ["Một.", "Hai."],
+            ["C1", "C2"],
+        ),
+        (
+            "<p>Một.</p><figure><img src=/1.jpg><figcaption>C <span class=caption>con</span></figcaption></figure><p>Hai.</p>",
+            ["Một.", "Hai."],
+            ["C con"],
+        ),
+        ("<p>Một.</p><p><img src=/1.jpg></p><p class=caption>C1</p><p>Hai.</p>", ["Một.", "Hai."], ["C1"]),
+        ("<table><tr><td>Một</td><td><p class=caption>C1</p></td></tr></table>", ["Một | C1"], []),
+        ("<table><tr><td>Một</td><td></td><td>Ba</td></tr></table>", ["Một | | Ba"], []),
+        ("<table><tr><td><p>Một.</p><p>Hai.</p></td></tr></table>", ["Một.", "Hai."], []),
+        ("Một<b>.</b><br>Hai<iframe src=/v></iframe>Ba<!-- x -->n", ["Một.", "Hai", "Ban"], []),
+        ("<h2>Mục</h2><ul><li>a<ol><li>b</li></ol></li></ul><pre>c\nd</pre>", ["Mục", "a", "b", "c d"], []),
+        ("<script>x</script><style>y</style><p hidden>z</p><p style='color:red;display: none'>q</p>Một", ["Một"], []),
+    ],
+)
+def test_bodies(html: str, paragraphs: list[str], captions: list[str]) -> None:
+    article = body_of(html)
+    assert article.paragraphs == paragraphs
+    assert [image.caption for image in article.images] == captions
+    shown = article.text.split("\n\n")[1:]
+    assert [block for block in shown if block in paragraphs] == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("sapo", "lead"),
+    [
+        ('<p class="sapo"><strong><p>Dẫn thật.</p></strong></p>', "Dẫn thật."),
+        ('<p class="sapo">Dẫn</p><p>đuôi.</p>', "Dẫn đuôi."),
+        ("<div><h3>Dẫn</h3>đuôi.<script>x</script></div>", "Dẫn đuôi."),
+        ('<p class="sapo"> &nbsp; </p>', None),
+    ],
+)
+def test_summaries(sapo: str, lead: str | None) -> None:
+    article = body_of("<p>Một.</p>", sapo)
+    assert (article.lead, article.paragraphs) == (lead, ["Một."])
+
+
+def test_pictures_and_documents_in_a_summary_are_kept() -> None:
+    for words in ("Dẫn", ""):
+        article = body_of("<p>Một.</p>", f'<p class="sapo">{words}<img src=/h.jpg><a href=/kh.pdf></a></p>')
+        assert [image.url[-6:] for image in article.images] == ["/h.jpg"]
+        assert [document.url[-7:] for document in article.attachments] == ["/kh.pdf"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<object data='/documents/kh.pdf'></object>",
+        "<object data='/x.swf'><p><a href='/documents/kh.pdf'>kh</a></p></object>",
+        "<embed src='/documents/kh.pdf'>",
+        "<iframe src='https://viewer.example.org/gview?embedded=true&url=http://hoasua.example.vn/documents/kh.pdf'></iframe>",
+    ],
+)
+def test_a_document_that_is_shown_in_the_page_is_an_attachment(html: str) -> None:
+    (document,) = body_of(html).attachments
+    assert (document.url, document.media_type) == ("http://hoasua.example.vn/documents/kh.pdf", "application/pdf")
+
+
+def test_an_attachment_takes_the_title_of_any_of_its_links() -> None:
+    (document,) = body_of("<a href=/kh.pdf><img src=/icon.png></a> <a href=/kh.pdf>Kế hoạch</a>").attachments
+    assert document.title == "Kế hoạch"
+
+
+def test_credits_are_found_in_nfd_pages() -> None:
+    assert body_of(normalize("NFD", "<p>Một.</p><p>Nguồn: Báo Sông Hồng</p>")).source == "Báo Sông Hồng"
+
+
+@pytest.mark.parametrize("base", ["http://[broken", "//[x", ""])
+def test_a_broken_base_does_no_harm(base: str) -> None:
+    html = RECORDINGS[0].read_text(encoding="utf-8").replace("<head>", f'<head><base href="{base}">')
+    assert read(html, "http://hoasua.example.vn/").title
+
+
 # --- real pages, and the sample files in their template -----------------------------------------------------------
 
 

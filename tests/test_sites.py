@@ -52,6 +52,12 @@ def test_hosts_pass_from_an_old_portal_to_the_next() -> None:
         ('sections = "/tin"', "expected a list of paths"),
         ('unverified = "yes"', "expected true or false"),
         ('url = "ftp://x/"', "not valid TOML"),
+        ('layout = ["hanoi-liferay"]', "expected one of hanoi-liferay"),
+        ('selectors = { header = "div[" }', "expected a table of CSS selectors"),
+        ('selectors = { heder = "div" }', "expected a table of CSS selectors"),
+        ('hosts = ["http://x.vn/"]', "expected a list of host names"),
+        ('sections = ["http://[bad"]', "expected a list of paths"),
+        ('sections = [" /tin "]', "expected a list of paths"),
     ],
 )
 def test_a_wrong_line_is_named(line: str, message: str) -> None:
@@ -65,6 +71,8 @@ def test_a_wrong_line_is_named(line: str, message: str) -> None:
     [
         ('[hoasua]\nname = "Hoa Sữa"', "[hoasua]: url missing"),
         ('[hoasua]\nname = "Hoa Sữa"\nurl = "file:///etc/passwd"', "expected an http or https address"),
+        ('[hoasua]\nname = "Hoa Sữa"\nurl = "http://[bad/"', "expected an http or https address"),
+        ('[hoasua]\nname = "Hoa Sữa"\nurl = "http://a.vn:99999/"', "expected an http or https address"),
         ('["../hoasua"]\nname = "x"\nurl = "http://x/"', "not fit for a file name"),
         ("hoasua = 1", "expected a table"),
         ("[hoasua", "not valid TOML"),

@@ -51,6 +51,30 @@ def test_a_bad_date_does_not_cost_the_views() -> None:
     assert text.parse_header("31/02/2021 | Lượt xem: 81", text.EXAMPLE_NOW).views == 81
 
 
+@pytest.mark.parametrize(
+    ("line", "published", "views"),
+    [
+        ("Lượt xem: 15/04/2021 | 08:00", "2021-04-15T08:00+07:00", None),
+        ("Xem: 15/04/2021", "2021-04-15", None),
+        ("27/02/2022 17:15 Lượt xem:", "2022-02-27T17:15+07:00", None),
+        ("Lượt xem: 17:15 27/02/2022", "2022-02-27T17:15+07:00", None),
+        ("27/02/2022 Bình luận: 5 Lượt xem: 9", "2022-02-27", 9),
+        ("27/02/2022 | Lượt xem: 1,5K", "2022-02-27", None),
+        ("Tổng số lượt xem: 1.017.728 | 27/02/2022", "2022-02-27", None),
+        ("05/04/2021 03:05 (CH)", "2021-04-05", None),
+        ("05/04/2021 08:05 giờ chiều", "2021-04-05", None),
+        ("05/04/2021 17:15 GMT+0", "2021-04-05", None),
+    ],
+)
+def test_a_doubtful_half_is_left_out_rather_than_guessed(line: str, published: str, views: int | None) -> None:
+    header = text.parse_header(line, text.EXAMPLE_NOW)
+    assert (header.published, header.views, header.flags) == (published, views, ("header_partly_read",))
+
+
+def test_a_number_without_end_is_no_count() -> None:
+    assert text.parse_header("Lượt xem: " + "9" * 5000, text.EXAMPLE_NOW).views is None
+
+
 def test_midnight_and_relative_times_are_flagged() -> None:
     assert text.parse_header("08/07/2014 | 00:00", text.EXAMPLE_NOW).flags == ("midnight",)
     assert text.parse_header("21/12/2012 | 12:00 AM", text.EXAMPLE_NOW).flags == ("midnight",)

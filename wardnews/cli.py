@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wardnews import __version__
-from wardnews.sites import Site, SitesError, choose, load_sites
+from wardnews.sites import Site, SitesError, choose, is_web, load_sites
 
 if TYPE_CHECKING:
     from wardnews.runs import Run
@@ -108,6 +108,8 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
     except UsageError as error:
         raise SitesError(f"-o: {error}") from error
+    except OSError as error:
+        raise SitesError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():
         screen.print(line, markup=False)
     screen.print(f"records: {done.feed or 'standard output'}   log: {done.log}", markup=False)
@@ -132,7 +134,9 @@ def read(
     from wardnews.runs import read_urls
 
     known = load_sites(sites or ())
-    urls = [name for name in page if name.startswith(("http://", "https://"))]
+    if url and not is_web(url):
+        raise SitesError(f"--url {url}: expected an http or https address")
+    urls = [name for name in page if name.lower().startswith(("http://", "https://"))]
     failures: dict[str, str] = {}
     separator = ""
     for name in [name for name in page if name not in urls]:

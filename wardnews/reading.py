@@ -13,7 +13,7 @@ from wardnews.exporters import PAGE_BREAK
 from wardnews.items import Article, parse_text
 from wardnews.layouts import Fetch, Page, UnreadablePage
 from wardnews.pipelines import finish
-from wardnews.sites import Site, site_of
+from wardnews.sites import Site, is_web, site_of
 
 _MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
 _ITS_ADDRESS = ("link[rel='canonical']@href", "meta[property='og:url']@content")
@@ -74,6 +74,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
 def _address(body: bytes) -> str | None:
     """Find where a saved page says that it came from: HTTrack's comment, else its canonical address."""
     if match := _MIRRORED.search(body[:4096]):
-        return f"http://{match[1].decode()}"
+        there = f"http://{match[1].decode(errors='replace')}"
+        return there if is_web(there) else None
     named = layouts.parse(body, Fetch("")).words(_ITS_ADDRESS)
-    return named if named and named.startswith(("http://", "https://")) else None
+    return named if is_web(named) else None

@@ -189,7 +189,9 @@ class RunReport:
     def status(self) -> ExitStatus:
         """Judge the run."""
         stats = self.crawler.stats.get_stats()
-        if self.errors or self.reason == "not started" or any(name.startswith("feedexport/failed") for name in stats):
+        fed = any(name.startswith("feedexport/success") for name in stats)
+        failed = any(name.startswith("feedexport/failed") for name in stats)
+        if self.errors or failed or not fed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED

@@ -31,13 +31,15 @@ def run(*, output: str | None = None, progress: bool = True, **arguments: Any) -
     """Crawl portals in this process until it is done; `arguments` are those of the portal spider.
 
     Without `output` (Scrapy's `-o`: FILE, FILE:FORMAT or -) the feed is `output/<run>.jsonl`, which is written as
-    `.part` and renamed when it is complete. Raises `scrapy.exceptions.UsageError` for an output of no known format.
+    `.part` and renamed when it is complete.
+    Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written.
     """
     name = f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
     log, feed, part = (OUTPUT / f"{name}{ending}" for ending in (".log", ".jsonl", ".jsonl.part"))
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
     feeds = feed_process_params_from_cli(_settings(), asked) or {str(part): {"format": "jsonl"}}
-    OUTPUT.mkdir(exist_ok=True)
+    for target in (*feeds, str(log)):
+        _make_room(target)
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
     report = _crawl("portal", options, **arguments).get_extension(RunReport)
     if report is None:
@@ -52,6 +54,13 @@ def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str,
     options = {"FEEDS": {"stdout:": {"format": feed_format}}, "LOG_ENABLED": False}
     crawler = _crawl("page", options, url=" ".join(urls), sites=sites)
     return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
+
+
+def _make_room(target: str) -> None:
+    """Make sure that a file can be written: where it cannot, Scrapy would tell nobody but its log."""
+    if "://" not in target and target != "stdout:" and "%(" not in target:
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        Path(target).open("ab").close()
 
 
 def _settings() -> Settings:

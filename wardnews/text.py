@@ -85,7 +85,7 @@ _VIEW_LABELS = (
     "số lượt xem", "lượt xem", "số lượt đọc", "lượt đọc", "đã xem", "số lần xem", "số lần đọc", "xem",
     "view count", "views", "hits",
 )  # fmt: skip
-_NUMBER = r"\d{1,3}(?:[., ]\d{3})+(?!\d| ?%)|\d+"
+_NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d| ?(?:%|k\b|nghìn|triệu|tr\b))"
 
 PIECES = {
     "label": rf"(?:{'|'.join(_DATE_LABELS)})(?: ?:|(?=\W))",
@@ -94,8 +94,8 @@ PIECES = {
     "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2})(?::\d{2})?(?!\d)"
     r"(?: ?(?P<half>am|pm|sa|ch)\b| phút)?",
     "zone": r"\(?(?:gmt|utc) ?\+ ?0?7(?::?00)?\)?",
-    "views": rf"(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})"
-    rf"|(?P<count>{_NUMBER}) (?:lượt (?:xem|đọc)|views?)",
+    "views": rf"(?<!tổng )(?<!tổng số )(?<!lượt )(?<!lần )(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})"
+    rf"|(?<![\d:/.,-])(?P<count>{_NUMBER}) (?:lượt (?:xem|đọc)|views?)(?! ?:)",
     "iso": r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
     "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
@@ -187,6 +187,7 @@ def _compile(template: str) -> re.Pattern[str]:
 _FORMS = tuple(_compile(form.template) for form in FORMS)
 _MOMENT = _compile("{date}(?:{sep}{time})?"), _compile("{time}{sep}(?:ngày )?{date}")
 _VIEWS = _compile("{views}")
+_HALF_UNREAD = re.compile(r"\W*(?:giờ )?(?:[cp]\.? ?[hm]|[as]\.? ?[ma]|sáng|trưa|chiều|tối|đêm|gmt|utc)\b")
 
 
 def parse_header(line: str, now: datetime) -> Header:
@@ -220,6 +221,8 @@ def _partly(plain: str, now: datetime) -> Header:
     if len(dates) != 1 and not views:
         return Header(flags=("header_unread",))
     groups = dates[0].groupdict() if len(dates) == 1 else {}
+    if groups and _HALF_UNREAD.match(plain[dates[0].end() :]):
+        groups["hour"] = None  # morning or afternoon, or another zone: the day is sure, the hour is not
     if len(views) == 1:
         groups |= {name: value for name, value in views[0].groupdict().items() if value}
     meaning = _meaning(groups, now)
@@ -308,9 +311,9 @@ def timestamp() -> str:
 
 # --- credits -------------------------------------------------------------------------------------------------
 
-_SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^()]+?)\s*\)?[.]?", re.IGNORECASE)
+_SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?", re.IGNORECASE)
 _AUTHOR = re.compile(
-    r"\(?\s*(?:tác giả|người viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))*)\s*:\s*(?P<name>[^()]+?)\s*\)?[.]?",
+    r"\(?\s*(?:tác giả|người viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 100
@@ -325,7 +328,7 @@ def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
     (None, None)
     """
     found: dict[str, str] = {}
-    for line in paragraphs[-3:]:
+    for line in map(nfc, paragraphs[-3:]):
         if len(line) > _LONGEST_LINE:
             continue
         for kind, pattern in (("author", _AUTHOR), ("source", _SOURCE)):

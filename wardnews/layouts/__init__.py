@@ -4,9 +4,21 @@ from collections.abc import Mapping
 
 from wardnews.layouts import hanoi_liferay, hanoi_newszone
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
-from wardnews.layouts.page import Fetch, Page, UnreadablePage, parse
+from wardnews.layouts.page import Fetch, Page, UnreadablePage, is_selector, parse
 
-__all__ = ["FIELDS", "LAYOUTS", "Entry", "Fetch", "Layout", "Listing", "Page", "UnreadablePage", "parse", "recognise"]
+__all__ = [
+    "FIELDS",
+    "LAYOUTS",
+    "Entry",
+    "Fetch",
+    "Layout",
+    "Listing",
+    "Page",
+    "UnreadablePage",
+    "is_selector",
+    "parse",
+    "recognise",
+]
 
 LAYOUTS: dict[str, Layout] = {module.LAYOUT.name: module.LAYOUT for module in (hanoi_liferay, hanoi_newszone)}
 """The layouts by name, in the order in which they are tried."""

@@ -3,7 +3,7 @@
 import mimetypes
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -13,12 +13,11 @@ from wardnews.text import squeeze, tidy
 
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr"
-    " ul".split()
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td"
+    " tfoot th thead tr ul".split()
 )
-_NO_TEXT = frozenset(
-    "script style noscript template iframe object embed audio video canvas svg select textarea button head".split()
-)
+_NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
+_EMBEDDED = ("iframe", "object", "embed")
 _HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i]'
 _DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
 _DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
@@ -71,6 +70,7 @@ class _Reader:
         self.images: dict[int, Image] = {}
         self.just_seen: list[Image] = []
         self.sources: set[str] = set()
+        self.documents: dict[str, Attachment] = {}
 
     def read(self, root: LexborNode) -> None:
         node = root.first_child
@@ -98,21 +98,24 @@ class _Reader:
             return False
         if tag in _NO_TEXT or tag[:1] in "-!" or node.mem_id in self.dropped:
             return False
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or tag in _EMBEDDED or node.mem_id in self.captions:
             self.end_block()
-            if node.mem_id in self.captions:
-                self.caption(node)
-                return False
-            if tag == "tr":
-                return self.row(node)
-        elif tag == "img":
-            self.image(node)
-        elif tag == "a":
-            self.attachment(node)
-        elif node.mem_id in self.captions:
-            self.end_block()
+        if node.mem_id in self.captions:
             self.caption(node)
             return False
+        return self.part(node, tag)
+
+    def part(self, node: LexborNode, tag: str) -> bool:
+        """Take in an element that is more than its words; tell whether to go on into its children."""
+        if tag == "tr":
+            return self.row(node)
+        if tag in _EMBEDDED:
+            self.embedded(node)
+            return tag == "object"  # what is in it stands for it where it cannot be shown
+        if tag == "img":
+            self.image(node)
+        elif tag == "a":
+            self.attachment(node.attributes.get("href"), tidy(words_of(node)) or None)
         return True
 
     def end_block(self) -> None:
@@ -123,23 +126,31 @@ class _Reader:
                 self.body.blocks.append(block)
                 self.just_seen = []
 
-    def apart(self, node: LexborNode) -> list[str]:
-        """Read an element's blocks without adding them to the body; its images and attachments do gather there."""
-        blocks, self.body.blocks = self.body.blocks, []
+    def apart(self, node: LexborNode) -> tuple[list[str], bool]:
+        """Read an element's blocks without adding them to the body; tell whether all are captions.
+
+        Its images and attachments do gather in the body.
+        """
+        body = self.body
+        kept, body.blocks, body.captions = (body.blocks, body.captions), [], set()
         self.read(node)
-        blocks, self.body.blocks = self.body.blocks, blocks
-        return blocks
+        blocks, marked = body.blocks, body.captions
+        body.blocks, body.captions = kept
+        return blocks, bool(blocks) and len(marked) == len(blocks)
 
     def row(self, row: LexborNode) -> bool:
         """Read a table row as one block; a row of one cell, or with a table in it, is there for the looks."""
         cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.mem_id not in self.dropped]
         if len(cells) < 2 or row.css_first("table") is not None:  # noqa: PLR2004
             return True
-        captions = {cell.mem_id for cell in cells} & self.captions
-        self.captions -= captions
-        texts = [text for cell in cells if (text := " ".join(self.apart(cell))) or cell.css_first("img") is None]
+        texts, captions = [], []
+        for cell in cells:
+            blocks, marked = self.apart(cell)
+            if blocks or cell.css_first("img") is None:
+                texts.append(" ".join(blocks))
+                captions.append(marked or (bool(blocks) and cell.mem_id in self.captions) or not blocks)
         if any(texts):
-            if captions:
+            if all(captions):
                 self.body.captions.add(len(self.body.blocks))
             self.body.blocks.append(squeeze(" | ".join(texts)))
         return False
@@ -147,7 +158,9 @@ class _Reader:
     def caption(self, node: LexborNode) -> None:
         """Read a marked caption: of the images in its figure or table, else of the image right before it."""
         images = self.figured(node) or self.just_seen
-        blocks = self.apart(node)
+        inner, self.captions = self.captions, set()
+        blocks, _ = self.apart(node)
+        self.captions = inner
         start = len(self.body.blocks)
         self.body.captions.update(range(start, start + len(blocks)))
         self.body.blocks.extend(blocks)
@@ -173,13 +186,22 @@ class _Reader:
             self.body.images.append(image)
             self.just_seen = [image]
 
-    def attachment(self, node: LexborNode) -> None:
-        url = self.page.link(node.attributes.get("href"))
-        if not url or url in self.sources:
+    def attachment(self, href: str | None, title: str | None) -> None:
+        url = self.page.link(href)
+        if not url:
             return
-        path = unquote(urlsplit(url).path)
-        match = _DOCUMENT.search(path)
+        if known := self.documents.get(url):
+            known.title = known.title or title
+            return
+        match = _DOCUMENT.search(unquote(urlsplit(url).path))
         if match or _DOCUMENT_SERVICE.search(url):
-            self.sources.add(url)
             media_type = mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
-            self.body.attachments.append(Attachment(url, tidy(words_of(node)) or None, media_type))
+            self.documents[url] = Attachment(url, title, media_type)
+            self.body.attachments.append(self.documents[url])
+
+    def embedded(self, node: LexborNode) -> None:
+        """Take in a document that is shown in the page, by itself or through a viewer that has its address as `url`."""
+        attributes = node.attributes
+        shown = attributes.get("data") or attributes.get("src") or ""
+        viewed = dict(parse_qsl(urlsplit(shown).query)).get("url") if "url=" in shown else None
+        self.attachment(viewed or shown, tidy(attributes.get("title") or "") or None)

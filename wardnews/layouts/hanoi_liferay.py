@@ -83,11 +83,11 @@ LAYOUT = Layout(
     breadcrumb=(".dd_chuyenmuc .tintuc",),
     section_of=_section_of,
     header=(".assetPublishDate",),
-    lead=(".sapo",),
+    lead=(".sapo-wrapper", ".sapo"),
     body=(".asset-content[id]", ".journal-content-article"),
     author=(".view-content-author",),
     captions="figcaption, .caption, .image-caption, .img-caption, .ck-caption",
-    dropped=".sapo-wrapper, .Relatednew, .related_asset, .related_asset_title, .asset-control-detail, .asset-metadata,"
+    dropped=".Relatednew, .related_asset, .related_asset_title, .asset-control-detail, .asset-metadata,"
     " .entry-links, .taglib-ratings, .taglib-discussion, .taglib-social-bookmarks, .asset-related-assets",
     article_id=_article_id,
     entries=".asset-abstract",

@@ -8,7 +8,7 @@ from typing import Any, Self
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Article, compose_text
-from wardnews.layouts.body import read_body
+from wardnews.layouts.body import Body, read_body
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.text import parse_credits, squeeze, tidy
 
@@ -104,10 +104,12 @@ class Layout:
         if not title or root is None:
             return None
         found = {name: page.find(getattr(self, name), scope) for name in _BESIDE_THE_BODY}
-        taken = frozenset(part.mem_id for part in (title, *found.values()) if part)
+        taken = frozenset(part.node.mem_id for part in (title, *found.values()) if part)
         section, header, lead, author, source = (part.words if part else None for part in found.values())
         section = section or page.words(self.breadcrumb) or self.section_of(page, title.words)
         body = read_body(page, root, self.captions, self.dropped, taken)
+        shown = found["lead"]
+        above = read_body(page, shown.node) if shown else Body()  # pictures and documents stand in summaries too
         paragraphs = body.paragraphs
         signed_by, taken_from = parse_credits(paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)
@@ -119,8 +121,8 @@ class Layout:
             header=header,
             lead=lead,
             paragraphs=paragraphs,
-            images=body.images,
-            attachments=body.attachments,
+            images=above.images + body.images,
+            attachments=above.attachments + body.attachments,
             author=author or signed_by,
             source=source or taken_from,
             text=compose_text(section, title.words, header, [lead, *body.blocks] if lead else body.blocks),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from w3lib.url import safe_url_string
 
 from wardnews.text import decode, is_utf8, squeeze
@@ -23,6 +23,15 @@ _PLAIN_PATH = re.compile(
 """A path from the root that joining and quoting would leave as it is."""
 
 
+def is_selector(css: str) -> bool:
+    """Tell whether a text is a CSS selector that pages can be searched by; `@name` after it takes an attribute."""
+    try:
+        LexborHTMLParser("<p>").css(css.partition("@")[0])
+    except SelectolaxError:
+        return False
+    return True
+
+
 class UnreadablePage(ValueError):
     """Raise where a page cannot be read at all: no layout fits it, or parsing it would not end."""
 
@@ -37,10 +46,10 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Found:
-    """Hold the words of an element and the id by which the tree knows it."""
+    """Hold the words of an element, and the element."""
 
     words: str
-    mem_id: int
+    node: LexborNode
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class Page:
             for node in place.css(css):
                 words = squeeze(node.attributes.get(attribute) or "") if attribute else words_of(node)
                 if words.strip():
-                    return Found(words, node.mem_id)
+                    return Found(words, node)
         return None
 
     def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
@@ -113,7 +122,10 @@ def parse(
         _refuse_endless(html if isinstance(html, str) else html.decode())
     tree = LexborHTMLParser(html)
     named = tree.head.css_first("base[href]") if tree.head else None
-    base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
+    try:
+        base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
+    except ValueError:  # a base such as http://[broken
+        base = fetch.url
     return Page(fetch, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
 
 
@@ -128,10 +140,22 @@ def _refuse_endless(text: str) -> None:
             raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
 
 
-_APART = frozenset(("br", "p", "div", "li", "tr", "td"))
+_APART = frozenset("br p div li tr td th dd dt h1 h2 h3 h4 h5 h6".split())
+_SILENT = ("script", "style", "noscript", "template")
 
 
 def words_of(node: LexborNode) -> str:
     """Read an element's words as one line."""
-    parts = (" " if part.tag in _APART else part.text_content or "" for part in node.traverse(include_text=True))
+    parts: list[str] = []
+    part = node.first_child
+    while part is not None:
+        parts.append((part.text_content or "") if part.tag == "-text" else " " if part.tag in _APART else "")
+        child = part.first_child if part.tag not in _SILENT else None
+        while child is None and part.next is None:
+            above = part.parent
+            if above is None or above.mem_id == node.mem_id:
+                return squeeze("".join(parts))
+            part = above
+            parts.append(" " if part.tag in _APART else "")
+        part = child or part.next
     return squeeze("".join(parts))

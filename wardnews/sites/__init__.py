@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from wardnews import units
-from wardnews.layouts import FIELDS, LAYOUTS
+from wardnews.layouts import FIELDS, LAYOUTS, is_selector
 
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -94,7 +95,7 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
     builtin = sorted(Path(__file__).parent.glob("*.toml"))
     for path in (*builtin, *map(Path, paths)):
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise SitesError(f"{path}: cannot read this sites file: {error}") from error
         for site in parse_sites(text, str(path)):
@@ -132,8 +133,25 @@ def _site(name: str, key: str, table: object) -> Site:
     return Site(key=key, **frozen)
 
 
-def _is_web(value: object) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
+def is_web(value: object) -> bool:
+    """Tell whether a value is a whole http or https address, with a host and, if any, a port that there is."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        return bool(parts and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:  # an address such as http://[broken or http://host:99999
+        return False
+
+
+def _are_sections(value: object) -> bool:
+    return _are_strings(value) and all(section.startswith("/") or is_web(section) for section in value)  # type: ignore[attr-defined]
+
+
+def _are_hosts(value: object) -> bool:
+    return _are_strings(value) and all(_HOST.fullmatch(host) for host in value)  # type: ignore[attr-defined]
+
+
+def _are_selectors(value: object) -> bool:
+    return _is_mapping(value) and set(value) <= set(FIELDS) and all(map(is_selector, value.values()))  # type: ignore[call-overload, attr-defined]
 
 
 def _are_strings(value: object) -> bool:
@@ -147,17 +165,17 @@ def _is_mapping(value: object) -> bool:
 _AN_HOUR = 3600
 _OPTIONS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "name": (lambda value: isinstance(value, str) and value != "", 'a text such as "Phường Phúc Lợi"'),
-    "url": (_is_web, 'an http or https address such as "https://phucloi.hanoi.gov.vn/"'),
+    "url": (is_web, 'an http or https address such as "https://phucloi.hanoi.gov.vn/"'),
     "unit": (lambda value: isinstance(value, str) and units.known(value), 'a unit\'s official code, quoted: "00136"'),
     "opened": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
     "closed": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
-    "hosts": (_are_strings, 'a list of host names: ["portal.longbien.gov.vn"]'),
-    "sections": (_are_strings, 'a list of paths: ["/cong-tac-dang1"]'),
-    "layout": (lambda value: value in LAYOUTS, f"one of {', '.join(LAYOUTS)}"),
+    "hosts": (_are_hosts, 'a list of host names: ["portal.longbien.gov.vn"]'),
+    "sections": (_are_sections, 'a list of paths: ["/cong-tac-dang1"]'),
+    "layout": (lambda value: isinstance(value, str) and value in LAYOUTS, f"one of {', '.join(LAYOUTS)}"),
     "delay": (lambda value: type(value) in (int, float) and 0 <= value <= _AN_HOUR, "seconds between requests: 2.0"),
     "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
     "selectors": (
-        lambda value: _is_mapping(value) and set(value) <= set(FIELDS),
+        _are_selectors,
         f'a table of CSS selectors, such as {{ header = ".date" }}, for some of {", ".join(FIELDS)}',
     ),
     "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
@@ -189,7 +207,7 @@ def choose(sites: Mapping[str, Site], keys: Iterable[str]) -> list[Site]:
 
 def site_of(sites: Mapping[str, Site], url: str, published: str | None) -> Site | None:
     """Find the portal that an address was of on a day: host names pass from an old portal to the next."""
-    netloc = _netloc(url)
+    netloc = _netloc(url) if is_web(url) else ""
     owners = [site for site in sites.values() if netloc in site.netlocs]
     day = (published or date.today().isoformat())[:10]  # noqa: DTZ011
     for site in owners:

@@ -19,7 +19,6 @@ from wardnews.sites import Site, SitesError, choose
 from wardnews.spiders.common import cause_of, known_sites, parse
 
 _SITEMAP_DEPTH = 2
-_STALE = 2
 
 
 @dataclass
@@ -36,18 +35,18 @@ class Walk:
 class Section:
     """Hold how far the walk over one section has come.
 
-    `asked`: the sites file names it. `depth`: steps from the home page. `stale`: pages on end that held nothing new.
-    `listed`: a call for its list was answered.
+    `asked`: the sites file names it. `depth`: steps from the home page. `listed`: a call for its list was answered.
+    `shown` and `called`: the entries seen on its pages and in the answers to calls, which may begin by repeating them.
     """
 
     url: str
     asked: bool = False
     depth: int = 0
     pages: int = 0
-    stale: int = 0
     listed: bool = False
     layout: str | None = None
-    seen: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
 
 
 class PortalSpider(Spider):
@@ -106,6 +105,7 @@ class PortalSpider(Spider):
             "priority": priority,
             "cb_kwargs": {"walk": walk, **arguments},
             "meta": {"site": walk.site.key, "download_slot": walk.site.slot()},
+            "dont_filter": True,  # the walk knows what it asked for; Scrapy's filter is blind to portals and redirects
         }
         if fetch.form is None:
             return Request(fetch.url, **common)
@@ -142,6 +142,7 @@ class PortalSpider(Spider):
         if not opened:
             return
         layout, page = opened
+        walk.seen.update(filter(None, (layout.canonical(walk.site.url), layout.canonical(response.url))))
         home = Section(response.url, layout=layout.name)
         sections, listing = layout.read_sections(page), layout.read_listing(page)
         self.count(walk, "listings", bool(listing.entries))
@@ -183,17 +184,14 @@ class PortalSpider(Spider):
         if listing.note:
             self.trouble(walk, listing.note, response.url)
         yield from self.entries(walk, listing.entries, lead_on=first and not listing.next)
-        yield from self.turn(walk, section, listing)
+        yield from self.turn(walk, section, listing, called=page.fetch.form is not None)
 
-    def turn(self, walk: Walk, section: Section, listing: Listing) -> Iterator[Request]:
-        """Turn to the next page of a section, as long as its pages hold something new and young enough.
-
-        One page without anything new is passed over: the first call for a list may give again what the page showed.
-        """
-        fresh = {entry.key for entry in listing.entries} - section.seen
-        section.seen |= fresh
-        section.stale = 0 if fresh else section.stale + 1
-        ended = section.stale >= _STALE or (section.pages > 1 and not listing.entries)
+    def turn(self, walk: Walk, section: Section, listing: Listing, *, called: bool = False) -> Iterator[Request]:
+        """Turn to the next page of a section, as long as its pages hold something new and young enough."""
+        before = section.called if called else section.shown
+        fresh = {entry.key for entry in listing.entries} - before
+        before |= fresh
+        ended = not fresh and section.pages > 1
         full = self.sample is not None and walk.articles >= self.sample
         if listing.next and not ended and not full and not self.all_older(listing):
             yield self.request(walk, listing.next, self.parse_section, section=section)
@@ -242,9 +240,9 @@ class PortalSpider(Spider):
         return not day or ((not self.since or day >= self.since) and (not self.until or day <= self.until))
 
     def all_older(self, listing: Listing) -> bool:
-        """Tell whether all of a listing is older than the days asked for."""
+        """Tell whether all of a listing, every entry with its date, is older than the days asked for."""
         days = [day for entry in listing.entries if (day := self.day(entry.header))]
-        return bool(self.since and days and max(days) < self.since)
+        return bool(self.since and days and len(days) == len(listing.entries) and max(days) < self.since)
 
     def day(self, header: str | None) -> date | None:
         """Give the day in a header line, where days are asked for at all."""

@@ -222,6 +222,29 @@ def body_of(html: str, sapo: str = '<p class="sapo"><strong></strong></p>') -> A
             ["C con"],
         ),
         ("<p>Một.</p><p><img src=/1.jpg></p><p class=caption>C1</p><p>Hai.</p>", ["Một.", "Hai."], ["C1"]),
+        ("<figure><figcaption>C1</figcaption><img src=/1.jpg></figure>Một", ["Một"], ["C1"]),
+        (
+            "<table><tr><td><img src=/1.jpg><p>Chữ</p><img src=/2.jpg><p class=caption>C2</p></td></tr></table>",
+            ["Chữ"],
+            [None, "C2"],
+        ),
+        (
+            """<table><tr><td><img src=/1.jpg></td><td><img src=/2.jpg></td></tr>
+            <tr><td class=caption>C1</td><td class=caption>C2</td></tr></table>""",
+            [],
+            ["C1", "C2"],
+        ),
+        (
+            """<table><tr><td><img src=/1.jpg></td><td><img src=/2.jpg></td></tr><tr><td><img src=/3.jpg></td>
+            <td><img src=/4.jpg></td></tr><tr><td><p class=caption>C3</p></td><td><p class=caption>C4</p></td></tr></table>""",
+            [],
+            [None, None, "C3", "C4"],
+        ),
+        (
+            "<p><img src=/1.jpg></p><table><tr><td><img src=/2.jpg></td><td class=caption>C2</td></tr></table>",
+            [],
+            [None, "C2"],
+        ),
         ("<table><tr><td>Một</td><td><p class=caption>C1</p></td></tr></table>", ["Một | C1"], []),
         ("<table><tr><td>Một</td><td></td><td>Ba</td></tr></table>", ["Một | | Ba"], []),
         ("<table><tr><td><p>Một.</p><p>Hai.</p></td></tr></table>", ["Một.", "Hai."], []),
@@ -271,6 +294,11 @@ def test_pictures_and_documents_in_a_summary_are_kept() -> None:
 def test_a_document_that_is_shown_in_the_page_is_an_attachment(html: str) -> None:
     (document,) = body_of(html).attachments
     assert (document.url, document.media_type) == ("http://hoasua.example.vn/documents/kh.pdf", "application/pdf")
+
+
+def test_a_body_that_a_stray_end_tag_tore_is_flagged() -> None:
+    assert "text_after_body" in body_of("<p>Một.</p></div></div></div><p>Hai.</p>").flags
+    assert "text_after_body" not in body_of("<p>Một.</p>").flags
 
 
 def test_an_attachment_takes_the_title_of_any_of_its_links() -> None:

@@ -56,6 +56,13 @@ def read_body(
     return reader.body
 
 
+def text_after(page: Page, root: LexborNode, scope: LexborNode, dropped: str, other: frozenset[int]) -> bool:
+    """Tell whether there is text in the scope after a body: one that a stray end tag tore."""
+    reader = _Reader(page, scope, set(), _ids(scope, f"{_HIDDEN}, {dropped}") | other | {root.mem_id})
+    reader.read(scope, root)
+    return bool(reader.body.blocks)
+
+
 def _ids(root: LexborNode, selector: str) -> set[int]:
     return {node.mem_id for node in root.css(selector)} if selector else set()
 
@@ -68,12 +75,14 @@ class _Reader:
         self.body = Body()
         self.pieces: list[str] = []
         self.images: dict[int, Image] = {}
+        self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
         self.sources: set[str] = set()
         self.documents: dict[str, Attachment] = {}
 
-    def read(self, root: LexborNode) -> None:
-        node = root.first_child
+    def read(self, root: LexborNode, start: LexborNode | None = None) -> None:
+        """Read an element from its beginning, or from a node in it on."""
+        node = start or root.first_child
         while node is not None:
             child = node.first_child if self.enter(node) else None
             if child is not None:
@@ -144,11 +153,22 @@ class _Reader:
         if len(cells) < 2 or row.css_first("table") is not None:  # noqa: PLR2004
             return True
         texts, captions = [], []
-        for cell in cells:
+        above = [] if row.css_first("img") is not None else list(self.just_seen)
+        paired = len(above) == len(cells)  # a row of captions below a row of pictures
+        if len(above) != 1:
+            self.just_seen = []  # whose caption it would be does not show
+        for place, cell in enumerate(cells):
+            if paired:
+                self.just_seen = [above[place]]
+            pictures = list(self.just_seen)
             blocks, marked = self.apart(cell)
+            if blocks and cell.mem_id in self.captions:
+                marked = True
+                for image in pictures:
+                    image.caption = image.caption or tidy(" ".join(blocks))
             if blocks or cell.css_first("img") is None:
                 texts.append(" ".join(blocks))
-                captions.append(marked or (bool(blocks) and cell.mem_id in self.captions) or not blocks)
+                captions.append(marked or not blocks)
         if any(texts):
             if all(captions):
                 self.body.captions.add(len(self.body.blocks))
@@ -156,35 +176,40 @@ class _Reader:
         return False
 
     def caption(self, node: LexborNode) -> None:
-        """Read a marked caption: of the images in its figure or table, else of the image right before it."""
-        images = self.figured(node) or self.just_seen
+        """Read a marked caption: of the images in its figure, else of those right before it."""
         inner, self.captions = self.captions, set()
+        before = self.just_seen
         blocks, _ = self.apart(node)
-        self.captions = inner
+        self.captions, self.just_seen = inner, []
         start = len(self.body.blocks)
         self.body.captions.update(range(start, start + len(blocks)))
         self.body.blocks.extend(blocks)
-        for image in images:
-            image.caption = image.caption or tidy(" ".join(blocks)) or None
+        words = tidy(" ".join(blocks)) or None
+        figure = self.figure(node)
+        pictures = [image.mem_id for image in figure.css("img")] if figure else []
+        self.waiting.update(dict.fromkeys(pictures, words))
+        for image in [self.images[key] for key in pictures if key in self.images] if figure else before:
+            image.caption = image.caption or words
 
-    def figured(self, caption: LexborNode) -> list[Image]:
-        above = caption.parent
+    def figure(self, node: LexborNode) -> LexborNode | None:
+        above = node.parent
         for _ in range(_UP_TO_FIGURE):
             if above is None or above.mem_id == self.root.mem_id:
                 break
-            if above.tag in ("figure", "table"):
-                return [self.images[image.mem_id] for image in above.css("img") if image.mem_id in self.images]
+            if above.tag == "figure":
+                return above
             above = above.parent
-        return []
+        return None
 
     def image(self, node: LexborNode) -> None:
         attributes = node.attributes
         url = next((url for name in _LAZY if (url := self.page.link(attributes.get(name)))), None)
         if url and url not in self.sources:
             self.sources.add(url)
-            self.images[node.mem_id] = image = Image(url, alt=tidy(attributes.get("alt") or "") or None)
+            alt = tidy(attributes.get("alt") or "") or None
+            self.images[node.mem_id] = image = Image(url, self.waiting.get(node.mem_id), alt)
             self.body.images.append(image)
-            self.just_seen = [image]
+            self.just_seen.append(image)
 
     def attachment(self, href: str | None, title: str | None) -> None:
         url = self.page.link(href)

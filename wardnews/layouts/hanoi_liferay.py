@@ -89,6 +89,7 @@ LAYOUT = Layout(
     captions="figcaption, .caption, .image-caption, .img-caption, .ck-caption",
     dropped=".Relatednew, .related_asset, .related_asset_title, .asset-control-detail, .asset-metadata,"
     " .entry-links, .taglib-ratings, .taglib-discussion, .taglib-social-bookmarks, .asset-related-assets",
+    ends_scope=True,
     article_id=_article_id,
     entries=".asset-abstract",
     entry_link=(".asset-title a",),

@@ -8,7 +8,7 @@ from typing import Any, Self
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Article, compose_text
-from wardnews.layouts.body import Body, read_body
+from wardnews.layouts.body import Body, read_body, text_after
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.text import parse_credits, squeeze, tidy
 
@@ -70,6 +70,8 @@ class Layout:
     source: tuple[str, ...] = ()
     captions: str = ""
     dropped: str = ""
+    ends_scope: bool = False
+    """Whether nothing follows the body in the scope but what is dropped."""
     article_id: Callable[[Page], str | None] = lambda _page: None
     entries: str = ""
     entry_link: tuple[str, ...] = ()
@@ -108,6 +110,9 @@ class Layout:
         section, header, lead, author, source = (part.words if part else None for part in found.values())
         section = section or page.words(self.breadcrumb) or self.section_of(page, title.words)
         body = read_body(page, root, self.captions, self.dropped, taken)
+        flags = list(page.flags)
+        if self.ends_scope and scope and text_after(page, root, scope, self.dropped, taken):
+            flags.append("text_after_body")
         shown = found["lead"]
         above = read_body(page, shown.node) if shown else Body()  # pictures and documents stand in summaries too
         paragraphs = body.paragraphs
@@ -127,7 +132,7 @@ class Layout:
             source=source or taken_from,
             text=compose_text(section, title.words, header, [lead, *body.blocks] if lead else body.blocks),
             layout=self.name,
-            flags=list(page.flags),
+            flags=flags,
         )
 
     def _address(self, page: Page, url_id: str | None) -> str:

@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 from datetime import date
+from io import TextIOWrapper
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -35,6 +36,9 @@ SitesFiles = Annotated[
 
 def main() -> None:
     """Run the command; an error in what was typed or named is one line and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # records are UTF-8 whatever the locale
     try:
         app(prog_name="wardnews")
     except SitesError as error:

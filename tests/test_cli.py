@@ -80,6 +80,10 @@ def test_a_saved_page_says_where_it_came_from(wardnews: Run, tmp_path: Path, hea
     assert (record["url"], record["site"]) == (f"http://{there}", "longbien-phucloi")
 
 
+def test_a_saved_page_that_does_not_say_so_is_known_by_its_file(wardnews: Run) -> None:
+    assert json.loads(wardnews("read", RECORDING).stdout)["url"] == RECORDING.resolve().as_uri()
+
+
 def test_read_gives_back_the_sample_format_byte_for_byte(wardnews: Run, tmp_path: Path) -> None:
     sample = tmp_path / "sample.txt"
     sample.write_text(SAMPLE, encoding="utf-8")

@@ -140,7 +140,7 @@ class Layout:
         link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
         href = (link.attributes["href"] or "") if link else ""
         named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
-        if named and _host(named) == _host(page.url):
+        if named and named.startswith("http") and _host(named) == _host(page.url):
             return self.canonical(named) or named
         return self.canonical(page.url) or page.url
 

@@ -2,6 +2,7 @@
 
 import mimetypes
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -41,24 +42,24 @@ class Body:
         return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
 
 
-def read_body(
-    page: Page, root: LexborNode, captions: str = "", dropped: str = "", other: frozenset[int] = frozenset()
-) -> Body:
+def not_body(within: LexborNode, dropped: str = "") -> set[int]:
+    """Name the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
+    return _ids(within, f"{_HIDDEN}, {dropped}" if dropped else _HIDDEN)
+
+
+def read_body(page: Page, root: LexborNode, captions: str = "", skipped: AbstractSet[int] = frozenset()) -> Body:
     """Read the body that stands in an element.
 
-    `captions` and `dropped` are CSS selectors of captions and of what is not of the body; `other` are the ids of
-    elements that have been read as something else.
+    `captions` is a CSS selector of captions; `skipped` are the ids of elements that are not of the body.
     """
-    reader = _Reader(
-        page, root, _ids(root, captions), _ids(root, f"{_HIDDEN}, {dropped}" if dropped else _HIDDEN) | other
-    )
+    reader = _Reader(page, root, _ids(root, captions), skipped)
     reader.read(root)
     return reader.body
 
 
-def text_after(page: Page, root: LexborNode, scope: LexborNode, dropped: str, other: frozenset[int]) -> bool:
+def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
     """Tell whether there is text in the scope after a body: one that a stray end tag tore."""
-    reader = _Reader(page, scope, set(), _ids(scope, f"{_HIDDEN}, {dropped}") | other | {root.mem_id})
+    reader = _Reader(page, scope, set(), skipped | {root.mem_id})
     reader.read(scope, root)
     return bool(reader.body.blocks)
 
@@ -70,8 +71,8 @@ def _ids(root: LexborNode, selector: str) -> set[int]:
 class _Reader:
     """Walk an element once, in reading order; blocks, images and attachments gather in `body`."""
 
-    def __init__(self, page: Page, root: LexborNode, captions: set[int], dropped: set[int]) -> None:
-        self.page, self.root, self.captions, self.dropped = page, root, captions, dropped
+    def __init__(self, page: Page, root: LexborNode, captions: set[int], skipped: AbstractSet[int]) -> None:
+        self.page, self.root, self.captions, self.skipped = page, root, captions, skipped
         self.body = Body()
         self.pieces: list[str] = []
         self.images: dict[int, Image] = {}
@@ -105,7 +106,7 @@ class _Reader:
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
-        if tag in _NO_TEXT or tag[:1] in "-!" or node.mem_id in self.dropped:
+        if tag in _NO_TEXT or tag[:1] in "-!" or node.mem_id in self.skipped:
             return False
         if tag in _BLOCKS or tag in _EMBEDDED or node.mem_id in self.captions:
             self.end_block()
@@ -149,7 +150,7 @@ class _Reader:
 
     def row(self, row: LexborNode) -> bool:
         """Read a table row as one block; a row of one cell, or with a table in it, is there for the looks."""
-        cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.mem_id not in self.dropped]
+        cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.mem_id not in self.skipped]
         if len(cells) < 2 or row.css_first("table") is not None:  # noqa: PLR2004
             return True
         texts, captions = [], []

@@ -8,7 +8,7 @@ from typing import Any, Self
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Article, compose_text
-from wardnews.layouts.body import Body, read_body, text_after
+from wardnews.layouts.body import Body, not_body, read_body, text_after
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.text import parse_credits, squeeze, tidy
 
@@ -106,15 +106,17 @@ class Layout:
         if not title or root is None:
             return None
         found = {name: page.find(getattr(self, name), scope) for name in _BESIDE_THE_BODY}
-        taken = frozenset(part.node.mem_id for part in (title, *found.values()) if part)
+        skipped = not_body(scope if self.ends_scope and scope else root, self.dropped)
+        skipped.update(part.node.mem_id for part in (title, *found.values()) if part)
         section, header, lead, author, source = (part.words if part else None for part in found.values())
         section = section or page.words(self.breadcrumb) or self.section_of(page, title.words)
-        body = read_body(page, root, self.captions, self.dropped, taken)
+        body = read_body(page, root, self.captions, skipped)
         flags = list(page.flags)
-        if self.ends_scope and scope and text_after(page, root, scope, self.dropped, taken):
+        if self.ends_scope and scope and text_after(page, root, scope, skipped):
             flags.append("text_after_body")
-        shown = found["lead"]
-        above = read_body(page, shown.node) if shown else Body()  # pictures and documents stand in summaries too
+        shown = found["lead"].node if found["lead"] else None
+        more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
+        above = read_body(page, shown, "", not_body(shown)) if shown and more else Body()
         paragraphs = body.paragraphs
         signed_by, taken_from = parse_credits(paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)

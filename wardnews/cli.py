@@ -3,7 +3,6 @@
 import json
 import sys
 import tempfile
-from datetime import date
 from io import TextIOWrapper
 from itertools import groupby, islice
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wardnews import __version__
-from wardnews.sites import Site, SitesError, choose, is_web, load_sites
+from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_day
 
 if TYPE_CHECKING:
     from wardnews.runs import Run
@@ -92,15 +91,8 @@ def crawl(
     for one in chosen:
         if one.closed:
             screen.print(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now", markup=False)
-    days = {"since": _day("--since", since), "until": _day("--until", until)}
+    days = {"since": parse_day("--since", since), "until": parse_day("--until", until)}
     raise typer.Exit(_crawl(chosen, sites, output=output, progress=not quiet, sample=sample, **days).report.status())
-
-
-def _day(option: str, value: str | None) -> str | None:
-    try:
-        return date.fromisoformat(value).isoformat() if value else None
-    except ValueError:
-        raise SitesError(f"{option} {value}: expected a day such as 2024-01-31") from None
 
 
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":

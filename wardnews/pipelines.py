@@ -5,7 +5,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -58,8 +58,8 @@ class Header:
 class Window:
     """Drop articles published outside the days that were asked for; those without a date stay."""
 
-    def __init__(self, since: date | None, until: date | None) -> None:
-        self.since, self.until = since and since.isoformat(), until and until.isoformat()
+    def __init__(self, since: str | None, until: str | None) -> None:
+        self.since, self.until = since, until
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -68,8 +68,7 @@ class Window:
 
     def process_item(self, item: Article) -> Article:
         """Compare the day of publication; raise DropItem outside the window."""
-        day = (item.published or "")[:10]
-        if day and ((self.since and day < self.since) or (self.until and day > self.until)):
+        if not text.in_days(item.published, self.since, self.until):
             raise DropItem(f"{OUTSIDE}: {item.url}")
         return item
 

@@ -295,6 +295,16 @@ def _counted_back(number: int, unit: str, now: datetime) -> str:
     return moment.date().isoformat()
 
 
+def in_days(published: str | None, since: str | None, until: str | None) -> bool:
+    """Tell whether a publication date is of the days from `since` to `until`, both included; an unknown one may be.
+
+    >>> in_days("2021-04-05T17:15+07:00", "2021-04-05", "2021-04-05"), in_days("2021-04-04", "2021-04-05", None)
+    (True, False)
+    """
+    day = (published or "")[:10]
+    return not day or ((not since or day >= since) and (not until or day <= until))
+
+
 def is_future(published: str, now: datetime) -> bool:
     """Tell whether a publication date lies more than a day after `now`; editors' clocks do run ahead by hours.
 

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, compose_text
 from wardnews.layouts.body import Body, not_body, read_body, text_after
 from wardnews.layouts.page import Fetch, Page, words_of
-from wardnews.text import parse_credits, squeeze, tidy
+from wardnews.text import parse_credits, tidy
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Layout:
     def url_id(self, url: str) -> str | None:
         """Find the CMS's own article id in an address."""
         match = self.article_url.search(url)
-        return next((group for group in match.groups() if group), None) if match else None
+        return _id_in(match) if match else None
 
     def read_article(self, page: Page) -> Article | None:
         """Read the article of a page, raw strings only; None where the page is none."""
@@ -174,7 +174,7 @@ class Layout:
         canonical = self.canonical(url) if url else None
         if not match or not url or not canonical:
             return None
-        url_id = next((group for group in match.groups() if group), None)
+        url_id = _id_in(match)
         return Entry(url, url_id or canonical, url_id, tidy(words_of(link)), header)
 
     def read_sections(self, page: Page) -> dict[str, str]:
@@ -189,6 +189,11 @@ class Layout:
         return sections
 
 
+def _id_in(match: re.Match[str]) -> str | None:
+    """Take the article id out of a match of `article_url`: its one group that took part."""
+    return next(filter(None, match.groups()), None)
+
+
 def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].lower()
 
@@ -196,8 +201,6 @@ def _host(url: str) -> str:
 def menu_name(page: Page, selector: str, path: str) -> str | None:
     """Find what the menu calls the page at a path."""
     names: Iterator[str] = (
-        squeeze(words_of(link))
-        for link in page.tree.css(selector)
-        if (link.attributes.get("href") or "").endswith(path)
+        words_of(link) for link in page.tree.css(selector) if (link.attributes.get("href") or "").endswith(path)
     )
     return next((name for name in names if name), None)

@@ -18,6 +18,14 @@ Attachment = tuple[str, str]
 
 ASCII_SPACE = re.compile(r"[ \t\n\r\f]+")
 MIDNIGHT = (0, 0)
+PORTLET_QUERY = {
+    "p_p_id": "101",
+    "p_p_lifecycle": "0",
+    "p_p_state": "normal",
+    "p_p_mode": "view",
+    "p_p_col_id": "column-1",
+}
+"""What every address of the older CMS's news portlet begins with."""
 
 
 def at(moment: str) -> datetime:
@@ -86,12 +94,7 @@ class PracticeArticle:
     @property
     def long_path(self) -> str:
         """Return the address by query that the older CMS knows as well."""
-        query = {
-            "p_p_id": "101",
-            "p_p_lifecycle": "0",
-            "p_p_state": "normal",
-            "p_p_mode": "view",
-            "p_p_col_id": "column-1",
+        query = PORTLET_QUERY | {
             "p_p_col_count": "1",
             "_101_struts_action": "/asset_publisher/view_content",
             "_101_assetEntryId": str(self.id),

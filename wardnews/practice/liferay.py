@@ -8,7 +8,7 @@ from html import escape
 from threading import Lock
 from urllib.parse import urlencode
 
-from wardnews.practice.articles import PracticeArticle
+from wardnews.practice.articles import PORTLET_QUERY, PracticeArticle
 from wardnews.practice.web import Reply, Request, document, html, plain, redirect
 
 SITE_NAME = "Phường Hoa Sữa - Quận Sông Hồng"
@@ -409,12 +409,7 @@ def _button(kind: str, text: str, link: str) -> str:
 
 
 def _page_link(section: Section, page: int, delta: int) -> str:
-    query = {
-        "p_p_id": "101",
-        "p_p_lifecycle": "0",
-        "p_p_state": "normal",
-        "p_p_mode": "view",
-        "p_p_col_id": "column-1",
+    query = PORTLET_QUERY | {
         "p_p_col_pos": "1",
         "p_p_col_count": "2",
         "_101_delta": str(delta),

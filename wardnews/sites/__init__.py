@@ -193,6 +193,14 @@ def _check(where: str, option: str, value: object) -> None:
         raise SitesError(f"{where}: {option} = {value!r}: expected {expected}")
 
 
+def parse_day(option: str, value: str | None) -> str | None:
+    """Check a day that a person gave for an option; raise SitesError where it is no ISO date."""
+    try:
+        return date.fromisoformat(value).isoformat() if value else None
+    except ValueError:
+        raise SitesError(f"{option} {value}: expected a day such as 2024-01-31") from None
+
+
 def choose(sites: Mapping[str, Site], keys: Iterable[str]) -> list[Site]:
     """Pick portals by key, each once, in the order given; raise SitesError for an unknown one, naming its like."""
     chosen: dict[str, Site] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from wardnews import layouts, text
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
-from wardnews.sites import Site, SitesError, choose
+from wardnews.sites import Site, SitesError, choose, parse_day
 from wardnews.spiders.common import cause_of, known_sites, parse
 
 _SITEMAP_DEPTH = 2
@@ -58,8 +58,8 @@ class PortalSpider(Spider):
 
     name = "portal"
     sites: dict[str, Site]
-    since: date | None
-    until: date | None
+    since: str | None
+    until: str | None
     sample: int | None
 
     @classmethod
@@ -75,14 +75,15 @@ class PortalSpider(Spider):
     ) -> Self:
         """Check the arguments, and give each politeness group its own download slot.
 
-        Raises SitesError for an unknown site or a bad sites file, ValueError for another bad argument.
+        Raises SitesError for an unknown site, a bad sites file or day, ValueError for another bad argument.
         """
         spider = super().from_crawler(crawler)
         keys = [key.strip() for key in site.split(",") if key.strip()]
         if not keys:
             raise SitesError("no site named: scrapy crawl portal -a site=KEY[,KEY...]; `wardnews sites` lists the keys")
         spider.sites = {one.key: one for one in choose(known_sites(crawler, sites), keys)}
-        spider.since, spider.until, spider.sample = _day("since", since), _day("until", until), _count(sample)
+        spider.since, spider.until = parse_day("since", since), parse_day("until", until)
+        spider.sample = _count(sample)
         crawler.settings.set("DOWNLOAD_SLOTS", _slots(crawler.settings, spider.sites.values()), priority="spider")
         return spider
 
@@ -236,20 +237,19 @@ class PortalSpider(Spider):
 
     def in_window(self, header: str | None) -> bool:
         """Tell whether a header line may be of the days asked for; one without a date may."""
-        day = self.day(header)
-        return not day or ((not self.since or day >= self.since) and (not self.until or day <= self.until))
+        return text.in_days(self.day(header), self.since, self.until)
 
     def all_older(self, listing: Listing) -> bool:
         """Tell whether all of a listing, every entry with its date, is older than the days asked for."""
         days = [day for entry in listing.entries if (day := self.day(entry.header))]
         return bool(self.since and days and len(days) == len(listing.entries) and max(days) < self.since)
 
-    def day(self, header: str | None) -> date | None:
+    def day(self, header: str | None) -> str | None:
         """Give the day in a header line, where days are asked for at all."""
         if not (self.since or self.until) or not header:
             return None
         published = text.parse_header(header, datetime.now(text.VIETNAM)).published
-        return date.fromisoformat(published[:10]) if published else None
+        return published[:10] if published else None
 
     # --- what went wrong ---
 
@@ -277,13 +277,6 @@ def _slots(settings: BaseSettings, sites: Iterable[Site]) -> dict[str, dict[str,
         delay = settings.getfloat("DOWNLOAD_DELAY") if site.delay is None else site.delay
         slots[site.slot()] = slot | {"delay": max(slot["delay"], delay)}
     return slots
-
-
-def _day(name: str, value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise ValueError(f"{name}={value!r}: expected a date such as 2024-01-31") from None
 
 
 def _count(value: str | int | None) -> int | None:

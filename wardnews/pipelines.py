@@ -5,6 +5,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -40,14 +41,18 @@ class Clean:
 
 
 class Header:
-    """Turn the header line into `published` and `views`, and its doubts into flags."""
+    """Turn the header line, and the date for machines, into `published` and `views`, and their doubts into flags."""
 
     def process_item(self, item: Article) -> Article:
         """Read the header line of an article; relative times count from `crawled_at`."""
         now = datetime.fromisoformat(item.crawled_at)
         header = text.parse_header(item.header, now) if item.header else text.Header()
-        item.published, item.views = header.published, header.views
-        item.flags.extend(header.flags)
+        exact = text.parse_header(item.published, now).published if item.published else None
+        if exact and "relative_date" in header.flags:
+            header = replace(header, published=None, flags=())
+        item.published, doubts = text.agree(header.published, exact)
+        item.views = item.views if header.views is None else header.views
+        item.flags.extend((*header.flags, *doubts))
         if not item.published:
             item.flags.append("no_date")
         elif text.is_future(item.published, now):

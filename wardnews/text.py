@@ -6,7 +6,7 @@ Pure functions on strings; nothing here knows of pages or of crawling.
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -54,12 +54,14 @@ class Header:
     """Say what a header line means.
 
     `published` is ISO 8601: `2022-02-27T17:15+07:00`, or `2022-02-27` where the line gives no time or midnight.
-    `flags` names the doubts: `bad_date`, `midnight`, `relative_date`, `header_partly_read`, `header_unread`.
+    `flags` names the doubts: `bad_date`, `midnight`, `relative_date`, `header_partly_read`, `header_unread`; `form` is
+    the one of `FORMS` that read the line.
     """
 
     published: str | None = None
     views: int | None = None
     flags: tuple[str, ...] = ()
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,32 +79,51 @@ class Form:
 EXAMPLE_NOW = datetime(2026, 8, 29, 8, 28, tzinfo=VIETNAM)
 
 _DATE_LABELS = (
-    "ngày đăng tin", "ngày đăng", "đăng ngày", "đăng lúc", "đăng tin", "ngày xuất bản", "xuất bản",
-    "ngày cập nhật", "cập nhật lúc", "cập nhật ngày", "cập nhật", "ngày tạo", "ngày viết", "thời gian", "ngày", "lúc",
-    "publish date", "published", "posted on", "updated",
+    "ngày đăng tin", "ngày đăng", "ngày đăng bài", "đăng ngày", "đăng lúc", "đăng vào lúc", "đăng vào", "đăng tin",
+    "đã đăng", "đã đăng vào", "được đăng", "ngày gửi", "gửi lúc", "ngày đưa tin", "ngày phát hành", "ngày xuất bản",
+    "xuất bản", "xuất bản ngày", "xuất bản lúc", "ngày cập nhật", "cập nhật lúc", "cập nhật ngày", "cập nhật lần cuối",
+    "cập nhật", "ngày tạo", "ngày viết", "viết ngày", "viết vào", "thời gian đăng", "thời gian", "giờ đăng", "giờ", "ngày",
+    "lúc",
+    "vào lúc", "vào", "publish date", "published on", "published", "posted on", "posted", "created on", "created",
+    "last updated on", "last updated", "updated", "date",
 )  # fmt: skip
 _VIEW_LABELS = (
-    "số lượt xem", "lượt xem", "số lượt đọc", "lượt đọc", "đã xem", "số lần xem", "số lần đọc", "xem",
-    "view count", "views", "hits",
+    "số lượt xem", "lượt xem", "số lượt đọc", "lượt đọc", "đã xem", "số lần xem", "lần xem", "số lần đọc", "lần đọc",
+    "số lượt người xem", "lượt người xem", "số người xem", "người xem", "số người đọc", "người đọc", "đã đọc", "xem",
+    "số lượt truy cập", "lượt truy cập", "view count", "views", "hits", "👁",
 )  # fmt: skip
+_MONTHS = (
+    ("tháng một", "tháng giêng", "january", "jan"), ("tháng hai", "february", "feb"), ("tháng ba", "march", "mar"),
+    ("tháng tư", "tháng bốn", "april", "apr"), ("tháng năm", "may"), ("tháng sáu", "june", "jun"),
+    ("tháng bảy", "july", "jul"), ("tháng tám", "august", "aug"), ("tháng chín", "september", "sept", "sep"),
+    ("tháng mười", "october", "oct"), ("tháng mười một", "november", "nov"),
+    ("tháng mười hai", "tháng chạp", "december", "dec"),
+)  # fmt: skip
+_MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))}|tháng \d{{1,2}})\b"
 _NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d| ?(?:%|k\b|nghìn|triệu|tr\b))"
 
 PIECES = {
-    "label": rf"(?:{'|'.join(_DATE_LABELS)})(?: ?:|(?=\W))",
-    "weekday": r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn)\b",
+    "label": rf"(?:{'|'.join(_DATE_LABELS)})(?: ?:|(?=\W|$))",
+    "weekday": r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     "date": r"(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?: ?[/.-] ?| năm )(?P<year>\d{4})(?!\d)",
+    "named": rf"(?P<day>\d{{1,2}}) {_MONTH},? (?:năm )?(?P<year>\d{{4}})(?!\d)",
+    "named_first": rf"{_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})(?!\d)",
+    "at": "(?:(?:vào )?lúc ?:? |hồi |giờ ?:? |at )?",
     "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2})(?::\d{2})?(?!\d)"
-    r"(?: ?(?P<half>am|pm|sa|ch)\b| phút)?",
-    "zone": r"\(?(?:gmt|utc) ?\+ ?0?7(?::?00)?\)?",
+    r"(?: ?(?P<half>am|pm|sa|ch|sáng|chiều|tối)\b| phút)?",
+    "zone": r"(?:gmt|utc) ?\+ ?0?7(?::?00)?",
     "views": rf"(?<!tổng )(?<!tổng số )(?<!lượt )(?<!lần )(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})"
-    rf"|(?<![\d:/.,-])(?P<count>{_NUMBER}) (?:lượt (?:xem|đọc)|views?)(?! ?:)",
+    r"(?: (?:lượt|lần|người)(?: (?:xem|đọc))?\b)?"
+    rf"|(?<![\d:/.,-])(?P<count>{_NUMBER}) (?:(?:lượt|lần|người) (?:xem|đọc)|views?|hits)\b(?! ?:)",
     "iso": r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
     "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
     "percent": r"\d+ ?%",
-    "sep": r" ?[|/,;•·–—-]? ?",
+    "sep": r"(?: ?[|/,;•·–—-]){0,2} ?",
 }
-"""The words of the grammar; they match lower-case NFC text with single spaces."""
+"""The words of the grammar; they match lower-case NFC text with single spaces and without brackets."""
 
 _BEFORE = "(?:(?:{label}|{weekday}){sep})*"
 _AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}{percent})?"
@@ -110,7 +131,7 @@ _AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}{percent})?"
 FORMS = (
     Form(
         "date, time, views",
-        _BEFORE + "{date}(?:{sep}{time})?" + _AFTER,
+        _BEFORE + "{date}(?:{sep}{at}{time})?" + _AFTER,
         (
             ("Ngày đăng 27/02/2022 | 17:15 \xa0|\xa0Lượt xem: 81", "2022-02-27T17:15+07:00", 81),
             ("Ngày đăng 15/01/2021 | 16:12 \xa0|\xa0View count: 246", "2021-01-15T16:12+07:00", 246),
@@ -138,6 +159,27 @@ FORMS = (
             ("Chủ nhật, ngày 5 tháng 4 năm 2021 | 17h15 | Đã xem: 1,081", "2021-04-05T17:15+07:00", 1081),
             ("05/04/2021 | 17:15 | Lượt xem: 1\xa0081", "2021-04-05T17:15+07:00", 1081),
             ("05.04.2021 17:15 - 81 lượt xem", "2021-04-05T17:15+07:00", 81),
+            ("05/04/2021 lúc 5:15 chiều | Đã xem 1.081 lần", "2021-04-05T17:15+07:00", 1081),
+            ("05/04/2021 (17:15) [81 lượt đọc]", "2021-04-05T17:15+07:00", 81),
+            ("05/04/2021 05:15 (CH)", "2021-04-05T17:15+07:00", None),
+        ),
+    ),
+    Form(
+        "month by its name",
+        _BEFORE + "{named}(?:{sep}{at}{time})?" + _AFTER,
+        (
+            ("27 Tháng Hai, 2022", "2022-02-27", None),
+            ("Thứ hai, 05 Tháng 4 2021 17:15", "2021-04-05T17:15+07:00", None),
+            ("5 Tháng Mười Một, 2021 lúc 8:05 sáng", "2021-11-05T08:05+07:00", None),
+            ("Monday, 05 April 2021 17:15 | Hits: 81", "2021-04-05T17:15+07:00", 81),
+        ),
+    ),
+    Form(
+        "month first",
+        _BEFORE + "{named_first}(?:{sep}{at}{time})?" + _AFTER,
+        (
+            ("Tháng Tư 5, 2021", "2021-04-05", None),
+            ("Posted on April 5, 2021 at 5:15 pm", "2021-04-05T17:15+07:00", None),
         ),
     ),
     Form(
@@ -153,7 +195,7 @@ FORMS = (
     ),
     Form(
         "views, date",
-        "(?:{views}){sep}" + _BEFORE + "{date}(?:{sep}{time})?(?:{sep}{zone})?",
+        "(?:{views}){sep}" + _BEFORE + "{date}(?:{sep}{at}{time})?(?:{sep}{zone})?",
         (("Lượt xem: 87 | Ngày đăng: 05/01/2021 07:45", "2021-01-05T07:45+07:00", 87),),
     ),
     Form(
@@ -175,7 +217,7 @@ FORMS = (
             ("2 ngày trước", "2026-08-27", None),
         ),
     ),
-    Form("views alone", "(?:{views})(?:{sep}{percent})?", (("Lượt xem: 400", None, 400), ("81 lượt xem", None, 81))),
+    Form("views alone", "(?!.*truy cập)(?:{views})(?:{sep}{percent})?", (("Lượt xem: 400", None, 400), ("81 lượt xem", None, 81))),
 )
 """The grammar of header lines: every wording seen on portals since 2012."""
 
@@ -184,9 +226,33 @@ def _compile(template: str) -> re.Pattern[str]:
     return re.compile(template.format(**PIECES))
 
 
-_FORMS = tuple(_compile(form.template) for form in FORMS)
-_MOMENT = _compile("{date}(?:{sep}{time})?"), _compile("{time}{sep}(?:ngày )?{date}")
+_READ_PIECES = ("iso", "date", "named", "named_first", "ago", "views", "time", "label", "weekday", "zone", "percent")
+_FORMS = tuple((form.name, _compile(form.template)) for form in FORMS)
+_MOMENT = tuple(
+    _compile(template)
+    for template in (
+        "{date}(?:{sep}{at}{time})?",
+        "{time}{sep}(?:ngày )?{date}",
+        "{named}(?:{sep}{at}{time})?",
+        "{named_first}(?:{sep}{at}{time})?",
+    )
+)
 _VIEWS = _compile("{views}")
+_UPDATED = _compile("(?:ngày |lần )?(?:cập nhật|sửa)(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)")
+_NAMELESS = re.compile(r"\?P<\w+>")
+_READABLE = re.compile(
+    "|".join(_NAMELESS.sub("?:", _compile(f"(?:{{{piece}}})").pattern) for piece in _READ_PIECES)
+)
+_BRACKETS = str.maketrans("()[]", "    ")
+_COUNT = re.compile(_NUMBER)
+_PART = _compile(
+    "(?:(?:{label}|{weekday}|{time}|{zone}|{percent}|(?:{views})|(?:"
+    + "|".join(_VIEW_LABELS)
+    + r")(?: ?:|$)|gmt|am|pm|sa|ch\b){sep})+"
+)
+_LABELLED = re.compile(
+    r"\b(?:đăng|gửi|cập nhật|xuất bản|(?:lượt|đã|lần|người) (?:xem|đọc)|publish\w*|posted|views?|hits)\b"
+)
 _HALF_UNREAD = re.compile(r"\W*(?:giờ )?(?:[cp]\.? ?[hm]|[as]\.? ?[ma]|sáng|trưa|chiều|tối|đêm|gmt|utc)\b")
 
 
@@ -196,29 +262,79 @@ def parse_header(line: str, now: datetime) -> Header:
     A line that no form reads whole still gives its date where it holds exactly one, with a flag.
 
     >>> parse_header("Ngày đăng 05/04/2021 | 17:15 \xa0|\xa0Lượt xem: 81", EXAMPLE_NOW)
-    Header(published='2021-04-05T17:15+07:00', views=81, flags=())
+    Header(published='2021-04-05T17:15+07:00', views=81, flags=(), form='date, time, views')
     >>> parse_header("Ngày đăng 31/02/2021 | 17:15", EXAMPLE_NOW)
-    Header(published=None, views=None, flags=('bad_date',))
+    Header(published=None, views=None, flags=('bad_date',), form='date, time, views')
     >>> parse_header("Tất cả: 1.017.728", EXAMPLE_NOW)
-    Header(published=None, views=None, flags=('header_unread',))
+    Header(published=None, views=None, flags=('header_unread',), form='')
     >>> parse_header("Ngày đăng 05/04/2021 bởi Ban biên tập, Lượt xem: 9", EXAMPLE_NOW)
-    Header(published='2021-04-05', views=9, flags=('header_partly_read',))
+    Header(published='2021-04-05', views=9, flags=('header_partly_read',), form='')
     """
-    plain = tidy(nfc(line)).lower()
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = plain[1:-1].strip()
-    for form in _FORMS:
+    plain = _plain(line)
+    for name, form in _FORMS:
         if match := form.fullmatch(plain):
-            return _meaning(match.groupdict(), now)
+            return replace(_meaning(match.groupdict(), now), form=name)
     return _partly(plain, now)
+
+
+def _plain(line: str) -> str:
+    return tidy(nfc(line).translate(_BRACKETS)).lower()
+
+
+def is_part_of_header(line: str) -> bool:
+    """Tell whether a line without a date is what stands beside one: a label, a time, a week day, a count of views.
+
+    >>> [is_part_of_header(line) for line in ("Ngày đăng:", "17:15", "Lượt xem: 81", "Thứ hai", "Tin tức")]
+    [True, True, True, True, False]
+    """
+    return bool(_PART.fullmatch(_plain(line)))
+
+
+def has_header_label(line: str) -> bool:
+    """Tell whether a line says by a word that its date or its number is an article's.
+
+    >>> has_header_label("Ngày đăng: 05/04/2021"), has_header_label("Thứ hai, 05/04/2021 17:15:09")
+    (True, False)
+    """
+    return bool(_LABELLED.search(_plain(line)))
+
+
+def parse_count(line: str) -> int | None:
+    """Read a count of views: labelled, or a number alone.
+
+    >>> parse_count("Đã xem: 1.081"), parse_count(" 81 "), parse_count("81 bình luận"), parse_count("Tin 1 và 2")
+    (1081, 81, None, None)
+    """
+    plain = _plain(line)
+    found = list(_VIEWS.finditer(plain))
+    if len(found) == 1:
+        return int(re.sub(r"\D", "", found[0]["views"] or found[0]["count"]))
+    return int(re.sub(r"\D", "", plain)) if _COUNT.fullmatch(plain) else None
+
+
+def agree(shown: str | None, exact: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Choose between the date that a page shows and the one that it carries for machines; a flag where they differ.
+
+    >>> agree("2021-04-05", "2021-04-05T17:15+07:00"), agree(None, "2021-04-05")
+    (('2021-04-05T17:15+07:00', ()), ('2021-04-05', ()))
+    >>> agree("2021-04-05T17:15+07:00", "2021-04-06T08:00+07:00")
+    ('2021-04-05T17:15+07:00', ('date_doubtful',))
+    """
+    if not shown or not exact:
+        return shown or exact, ()
+    if shown[:10] != exact[:10]:
+        return shown, ("date_doubtful",)
+    return max(shown, exact, key=len) if len(shown) == len("2021-04-05") else shown, ()
 
 
 def _partly(plain: str, now: datetime) -> Header:
     """Read the one date and the one labelled count in a line that holds other words too."""
-    found = (list(moment.finditer(plain)) for moment in _MOMENT)
-    dates = max(found, key=lambda matches: len(matches[0][0]) if matches else 0)
+    dates = _dates(plain)
+    if len(dates) > 1:
+        plain = _UPDATED.sub(" ", plain)
+        dates = _dates(plain)
     views = list(_VIEWS.finditer(plain))
-    if len(dates) != 1 and not views:
+    if len(dates) != 1 and (not views or "truy cập" in plain):
         return Header(flags=("header_unread",))
     groups = dates[0].groupdict() if len(dates) == 1 else {}
     if groups and _HALF_UNREAD.match(plain[dates[0].end() :]):
@@ -227,6 +343,21 @@ def _partly(plain: str, now: datetime) -> Header:
         groups |= {name: value for name, value in views[0].groupdict().items() if value}
     meaning = _meaning(groups, now)
     return Header(meaning.published, meaning.views, ("header_partly_read", *meaning.flags))
+
+
+def _dates(plain: str) -> list[re.Match[str]]:
+    """Find the dates in a line, with their times where the form that finds most finds them."""
+    found = (list(moment.finditer(plain)) for moment in _MOMENT)
+    return max(found, key=lambda matches: (len(matches), len(matches[0][0]) if matches else 0))
+
+
+def count_unread(line: str) -> int:
+    """Count the words of a line that are no date, time, label or count.
+
+    >>> count_unread("Ban biên tập | 05/04/2021 17:15 | Lượt xem: 81"), count_unread("Lượt xem: 81")
+    (3, 0)
+    """
+    return len(re.findall(r"\w+", _READABLE.sub(" ", _plain(line))))
 
 
 def _meaning(groups: dict[str, str | None], now: datetime) -> Header:
@@ -245,7 +376,7 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
         return _counted_back(int(groups["ago"] or 0), groups["unit"] or "", now), ("relative_date",)
     if not groups.get("year"):
         return None, ()
-    day = date(int(groups["year"] or 0), int(groups["month"] or 0), int(groups["day"] or 0))
+    day = date(int(groups["year"] or 0), _month(groups["month"] or ""), int(groups["day"] or 0))
     if not groups.get("hour"):
         return day.isoformat(), ()
     hour, minute = _hour(int(groups["hour"] or 0), groups.get("half")), int(groups["minute"] or 0)
@@ -257,11 +388,15 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
     return moment.isoformat(timespec="minutes"), ()
 
 
+def _month(name: str) -> int:
+    return _MONTH_NUMBERS.get(name) or int(name.removeprefix("tháng "))
+
+
 def _hour(hour: int, half: str | None) -> int:
     """Turn an hour and its half of the day into 0..23; `17:15 PM` is written, and means 17:15."""
-    if half in ("pm", "ch") and hour < 12:  # noqa: PLR2004
+    if half in ("pm", "ch", "chiều", "tối") and hour < 12:  # noqa: PLR2004
         return hour + 12
-    if half in ("am", "sa") and hour == 12:  # noqa: PLR2004
+    if half in ("am", "sa", "sáng") and hour == 12:  # noqa: PLR2004
         return 0
     return hour
 
@@ -323,7 +458,7 @@ def timestamp() -> str:
 
 _SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?", re.IGNORECASE)
 _AUTHOR = re.compile(
-    r"\(?\s*(?:tác giả|người viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
+    r"\(?\s*(?:tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|đăng bởi|bài viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 100

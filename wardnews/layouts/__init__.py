@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from wardnews.layouts import hanoi_liferay, hanoi_newszone
+from wardnews.layouts import (
+    anyportal,
+    dotnetnuke,
+    ecoit,
+    hanoi_liferay,
+    hanoi_newszone,
+    joomla,
+    liferay,
+    nukeviet,
+    sharepoint,
+    vnpt,
+    wordpress,
+)
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Page, UnreadablePage, is_selector, parse
 
@@ -20,7 +32,22 @@ __all__ = [
     "recognise",
 ]
 
-LAYOUTS: dict[str, Layout] = {module.LAYOUT.name: module.LAYOUT for module in (hanoi_liferay, hanoi_newszone)}
+LAYOUTS: dict[str, Layout] = {
+    module.LAYOUT.name: module.LAYOUT
+    for module in (
+        hanoi_liferay,
+        hanoi_newszone,
+        ecoit,
+        vnpt,
+        liferay,
+        nukeviet,
+        wordpress,
+        joomla,
+        dotnetnuke,
+        sharepoint,
+        anyportal,
+    )
+}
 """The layouts by name, in the order in which they are tried."""
 
 

@@ -12,14 +12,17 @@ from wardnews.items import Attachment, Image
 from wardnews.layouts.page import Page, words_of
 from wardnews.text import squeeze, tidy
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
     " form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td"
     " tfoot th thead tr ul".split()
 )
-_NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
-_EMBEDDED = ("iframe", "object", "embed")
-_HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i]'
+NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
+EMBEDDED = ("iframe", "object", "embed")
+HIDDEN = (
+    "[hidden], [style*='display:none' i], [style*='display: none' i], .sr-only, .visually-hidden, .screen-reader-text,"
+    " .hide, .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
+)
 _DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
 _DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
 _DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
@@ -44,7 +47,7 @@ class Body:
 
 def not_body(within: LexborNode, dropped: str = "") -> set[int]:
     """Name the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
-    return _ids(within, f"{_HIDDEN}, {dropped}" if dropped else _HIDDEN)
+    return _ids(within, f"{HIDDEN}, {dropped}" if dropped else HIDDEN)
 
 
 def read_body(page: Page, root: LexborNode, captions: str = "", skipped: AbstractSet[int] = frozenset()) -> Body:
@@ -55,6 +58,24 @@ def read_body(page: Page, root: LexborNode, captions: str = "", skipped: Abstrac
     reader = _Reader(page, root, _ids(root, captions), skipped)
     reader.read(root)
     return reader.body
+
+
+def read_files(page: Page, selector: str) -> list[Attachment]:
+    """Read the documents that elements outside of the body name: each is a link, or is in one."""
+    found: dict[str, Attachment] = {}
+    for node in page.tree.css(selector) if selector else ():
+        link: LexborNode | None = node
+        while link is not None and link.tag != "a":
+            link = link.parent
+        if link is not None and (url := page.link(link.attributes.get("href"))):
+            found.setdefault(url, Attachment(url, tidy(words_of(node)) or None, media_type(url)))
+    return list(found.values())
+
+
+def media_type(url: str) -> str | None:
+    """Tell a document's media type by the ending of its name, which may stand before the end of the path."""
+    match = _DOCUMENT.search(unquote(urlsplit(url).path))
+    return mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
 
 
 def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
@@ -95,7 +116,7 @@ class _Reader:
                     self.end_block()
                     return
                 node = parent
-                if node.tag in _BLOCKS:
+                if node.tag in BLOCKS:
                     self.end_block()
             node = node.next
         self.end_block()
@@ -103,12 +124,14 @@ class _Reader:
     def enter(self, node: LexborNode) -> bool:
         """Take in a node; tell whether to go on into its children."""
         tag = node.tag or ""
+        if node.mem_id in self.skipped:
+            return False
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
-        if tag in _NO_TEXT or tag[:1] in "-!" or node.mem_id in self.skipped:
+        if tag in NO_TEXT or tag[:1] in "-!":
             return False
-        if tag in _BLOCKS or tag in _EMBEDDED or node.mem_id in self.captions:
+        if tag in BLOCKS or tag in EMBEDDED or node.mem_id in self.captions:
             self.end_block()
         if node.mem_id in self.captions:
             self.caption(node)
@@ -119,7 +142,7 @@ class _Reader:
         """Take in an element that is more than its words; tell whether to go on into its children."""
         if tag == "tr":
             return self.row(node)
-        if tag in _EMBEDDED:
+        if tag in EMBEDDED:
             self.embedded(node)
             return tag == "object"  # what is in it stands for it where it cannot be shown
         if tag == "img":
@@ -219,10 +242,8 @@ class _Reader:
         if known := self.documents.get(url):
             known.title = known.title or title
             return
-        match = _DOCUMENT.search(unquote(urlsplit(url).path))
-        if match or _DOCUMENT_SERVICE.search(url):
-            media_type = mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
-            self.documents[url] = Attachment(url, title, media_type)
+        if _DOCUMENT.search(unquote(urlsplit(url).path)) or _DOCUMENT_SERVICE.search(url):
+            self.documents[url] = Attachment(url, title, media_type(url))
             self.body.attachments.append(self.documents[url])
 
     def embedded(self, node: LexborNode) -> None:

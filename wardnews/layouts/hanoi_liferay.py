@@ -70,8 +70,16 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 
 LAYOUT = Layout(
+    outward=False,
     name="hanoi-liferay",
-    marks=(".asset-full-content-title", ".asset-bounddary", ".assetPublishDate", "html.aui [id^='p_p_id_']"),
+    signs=("asset-full-content-title", "asset-bounddary", "assetPublishDate", "dd_chuyenmuc", "portalnewspublisher"),
+    marks=(
+        ".asset-full-content-title",
+        ".asset-bounddary",
+        ".assetPublishDate",
+        ".dd_chuyenmuc",
+        "[id*='portalnewspublisher']",
+    ),
     article_url=re.compile(
         r"/-/view_content/(\d+)-|[?&]_101(?:_INSTANCE_\w+?)?_assetEntryId=(\d+)"
         r"|[?&]_101(?:_INSTANCE_\w+?)?_urlTitle=|/-/asset_publisher/\w+/content/"

@@ -75,6 +75,8 @@ def _section_of(page: Page, _title: str) -> str | None:
 
 
 LAYOUT = Layout(
+    outward=False,
+    signs=("afcbc-body", "NewsZone", "news-item", "news-detail", "data-role"),
     name="hanoi-newszone",
     marks=(
         ".detail-content.afcbc-body",

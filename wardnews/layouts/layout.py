@@ -1,16 +1,18 @@
 """What a layout is: selectors as data, functions where data cannot say it, and the reading that is common to all."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Article, compose_text
-from wardnews.layouts.body import Body, not_body, read_body, text_after
-from wardnews.layouts.page import Fetch, Page, words_of
-from wardnews.text import parse_credits, tidy
+from wardnews.layouts import feeds, outward, repeats
+from wardnews.layouts.body import Body, not_body, read_body, read_files, text_after
+from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
+from wardnews.layouts.pagers import next_page
+from wardnews.text import parse_count, parse_credits, squeeze, tidy
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """Hold the entries of a listing page, the fetch of the next page, and a note where that is not to be had."""
+    """Hold the entries of a listing page, the fetch of the next page, and a note where that is not to be had.
+
+    `lists` are the further lists that a sitemap of sitemaps names.
+    """
 
     entries: tuple[Entry, ...]
     next: Fetch | None = None
     note: str | None = None
+    lists: tuple[str, ...] = ()
 
 
 _WHOLE = re.compile(r"\.html?$")
 """How an article's canonical address ends, unless a mirror mangled it."""
-_BESIDE_THE_BODY = ("section", "header", "lead", "author", "source")
-FIELDS = ("title", "section", "header", "lead", "body", "author", "source", "entry_link", "entry_header")
+_BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "published", "views")
+FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
 
 
@@ -48,8 +54,9 @@ class Layout:
     """Say where things stand on the pages of one CMS family.
 
     Tuples of CSS selectors are tried in order; `selector@name` reads an attribute. `marks` (selectors) and
-    `script_mark` (a word in a script) recognise the family; `scope` is the element that holds one article, and the
-    fields of an article are looked for inside it; `breadcrumb` is looked for on the whole page.
+    `script_mark` (a word in a script) recognise the family, in pages whose source holds one of the words `signs` where
+    there are any; `scope` is the element that holds one article, and the fields of an article are looked for inside it;
+    `breadcrumb` is looked for on the whole page.
     """
 
     name: str
@@ -57,15 +64,26 @@ class Layout:
     article_url: re.Pattern[str]
     canonical: Callable[[str], str | None]
     """Give the one address of a page under all its forms; None for an address that is never to be followed."""
+    signs: tuple[str, ...] = ()
     script_mark: str = ""
+    outward: bool = True
+    """Whether the generic reader, outward from the header line, fills the gaps that the selectors leave."""
     scope: tuple[str, ...] = ("body",)
     title: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     breadcrumb: tuple[str, ...] = ()
     section_of: Callable[[Page, str], str | None] = lambda _page, _title: None
     header: tuple[str, ...] = ()
+    header_parts: str = ""
+    """One selector of the elements that make up the header line together."""
+    published: tuple[str, ...] = ()
+    """Selectors of the date that the page carries for machines."""
+    views: tuple[str, ...] = ()
+    """Selectors of a number that counts views, where the header line does not say so."""
     lead: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    files: str = ""
+    """Selector of elements that name a document outside of the body: each is the link, or is in it."""
     author: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     captions: str = ""
@@ -73,17 +91,25 @@ class Layout:
     ends_scope: bool = False
     """Whether nothing follows the body in the scope but what is dropped."""
     article_id: Callable[[Page], str | None] = lambda _page: None
+    entry_url: re.Pattern[str] | None = None
+    """What an entry's address looks like, where that is more than `article_url`, which tells articles anywhere."""
     entries: str = ""
     entry_link: tuple[str, ...] = ()
     entry_header: tuple[str, ...] = ()
     related: str = ""
-    next_fetch: Callable[[Page], Fetch | None] = lambda _page: None
+    next_fetch: Callable[[Page], Fetch | None] = next_page
     next_note: Callable[[Page], str | None] = lambda _page: None
     """Say what a page lacks that would lead to the next."""
     section_links: str = ""
+    feeds: tuple[str, ...] = ()
+    """Addresses from the portal's root of feeds and sitemaps, which may name articles that no listing shows."""
+    catalogue: str = ""
+    """The address from the portal's root of a list for machines of all articles, in place of its listings."""
 
     def fits(self, page: Page) -> bool:
         """Tell whether a page is of this family, by what it is."""
+        if self.signs and not page.says(self.signs):
+            return False
         if any(page.tree.css_first(mark) is not None for mark in self.marks):
             return True
         return bool(self.script_mark) and page.tree.scripts_contain(self.script_mark)
@@ -100,41 +126,72 @@ class Layout:
 
     def read_article(self, page: Page) -> Article | None:
         """Read the article of a page, raw strings only; None where the page is none."""
+        parts = self.locate(page)
+        return self._article(page, parts) if parts else None
+
+    def locate(self, page: Page) -> Parts | None:
+        """Find where the parts of the article stand: by the selectors, and outward from the header line for the rest."""
+        parts = self._selected(page)
+        whole = parts.body is not None and "title" in parts.found
+        if not self.outward:
+            return parts if whole else None
+        if whole and ("header" in parts.found or "published" in parts.found):
+            return parts
+        return outward.locate(page, parts)
+
+    def _selected(self, page: Page) -> Parts:
+        """Find the parts that the selectors find."""
         scope = page.first(self.scope)
-        title = page.find(self.title, scope) if scope else None
-        root = page.first(self.body, scope) if title else None
-        if not title or root is None:
-            return None
+        if scope is None:
+            return Parts()
         found = {name: page.find(getattr(self, name), scope) for name in _BESIDE_THE_BODY}
-        skipped = not_body(scope if self.ends_scope and scope else root, self.dropped)
-        skipped.update(part.node.mem_id for part in (title, *found.values()) if part)
-        section, header, lead, author, source = (part.words if part else None for part in found.values())
-        section = section or page.words(self.breadcrumb) or self.section_of(page, title.words)
-        body = read_body(page, root, self.captions, skipped)
-        flags = list(page.flags)
-        if self.ends_scope and scope and text_after(page, root, scope, skipped):
-            flags.append("text_after_body")
-        shown = found["lead"].node if found["lead"] else None
+        found["published"] = found["published"] or page.find(self.published)
+        if self.header_parts:
+            found["header"] = _joined(scope, self.header_parts) or found["header"]
+        parts = Parts({name: part for name, part in found.items() if part})
+        root = page.first(self.body, scope) if parts.found.get("title") else None
+        if root is None:
+            return parts
+        if "section" not in parts.found and (words := page.find(self.breadcrumb)):
+            parts.found["section"] = words
+        if "section" not in parts.found and (named := self.section_of(page, parts.found["title"].words)):
+            parts.found["section"] = Found(named, None, "section_of")
+        parts.body = root
+        parts.skipped = not_body(scope if self.ends_scope else root, self.dropped)
+        parts.skipped.update(part.node.mem_id for part in parts.found.values() if part.node)
+        if self.ends_scope and text_after(page, root, scope, parts.skipped):
+            parts.flags.append("text_after_body")
+        return parts
+
+    def _article(self, page: Page, parts: Parts) -> Article:
+        """Make the raw article of its parts."""
+        assert parts.body is not None  # noqa: S101 - so says locate
+        body = read_body(page, parts.body, self.captions, parts.skipped)
+        lead = parts.found.get("lead")
+        shown = lead.node if lead else None
         more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
         above = read_body(page, shown, "", not_body(shown)) if shown and more else Body()
         paragraphs = body.paragraphs
         signed_by, taken_from = parse_credits(paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)
+        section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")
         return Article(
             id=url_id or "",
             url=self._address(page, url_id),
             section=section,
-            title=title.words,
+            title=title,
             header=header,
-            lead=lead,
+            published=parts.words("published"),
+            views=parse_count(parts.words("views") or ""),
+            lead=lead.words if lead else None,
             paragraphs=paragraphs,
             images=above.images + body.images,
-            attachments=above.attachments + body.attachments,
-            author=author or signed_by,
-            source=source or taken_from,
-            text=compose_text(section, title.words, header, [lead, *body.blocks] if lead else body.blocks),
+            attachments=above.attachments + body.attachments + read_files(page, self.files),
+            author=_unlabelled(parts.words("author"), 0) or signed_by,
+            source=_unlabelled(parts.words("source"), 1) or taken_from,
+            text=compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks),
             layout=self.name,
-            flags=flags,
+            flags=[*page.flags, *parts.flags],
         )
 
     def _address(self, page: Page, url_id: str | None) -> str:
@@ -147,35 +204,55 @@ class Layout:
         return self.canonical(page.url) or page.url
 
     def read_listing(self, page: Page) -> Listing:
-        """Read a listing page; no entries where the page is none."""
-        entries: dict[str, Entry] = {}
-        for item in page.tree.css(self.entries):
-            header = page.words(self.entry_header, item)
-            links = (link for selector in self.entry_link for link in item.css(selector))
-            if entry := next(filter(None, (self._entry(page, link, header) for link in links)), None):
-                entries.setdefault(entry.key, entry)
+        """Read a listing page, or a list for machines; no entries where the page is none."""
+        if machine := feeds.read_feed(page):
+            found = [self._named(page, item.url, item.title, item.published, anywhere=False) for item in machine.items]
+            return Listing(_unique(found), machine.next, lists=machine.lists)
+        entries = self._selected_entries(page)
+        if not entries and self.outward:
+            items = repeats.read_listing(page)
+            entries = _unique(self._named(page, item.url, item.title, item.header, anywhere=False) for item in items)
         following = self.next_fetch(page)
         note = self.next_note(page) if entries and not following else None
-        return Listing(tuple(entries.values()), following, note)
+        return Listing(entries, following, note)
 
-    def read_links(self, page: Page, within: str = "a[href]") -> list[Entry]:
+    def _selected_entries(self, page: Page) -> tuple[Entry, ...]:
+        entries = []
+        for item in page.tree.css(self.entries) if self.entries else ():
+            header = page.words(self.entry_header, item)
+            links = (link for selector in self.entry_link for link in item.css(selector))
+            entries.append(next(filter(None, (self._entry(page, link, header) for link in links)), None))
+        return _unique(entries)
+
+    def read_links(self, page: Page) -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
-        entries = (self._entry(page, link, None) for link in page.tree.css(within))
-        return list({entry.key: entry for entry in entries if entry}.values())
+        found = [self._entry(page, link, None, anywhere=True) for link in page.tree.css("a[href]")]
+        if self.outward:
+            items = repeats.read_items(page)
+            found += [self._named(page, item.url, item.title, item.header, anywhere=False) for item in items]
+        return list(_unique(found))
 
     def read_related(self, page: Page) -> list[Entry]:
         """Read the links to related news of an article's page."""
-        return self.read_links(page, self.related) if self.related else []
+        links = page.tree.css(self.related) if self.related else []
+        return list(_unique(self._entry(page, link, None) for link in links))
 
-    def _entry(self, page: Page, link: LexborNode, header: str | None) -> Entry | None:
+    def _entry(self, page: Page, link: LexborNode, header: str | None, *, anywhere: bool = False) -> Entry | None:
         href = link.attributes.get("href")
-        match = self.article_url.search(href) if href else None
-        url = page.link(href) if match else None
-        canonical = self.canonical(url) if url else None
-        if not match or not url or not canonical:
+        pattern = self.article_url if anywhere else self.entry_url or self.article_url
+        if not href or not pattern.search(href):
             return None
-        url_id = _id_in(match)
-        return Entry(url, url_id or canonical, url_id, tidy(words_of(link)), header)
+        url = page.link(href)
+        return self._named(page, url, tidy(words_of(link)), header, anywhere=anywhere) if url else None
+
+    def _named(self, page: Page, url: str, title: str, header: str | None, *, anywhere: bool) -> Entry | None:
+        """Make the entry of an address; None for one that is never followed or is no article's."""
+        pattern = self.article_url if anywhere else self.entry_url or self.article_url
+        canonical = self.canonical(url) if pattern.search(url) else None
+        if not canonical or canonical == self.canonical(page.url):
+            return None
+        url_id = self.url_id(url)
+        return Entry(url, url_id or canonical, url_id, title, header)
 
     def read_sections(self, page: Page) -> dict[str, str]:
         """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""
@@ -187,6 +264,26 @@ class Layout:
             if url and canonical and canonical != home and not self.article_url.search(url):
                 sections.setdefault(canonical, tidy(words_of(link)))
         return sections
+
+
+def _unlabelled(words: str | None, place: int) -> str | None:
+    """Take the label off the words that name the author (place 0) or the source (place 1)."""
+    return (parse_credits([tidy(words)])[place] or words) if words else None
+
+
+def _joined(scope: LexborNode, selector: str) -> Found | None:
+    """Join the words of the elements that make up a header line."""
+    nodes = [node for node in scope.css(selector) if words_of(node).strip()]
+    return Found(" | ".join(words_of(node) for node in nodes), nodes[0], selector) if nodes else None
+
+
+def _unique(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
+    """Keep the first entry of each article."""
+    kept: dict[str, Entry] = {}
+    for entry in entries:
+        if entry:
+            kept.setdefault(entry.key, entry)
+    return tuple(kept.values())
 
 
 def _id_in(match: re.Match[str]) -> str | None:

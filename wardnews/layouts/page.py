@@ -1,8 +1,8 @@
 """A page as the layouts see it: parsed once, with its address."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -46,17 +46,35 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Found:
-    """Hold the words of an element, and the element."""
+    """Hold the words of a part of a page, its element where it has one of its own, and what found it."""
 
     words: str
-    node: LexborNode
+    node: LexborNode | None
+    rule: str = ""
+
+
+@dataclass
+class Parts:
+    """Say where the parts of one article stand: what was found of each field, what lost, and the body's element."""
+
+    found: dict[str, Found] = field(default_factory=dict)
+    lost: dict[str, list[Found]] = field(default_factory=dict)
+    body: LexborNode | None = None
+    skipped: set[int] = field(default_factory=set)
+    body_rule: str = ""
+    flags: list[str] = field(default_factory=list)
+
+    def words(self, name: str) -> str | None:
+        """Give the words of a field, where it was found."""
+        return self.found[name].words if name in self.found else None
 
 
 @dataclass(frozen=True)
 class Page:
-    """Hold a parsed page; `flags` are the doubts about its bytes, `tokens` those of its portal's entry."""
+    """Hold a parsed page and its source; `flags` are the doubts about its bytes, `tokens` those of its portal's entry."""
 
     fetch: Fetch
+    source: str | bytes
     tree: LexborHTMLParser
     base: str
     origin: str
@@ -67,6 +85,12 @@ class Page:
     def url(self) -> str:
         """Give the address of the page."""
         return self.fetch.url
+
+    def says(self, words: Iterable[str]) -> bool:
+        """Tell whether one of some ASCII words is in the page's source."""
+        if isinstance(self.source, bytes):
+            return any(word.encode() in self.source for word in words)
+        return any(word in self.source for word in words)
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
         """Find the first element of the first selector that finds one with something in it."""
@@ -85,13 +109,18 @@ class Page:
             for node in place.css(css):
                 words = squeeze(node.attributes.get(attribute) or "") if attribute else words_of(node)
                 if words.strip():
-                    return Found(words, node)
+                    return Found(words, node, selector)
         return None
 
     def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
         """Read the words of the first element that has any."""
         found = self.find(selectors, within)
         return found.words if found else None
+
+    def all_words(self, selectors: tuple[str, ...]) -> list[str]:
+        """Read the words of every selector that finds any."""
+        found = (self.words((selector,)) for selector in selectors)
+        return [words for words in found if words]
 
     def link(self, href: str | None) -> str | None:
         """Make the absolute http or https address of a link; None where it is none."""
@@ -126,7 +155,7 @@ def parse(
         base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
     except ValueError:  # a base such as http://[broken
         base = fetch.url
-    return Page(fetch, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
+    return Page(fetch, html, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
 
 
 def _refuse_endless(text: str) -> None:

@@ -1,7 +1,19 @@
-"""A practice portal on loopback that plays both generations of ward portals with made-up articles."""
+"""Practice portals on loopback with made-up articles: both generations of ward portals, and every other CMS family."""
 
 from wardnews.practice.articles import PracticeArticle, make_articles
+from wardnews.practice.cms import FamilyArticle
+from wardnews.practice.families import FAMILIES, Family, PracticeFamilies
 from wardnews.practice.server import PracticePortal
 from wardnews.practice.web import Reply, Request
 
-__all__ = ["PracticeArticle", "PracticePortal", "Reply", "Request", "make_articles"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "FamilyArticle",
+    "PracticeArticle",
+    "PracticeFamilies",
+    "PracticePortal",
+    "Reply",
+    "Request",
+    "make_articles",
+]

@@ -59,13 +59,13 @@ class PracticePortal:
         self._newszone = NewsZoneSite(self.of("newszone"), now)
         self._sites: dict[Generation, Site] = {"liferay": self._liferay, "newszone": self._newszone}
         self._ports: dict[Generation, int] = {"liferay": liferay_port, "newszone": newszone_port}
-        self._servers: dict[Generation, _Server] = {}
+        self._servers: dict[Generation, Server] = {}
 
     def __enter__(self) -> Self:
         """Start both servers."""
         try:
             for generation, port in self._ports.items():
-                self._servers[generation] = _Server(port, self._answering(generation))
+                self._servers[generation] = Server(port, self._answering(generation))
         except OSError:
             self.close()
             raise
@@ -139,7 +139,7 @@ class PracticePortal:
         return answer
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     """Serve in daemon threads and be able to hang up on clients that keep their connection."""
 
     daemon_threads = True
@@ -154,6 +154,7 @@ class _Server(ThreadingHTTPServer):
         self._thread.start()
 
     def server_bind(self) -> None:
+        """Bind without a look-up."""
         # HTTPServer would look up the host's name, which may ask a name server.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
@@ -161,11 +162,13 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection."""
         with self._changed:
             self._connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Forget the connection."""
         super().shutdown_request(request)
         with self._changed:
             self._connections.discard(request)
@@ -197,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
     # Large enough for any page: headers and body leave in one write.
     wbufsize = 1 << 18
     timeout = 60
-    server: _Server
+    server: Server
 
     def _handle(self) -> None:
         length = min(int(self.headers.get("Content-Length") or 0), LONGEST_FORM)

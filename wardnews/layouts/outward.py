@@ -1,0 +1,1141 @@
+"""Reading outward from the header line: where an article stands on a page of any make.
+
+The line that says when an article was published is the one thing that all portals print. The title stands by it, the
+section above, the body below, up to what ends an article: related news, tags, comments, the footer. No class names
+and no list of sites are needed; where a page has telling names or metadata for machines, they count as evidence.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice, pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.layouts.body import not_body
+from wardnews.layouts.lines import Line, read_lines
+from wardnews.layouts.page import Found, Page, Parts, words_of
+from wardnews.text import (
+    VIETNAM,
+    Header,
+    count_unread,
+    has_header_label,
+    is_part_of_header,
+    nfc,
+    parse_count,
+    parse_credits,
+    parse_header,
+    squeeze,
+    tidy,
+)
+
+_SHORTEST_TITLE, _LONGEST_TITLE = 6, 400
+_LONGEST_HEADER = 200
+_MOST_UNREAD = 8
+"""A line with a date and more than so many other words is a sentence."""
+_SENTENCE = 60
+"""So many characters outside of links make a line a sentence of a body."""
+_FURTHEST = 12
+"""A header line further from its title than so many lines is another's."""
+_ENOUGH = 7.0
+"""The score of a title and header line that are believed."""
+_CLOSE = 1.5
+"""A candidate that loses by less than this is a doubt."""
+
+
+# --- words ---------------------------------------------------------------------------------------------------
+
+_EDGES = " .:;,-–—|/\\\"'“”‘’«»‹›>→•…[]()"
+
+
+def fold(words: str) -> str:
+    """Make words comparable: composed, lower case, single blanks, no marks at the ends."""
+    return tidy(nfc(words)).casefold().strip(_EDGES)
+
+
+_NEWS = r"(?:các )?(?:tin|bài|bài viết|tin tức|tin bài|thông tin|nội dung|chuyên đề|văn bản|sự kiện)(?: tức| bài| viết)?"
+_RELATED = re.compile(
+    rf"{_NEWS} (?:khác|liên quan|cùng (?:chuyên mục|chủ đề|thể loại|loại|mục|danh mục)|mới(?: hơn| nhất| cập nhật| đăng)?"
+    r"|cũ(?: hơn)?|đã (?:đưa|đăng)|trước|sau|tiếp theo|tiếp|(?:đọc|xem) nhiều(?: nhất)?|nổi bật|tham khảo|gần đây)(?: .{0,12})?"
+    r"|những tin (?:mới|cũ) hơn|có thể bạn quan tâm.*|(?:xem|đọc) thêm|bạn nên xem|tin nóng|cùng chuyên mục|liên quan"
+    r"|(?:other|related|more|latest|older|newer|recent) (?:news|articles?|posts?|stories)|mời (?:bạn )?xem thêm"
+)
+_ENDS = re.compile(
+    r"(?:bình luận|thảo luận|nhận xét|phản hồi|comments?)(?: ?[(:].*)?|(?:các )?ý kiến (?:của )?(?:bạn đọc|độc giả|phản hồi)?.{0,20}"
+    r"|(?:gửi|viết|đăng|thêm|để lại|mời bạn) (?:một )?(?:bình luận|ý kiến|phản hồi|nhận xét|câu hỏi).{0,30}|\d+ bình luận"
+    r"|(?:tags?|từ khóa|từ khoá|thẻ|keywords?)(?: ?:.*)?|(?:leave a|post a|add) (?:comment|reply).*|thống kê(?: truy cập)?"
+    r"|(?:lượt|số lượt|đang|tổng (?:số )?(?:lượt )?)(?: người)? ?(?:truy cập|online|trực tuyến).*|liên kết (?:website|web).*"
+    r"|(?:©|\(c\)|bản quyền|copyright).*|.{0,60}giữ bản quyền.*|cơ quan (?:chủ quản|thường trực).*|(?:phát triển|thiết kế|xây dựng|vận hành) bởi.*|thiết kế ?:.*|.{0,80}giấy phép[^.]{0,20}\d+/.*"
+    r"|(?:người )?chịu trách nhiệm (?:chính|nội dung|xuất bản).*|giấy phép (?:số|thiết lập|hoạt động|xuất bản).*"
+    r"|(?:trưởng ban biên tập|tổng biên tập) ?:.*|ghi rõ nguồn.*|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân|đảng ủy)?[^.]{0,50}địa chỉ ?:.*"
+)
+_TOOLS = re.compile(
+    r"(?:chia sẻ|share|thích|like|tweet|facebook|zalo|twitter|x|google\+?|linkedin|messenger|email|e-mail|pinterest|youtube)"
+    r"(?: (?:bài viết|bài|tin|lên|qua|trên|này|facebook|zalo|twitter|email|link))*(?: ?:)?(?: ?\d+)?"
+    r"|in|in (?:trang|bài|tin|ấn|ra|bài viết|nội dung).{0,12}|bản in|print.{0,12}|gửi (?:email|mail|cho bạn|bài|tin).{0,20}"
+    r"|(?:xem )?(?:cỡ|kích (?:cỡ|thước)) chữ.{0,30}|a ?[-+]|a|a- ?a ?a?\+?|[-+]|cỡ chữ:?|(?:nghe|đọc) (?:đọc )?(?:bài|bài viết|tin|nội dung)(?: viết)?"
+    r"|(?:quay|trở) (?:lại|về).{0,20}|về (?:đầu )?trang.{0,12}|lên đầu trang|back.{0,10}|top|lưu (?:bài|tin|trang).{0,12}|sao chép.{0,20}|copy link"
+    r"|đánh giá.{0,60}|xếp hạng.{0,60}|\d(?:[.,]\d)?/5.{0,40}|bình chọn.{0,30}|font.{0,10}|tăng|giảm|mặc định|tương phản.{0,30}|dark mode"
+    r"|theo dõi (?:chúng tôi|trên).{0,40}|follow.{0,30}|tải (?:về|xuống)|download|xem (?:tiếp|chi tiết|ảnh lớn)|save|báo lỗi|phóng to|thu nhỏ"
+)
+_DOCUMENTS = re.compile(r"(?:các )?(?:tài liệu|tệp|tệp tin|tập tin|file|văn bản|phụ lục)(?: tin)? (?:đính|kèm|gửi) ?(?:kèm|theo)?")
+_NOT_NOW = re.compile(r"hôm nay|bây giờ|giờ hiện tại|hiện tại|today")
+_HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu)|home|trangchu|homepage|trang thông tin")
+_GENERIC = re.compile(
+    r"(?:tin tức|tin tức ?[-–,&] ?sự kiện|tin tức sự kiện|tin tức và sự kiện|tin bài|bài viết|news|nội dung|chuyên mục|danh mục"
+    r"|(?:xem )?chi tiết.{0,20}|(?:tin|nội dung|bài viết|thông tin|trang) chi tiết|tin|bài|đọc tin|detail.*|trang)"
+)
+_PORTAL = re.compile(r"(?:cổng|trang|website|webs?).{0,12}(?:thông tin|giao tiếp|tin) ?.{0,4}điện tử|\bportal\b|^website")
+_LABELLED_SECTION = re.compile(
+    r"(?:chuyên mục|danh mục|thể loại|mục|nhóm tin|chủ đề|category|filed under) ?: ?(?P<name>.{2,80})", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r"\s*(?:[»›>→|/\\•·–—-]|::|&gt;)\s*")
+_LEADS = re.compile(
+    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|trich-?yeu|hometext|chapeau|mo-?ta|tom-?tat",
+    re.IGNORECASE,
+)
+_TITLES = re.compile(r"title|tieu-?de|headline|ten-?bai|tua-?de", re.IGNORECASE)
+_COUNTERS = re.compile(r"(?:^|[\s_-])(?:eye|view|views|viewed|viewcount|luot-?xem|hits?)(?:$|[\s_\d-])|visibility", re.IGNORECASE)
+_DATED = re.compile(r"\d{4}|trước\b")
+
+
+# --- what the page says of itself to machines ----------------------------------------------------------------
+
+
+@dataclass
+class _Head:
+    """Hold what the head of a page says: its titles, its description, its date, whether it calls itself an article."""
+
+    title: str = ""
+    names: list[str] = field(default_factory=list)
+    site: str = ""
+    description: str = ""
+    published: Found | None = None
+    section: Found | None = None
+    is_article: bool = False
+    own: set[str] = field(default_factory=set)
+
+    def match(self, words: str) -> tuple[float, str]:
+        """Tell how well a line agrees with the titles of the page, and by which rule."""
+        if not words or words == self.site:
+            return 0.0, ""
+        if words in self.names:
+            return 5.0, "the title that the page names for sharing"
+        if words == self.title:
+            return (0.0, "") if _PORTAL.search(words) else (5.0, "the page's <title>")
+        parts = [part for part in _SEPARATOR_IN_TITLE.split(self.title) if part]
+        if self.title.startswith(words) and (words.count(" ") > 3 or words in parts):  # noqa: PLR2004
+            return 4.0, "the beginning of <title>"
+        if words in parts:
+            long = words.count(" ") > 4  # noqa: PLR2004
+            return (0.0 if _PORTAL.search(words) else 2.5 if long else 0.8), "a part of <title>"
+        if words.count(" ") > 3 and words in self.title:  # noqa: PLR2004
+            return 3.0, "a part of <title>"
+        for known in (*self.names, *parts):
+            if known.count(" ") > 3 and words.startswith(known.rstrip(_EDGES)):  # noqa: PLR2004
+                return 3.5, "the beginning that <title> gives"
+        return 0.0, ""
+
+
+_SEPARATOR_IN_TITLE = re.compile(r"\s+[-–—|•·»«:]+\s+|\s*(?:[|»«]|::)\s*")
+_NAMES = "meta[property='og:title'], meta[name='twitter:title'], meta[itemprop='headline'], meta[name='title']"
+_DATES = (
+    "meta[property='article:published_time']@content",
+    "meta[itemprop='datePublished']@content",
+    "[itemprop='datePublished'][content]@content",
+    "[itemprop='datePublished'][datetime]@datetime",
+    "meta[name='pubdate' i]@content",
+    "meta[name='publishdate' i]@content",
+    "meta[name='dc.date.issued' i]@content",
+    "meta[name='dc.date' i]@content",
+    "article time[datetime]@datetime",
+    "main time[datetime]@datetime",
+)
+
+
+def _read_head(page: Page) -> _Head:
+    tree = page.tree
+    head = _Head(title=fold(page.words(("title",)) or ""))
+    head.names = [words for node in tree.css(_NAMES) if (words := fold(node.attributes.get("content") or ""))]
+    head.site = fold(page.words(("meta[property='og:site_name']@content",)) or "")
+    head.description = fold(
+        page.words(("meta[name='description' i]@content", "meta[property='og:description']@content")) or ""
+    )
+    head.is_article = page.words(("meta[property='og:type']@content",)) == "article"
+    for selector in _DATES:
+        found = page.find((selector,))
+        if found and parse_header(found.words, _now()).published:
+            head.published = found
+            head.is_article |= "article:" in selector or "itemprop" in selector
+            break
+    head.section = page.find(("meta[property='article:section']@content", "[itemprop='articleSection']"))
+    for node in tree.css("script[type='application/ld+json']"):
+        for thing in _things(node.text()):
+            _take_in(head, thing)
+    addresses = [page.url, *page.all_words(("link[rel='canonical']@href", "meta[property='og:url']@content"))]
+    head.own = {_bare(url) for address in addresses if (url := page.link(address))}
+    return head
+
+
+def _things(script: str) -> Iterator[dict[str, Any]]:
+    """Give the things that a JSON-LD script describes; none where it is broken."""
+    try:
+        waiting = [json.loads(script, strict=False)]
+    except (ValueError, RecursionError):
+        return
+    for _ in range(100):
+        if not waiting:
+            return
+        thing = waiting.pop(0)
+        if isinstance(thing, list):
+            waiting.extend(thing)
+        elif isinstance(thing, dict):
+            yield thing
+            waiting.append(thing.get("@graph"))
+
+
+def _take_in(head: _Head, thing: dict[str, Any]) -> None:
+    kinds = thing.get("@type")
+    if not any("Article" in str(kind) or kind == "BlogPosting" for kind in (kinds if isinstance(kinds, list) else [kinds])):
+        return
+    head.is_article = True
+    if isinstance(thing.get("headline"), str):
+        head.names.append(fold(thing["headline"]))
+    date = thing.get("datePublished")
+    if isinstance(date, str) and parse_header(date, _now()).published:
+        head.published = Found(squeeze(date), None, "datePublished in JSON-LD")
+    section = thing.get("articleSection")
+    section = section[0] if isinstance(section, list) and section else section
+    if isinstance(section, str) and section.strip():
+        head.section = Found(squeeze(section), None, "articleSection in JSON-LD")
+
+
+def _now() -> datetime:
+    return datetime.now(VIETNAM)
+
+
+def _bare(url: str) -> str:
+    """Reduce an address to host and path (and query), to compare it with the page's own."""
+    scheme, host, path, query, _ = urlsplit(url)
+    return f"{host.removeprefix('www.').lower()}{path.rstrip('/')}?{query}" if scheme else url
+
+
+# --- the lines of a page, seen for an article ----------------------------------------------------------------
+
+
+@dataclass
+class Moment:
+    """Hold lines that together say when: the place of the first and the last, their words, what they mean."""
+
+    first: int
+    last: int
+    words: str
+    header: Header
+    score: float
+    listed: bool = False
+    exact: Found | None = None
+
+
+class Reader:
+    """Look for one article in the lines of a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.lines = read_lines(page)
+        self.head = _read_head(page)
+        self.folded = [fold(line.words) for line in self.lines]
+        self.timed = {
+            inside.mem_id: node
+            for node in page.tree.css("time[datetime]")
+            for inside in node.traverse(include_text=True)
+        }
+        words = Counter(fold(words_of(link)) for line in self.lines for link in line.links if line.linked <= 4 * _SENTENCE)
+        self.linked = words.keys()
+        self.menu = self.linked
+        self.moments = self._moments()
+
+    def place_of(self, found: Found | None) -> int | None:
+        """Find the line in which the words of a part stand that a selector found."""
+        if found is None or found.node is None:
+            return None
+        inside = {node.mem_id for node in found.node.traverse(include_text=True)}
+        return next((line.place for line in self.lines if line.words and inside.intersection(line.leaves)), None)
+
+    def moment_of(self, found: Found | None) -> Moment | None:
+        """Make a moment of the header line that a selector found."""
+        place = self.place_of(found)
+        if found is None or place is None:
+            return None
+        return Moment(place, place, found.words, parse_header(found.words, _now()), 8.0)
+
+    def title_lines(self, place: int) -> list[int]:
+        """Give the lines of a title that is broken into several, in one element that holds nothing else."""
+        box = _box(self.lines[place])
+        same = [line.place for line in self.lines[max(0, place - 3) : place + 4] if line.words and _box(line) == box]
+        lines = [self.lines[at] for at in same]
+        titled = all(line.level or line.bold >= 0.9 * len(line.words) for line in lines)
+        return same if titled and sum(len(line.words) for line in lines) <= _LONGEST_TITLE else [place]
+
+    # --- links ---
+
+    def leads_away(self, line: Line) -> bool:
+        """Tell whether a line is, for the most part, a link to another page."""
+        if not line.links or line.linked < 0.6 * len(line.words):
+            return False
+        return any(self.other_page(link) for link in line.links)
+
+    def other_page(self, link: LexborNode) -> bool:
+        """Tell whether a link leads to another page: not to a document, a place on this page or a script."""
+        href = (link.attributes.get("href") or "").strip()
+        if not href or href[0] == "#" or href.lower().startswith(("javascript:", "mailto:", "tel:")):
+            return False
+        url = self.page.link(href)
+        return bool(url) and _bare(url or "") not in self.head.own and not _FILE.search(urlsplit(url or "").path)
+
+    # --- the header line ---
+
+    def _moments(self) -> list[Moment]:
+        found = []
+        last = -1
+        for place, line in enumerate(self.lines):
+            timed = self.timed.keys() & line.leaves if self.timed else ()
+            if place <= last or line.picture is not None or not (timed or _may_be_moment(line)):
+                continue
+            if self.head.match(self.folded[place])[0] >= 3:  # noqa: PLR2004 - a title that holds a date
+                continue
+            if moment := self._moment(place):
+                found.append(moment)
+                last = moment.last
+        counts = Counter(self._shape(moment) for moment in found)
+        for moment in found:
+            moment.listed = self._is_listed(moment, counts[self._shape(moment)])
+        return found
+
+    def _shape(self, moment: Moment) -> tuple[str, ...]:
+        return shape(self.lines[moment.first].block)
+
+    def _moment(self, place: int) -> Moment | None:
+        line = self.lines[place]
+        words, header = _read_moment(line)
+        stamp = next((self.timed[leaf] for leaf in line.leaves if leaf in self.timed), None) if self.timed else None
+        exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
+        if exact and not header.published:
+            header = replace(parse_header(exact.words, _now()), views=header.views, form=header.form or "time@datetime")
+        if not header.published and "bad_date" not in header.flags:
+            return None
+        if not header.form and count_unread(words) > _MOST_UNREAD:
+            return None
+        first, last = place, place
+        alone = not any(map(self.other_page, line.links))
+        while alone and first and place - first < 3 and self._is_part(first - 1, header):  # noqa: PLR2004
+            first -= 1
+        while last + 1 < len(self.lines) and last - place < 4 and self._is_part(last + 1, header):  # noqa: PLR2004
+            last += 1
+        if first != last:
+            words = _joined([_spaced(self.lines[at]) for at in range(first, last + 1) if self.lines[at].words])
+            joined = parse_header(words, _now())
+            header = joined if joined.published or not exact else replace(header, views=joined.views)
+        labelled = has_header_label(words)
+        score = (3.0 if header.form else 1.0) + 2.0 * labelled + 1.5 * (header.views is not None)
+        score -= 0.0 if header.form else 0.1 * count_unread(words)
+        score += len(header.published or "") > len("2021-04-05")
+        score -= 1.5 * fold(words).startswith("cập nhật")
+        return Moment(first, last, words, header, score + (exact is not None), exact=exact)
+
+    def _is_part(self, place: int, header: Header) -> bool:
+        """Tell whether the line beside a date is of the same header: a time, a label, a count, an author."""
+        line = self.lines[place]
+        if line.picture is not None:
+            return self._is_icon(line)
+        if len(line.words) > _SENTENCE or self.leads_away(line) or line.level:
+            return False
+        if is_part_of_header(line.words):
+            return True
+        if not _NUMBER_ALONE.fullmatch(line.words.strip()):
+            return False
+        return self._counts(line) or (place > 0 and bool(_VIEW_LABEL.fullmatch(self.folded[place - 1])))
+
+    def _is_icon(self, line: Line) -> bool:
+        return bool(line.picture is not None and not line.links and _ICON.search(line.picture.attributes.get("src") or ""))
+
+    def _counts(self, line: Line) -> bool:
+        """Tell whether a number alone stands by an eye."""
+        node: LexborNode | None = line.block
+        for _ in range(2):
+            if node is None or node.tag == "body":
+                return False
+            names = [_names(node), *(_names(inner) for inner in node.css("i, em, span, svg, use, img, small, b")[:6])]
+            if any(_COUNTERS.search(name) for name in names):
+                return len(tidy(words_of(node))) <= _SENTENCE
+            node = node.parent
+        return False
+
+    def _is_listed(self, moment: Moment, alike: int) -> bool:
+        """Tell whether a date is one of a list's: of another article, to which a link beside it leads."""
+        here = self.lines[moment.first : moment.last + 1]
+        if alike > 2 and not has_header_label(moment.words):  # noqa: PLR2004 - a column of dates
+            return True
+        if any(self.leads_away(line) and line.linked > _SENTENCE / 2 for line in here):
+            return True
+        if any(link for line in here for link in line.links if len(tidy(words_of(link))) > 25 and self.other_page(link)):  # noqa: PLR2004
+            return True
+        before = self._neighbour(moment.first, -1)
+        if before is not None and self._is_headline(before, 20 if alike == 1 else 8):
+            return True
+        after = self._neighbour(moment.last, 1)
+        return after is not None and self._is_headline(after, 30 if alike == 1 else 12)
+
+    def _neighbour(self, place: int, step: int) -> Line | None:
+        """Give the next line with words before or after a place."""
+        at = place + step
+        while 0 <= at < len(self.lines):
+            if self.lines[at].picture is None:
+                return self.lines[at]
+            at += step
+        return None
+
+    def _is_headline(self, line: Line, shortest: int) -> bool:
+        return len(line.words) >= shortest and self.leads_away(line) and self.head.match(fold(line.words))[0] < 3  # noqa: PLR2004
+
+
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d+")
+_ICON = re.compile(r"icon|clock|eye|calendar|lich|date|view|time|\.svg", re.IGNORECASE)
+
+
+def _names(node: LexborNode) -> str:
+    attributes = node.attributes
+    named = (attributes.get(name) or "" for name in ("class", "id", "title", "alt", "aria-label", "href", "src"))
+    return " ".join(filter(None, named))
+
+
+def shape(block: LexborNode) -> tuple[str, ...]:
+    """Name the place of an element by the tags and classes of it and of the two above it."""
+    names = []
+    node: LexborNode | None = block
+    for _ in range(3):
+        if node is None:
+            break
+        names.append(f"{node.tag}.{_STATE.sub('', node.attributes.get('class') or '')}")
+        node = node.parent
+    return tuple(names)
+
+
+_STATE = re.compile(r"\b(?:odd|even|first|last|active|row-?\d+|item-?\d+|post-\d+|col-?\d+)\b")
+
+
+def _box(line: Line) -> int:
+    """Give the id of the block that a line is in, past what breaks and marks it."""
+    node = line.block
+    while node.tag in _INLINE and node.parent is not None:
+        node = node.parent
+    return node.mem_id
+
+
+_INLINE = frozenset("br b strong span font em i u a".split())
+
+
+def _may_be_moment(line: Line) -> bool:
+    words = line.words
+    return len(words) <= _LONGEST_HEADER and any(map(str.isdigit, words)) and bool(_DATED.search(words))
+
+
+def _spaced(line: Line) -> str:
+    """Give a line's words with a blank between inline elements that only their looks keep apart."""
+    return tidy_ascii(" ".join(line.parts)) if len(line.parts) > 1 else line.words
+
+
+def tidy_ascii(words: str) -> str:
+    """Collapse white space as in a block of text: no-break spaces stay."""
+    return squeeze(words)
+
+
+def _read_moment(line: Line) -> tuple[str, Header]:
+    header = parse_header(line.words, _now())
+    if not header.form and len(line.parts) > 1:
+        words = _spaced(line)
+        spaced = parse_header(words, _now())
+        if spaced.form or (spaced.published and not header.published) or len(spaced.published or "") > len(header.published or ""):
+            return words, spaced
+    return line.words, header
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Join the pieces of a header: by a blank after a label, else by a bar."""
+    joined = ""
+    for piece in words:
+        label = joined.rstrip().endswith(":") or (joined and is_part_of_header(joined.rsplit(" | ", 1)[-1]) and not any(
+            map(str.isdigit, joined.rsplit(" | ", 1)[-1])))
+        joined = f"{joined} {piece}" if label else f"{joined} | {piece}" if joined else piece
+    return joined
+
+
+@dataclass
+class _Choice:
+    """Hold a title line and the moment that goes with it, and how well the two are believed."""
+
+    title: int
+    moment: Moment | None
+    score: float
+    rule: str
+
+
+_NEVER_TITLE = ("footer", "comments", "related")
+_LEVELS = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0}
+_ZONE_COST = {"nav": 4.0, "aside": 4.0, "form": 2.0, "tools": 1.0}
+
+
+class _Chooser:
+    """Choose the title and the moment of a page's article."""
+
+    def __init__(self, reader: "Reader", title: int | None, moment: Moment | None) -> None:
+        self.reader, self.lines, self.head = reader, reader.lines, reader.head
+        self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
+        self.titles = [(title, 10.0, "")] if title is not None else list(self._titles())
+
+    def _may_be_article(self, moment: Moment) -> bool:
+        line = self.lines[moment.first]
+        clock = line.zone == "nav" and not has_header_label(moment.words) and _CLOCK.search(fold(moment.words))
+        return not (moment.listed or line.zone in _NEVER_TITLE or clock or _NOT_NOW.search(fold(moment.words)))
+
+    def _titles(self) -> Iterator[tuple[int, float, str]]:
+        near = {at for moment in self.moments for at in range(moment.first - 8, moment.last + 9)}
+        taken = {at for moment in self.moments for at in range(moment.first, moment.last + 1)}
+        for place, line in enumerate(self.lines):
+            words = self.reader.folded[place]
+            if line.picture is not None or not _SHORTEST_TITLE <= len(words) <= _LONGEST_TITLE or place in taken:
+                continue
+            if line.zone in _NEVER_TITLE or _is_furniture(words) or any(_HOME.fullmatch(fold(step)) for step in _steps([line])):
+                continue
+            match, rule = self.head.match(words)
+            if not match and not line.level and place not in near:
+                continue
+            score = match + _LEVELS.get(line.level, 0.0) + min(len(words), _SENTENCE) / _SENTENCE
+            score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
+            score += 1.5 * bool(_TITLES.search(_names(line.block)))
+            score -= 8.0 * (bool(_PORTAL.search(words)) and words.count(" ") < 12) + 2.0 * bool(_GENERIC.fullmatch(words))
+            score -= 8.0 * bool(_NO_ARTICLE.fullmatch(words)) + (words.count(" ") < 4)  # noqa: PLR2004
+            score -= 3.0 * (line.words.rstrip()[-1:] in ".,:;" or line.own > 250)  # noqa: PLR2004 - a sentence
+            if self.reader.leads_away(line):
+                score -= 1.0 if match >= 4 else 6.0  # noqa: PLR2004
+            yield place, score, rule or (f"heading <h{line.level}>" if line.level else "a line of its own")
+
+    def choices(self) -> list[_Choice]:
+        """Give the pairs that may be, the best first."""
+        pairs = [
+            _Choice(title, moment, score + moment.score + near, rule)
+            for title, score, rule in self.titles
+            for moment in self.moments
+            if (near := self._nearness(title, moment)) is not None
+        ]
+        if self.head.published and (self.head.is_article or not self.moments):
+            pairs.extend(
+                _Choice(title, None, score + 2.0 + self.head.is_article, rule) for title, score, rule in self.titles
+            )
+        return sorted(pairs, key=lambda pair: -pair.score)
+
+    def _nearness(self, title: int, moment: Moment) -> float | None:
+        """Score how a moment stands to a title; None where it cannot be the title's."""
+        cost = _ZONE_COST.get(self.lines[moment.first].zone, 0.0)
+        if moment.last < title:
+            return self._above(title, moment, cost)
+        gap = [line for line in self.lines[title + 1 : moment.first] if self._counts(line)]
+        if any(self.reader.leads_away(line) and len(line.words) > 20 for line in gap):  # noqa: PLR2004
+            cost += 4.0
+        text = sum(line.own for line in gap)
+        if len(gap) <= 3:  # noqa: PLR2004
+            return 5.0 - len(gap) - cost
+        if text > 2 * _SENTENCE and has_header_label(moment.words) and not self._ended(title, moment.first):
+            return 1.0 - cost
+        return 0.5 - cost if len(gap) <= 5 else None  # noqa: PLR2004
+
+    def _above(self, title: int, moment: Moment, cost: float) -> float | None:
+        gap = [line for line in self.lines[moment.last + 1 : title] if self._counts(line)]
+        if len(gap) > 2:  # noqa: PLR2004
+            return None
+        labelled = has_header_label(moment.words)
+        if not labelled and not moment.header.form:
+            return None
+        line = self.lines[title]
+        plain = not (line.level or line.bold or self.head.match(self.reader.folded[title])[0] or _TITLES.search(_names(line.block)))
+        clock = not labelled and _CLOCK.search(fold(moment.words)) and not self._close(line, self.lines[moment.first])
+        return 3.5 - 1.5 * len(gap) - cost - 8.0 * bool(clock) - 2.0 * plain
+
+    def _close(self, line: Line, other: Line) -> bool:
+        """Tell whether two lines share an element that is not far above them."""
+        chains = [[node.mem_id for node in _above(one.block)[:4]] for one in (line, other)]
+        return bool(set(chains[0]).intersection(chains[1])) and "body" not in {node.tag for node in _above(line.block)[:3]}
+
+    def _counts(self, line: Line) -> bool:
+        words = self.reader.folded[line.place]
+        return bool(words) and line.picture is None and not _TOOLS.fullmatch(words) and not is_part_of_header(line.words)
+
+    def _ended(self, start: int, stop: int) -> bool:
+        return any(
+            _ENDS.fullmatch(words) or _RELATED.fullmatch(words) for words in self.reader.folded[start + 1 : stop] if words
+        )
+
+
+_NO_ARTICLE = re.compile(
+    r"đăng (?:nhập|ký)(?: .{0,30})?|liên hệ|(?:thông tin )?liên hệ(?: .{0,30})?|góp ý(?: .{0,20})?|(?:kết quả )?tìm kiếm(?: .*)?"
+    r"|giới thiệu(?: chung)?|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)|(?:cơ cấu|sơ đồ) tổ chức"
+    r"|bộ máy tổ chức|lịch (?:công tác|làm việc)(?: tuần)?|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?|contact(?: us)?|login|search"
+    r"|about(?: us)?|trang (?:chủ|không tồn tại).*|404.*|error.*"
+)
+_CLOCK = re.compile(r"\b(?:thứ|chủ nhật)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
+
+
+def _is_furniture(words: str) -> bool:
+    return bool(_TOOLS.fullmatch(words) or _RELATED.fullmatch(words) or _ENDS.fullmatch(words))
+
+
+# --- the body ------------------------------------------------------------------------------------------------
+
+
+def _above(node: LexborNode) -> list[LexborNode]:
+    """Give an element and all that it stands in, from the inside out, up to the body."""
+    chain = [node]
+    while (node := chain[-1].parent) is not None and node.tag not in ("html", "-document", None):  # type: ignore[assignment]
+        chain.append(node)
+    return chain
+
+
+def _common(chains: list[list[int]]) -> int:
+    """Give the id of the innermost element that all chains of ids (from the inside out) share."""
+    shared = set(chains[0]).intersection(*chains[1:])
+    return next(key for key in chains[0] if key in shared)
+
+
+@dataclass
+class _BodyLines:
+    """Hold the lines of a body: those kept, the credits that stand beside it, and the line that ended it."""
+
+    kept: list[Line]
+    credits: list[Line]
+    ended_by: str
+
+
+class _BodyFinder:
+    """Find the lines of the body that belongs to a title and a moment."""
+
+    def __init__(self, reader: "Reader", choice: _Choice) -> None:
+        self.reader, self.lines = reader, reader.lines
+        self.title, self.moment = choice.title, choice.moment
+        self.chains: dict[int, list[LexborNode]] = {}
+        self.ids: dict[int, list[int]] = {}
+        self.zone = self.lines[choice.title].zone
+        self.listed = {at for one in reader.moments if one.listed for at in range(one.first, one.last + 1)}
+        self.documents = False
+        self.ended_by = "the end of the page"
+
+    def chain(self, line: Line) -> list[int]:
+        """Give the ids of what a line stands in, from the inside out."""
+        key = line.block.mem_id
+        if key not in self.ids:
+            self.chains[key] = _above(line.block)
+            self.ids[key] = [node.mem_id for node in self.chains[key]]
+        return self.ids[key]
+
+    def find(self) -> _BodyLines | None:
+        """Find the body's lines; None where there are none."""
+        kept = self.scan(None)
+        first = next((line for line in kept if line.own >= _SENTENCE), None) or next(
+            (line for line in kept if line.words), None
+        )
+        anchors = [self.lines[self.title]]
+        if self.moment and self.moment.first > self.title:
+            anchors.append(self.lines[self.moment.first])
+        if first is not None:
+            region = min(
+                (_common([self.chain(first), self.chain(anchor)]) for anchor in anchors),
+                key=self.chain(first).index,
+            )
+            region = self.widened(region, kept)
+            kept = self.scan(region)
+            kept, credits = self.inner(kept, region)
+        else:
+            region = _common([self.chain(line) for line in (*anchors, *kept[:1])])
+            kept, credits = [line for line in kept if region in self.chain(line)], []
+        kept = self.trimmed(kept)
+        return _BodyLines(kept, credits, self.ended_by) if kept else None
+
+    def widened(self, region: int, kept: list[Line]) -> int:
+        """Widen the region of the body as long as its text goes on right behind it."""
+        total = sum(line.own for line in kept)
+        for line, following in pairwise(kept):
+            if sum(one.own for one in kept if region in self.chain(one)) > 0.6 * total:
+                break
+            inside, outside = self.chain(line), self.chain(following)
+            if region not in inside or region in outside:
+                continue
+            if following.place > line.place + 1 or following.own < _SENTENCE or following.level:
+                break
+            region = _common([inside[inside.index(region) :], outside])
+        return region
+
+    def scan(self, region: int | None) -> list[Line]:
+        """Go through the lines below the title, in a region of the page, up to what ends the article."""
+        kept: list[Line] = []
+        related = False
+        parents: set[int] = set()
+        here = self.moment
+        self.documents = False
+        for line in self.lines[self.title + 1 :]:
+            words = self.reader.folded[line.place]
+            if here and here.first <= line.place <= here.last:
+                if kept and any(one.own >= _SENTENCE for one in kept) and line.place - self.title > 8:  # noqa: PLR2004
+                    self.ended_by = "the header line"
+                    break
+                continue
+            if region is not None and region not in self.chain(line):
+                if not kept and line.place < (here.last if here else 0):
+                    continue
+                self.ended_by = "the end of its element"
+                break
+            if line.zone and line.zone != self.zone:
+                if line.zone in ("footer", "comments") and kept:
+                    self.ended_by = f"a part named {line.zone}"
+                    break
+                continue
+            if line.picture is not None:
+                if not related and not self.reader._is_icon(line) and not any(map(self.reader.other_page, line.links)):
+                    kept.append(line)
+                continue
+            if words and _ENDS.fullmatch(words):
+                if kept:
+                    self.ended_by = f"“{line.words}”"
+                    break
+                continue
+            if len(words) <= _SENTENCE and _RELATED.fullmatch(words):
+                self.ended_by = f"“{line.words}”"
+                if parents.intersection(self.chain(line)[1:2]):
+                    break
+                related = True
+                continue
+            if _DOCUMENTS.fullmatch(words) and kept:
+                self.documents = True
+            if self.documents:
+                self.ended_by = f"“{line.words}”"
+                continue
+            if related:
+                if line.own < _SENTENCE or self.reader.leads_away(line) or not parents.intersection(self.chain(line)[:2]):
+                    continue
+                related = False
+                self.ended_by = "the end of the page"
+            if not words or self.is_tool(line) or (len(words) < _SENTENCE and self.is_count(line, begun=bool(parents))):
+                continue
+            if here and line.place < here.first and line.own < _SENTENCE and not parents:
+                continue
+            parents.update(self.chain(line)[:2] if line.own >= _SENTENCE else ())
+            kept.append(line)
+        return kept
+
+    def is_tool(self, line: Line) -> bool:
+        """Tell whether a line is made of what one can do with a page: print it, share it, go back."""
+        words = filter(None, map(fold, (line.words, *line.parts)))
+        return bool(_TOOLS.fullmatch(next(words, ""))) or all(_TOOLS.fullmatch(part) for part in words)
+
+    def is_count(self, line: Line, *, begun: bool) -> bool:
+        """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
+        return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
+
+    def inner(self, kept: list[Line], region: int) -> tuple[list[Line], list[Line]]:
+        """Keep the element that holds nearly all of the text, with what stands above it; sort out what follows it."""
+        total = sum(line.own for line in kept)
+        core = kept
+        place = region
+        while len(core) > 1:
+            groups: dict[int, list[Line]] = {}
+            for line in core:
+                chain = self.chain(line)
+                depth = chain.index(place)
+                groups.setdefault(chain[depth - 1] if depth else 0, []).append(line)
+            key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
+            if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
+                break
+            place, core = key, most
+        if place == region:
+            return self.without_credits(kept)
+        first, last = core[0].place, core[-1].place
+        above = [line for line in kept if line.place < first and (line.picture is not None or line.own > 30)]  # noqa: PLR2004
+        within = [line for line in kept if first <= line.place <= last]
+        below, credits = [], []
+        for line in kept:
+            if line.place <= last or line.picture is not None:
+                continue
+            if any(parse_credits([tidy(line.words)])):
+                credits.append(line)
+            elif line.own >= _SENTENCE and not line.level and region in self.chain(line)[:3]:
+                below.append(line)
+        return [*above, *within, *below], credits
+
+    def without_credits(self, kept: list[Line]) -> tuple[list[Line], list[Line]]:
+        """Take the lines at the end that name author and source, where they stand apart from the sentences."""
+        parents = {key for line in kept if line.own >= _SENTENCE for key in self.chain(line)[1:2]}
+        credits: list[Line] = []
+        while kept and any(parse_credits([tidy(kept[-1].words)])) and not parents.intersection(self.chain(kept[-1])[:2]):
+            credits.append(kept.pop())
+        return kept, credits
+
+    def trimmed(self, kept: list[Line]) -> list[Line]:
+        """Take away lists of links to other pages, and headings and links at the end that have nothing below them."""
+        away = [line.words != "" and self.reader.leads_away(line) for line in kept]
+        runs = {
+            at
+            for at, (one, other) in enumerate(pairwise(away))
+            if one and other and self.chain(kept[at])[1:3] == self.chain(kept[at + 1])[1:3]
+        }
+        runs |= {at + 1 for at in runs}
+        kept = [
+            line
+            for at, line in enumerate(kept)
+            if at not in runs
+            and not (away[at] and (_MORE.match(words := self.reader.folded[line.place]) or line.place in self.listed or _DATED.search(words)))
+        ]
+        while kept and kept[-1].words and (self.reader.leads_away(kept[-1]) or kept[-1].level):
+            kept.pop()
+        if any(line.words for line in kept):
+            return kept
+        return kept if any(not self.reader._is_icon(line) for line in kept) else []
+
+
+_MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")
+
+
+# --- what stands around: section, views, lead ----------------------------------------------------------------
+
+_CRUMBS = (
+    "[class*='breadcrumb' i], [id*='breadcrumb' i], [class*='crumb' i], [itemtype*='BreadcrumbList'],"
+    " [aria-label*='breadcrumb' i], [class*='duongdan' i], [class*='duong-dan' i], [class*='pathway' i]"
+)
+_KICKERS = 4
+
+
+def _crumbs(reader: Reader, title: int) -> Found | None:
+    """Read the last step of the breadcrumb that is not the article itself."""
+    for node in reader.page.tree.css(_CRUMBS):
+        parts = [one.text_content or "" for one in node.traverse(include_text=True) if one.tag == "-text"]
+        steps = _split_steps([part for part in parts if len(part) <= _LONGEST_TITLE])
+        if named := _last_step(reader, steps, title, sure=True):
+            return Found(named, node, "the last step of the breadcrumb")
+    for place in range(title - 1, max(-1, title - 40), -1):
+        line = reader.lines[place]
+        if not line.words or not any(_HOME.fullmatch(fold(step)) for step in _steps([line])[:2]):
+            continue
+        siblings = [line]
+        if line.block.tag == "li" and line.block.parent is not None:
+            siblings = [one for one in reader.lines[place:title] if _is_in(one.block, line.block.parent)]
+        drawn = any(_ARROW.search(part) for one in siblings for part in one.parts)
+        steps = _steps(siblings)
+        near = all(not one.words for one in reader.lines[siblings[-1].place + 1 : title])
+        sure = (drawn and (near or line.zone != "nav")) or (near and len(steps) <= 3)  # noqa: PLR2004
+        if named := _last_step(reader, steps, title, sure=sure):
+            return Found(named, None, "the last step from the home page to the title")
+    return None
+
+
+_ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
+
+
+def _is_in(node: LexborNode, outer: LexborNode) -> bool:
+    key = outer.mem_id
+    return any(one.mem_id == key for one in _above(node))
+
+
+def _steps(lines: list[Line]) -> list[str]:
+    return _split_steps([part for line in lines for part in line.parts])
+
+
+def _split_steps(words: list[str]) -> list[str]:
+    """Split the words of a way through the portal at the marks between its steps."""
+    parts = [step for part in words for step in _BETWEEN_STEPS.split(squeeze(part))]
+    steps = [_STEP_MARKS.sub("", part) for part in parts]
+    return [step for step in steps if _LETTERS.search(step)]
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_BETWEEN_STEPS = re.compile(r"\s*[»›>→]+\s*|\s+[/|\\]\s+|::")
+_STEP_MARKS = re.compile(r"^[\s»›>→|/\\•·–—:-]+|[\s»›>→|/\\•·–—:-]+$")
+
+
+def _last_step(reader: Reader, steps: list[str], title: int, *, sure: bool) -> str | None:
+    """Give the last step of a way through the portal that is not the title; None where it is a menu."""
+    name = reader.folded[title]
+    named = [step for step in steps if not _HOME.fullmatch(fold(step))]
+    ends_here = bool(named) and _same(fold(named[-1]), name)
+    named = [step for step in named if not _same(fold(step), name) and not _GENERIC_STEP.fullmatch(fold(step))]
+    if not named or len(steps) > 6 or not (sure or ends_here) or _NO_ARTICLE.fullmatch(fold(named[-1])):  # noqa: PLR2004
+        return None
+    return named[-1]
+
+
+_GENERIC_STEP = re.compile(r"(?:xem )?chi tiết.{0,20}|(?:tin|nội dung|bài viết|thông tin|trang) chi tiết|detail.*|bạn đang ở.*|you are here.*")
+
+
+def _same(step: str, title: str) -> bool:
+    """Tell whether a step is the title, which may be cut short."""
+    return step == title or (len(step) > 15 and (title.startswith(step.rstrip(" .…")) or step.startswith(title)))  # noqa: PLR2004
+
+
+def _kickers(reader: Reader, choice: _Choice) -> list[Found]:
+    """Read the line right above the article, and the links beside its header line, that may name the section."""
+    found: list[Found] = []
+    top = min(choice.title, choice.moment.first if choice.moment else choice.title)
+    above = (line for line in reversed(reader.lines[:top]) if line.words and not _TOOLS.fullmatch(reader.folded[line.place]))
+    for line in islice(above, _KICKERS):
+        steps = _steps([line])
+        if not steps or len(line.words) > _SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
+            break
+        if is_part_of_header(line.words) or _ENDS.fullmatch(fold(line.words)) or any(_HOME.fullmatch(fold(step)) for step in steps) or _PORTAL.search(fold(line.words)) or _DATED.search(line.words):
+            break
+        telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(_names(line.block))
+        in_menu = fold(steps[-1]) in reader.linked
+        alone = len(line.links) <= 1 or len(steps) == len(line.links)
+        if alone and (telling or in_menu or not found) and not _in_row_of_links(reader, line):
+            found.append(Found(steps[-1], None, "the line above the title"))
+            if telling or in_menu:
+                found.insert(0, found.pop())
+                break
+    near = [reader.lines[at] for at in range(choice.title + 1, min(choice.title + 6, len(reader.lines)))]
+    if choice.moment:
+        near += [reader.lines[at] for at in range(choice.moment.first, choice.moment.last + 2) if at < len(reader.lines)]
+    for line in near:
+        for link in line.links:
+            words = words_of(link)
+            telling = (
+                _CATEGORY.search(_names(link))
+                or _CATEGORY.search(_names(line.block))
+                or "category" in (link.attributes.get("rel") or "")
+                or (choice.moment and choice.moment.first <= line.place <= choice.moment.last and fold(words) in reader.menu)
+            )
+            if telling and 2 < len(words) <= _SENTENCE and reader.other_page(link):  # noqa: PLR2004
+                found.append(Found(words, None, "the link to the section beside the header line"))
+    return found
+
+
+def _in_row_of_links(reader: Reader, line: Line) -> bool:
+    """Tell whether a line is one of a menu's: links before it of the same make."""
+    if not line.links:
+        return False
+    before = reader._neighbour(line.place, -1)
+    return before is not None and bool(before.links) and shape(before.block) == shape(line.block)
+
+
+_CATEGORY = re.compile(r"categor|(?:^|[\s_-])cat(?:$|[\s_-])|chuyen-?muc|section|kicker|the-?loai|danh-?muc|folder|topic", re.IGNORECASE)
+
+
+def _labelled_section(reader: Reader, choice: _Choice) -> Found | None:
+    last = max(choice.title, choice.moment.last if choice.moment else 0)
+    for line in reader.lines[max(0, choice.title - 3) : last + 4]:
+        match = _LABELLED_SECTION.fullmatch(tidy(line.words))
+        if match and len(line.words) <= 2 * _SENTENCE:
+            name = words_of(line.links[0]) if line.links else _SEPARATOR.split(match["name"])[0]
+            return Found(name, None, "the line that names the section")
+    return None
+
+
+def _sections(reader: Reader, choice: _Choice) -> list[Found]:
+    """Give what may be the section, the best first."""
+    title = reader.folded[choice.title]
+    crumb = _crumbs(reader, choice.title)
+    kickers = [one for one in _kickers(reader, choice) if not _same(fold(one.words), title)]
+    if crumb and kickers and _GENERIC.fullmatch(fold(crumb.words)) and not _GENERIC.fullmatch(fold(kickers[0].words)):
+        crumb, kickers = kickers[0], [crumb, *kickers[1:]]
+    found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
+    return [one for one in found if one]
+
+
+def _in_title(reader: Reader, choice: _Choice) -> Found | None:
+    """Read the section out of `<title>`: title - section - portal."""
+    words = reader.page.words(("title",)) or ""
+    parts = [part for part in _TITLE_PARTS.split(words) if part.strip()]
+    if len(parts) == 3 and _same(fold(parts[0]), reader.folded[choice.title]):  # noqa: PLR2004
+        return Found(parts[1].strip(), None, "the middle of <title>")
+    return None
+
+
+_TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
+
+
+def _views(reader: Reader, choice: _Choice, body: _BodyLines | None) -> list[Found]:
+    """Give the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
+    found = []
+    moment = choice.moment
+    if moment:
+        for at in range(moment.first, moment.last + 1):
+            for node in reader.lines[at].block.css("[class*='eye' i], [class*='view' i], [class*='xem' i], [title*='xem' i], .material-icons"):
+                if (words := _counted_by(node)) and parse_count(words) is not None:
+                    found.append(Found(words, node, "the number by the eye"))
+                    break
+        for at in range(moment.first, moment.last + 1):
+            line = reader.lines[at]
+            if _NUMBER_ALONE.fullmatch(line.words.strip()) and reader._counts(line):
+                found.append(Found(line.words, None, "the number by the eye"))
+    stop = (body.kept[-1].place if body else choice.title) + 12
+    first = max(0, choice.title - 4)
+    for place in range(first, min(stop, len(reader.lines))):
+        line = reader.lines[place]
+        if line.zone in ("footer", "aside", "comments", "related", "nav") or len(line.words) > _SENTENCE or line.picture is not None:
+            continue
+        words = line.words
+        if not is_part_of_header(words) and place + 1 < len(reader.lines) and _VIEW_LABEL.fullmatch(reader.folded[place]):
+            words = f"{words} {reader.lines[place + 1].words}"
+        if _VIEW_LABEL.search(fold(words)) and (count := parse_header(words, _now())).views is not None and not _listed_count(reader, place):
+            found.append(Found(words, None, "the line that counts views"))
+            del count
+    return found
+
+
+_VIEW_LABEL = re.compile(r"(?:lượt|đã|lần|người|số) (?:xem|đọc|người)(?: (?:xem|đọc))?|view(?:s| count)?|hits|xem")
+
+
+def _listed_count(reader: Reader, place: int) -> bool:
+    before = reader._neighbour(place, -1)
+    return before is not None and reader._is_headline(before, 12)
+
+
+def _counted_by(node: LexborNode) -> str | None:
+    """Read the number that an eye stands by: in its own element or right after it."""
+    if not _COUNTERS.search(_names(node)) and tidy(words_of(node)) != "visibility":
+        return None
+    own = tidy(words_of(node))
+    if _NUMBER_ALONE.fullmatch(own):
+        return own
+    following = node.next
+    while following is not None and not tidy(following.text() if following.tag == "-text" else words_of(following)):
+        following = following.next
+    if following is None:
+        return None
+    words = tidy((following.text_content or "") if following.tag == "-text" else words_of(following))
+    match = _NUMBER_FIRST.match(words)
+    return match[0] if match else None
+
+
+_NUMBER_FIRST = re.compile(r"(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?![\d/:.-])")
+
+
+def _lead(reader: Reader, body: _BodyLines, finder: _BodyFinder) -> list[Line]:
+    """Find the lines of the lead: set apart from the body by its element, and by its name, type or the description."""
+    lines = [line for line in body.kept if line.words]
+    if len(lines) < 2:  # noqa: PLR2004
+        return []
+    first = lines[0]
+    for node in (first.block, first.block.parent):
+        if node is not None and node.tag not in ("body", "td") and _LEADS.search(_names(node)):
+            inside = [line for line in lines if node.mem_id in finder.chain(line)]
+            if len(inside) <= 3 and len(inside) < len(lines):  # noqa: PLR2004
+                return inside
+    described = len(reader.head.description) > _SENTENCE / 2 and reader.folded[first.place].startswith(
+        reader.head.description.rstrip(" .…")
+    )
+    apart = finder.chain(first)[1:2] != finder.chain(lines[1])[1:2] and finder.chain(first)[0] != finder.chain(lines[1])[0]
+    strong = first.bold >= 0.9 * len(first.words) or first.level or _all_in(first.block, "em, i")
+    return [first] if apart and (strong or described) and first.own >= _SENTENCE / 2 else []
+
+
+def _all_in(block: LexborNode, tags: str) -> bool:
+    return any(len(tidy(words_of(node))) >= 0.9 * len(tidy(words_of(block))) for node in block.css(tags))
+
+
+# --- all together --------------------------------------------------------------------------------------------
+
+
+def locate(page: Page, known: Parts | None = None) -> Parts | None:
+    """Find where the parts of the article stand, besides those that are `known`; None where the page holds none."""
+    parts = known or Parts()
+    reader = Reader(page)
+    title = reader.place_of(parts.found.get("title"))
+    moment = reader.moment_of(parts.found.get("header"))
+    choices = _Chooser(reader, title, moment).choices()
+    if parts.body is not None and "title" in parts.found and ("header" in parts.found or "published" in parts.found):
+        choices = choices[:1]
+    for choice in choices:
+        if choice.score < _ENOUGH:
+            break
+        finder = _BodyFinder(reader, choice)
+        body = finder.find() if parts.body is None else None
+        if parts.body is None and (body is None or not _is_enough(body, choice)):
+            continue
+        _fill(parts, reader, choice, choices, body, finder)
+        return parts
+    return None
+
+
+def _is_enough(body: _BodyLines, choice: _Choice) -> bool:
+    text = sum(line.own for line in body.kept)
+    return text >= _SENTENCE / 2 or (choice.score >= _ENOUGH + 3 and (text > 0 or any(line.picture is not None for line in body.kept)))
+
+
+def _fill(
+    parts: Parts, reader: Reader, choice: _Choice, choices: list[_Choice], body: _BodyLines | None, finder: _BodyFinder
+) -> None:
+    lines = reader.lines
+    title = " ".join(lines[at].words for at in reader.title_lines(choice.title))
+    parts.found.setdefault("title", Found(title, None, choice.rule))
+    others = [one for one in choices if one.title != choice.title]
+    parts.lost["title"] = _unique([Found(lines[one.title].words, None, one.rule) for one in others], parts.words("title"))
+    if choice.moment:
+        rule = "the line that dates the article, by its title"
+        parts.found.setdefault("header", Found(choice.moment.words, None, rule))
+        rivals = [one for one in choices if one.title == choice.title and one.moment not in (None, choice.moment)]
+        near = [one for one in rivals if one.score > choice.score - _CLOSE and one.moment]
+        if any(one.moment.header.published != choice.moment.header.published for one in near if one.moment):
+            parts.flags.append("date_doubtful")
+    parts.lost["header"] = _unique(
+        [Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
+         for moment in reader.moments if moment is not choice.moment], parts.words("header"))
+    exact = (choice.moment.exact if choice.moment else None) or reader.head.published
+    if exact:
+        parts.found.setdefault("published", exact)
+    if "section" not in parts.found:
+        sections = _sections(reader, choice)
+        if sections:
+            parts.found["section"], parts.lost["section"] = sections[0], _unique(sections[1:], sections[0].words)
+            shown = [one for one in parts.lost["section"] if one.rule.startswith("the last step")]
+            if shown and not _GENERIC.fullmatch(fold(shown[0].words)) and fold(shown[0].words) != fold(sections[0].words):
+                parts.flags.append("section_doubtful")
+    if "views" not in parts.found and (choice.moment is None or choice.moment.header.views is None):
+        counts = _views(reader, choice, body)
+        if counts:
+            parts.found["views"], parts.lost["views"] = counts[0], _unique(counts[1:], counts[0].words)
+            if len({parse_count(one.words) for one in counts}) > 1:
+                parts.flags.append("views_doubtful")
+    if body:
+        _fill_body(parts, reader, body, finder)
+
+
+def _fill_body(parts: Parts, reader: Reader, body: _BodyLines, finder: _BodyFinder) -> None:
+    lead = [] if "lead" in parts.found else _lead(reader, body, finder)
+    if lead:
+        parts.found["lead"] = Found(" ".join(line.words for line in lead), None, "the summary above the body")
+    for line in body.credits:
+        author, source = parse_credits([tidy(line.words)])
+        if author:
+            parts.found.setdefault("author", Found(author, None, "the line below the body"))
+        if source:
+            parts.found.setdefault("source", Found(source, None, "the line below the body"))
+    own = [line for line in body.kept if line not in lead]
+    chains = [finder.chain(line) for line in own] or [finder.chain(line) for line in body.kept]
+    root = _common(chains)
+    node = next(node for node in _above((own or body.kept)[0].block) if node.mem_id == root)
+    kept = {line.place for line in own}
+    parts.body = node
+    parts.skipped |= not_body(node)
+    parts.body_rule = f"the text below the title, up to {body.ended_by}"
+    for line in reader.lines:
+        if line.place not in kept:
+            parts.skipped.update(line.leaves)
+
+
+def _unique(found: list[Found], winner: str | None) -> list[Found]:
+    """Drop candidates that say the same as the winner or one another."""
+    kept: dict[str, Found] = {}
+    for one in found:
+        if fold(one.words) != fold(winner or ""):
+            kept.setdefault(fold(one.words), one)
+    return list(kept.values())[:5]

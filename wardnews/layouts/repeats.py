@@ -1,0 +1,157 @@
+"""Reading listings of any make: links that repeat, mostly with a date beside each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.layouts.lines import Line
+from wardnews.layouts.outward import Moment, Reader, fold, shape
+from wardnews.layouts.page import Page, words_of
+from wardnews.text import tidy
+
+_FEWEST_WORDS = 4
+"""A headline has so many words or more; what a menu, a tag or a button says has fewer."""
+_ZONES = {"": 1.0, "related": 0.3, "aside": 0.2}
+
+
+@dataclass
+class Item:
+    """Hold one entry of a listing: its address, its title, its header line."""
+
+    url: str
+    title: str
+    header: str | None
+    line: Line
+    shape: tuple[str, ...]
+
+
+@dataclass
+class _Group:
+    """Hold the entries of one make."""
+
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def dated(self) -> float:
+        return sum(item.header is not None for item in self.items) / len(self.items)
+
+    @property
+    def score(self) -> float:
+        """Say how much a group looks like a page's own listing, and not like a box at its side."""
+        words = sum(min(len(item.title), 100) for item in self.items)
+        return words * (0.5 + self.dated) * max(_ZONES.get(item.line.zone, 0.0) for item in self.items)
+
+    @property
+    def is_listing(self) -> bool:
+        """Tell whether there are enough entries, and dates or titles of some length with them."""
+        words = sum(item.title.count(" ") + 1 for item in self.items) / len(self.items)
+        if len(self.items) == 1:
+            return self.dated == 1 and words >= _FEWEST_WORDS
+        return self.dated >= 0.5 or (len(self.items) > 2 and words > 5)  # noqa: PLR2004
+
+
+def read_items(page: Page) -> list[Item]:
+    """Read every headline of a page that leads to another page of the portal, with the date beside it."""
+    return _items(Reader(page))
+
+
+def read_listing(page: Page) -> list[Item]:
+    """Read the entries of the listing that a page is made for; none where it is no listing."""
+    groups: dict[tuple[str, ...], _Group] = {}
+    items = read_items(page)
+    for item in items:
+        groups.setdefault(item.shape, _Group()).items.append(item)
+    listings = [group for group in groups.values() if group.is_listing and group.score]
+    best = max(listings, key=lambda group: group.score, default=None)
+    return _with_featured(best, items) if best else []
+
+
+def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
+    """Add the entries of another make that stand among a group's, or right before it: the first is often larger."""
+    first, last = group.items[0].line.place, group.items[-1].line.place
+    zone = group.items[0].line.zone
+    dated = group.dated > 0.5  # noqa: PLR2004
+    before = [item for item in items if item.line.place < first and item.line.zone == zone]
+    near = before[-1] if before else None
+    wanted = [item for item in items if first <= item.line.place <= last and item.line.zone == zone]
+    if near and near.header and dated and near.title.count(" ") >= _FEWEST_WORDS and _near(near, group.items[0]):
+        wanted.insert(0, near)
+    own = [item for item in wanted if item in group.items or not dated or item.header]
+    return list({item.url: item for item in own}.values())
+
+
+def _near(item: Item, other: Item) -> bool:
+    """Tell whether two entries share an element not far above them."""
+    return bool(_outer(item.line.block).intersection(_outer(other.line.block)))
+
+
+def _outer(node: LexborNode) -> set[int]:
+    chain: list[int] = []
+    above: LexborNode | None = node
+    while above is not None and above.tag not in ("body", "html") and len(chain) < 6:  # noqa: PLR2004
+        chain.append(above.mem_id)
+        above = above.parent
+    return set(chain)
+
+
+def _items(reader: Reader) -> list[Item]:
+    headlines = list(_headlines(reader))
+    dates = _dates(reader, [line.place for line, _, _ in headlines])
+    return [
+        Item(url, title, dates.get(line.place), line, shape(line.links[0]) + shape(line.block))
+        for line, url, title in headlines
+    ]
+
+
+def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
+    """Give the lines that are headlines: one for each address, the heading where there are several."""
+    best: dict[str, tuple[Line, str]] = {}
+    for line in reader.lines:
+        if line.picture is not None or not line.links or line.zone in ("nav", "footer", "tools", "form", "comments"):
+            continue
+        for link in line.links:
+            title = tidy(words_of(link)) if line.linked < len(line.words) - 1 or len(line.links) > 1 else tidy(line.words)
+            url = reader.page.link(link.attributes.get("href"))
+            if not url or not reader.other_page(link) or title.count(" ") + 1 < _FEWEST_WORDS or _is_date(reader, line):
+                continue
+            known = best.get(url)
+            if known is None or (line.level and not known[0].level):
+                best[url] = (line, title)
+    yield from sorted(((line, url, title) for url, (line, title) in best.items()), key=lambda one: one[0].place)
+
+
+def _is_date(reader: Reader, line: Line) -> bool:
+    return any(moment.first <= line.place <= moment.last and not fold(_unread(moment)) for moment in reader.moments)
+
+
+def _unread(moment: Moment) -> str:
+    return "" if moment.header.form else moment.words
+
+
+def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
+    """Give each headline the date beside it: in its line, or on the side on which this page's dates stand."""
+    after = _side(reader.moments, headlines, before=False)
+    before = _side(reader.moments, headlines, before=True)
+    within = {
+        place: moment.words for moment in reader.moments for place in headlines if moment.first <= place <= moment.last
+    }
+    side = after if len(after) > len(before) or (len(after) == len(before) and _closer(after, before)) else before
+    return {place: moment.words for place, (moment, _) in side.items()} | within
+
+
+def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[int, tuple[Moment, int]]:
+    """Pair headlines with the moment that stands between them and the next, or the one before them."""
+    pairs: dict[int, tuple[Moment, int]] = {}
+    bounds = [-1, *headlines, headlines[-1] + 12] if headlines else []
+    for at, place in enumerate(headlines):
+        low, high = (bounds[at], place) if before else (place, bounds[at + 2])
+        inside = [moment for moment in moments if low < moment.first < high and abs(moment.first - place) <= 8]  # noqa: PLR2004
+        if inside:
+            moment = inside[-1] if before else inside[0]
+            pairs[place] = (moment, abs(moment.first - place))
+    return pairs
+
+
+def _closer(one: dict[int, tuple[Moment, int]], other: dict[int, tuple[Moment, int]]) -> bool:
+    return sum(gap for _, gap in one.values()) <= sum(gap for _, gap in other.values())

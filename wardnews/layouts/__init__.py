@@ -54,15 +54,9 @@ LAYOUTS: dict[str, Layout] = {
 def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] | None = None) -> Layout:
     """Find the layout of a page by what the page is, or take the one named; a portal's own `selectors` go first.
 
-    Raises UnreadablePage where no layout fits.
+    Raises UnreadablePage for a page without any text.
     """
-    layout = LAYOUTS[name] if name else next((layout for layout in LAYOUTS.values() if layout.fits(page)), None)
-    if layout is None:
-        raise UnreadablePage(_what_it_is(page))
-    return layout.with_selectors(selectors) if selectors else layout
-
-
-def _what_it_is(page: Page) -> str:
     if page.tree.body is None or not page.tree.body.text(strip=True):
-        return "empty page"
-    return f"no known layout fits the page ({', '.join(LAYOUTS)} were tried)"
+        raise UnreadablePage("empty page")
+    layout = LAYOUTS[name] if name else next(layout for layout in LAYOUTS.values() if layout.fits(page))
+    return layout.with_selectors(selectors) if selectors else layout

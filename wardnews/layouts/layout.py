@@ -135,9 +135,10 @@ class Layout:
         whole = parts.body is not None and "title" in parts.found
         if not self.outward:
             return parts if whole else None
-        if whole and ("header" in parts.found or "published" in parts.found):
+        dated = "header" in parts.found or "published" in parts.found
+        if whole and dated and "section" in parts.found:
             return parts
-        return outward.locate(page, parts)
+        return outward.locate(page, parts) or (parts if whole and dated else None)
 
     def _selected(self, page: Page) -> Parts:
         """Find the parts that the selectors find."""
@@ -209,7 +210,7 @@ class Layout:
             found = [self._named(page, item.url, item.title, item.published, anywhere=False) for item in machine.items]
             return Listing(_unique(found), machine.next, lists=machine.lists)
         entries = self._selected_entries(page)
-        if not entries and self.outward:
+        if not entries and self.outward and self.locate(page) is None:
             items = repeats.read_listing(page)
             entries = _unique(self._named(page, item.url, item.title, item.header, anywhere=False) for item in items)
         following = self.next_fetch(page)

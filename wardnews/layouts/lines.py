@@ -17,6 +17,7 @@ _ZONES = {
     "aside": "sidebar cot-phai cotphai",
     "related": "related relatednew lienquan lien-quan tinkhac tin-khac tinlienquan tin-lien-quan other-news",
     "comments": "comment comments binhluan binh-luan fb-comments respond",
+    "credits": "author tacgia tac-gia signature byline nguontin",
     "tools": "share social addthis sharethis print tool tools toolbar tag tags tukhoa tu-khoa keywords rating pagination",
 }
 """What a part of a page may be called, where its name says that it is not the article: hints, never needed."""
@@ -147,7 +148,6 @@ class _Walk:
         elif kind == _LINK:
             self.link = node
             self.line.leaves.append(key)
-            self.line.links.append(node)
         elif kind == _BOLD:
             self.bold += 1
         elif kind == _PICTURE:
@@ -180,7 +180,7 @@ class _Walk:
         line.leaves.append(node.mem_id)
         if self.link is not None:
             line.linked += len(words.strip())
-            if not line.links:  # a link that holds whole blocks
+            if not line.links or line.links[-1].mem_id != self.link.mem_id:
                 line.links.append(self.link)
         if self.bold:
             line.bold += len(words.strip())
@@ -203,7 +203,7 @@ class _Walk:
             return
         line.block, line.zones, line.level = block, self.inside, self.level
         if line.leaves:
-            line.leaves, line.links = [], []
+            line.leaves = []
 
 
 def _zone_of(node: LexborNode) -> str | None:

@@ -40,10 +40,10 @@ _MOST_UNREAD = 8
 """A line with a date and more than so many other words is a sentence."""
 _SENTENCE = 60
 """So many characters outside of links make a line a sentence of a body."""
-_FURTHEST = 12
-"""A header line further from its title than so many lines is another's."""
 _ENOUGH = 7.0
 """The score of a title and header line that are believed."""
+_MENU = 5
+"""More links than so many between a title and a text are a menu."""
 _CLOSE = 1.5
 """A candidate that loses by less than this is a doubt."""
 
@@ -126,9 +126,10 @@ class _Head:
             return 0.0, ""
         if words in self.names:
             return 5.0, "the title that the page names for sharing"
-        if words == self.title:
-            return (0.0, "") if _PORTAL.search(words) else (5.0, "the page's <title>")
         parts = [part for part in _SEPARATOR_IN_TITLE.split(self.title) if part]
+        if words == self.title:
+            whole = len(parts) > 1 and _OFFICE.match(parts[-1])
+            return (0.0, "") if _PORTAL.search(words) else (2.0 if whole else 5.0, "the page's <title>")
         if self.title.startswith(words) and (words.count(" ") > 3 or words in parts):  # noqa: PLR2004
             return 4.0, "the beginning of <title>"
         if words in parts:
@@ -142,6 +143,7 @@ class _Head:
         return 0.0, ""
 
 
+_OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng)\b")
 _SEPARATOR_IN_TITLE = re.compile(r"\s+[-–—|•·»«:]+\s+|\s*(?:[|»«]|::)\s*")
 _NAMES = "meta[property='og:title'], meta[name='twitter:title'], meta[itemprop='headline'], meta[name='title']"
 _DATES = (
@@ -384,6 +386,10 @@ class Reader:
             return True
         if any(link for line in here for link in line.links if len(tidy(words_of(link))) > 25 and self.other_page(link)):  # noqa: PLR2004
             return True
+        above = [line for line in self.lines[max(0, moment.first - 4) : moment.first] if line.words]
+        heading = next((line for line in reversed(above) if line.level), None)
+        if heading is not None and self._is_headline(heading, 12):
+            return True
         before = self._neighbour(moment.first, -1)
         if before is not None and self._is_headline(before, 20 if alike == 1 else 8):
             return True
@@ -521,8 +527,8 @@ class _Chooser:
             score -= 8.0 * (bool(_PORTAL.search(words)) and words.count(" ") < 12) + 2.0 * bool(_GENERIC.fullmatch(words))
             score -= 8.0 * bool(_NO_ARTICLE.fullmatch(words)) + (words.count(" ") < 4)  # noqa: PLR2004
             score -= 3.0 * (line.words.rstrip()[-1:] in ".,:;" or line.own > 250)  # noqa: PLR2004 - a sentence
-            if self.reader.leads_away(line):
-                score -= 1.0 if match >= 4 else 6.0  # noqa: PLR2004
+            if self.reader.leads_away(line) or (line.linked >= len(line.words) - 2 and not line.level):
+                score -= 1.0 if match >= 4 and line.level else 6.0  # noqa: PLR2004
             yield place, score, rule or (f"heading <h{line.level}>" if line.level else "a line of its own")
 
     def choices(self) -> list[_Choice]:
@@ -545,8 +551,10 @@ class _Chooser:
         if moment.last < title:
             return self._above(title, moment, cost)
         gap = [line for line in self.lines[title + 1 : moment.first] if self._counts(line)]
-        if any(self.reader.leads_away(line) and len(line.words) > 20 for line in gap):  # noqa: PLR2004
-            cost += 4.0
+        away = [line for line in gap if self.reader.leads_away(line)]
+        if any(line.level for line in away):  # the headline of a list
+            return None
+        cost += 4.0 * any(len(line.words) > 20 for line in away)  # noqa: PLR2004
         text = sum(line.own for line in gap)
         if len(gap) <= 3:  # noqa: PLR2004
             return 5.0 - len(gap) - cost
@@ -631,6 +639,7 @@ class _BodyFinder:
         self.zone = self.lines[choice.title].zone
         self.listed = {at for one in reader.moments if one.listed for at in range(one.first, one.last + 1)}
         self.documents = False
+        self.boxed: set[int] = set()
         self.ended_by = "the end of the page"
 
     def chain(self, line: Line) -> list[int]:
@@ -661,6 +670,8 @@ class _BodyFinder:
         else:
             region = _common([self.chain(line) for line in (*anchors, *kept[:1])])
             kept, credits = [line for line in kept if region in self.chain(line)], []
+        if self.is_listing(kept):
+            return None
         kept = self.trimmed(kept)
         return _BodyLines(kept, credits, self.ended_by) if kept else None
 
@@ -698,7 +709,7 @@ class _BodyFinder:
                 self.ended_by = "the end of its element"
                 break
             if line.zone and line.zone != self.zone:
-                if line.zone in ("footer", "comments") and kept:
+                if line.zone == "comments" and kept:
                     self.ended_by = f"a part named {line.zone}"
                     break
                 continue
@@ -724,6 +735,7 @@ class _BodyFinder:
                 continue
             if related:
                 if line.own < _SENTENCE or self.reader.leads_away(line) or not parents.intersection(self.chain(line)[:2]):
+                    self.boxed.add(line.place)
                     continue
                 related = False
                 self.ended_by = "the end of the page"
@@ -734,6 +746,22 @@ class _BodyFinder:
             parents.update(self.chain(line)[:2] if line.own >= _SENTENCE else ())
             kept.append(line)
         return kept
+
+    def has_menu_above(self, body: _BodyLines) -> bool:
+        """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
+        first = next((line.place for line in body.kept if line.own), body.kept[0].place)
+        top = min(self.title, self.moment.first) if self.moment else self.title
+        links = [line for line in self.lines[top:first] if line.zone == "nav" or self.reader.leads_away(line)]
+        return len(links) > _MENU
+
+    def is_listing(self, kept: list[Line]) -> bool:
+        """Tell whether headlines of other pages stand all through the text, as on a page of summaries."""
+        if not kept:
+            return False
+        span = self.lines[kept[0].place : kept[-1].place + 1]
+        lines = [line for line in span if line.zone != "related" and line.place not in self.boxed]
+        away = [line for line in lines if line.words.count(" ") > 2 and self.reader.leads_away(line)]  # noqa: PLR2004
+        return len(away) > 2 and len(away) >= 0.4 * sum(line.own >= _SENTENCE / 2 for line in kept)  # noqa: PLR2004
 
     def is_tool(self, line: Line) -> bool:
         """Tell whether a line is made of what one can do with a page: print it, share it, go back."""
@@ -891,6 +919,8 @@ def _kickers(reader: Reader, choice: _Choice) -> list[Found]:
         steps = _steps([line])
         if not steps or len(line.words) > _SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
             break
+        if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
+            break
         if is_part_of_header(line.words) or _ENDS.fullmatch(fold(line.words)) or any(_HOME.fullmatch(fold(step)) for step in steps) or _PORTAL.search(fold(line.words)) or _DATED.search(line.words):
             break
         telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(_names(line.block))
@@ -916,6 +946,10 @@ def _kickers(reader: Reader, choice: _Choice) -> list[Found]:
             if telling and 2 < len(words) <= _SENTENCE and reader.other_page(link):  # noqa: PLR2004
                 found.append(Found(words, None, "the link to the section beside the header line"))
     return found
+
+
+def _is_root(url: str | None) -> bool:
+    return bool(url) and urlsplit(url or "").path in ("", "/")
 
 
 def _in_row_of_links(reader: Reader, line: Line) -> bool:
@@ -946,6 +980,8 @@ def _sections(reader: Reader, choice: _Choice) -> list[Found]:
     kickers = [one for one in _kickers(reader, choice) if not _same(fold(one.words), title)]
     if crumb and kickers and _GENERIC.fullmatch(fold(crumb.words)) and not _GENERIC.fullmatch(fold(kickers[0].words)):
         crumb, kickers = kickers[0], [crumb, *kickers[1:]]
+    site = {reader.head.site, *_SEPARATOR_IN_TITLE.split(reader.head.title)[-1:]}
+    kickers = [one for one in kickers if not (_OFFICE.match(fold(one.words)) and fold(one.words) in site)]
     found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
     return [one for one in found if one]
 
@@ -1059,7 +1095,7 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
             break
         finder = _BodyFinder(reader, choice)
         body = finder.find() if parts.body is None else None
-        if parts.body is None and (body is None or not _is_enough(body, choice)):
+        if parts.body is None and (body is None or not _is_enough(body, choice) or finder.has_menu_above(body)):
             continue
         _fill(parts, reader, choice, choices, body, finder)
         return parts
@@ -1113,7 +1149,9 @@ def _fill_body(parts: Parts, reader: Reader, body: _BodyLines, finder: _BodyFind
     lead = [] if "lead" in parts.found else _lead(reader, body, finder)
     if lead:
         parts.found["lead"] = Found(" ".join(line.words for line in lead), None, "the summary above the body")
-    for line in body.credits:
+    last = body.kept[-1].place
+    signed = [line for line in reader.lines[last + 1 : last + 6] if line.zone == "credits" and line.words]
+    for line in (*body.credits, *signed):
         author, source = parse_credits([tidy(line.words)])
         if author:
             parts.found.setdefault("author", Found(author, None, "the line below the body"))

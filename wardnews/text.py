@@ -89,7 +89,8 @@ _DATE_LABELS = (
 )  # fmt: skip
 _VIEW_LABELS = (
     "số lượt xem", "lượt xem", "số lượt đọc", "lượt đọc", "đã xem", "số lần xem", "lần xem", "số lần đọc", "lần đọc",
-    "số lượt người xem", "lượt người xem", "số người xem", "người xem", "số người đọc", "người đọc", "đã đọc", "xem",
+    "số lượt người xem", "lượt người xem", "số người xem", "người xem", "số người đọc", "người đọc", "đã đọc", "đã được xem", "đã được đọc",
+    "được xem", "được đọc", "xem",
     "số lượt truy cập", "lượt truy cập", "view count", "views", "hits", "👁",
 )  # fmt: skip
 _MONTHS = (
@@ -101,7 +102,7 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))}|tháng \d{{1,2}})\b"
-_NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d| ?(?:%|k\b|nghìn|triệu|tr\b))"
+_NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d(?!\d* ?%)| ?(?:%|k\b|nghìn|triệu|tr\b))"
 
 PIECES = {
     "label": rf"(?:{'|'.join(_DATE_LABELS)})(?: ?:|(?=\W|$))",

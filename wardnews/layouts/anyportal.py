@@ -29,5 +29,6 @@ LAYOUT = Layout(
     entry_url=re.compile(""),
     canonical=canonical,
     section_links="a[href]",
-    captions="figcaption, [class*='caption' i], [class*='chuthich' i], [class*='chu-thich' i], [class*='chu_thich' i]",
+    captions="figcaption, [class*='caption' i]:not(img), [class*='chuthich' i], [class*='chu-thich' i],"
+    " [class*='chu_thich' i], [class$='-cap' i], [class*='-cap ' i], [class^='cap-' i], [class='cap' i]",
 )

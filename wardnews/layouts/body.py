@@ -28,6 +28,7 @@ _DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
 _DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
 _LAZY = ("data-original", "data-src", "data-lazy-src", "src")
 _UP_TO_FIGURE = 4
+_LONGEST_CAPTION = 250
 
 
 @dataclass
@@ -55,7 +56,7 @@ def read_body(page: Page, root: LexborNode, captions: str = "", skipped: Abstrac
 
     `captions` is a CSS selector of captions; `skipped` are the ids of elements that are not of the body.
     """
-    reader = _Reader(page, root, _ids(root, captions), skipped)
+    reader = _Reader(page, root, _captions(root, captions), skipped)
     reader.read(root)
     return reader.body
 
@@ -87,6 +88,24 @@ def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: Abstrac
 
 def _ids(root: LexborNode, selector: str) -> set[int]:
     return {node.mem_id for node in root.css(selector)} if selector else set()
+
+
+def _captions(root: LexborNode, selector: str) -> set[int]:
+    """Name the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
+    marked = _ids(root, selector)
+    found = set(marked)
+    for table in root.css("table:has(img)"):
+        found.update(node.mem_id for node in table.css("caption"))
+        cells = [cell for cell in table.css("td, th") if tidy(words_of(cell))]
+        if all(map(_is_one_line, cells)) and len(cells) <= len(table.css("img")) and not any(node.mem_id in marked for node in table.css("*")):
+            found.update(cell.mem_id for cell in cells)
+    return found
+
+
+def _is_one_line(cell: LexborNode) -> bool:
+    """Tell whether a cell holds one short line of text."""
+    lines = [node for node in cell.css("p, div") if node.css_first("p, div") is None and tidy(words_of(node))]
+    return len(tidy(words_of(cell))) <= _LONGEST_CAPTION and len(lines) < 2 and not cell.css_first("table, li")  # noqa: PLR2004
 
 
 class _Reader:

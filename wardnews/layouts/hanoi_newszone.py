@@ -99,6 +99,7 @@ LAYOUT = Layout(
         ".news-detail .time",
         "meta[property='article:published_time']@content",
     ),
+    views=(".news-info .view", ".detail-view", "[data-role='view']"),
     lead=(".detail-sapo", "[data-role='sapo']", ".news-detail .news-sapo", ".news-detail .sapo"),
     body=("[data-role='content']", ".detail-content", ".news-detail"),
     author=("[data-role='author']", ".detail-author"),

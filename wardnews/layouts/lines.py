@@ -39,7 +39,7 @@ _WORDY = ("comments", "footer", "related", "form")
 class Line:
     """Hold one line of a page, or one picture (without words).
 
-    `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its text nodes, `links` the links
+    `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its links and other text nodes, `links` the links
     in it; `linked` and `bold` count its characters in links and in bold type; `level` is that of its heading; `zone`
     is the part of the page that it is in, empty for the main part.
     """
@@ -176,7 +176,11 @@ class _Walk:
             if line.parts:
                 line.parts.append(words)
             return
-        line.parts.append(words)
+        inside = self.link is not None and line.links and line.links[-1].mem_id == self.link.mem_id
+        if inside and line.parts:
+            line.parts[-1] += words
+        else:
+            line.parts.append(words)
         line.leaves.append(node.mem_id)
         if self.link is not None:
             line.linked += len(words.strip())

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.body import not_body
+from wardnews.layouts.body import NO_TEXT, not_body
 from wardnews.layouts.lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, Parts, words_of
 from wardnews.text import (
@@ -171,6 +171,8 @@ def _read_head(page: Page) -> _Head:
     head.is_article = page.words(("meta[property='og:type']@content",)) == "article"
     for selector in _DATES:
         found = page.find((selector,))
+        if not selector.startswith("meta") and len(tree.css(selector.partition("@")[0])) > 1:
+            continue  # a list's
         if found and parse_header(found.words, _now()).published:
             head.published = found
             head.is_article |= "article:" in selector or "itemprop" in selector
@@ -283,6 +285,21 @@ class Reader:
         titled = all(line.level or line.bold >= 0.9 * len(line.words) for line in lines)
         return same if titled and sum(len(line.words) for line in lines) <= _LONGEST_TITLE else [place]
 
+    def add_time(self, choice: "_Choice") -> None:
+        """Add the time, and the views, that stand on lines of their own by the title to a date without a time."""
+        moment = choice.moment
+        if moment is None or len(moment.header.published or "") != len("2021-04-05") or moment.header.flags:
+            return
+        for line in self.lines[max(0, choice.title - 2) : choice.title + 4]:
+            inside = moment.first <= line.place <= moment.last
+            if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
+                continue
+            words = f"{moment.words} | {line.words}"
+            header = parse_header(words, _now())
+            if header.form and len(header.published or "") > len("2021-04-05"):
+                moment.words, moment.header = words, header
+                return
+
     # --- links ---
 
     def leads_away(self, line: Line) -> bool:
@@ -305,6 +322,10 @@ class Reader:
         found = []
         last = -1
         for place, line in enumerate(self.lines):
+            if place > last and (leaf := self._calendar_leaf(place)):
+                found.append(leaf)
+                last = leaf.last
+                continue
             timed = self.timed.keys() & line.leaves if self.timed else ()
             if place <= last or line.picture is not None or not (timed or _may_be_moment(line)):
                 continue
@@ -317,6 +338,15 @@ class Reader:
         for moment in found:
             moment.listed = self._is_listed(moment, counts[self._shape(moment)])
         return found
+
+    def _calendar_leaf(self, place: int) -> Moment | None:
+        """Read a date that is drawn as a leaf of a calendar: day, month and year each on a line."""
+        lines = self.lines[place : place + 3]
+        if not _DAY.fullmatch(lines[0].words) or any(len(line.words) > _SHORTEST_TITLE * 2 for line in lines):
+            return None
+        words = " ".join(line.words for line in lines)
+        header = parse_header(words, _now())
+        return Moment(place, place + len(lines) - 1, words, header, 3.0) if header.form and header.published else None
 
     def _shape(self, moment: Moment) -> tuple[str, ...]:
         return shape(self.lines[moment.first].block)
@@ -411,6 +441,7 @@ class Reader:
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d+")
+_DAY = re.compile(r"\s*\d{1,2}\s*")
 _ICON = re.compile(r"icon|clock|eye|calendar|lich|date|view|time|\.svg", re.IGNORECASE)
 
 
@@ -770,6 +801,8 @@ class _BodyFinder:
 
     def is_count(self, line: Line, *, begun: bool) -> bool:
         """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
+        if not begun and any(one.first <= line.place <= one.last and one.header.form for one in self.reader.moments):
+            return True
         return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
 
     def inner(self, kept: list[Line], region: int) -> tuple[list[Line], list[Line]]:
@@ -847,8 +880,7 @@ _KICKERS = 4
 def _crumbs(reader: Reader, title: int) -> Found | None:
     """Read the last step of the breadcrumb that is not the article itself."""
     for node in reader.page.tree.css(_CRUMBS):
-        parts = [one.text_content or "" for one in node.traverse(include_text=True) if one.tag == "-text"]
-        steps = _split_steps([part for part in parts if len(part) <= _LONGEST_TITLE])
+        steps = _split_steps([part for part in _pieces(node) if len(part) <= _LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, node, "the last step of the breadcrumb")
     for place in range(title - 1, max(-1, title - 40), -1):
@@ -868,6 +900,18 @@ def _crumbs(reader: Reader, title: int) -> Found | None:
 
 
 _ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
+
+
+def _pieces(node: LexborNode) -> Iterator[str]:
+    """Give the words of the links in an element, and of the text between them."""
+    taken: set[int] = set()
+    for one in node.traverse(include_text=True):
+        if one.tag == "a":
+            yield words_of(one)
+        if one.tag == "a" or one.tag in NO_TEXT:
+            taken.update(inner.mem_id for inner in one.traverse(include_text=True))
+        elif one.tag == "-text" and one.mem_id not in taken:
+            yield one.text_content or ""
 
 
 def _is_in(node: LexborNode, outer: LexborNode) -> bool:
@@ -937,15 +981,18 @@ def _kickers(reader: Reader, choice: _Choice) -> list[Found]:
     for line in near:
         for link in line.links:
             words = words_of(link)
-            telling = (
+            named = (
                 _CATEGORY.search(_names(link))
                 or _CATEGORY.search(_names(line.block))
                 or "category" in (link.attributes.get("rel") or "")
                 or (choice.moment and choice.moment.first <= line.place <= choice.moment.last and fold(words) in reader.menu)
             )
-            if telling and 2 < len(words) <= _SENTENCE and reader.other_page(link):  # noqa: PLR2004
+            if named and 2 < len(words) <= _SENTENCE and reader.other_page(link):  # noqa: PLR2004
                 found.append(Found(words, None, "the link to the section beside the header line"))
-    return found
+    tagged = reader.page.tree.css("a[rel~='category']")
+    if 0 < len(tagged) <= 3:  # noqa: PLR2004 - more are of a list
+        found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
+    return [one for one in found if one.words.strip()]
 
 
 def _is_root(url: str | None) -> bool:
@@ -1019,15 +1066,18 @@ def _views(reader: Reader, choice: _Choice, body: _BodyLines | None) -> list[Fou
         if line.zone in ("footer", "aside", "comments", "related", "nav") or len(line.words) > _SENTENCE or line.picture is not None:
             continue
         words = line.words
-        if not is_part_of_header(words) and place + 1 < len(reader.lines) and _VIEW_LABEL.fullmatch(reader.folded[place]):
-            words = f"{words} {reader.lines[place + 1].words}"
-        if _VIEW_LABEL.search(fold(words)) and (count := parse_header(words, _now())).views is not None and not _listed_count(reader, place):
+        following = reader.lines[place + 1].words.strip() if place + 1 < len(reader.lines) else ""
+        if _ENDS_IN_LABEL.search(reader.folded[place]) and _NUMBER_ALONE.fullmatch(following):
+            words = f"{words} {following}"
+        if _VIEW_LABEL.search(fold(words)) and parse_header(words, _now()).views is not None and not _listed_count(reader, place):
             found.append(Found(words, None, "the line that counts views"))
-            del count
     return found
 
 
-_VIEW_LABEL = re.compile(r"(?:lượt|đã|lần|người|số) (?:xem|đọc|người)(?: (?:xem|đọc))?|view(?:s| count)?|hits|xem")
+_VIEW_LABEL = re.compile(r"(?:lượt|đã|đã được|được|lần|người|số) (?:xem|đọc|người)(?: (?:xem|đọc))?|view(?:s| count)?|hits|xem")
+
+
+_ENDS_IN_LABEL = re.compile(rf"(?:{_VIEW_LABEL.pattern})$")
 
 
 def _listed_count(reader: Reader, place: int) -> bool:
@@ -1093,6 +1143,7 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
     for choice in choices:
         if choice.score < _ENOUGH:
             break
+        reader.add_time(choice)
         finder = _BodyFinder(reader, choice)
         body = finder.find() if parts.body is None else None
         if parts.body is None and (body is None or not _is_enough(body, choice) or finder.has_menu_above(body)):
@@ -1125,7 +1176,7 @@ def _fill(
     parts.lost["header"] = _unique(
         [Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
          for moment in reader.moments if moment is not choice.moment], parts.words("header"))
-    exact = (choice.moment.exact if choice.moment else None) or reader.head.published
+    exact = _exact(choice, reader.head)
     if exact:
         parts.found.setdefault("published", exact)
     if "section" not in parts.found:
@@ -1143,6 +1194,17 @@ def _fill(
                 parts.flags.append("views_doubtful")
     if body:
         _fill_body(parts, reader, body, finder)
+
+
+def _exact(choice: _Choice, head: _Head) -> Found | None:
+    """Choose the date for machines: that of the header line, unless it claims UTC and the head knows better."""
+    own = choice.moment.exact if choice.moment else None
+    if own and head.published and _LOCAL.search(head.published.words) and not _LOCAL.search(own.words):
+        return head.published
+    return own or head.published
+
+
+_LOCAL = re.compile(r"\+07:?00$")
 
 
 def _fill_body(parts: Parts, reader: Reader, body: _BodyLines, finder: _BodyFinder) -> None:

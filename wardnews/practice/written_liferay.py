@@ -258,10 +258,13 @@ Người dân cam kết giữ gìn vệ sinh chung.
 
 Hoạt động sẽ được duy trì vào sáng thứ bảy hằng tuần.
 """),
-    captions=("Lãnh đạo phường phát động buổi ra quân",),
+    captions=(
+        "Đoàn viên thanh niên thu gom rác | Hội Phụ nữ trồng hoa ven sông",
+        "Lãnh đạo phường phát động buổi ra quân",
+    ),
     images=(
-        ("/image/journal/article?img_id=3159366&t=1618022460000", None, None),
-        ("/image/journal/article?img_id=3159367&t=1618022460000", None, "Trồng hoa"),
+        ("/image/journal/article?img_id=3159366&t=1618022460000", "Đoàn viên thanh niên thu gom rác", None),
+        ("/image/journal/article?img_id=3159367&t=1618022460000", "Hội Phụ nữ trồng hoa ven sông", "Trồng hoa"),
         ("/documents/10197/0/ra-quan.jpg", "Lãnh đạo phường phát động buổi ra quân", None),
     ),
 )

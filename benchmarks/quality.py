@@ -22,26 +22,28 @@ from tests.quality.score import Answer, Reader, Score, fold, judge, ratio, read_
 
 VIETNAM = timezone(timedelta(hours=7))
 BLOCKS = frozenset(
-    "address article aside blockquote body br center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li"
-    " main ol p pre section table tr ul head item lb list quote row".split()
+    "address article aside blockquote body br center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr"
+    " li main ol p pre section table tr ul head item lb list quote row".split()
 )
 """Elements that begin and end a block: HTML's, and those of trafilatura's own tree."""
 CELLS = frozenset("td th cell".split())
-CELL = "\x1f"
-BREAK = "\x1e"
+CAPTIONS = frozenset(("figcaption",))
+"""Elements whose text is no block of the body in the set."""
+CELL, BREAK = "\ue000", "\ue001"
 
 
 def blocks(tree: _Element) -> tuple[str, ...]:
     """Cut a tree into its blocks of text; the cells of a row are joined as the set has them."""
-    lines = (fold(line) for line in "".join(_pieces(tree)).split(BREAK))
-    rows = (" | ".join(cell.strip() for cell in line.split(CELL) if cell.strip()) for line in lines)
+    rows = (
+        " | ".join(cell for cell in map(fold, row.split(CELL)) if cell) for row in "".join(_pieces(tree)).split(BREAK)
+    )
     return tuple(row for row in rows if row)
 
 
 def _pieces(node: _Element, *, in_cell: bool = False) -> Iterator[str]:
     """Give the text of a node with marks where blocks and cells end; a block within a cell ends nothing."""
     edge = " " if in_cell else BREAK
-    if isinstance(node.tag, str):
+    if isinstance(node.tag, str) and node.tag not in CAPTIONS:
         ends = CELL if node.tag in CELLS else edge if node.tag in BLOCKS else ""
         yield ends
         yield node.text or ""
@@ -65,8 +67,8 @@ def published(moment: datetime | None) -> str | None:
 
 
 def read_with_trafilatura(html: bytes, url: str) -> Answer | None:
-    """Read with trafilatura: the oldest date that it finds with an extensive search, tables kept."""
-    dates = {"original_date": True, "extensive_search": True, "outputformat": "%Y-%m-%dT%H:%M"}
+    """Read with trafilatura: its extensive search for a date, with the time where it finds one."""
+    dates = {"original_date": False, "extensive_search": True, "outputformat": "%Y-%m-%dT%H:%M%z"}
     found = trafilatura.bare_extraction(
         html, url=url, with_metadata=True, include_comments=False, date_extraction_params=dates
     )

@@ -104,7 +104,7 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
 
 def _is_one_line(cell: LexborNode) -> bool:
     """Tell whether a cell holds one short line of text."""
-    lines = [node for node in cell.css("p, div") if node.css_first("p, div") is None and tidy(words_of(node))]
+    lines = [node for node in cell.css("p, div") if tidy(words_of(node))]
     return len(tidy(words_of(cell))) <= _LONGEST_CAPTION and len(lines) < 2 and not cell.css_first("table, li")  # noqa: PLR2004
 
 

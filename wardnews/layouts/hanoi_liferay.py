@@ -70,7 +70,7 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 
 LAYOUT = Layout(
-    outward=False,
+    undated=True,
     name="hanoi-liferay",
     signs=("asset-full-content-title", "asset-bounddary", "assetPublishDate", "dd_chuyenmuc", "portalnewspublisher"),
     marks=(

@@ -75,14 +75,14 @@ def _section_of(page: Page, _title: str) -> str | None:
 
 
 LAYOUT = Layout(
-    outward=False,
+    undated=True,
     signs=("afcbc-body", "NewsZone", "news-item", "news-detail", "data-role"),
     name="hanoi-newszone",
     marks=(
         ".detail-content.afcbc-body",
         ".news-item[data-id] .news-title",
         "[data-role='content'][class*='detail-content']",
-        "div.news-detail",
+        "div.news-detail:has(.news-info), div.news-detail:has(.detail-content)",
     ),
     script_mark="NewsZone",
     article_url=re.compile(r"/[^/?]+-(\d{15,22})\.htm(?:$|\?)"),

@@ -44,7 +44,7 @@ class Listing:
 
 _WHOLE = re.compile(r"\.html?$")
 """How an article's canonical address ends, unless a mirror mangled it."""
-_BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "published", "views")
+_BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "views")
 FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
 
@@ -66,8 +66,8 @@ class Layout:
     """Give the one address of a page under all its forms; None for an address that is never to be followed."""
     signs: tuple[str, ...] = ()
     script_mark: str = ""
-    outward: bool = True
-    """Whether the generic reader, outward from the header line, fills the gaps that the selectors leave."""
+    undated: bool = False
+    """Whether a page that the selectors find a title and a body on is an article even without a date."""
     scope: tuple[str, ...] = ("body",)
     title: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
@@ -130,15 +130,16 @@ class Layout:
         return self._article(page, parts) if parts else None
 
     def locate(self, page: Page) -> Parts | None:
-        """Find where the parts of the article stand: by the selectors, and outward from the header line for the rest."""
+        """Find where the parts of the article stand: by the selectors, and outward from the header line for the rest.
+
+        None where the page is no article; a page without a date is none, but for families that are known to have such.
+        """
         parts = self._selected(page)
         whole = parts.body is not None and "title" in parts.found
-        if not self.outward:
-            return parts if whole else None
         dated = "header" in parts.found or "published" in parts.found
         if whole and dated and "section" in parts.found:
             return parts
-        return outward.locate(page, parts) or (parts if whole and dated else None)
+        return outward.locate(page, parts) or (parts if whole and (dated or self.undated) else None)
 
     def _selected(self, page: Page) -> Parts:
         """Find the parts that the selectors find."""
@@ -146,9 +147,9 @@ class Layout:
         if scope is None:
             return Parts()
         found = {name: page.find(getattr(self, name), scope) for name in _BESIDE_THE_BODY}
-        found["published"] = found["published"] or page.find(self.published)
         if self.header_parts:
             found["header"] = _joined(scope, self.header_parts) or found["header"]
+        found["published"] = self._exact(page, scope)
         parts = Parts({name: part for name, part in found.items() if part})
         root = page.first(self.body, scope) if parts.found.get("title") else None
         if root is None:
@@ -163,6 +164,11 @@ class Layout:
         if self.ends_scope and text_after(page, root, scope, parts.skipped):
             parts.flags.append("text_after_body")
         return parts
+
+    def _exact(self, page: Page, scope: LexborNode) -> Found | None:
+        """Find the date for machines, in the page's head or in the scope."""
+        places = ((selector, None if selector.startswith("meta") else scope) for selector in self.published)
+        return next((found for selector, place in places if (found := page.find((selector,), place))), None)
 
     def _article(self, page: Page, parts: Parts) -> Article:
         """Make the raw article of its parts."""
@@ -207,12 +213,13 @@ class Layout:
     def read_listing(self, page: Page) -> Listing:
         """Read a listing page, or a list for machines; no entries where the page is none."""
         if machine := feeds.read_feed(page):
-            found = [self._named(page, item.url, item.title, item.published, anywhere=False) for item in machine.items]
+            own = (item for item in machine.items if self._listed_url.search(item.url))
+            found = [self._named(page, item.url, item.title, item.published) for item in own]
             return Listing(_unique(found), machine.next, lists=machine.lists)
         entries = self._selected_entries(page)
-        if not entries and self.outward and self.locate(page) is None:
+        if not entries and self.locate(page) is None:
             items = repeats.read_listing(page)
-            entries = _unique(self._named(page, item.url, item.title, item.header, anywhere=False) for item in items)
+            entries = _unique(self._named(page, item.url, item.title, item.header) for item in items)
         following = self.next_fetch(page)
         note = self.next_note(page) if entries and not following else None
         return Listing(entries, following, note)
@@ -222,34 +229,34 @@ class Layout:
         for item in page.tree.css(self.entries) if self.entries else ():
             header = page.words(self.entry_header, item)
             links = (link for selector in self.entry_link for link in item.css(selector))
-            entries.append(next(filter(None, (self._entry(page, link, header) for link in links)), None))
+            named = (self._entry(page, link, header, self._listed_url) for link in links)
+            entries.append(next(filter(None, named), None))
         return _unique(entries)
 
     def read_links(self, page: Page) -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
-        found = [self._entry(page, link, None, anywhere=True) for link in page.tree.css("a[href]")]
-        if self.outward:
-            items = repeats.read_items(page)
-            found += [self._named(page, item.url, item.title, item.header, anywhere=False) for item in items]
-        return list(_unique(found))
+        found = [self._entry(page, link, None, self.article_url) for link in page.tree.css("a[href]")]
+        items = repeats.read_items(page)
+        return list(_unique([*found, *(self._named(page, item.url, item.title, item.header) for item in items)]))
 
     def read_related(self, page: Page) -> list[Entry]:
         """Read the links to related news of an article's page."""
         links = page.tree.css(self.related) if self.related else []
-        return list(_unique(self._entry(page, link, None) for link in links))
+        return list(_unique(self._entry(page, link, None, self._listed_url) for link in links))
 
-    def _entry(self, page: Page, link: LexborNode, header: str | None, *, anywhere: bool = False) -> Entry | None:
+    @property
+    def _listed_url(self) -> re.Pattern[str]:
+        """Say what the address of an entry looks like where lists name it."""
+        return self.entry_url or self.article_url
+
+    def _entry(self, page: Page, link: LexborNode, header: str | None, pattern: re.Pattern[str]) -> Entry | None:
         href = link.attributes.get("href")
-        pattern = self.article_url if anywhere else self.entry_url or self.article_url
-        if not href or not pattern.search(href):
-            return None
-        url = page.link(href)
-        return self._named(page, url, tidy(words_of(link)), header, anywhere=anywhere) if url else None
+        url = page.link(href) if href and pattern.search(href) else None
+        return self._named(page, url, tidy(words_of(link)), header) if url else None
 
-    def _named(self, page: Page, url: str, title: str, header: str | None, *, anywhere: bool) -> Entry | None:
-        """Make the entry of an address; None for one that is never followed or is no article's."""
-        pattern = self.article_url if anywhere else self.entry_url or self.article_url
-        canonical = self.canonical(url) if pattern.search(url) else None
+    def _named(self, page: Page, url: str, title: str, header: str | None) -> Entry | None:
+        """Make the entry of an address; None for one that is never followed, and for the page's own."""
+        canonical = self.canonical(url)
         if not canonical or canonical == self.canonical(page.url):
             return None
         url_id = self.url_id(url)

@@ -171,9 +171,9 @@ def _read_head(page: Page) -> _Head:
     head.is_article = page.words(("meta[property='og:type']@content",)) == "article"
     for selector in _DATES:
         found = page.find((selector,))
-        if not selector.startswith("meta") and len(tree.css(selector.partition("@")[0])) > 1:
-            continue  # a list's
-        if found and parse_header(found.words, _now()).published:
+        if not selector.startswith("meta") and _are_of_a_list(tree.css(selector.partition("@")[0])):
+            continue
+        if found and parse_header(found.words, now()).published:
             head.published = found
             head.is_article |= "article:" in selector or "itemprop" in selector
             break
@@ -184,6 +184,11 @@ def _read_head(page: Page) -> _Head:
     addresses = [page.url, *page.all_words(("link[rel='canonical']@href", "meta[property='og:url']@content"))]
     head.own = {_bare(url) for address in addresses if (url := page.link(address))}
     return head
+
+
+def _are_of_a_list(nodes: list[LexborNode]) -> bool:
+    """Tell whether dates stand in several places; an article's own stand together, as of posting and of changing."""
+    return len({node.parent.mem_id for node in nodes if node.parent}) > 1
 
 
 def _things(script: str) -> Iterator[dict[str, Any]]:
@@ -211,7 +216,7 @@ def _take_in(head: _Head, thing: dict[str, Any]) -> None:
     if isinstance(thing.get("headline"), str):
         head.names.append(fold(thing["headline"]))
     date = thing.get("datePublished")
-    if isinstance(date, str) and parse_header(date, _now()).published:
+    if isinstance(date, str) and parse_header(date, now()).published:
         head.published = Found(squeeze(date), None, "datePublished in JSON-LD")
     section = thing.get("articleSection")
     section = section[0] if isinstance(section, list) and section else section
@@ -219,7 +224,7 @@ def _take_in(head: _Head, thing: dict[str, Any]) -> None:
         head.section = Found(squeeze(section), None, "articleSection in JSON-LD")
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(VIETNAM)
 
 
@@ -275,7 +280,7 @@ class Reader:
         place = self.place_of(found)
         if found is None or place is None:
             return None
-        return Moment(place, place, found.words, parse_header(found.words, _now()), 8.0)
+        return Moment(place, place, found.words, parse_header(found.words, now()), 8.0)
 
     def title_lines(self, place: int) -> list[int]:
         """Give the lines of a title that is broken into several, in one element that holds nothing else."""
@@ -295,7 +300,7 @@ class Reader:
             if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
                 continue
             words = f"{moment.words} | {line.words}"
-            header = parse_header(words, _now())
+            header = parse_header(words, now())
             if header.form and len(header.published or "") > len("2021-04-05"):
                 moment.words, moment.header = words, header
                 return
@@ -345,7 +350,7 @@ class Reader:
         if not _DAY.fullmatch(lines[0].words) or any(len(line.words) > _SHORTEST_TITLE * 2 for line in lines):
             return None
         words = " ".join(line.words for line in lines)
-        header = parse_header(words, _now())
+        header = parse_header(words, now())
         return Moment(place, place + len(lines) - 1, words, header, 3.0) if header.form and header.published else None
 
     def _shape(self, moment: Moment) -> tuple[str, ...]:
@@ -357,7 +362,7 @@ class Reader:
         stamp = next((self.timed[leaf] for leaf in line.leaves if leaf in self.timed), None) if self.timed else None
         exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
         if exact and not header.published:
-            header = replace(parse_header(exact.words, _now()), views=header.views, form=header.form or "time@datetime")
+            header = replace(parse_header(exact.words, now()), views=header.views, form=header.form or "time@datetime")
         if not header.published and "bad_date" not in header.flags:
             return None
         if not header.form and count_unread(words) > _MOST_UNREAD:
@@ -370,7 +375,7 @@ class Reader:
             last += 1
         if first != last:
             words = _joined([_spaced(self.lines[at]) for at in range(first, last + 1) if self.lines[at].words])
-            joined = parse_header(words, _now())
+            joined = parse_header(words, now())
             header = joined if joined.published or not exact else replace(header, views=joined.views)
         labelled = has_header_label(words)
         score = (3.0 if header.form else 1.0) + 2.0 * labelled + 1.5 * (header.views is not None)
@@ -493,10 +498,10 @@ def tidy_ascii(words: str) -> str:
 
 
 def _read_moment(line: Line) -> tuple[str, Header]:
-    header = parse_header(line.words, _now())
+    header = parse_header(line.words, now())
     if not header.form and len(line.parts) > 1:
         words = _spaced(line)
-        spaced = parse_header(words, _now())
+        spaced = parse_header(words, now())
         if spaced.form or (spaced.published and not header.published) or len(spaced.published or "") > len(header.published or ""):
             return words, spaced
     return line.words, header
@@ -1069,7 +1074,7 @@ def _views(reader: Reader, choice: _Choice, body: _BodyLines | None) -> list[Fou
         following = reader.lines[place + 1].words.strip() if place + 1 < len(reader.lines) else ""
         if _ENDS_IN_LABEL.search(reader.folded[place]) and _NUMBER_ALONE.fullmatch(following):
             words = f"{words} {following}"
-        if _VIEW_LABEL.search(fold(words)) and parse_header(words, _now()).views is not None and not _listed_count(reader, place):
+        if _VIEW_LABEL.search(fold(words)) and parse_header(words, now()).views is not None and not _listed_count(reader, place):
             found.append(Found(words, None, "the line that counts views"))
     return found
 

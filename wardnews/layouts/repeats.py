@@ -1,17 +1,19 @@
 """Reading listings of any make: links that repeat, mostly with a date beside each."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborNode
-
 from wardnews.layouts.lines import Line
-from wardnews.layouts.outward import Moment, Reader, fold, shape
+from wardnews.layouts.outward import Moment, Reader, fold, now, shape
 from wardnews.layouts.page import Page, words_of
-from wardnews.text import tidy
+from wardnews.text import has_header_label, parse_header, tidy
 
 _FEWEST_WORDS = 4
 """A headline has so many words or more; what a menu, a tag or a button says has fewer."""
+_MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
+_BETWEEN = 8
+"""A date, or the first of a listing, stands no more lines than so many from its headline."""
 _ZONES = {"": 1.0, "related": 0.3, "aside": 0.2}
 
 
@@ -75,43 +77,45 @@ def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
     before = [item for item in items if item.line.place < first and item.line.zone == zone]
     near = before[-1] if before else None
     wanted = [item for item in items if first <= item.line.place <= last and item.line.zone == zone]
-    if near and near.header and dated and near.title.count(" ") >= _FEWEST_WORDS and _near(near, group.items[0]):
+    if near and near.header and dated and first - near.line.place <= _BETWEEN:
         wanted.insert(0, near)
     own = [item for item in wanted if item in group.items or not dated or item.header]
     return list({item.url: item for item in own}.values())
-
-
-def _near(item: Item, other: Item) -> bool:
-    """Tell whether two entries share an element not far above them."""
-    return bool(_outer(item.line.block).intersection(_outer(other.line.block)))
-
-
-def _outer(node: LexborNode) -> set[int]:
-    chain: list[int] = []
-    above: LexborNode | None = node
-    while above is not None and above.tag not in ("body", "html") and len(chain) < 6:  # noqa: PLR2004
-        chain.append(above.mem_id)
-        above = above.parent
-    return set(chain)
 
 
 def _items(reader: Reader) -> list[Item]:
     headlines = list(_headlines(reader))
     dates = _dates(reader, [line.place for line, _, _ in headlines])
     return [
-        Item(url, title, dates.get(line.place), line, shape(line.links[0]) + shape(line.block))
+        Item(url, title, _beside(line, title) or dates.get(line.place), line, _make(line))
         for line, url, title in headlines
     ]
+
+
+def _make(line: Line) -> tuple[str, ...]:
+    """Name the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
+    names = shape(line.links[0]) + shape(line.block)
+    return tuple(" ".join(name.split()[:1]) for name in names)
+
+
+def _beside(line: Line, title: str) -> str | None:
+    """Read the date that stands in the line of a headline."""
+    rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
+    return rest if any(map(str.isdigit, rest)) and parse_header(rest, now()).published else None
 
 
 def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
     """Give the lines that are headlines: one for each address, the heading where there are several."""
     best: dict[str, tuple[Line, str]] = {}
+    heading = ""
     for line in reader.lines:
+        heading = tidy(line.words) if line.level and not line.links else heading
         if line.picture is not None or not line.links or line.zone in ("nav", "footer", "tools", "form", "comments"):
             continue
         for link in line.links:
             title = tidy(words_of(link)) if line.linked < len(line.words) - 1 or len(line.links) > 1 else tidy(line.words)
+            if heading and _MORE.fullmatch(fold(title)):  # a card whose headline is no link
+                title, heading = heading, ""
             url = reader.page.link(link.attributes.get("href"))
             if not url or not reader.other_page(link) or title.count(" ") + 1 < _FEWEST_WORDS or _is_date(reader, line):
                 continue
@@ -131,13 +135,12 @@ def _unread(moment: Moment) -> str:
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
     """Give each headline the date beside it: in its line, or on the side on which this page's dates stand."""
-    after = _side(reader.moments, headlines, before=False)
-    before = _side(reader.moments, headlines, before=True)
-    within = {
-        place: moment.words for moment in reader.moments for place in headlines if moment.first <= place <= moment.last
-    }
+    moments = [one for one in reader.moments if one.header.form or has_header_label(one.words)]
+    moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
+    after = _side(moments, headlines, before=False)
+    before = _side(moments, headlines, before=True)
     side = after if len(after) > len(before) or (len(after) == len(before) and _closer(after, before)) else before
-    return {place: moment.words for place, (moment, _) in side.items()} | within
+    return {place: moment.words for place, (moment, _) in side.items()}
 
 
 def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[int, tuple[Moment, int]]:
@@ -146,7 +149,7 @@ def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[
     bounds = [-1, *headlines, headlines[-1] + 12] if headlines else []
     for at, place in enumerate(headlines):
         low, high = (bounds[at], place) if before else (place, bounds[at + 2])
-        inside = [moment for moment in moments if low < moment.first < high and abs(moment.first - place) <= 8]  # noqa: PLR2004
+        inside = [moment for moment in moments if low < moment.first < high and abs(moment.first - place) <= _BETWEEN]
         if inside:
             moment = inside[-1] if before else inside[0]
             pairs[place] = (moment, abs(moment.first - place))

@@ -54,9 +54,9 @@ LAYOUTS: dict[str, Layout] = {
 def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] | None = None) -> Layout:
     """Find the layout of a page by what the page is, or take the one named; a portal's own `selectors` go first.
 
-    Raises UnreadablePage for a page without any text.
+    Raises UnreadablePage for a page of no known family without any text.
     """
-    if page.tree.body is None or not page.tree.body.text(strip=True):
-        raise UnreadablePage("empty page")
     layout = LAYOUTS[name] if name else next(layout for layout in LAYOUTS.values() if layout.fits(page))
+    if layout.name == anyportal.LAYOUT.name and not (page.tree.body and page.tree.body.text(strip=True)):
+        raise UnreadablePage("empty page")
     return layout.with_selectors(selectors) if selectors else layout

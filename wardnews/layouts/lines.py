@@ -28,6 +28,7 @@ _NAMED = re.compile(
     + r")(?=$|[\s_\d-])",
     re.IGNORECASE,
 )
+_OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
 _MOST = 0.5
 """A zone with more than this share of a page's text is the page: its name means something else there."""
 _LONG = 200
@@ -213,9 +214,9 @@ class _Walk:
 def _zone_of(node: LexborNode) -> str | None:
     """Name the zone that an element may be, by its tag, class and id."""
     tag = node.tag or ""
-    if tag in _ZONE_TAGS:
-        return _ZONE_TAGS[tag]
     attributes = node.attributes
+    if tag == "footer" and (_OF_ENTRY.search(attributes.get("class") or "") or _within_article(node)):
+        return "meta"
     return _zone_named(tag, attributes.get("class") or "", attributes.get("id") or "")
 
 
@@ -224,7 +225,17 @@ def _zone_named(tag: str, classes: str, name: str) -> str | None:
     if tag in ("body", "html", "main", "article"):
         return None
     match = _NAMED.search(f"{classes} {name}")
-    return match.lastgroup if match else None
+    if match and match.lastgroup == "footer" and _OF_ENTRY.search(classes):
+        return "meta"
+    return _ZONE_TAGS.get(tag) or (match.lastgroup if match else None)
+
+
+def _within_article(node: LexborNode) -> bool:
+    """Tell whether an element is in an `<article>`, as the footer of an entry is."""
+    above = node.parent
+    while above is not None and above.tag != "article":
+        above = above.parent
+    return above is not None
 
 
 def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:

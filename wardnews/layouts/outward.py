@@ -137,14 +137,16 @@ class _Head:
             return (0.0 if _PORTAL.search(words) else 2.5 if long else 0.8), "a part of <title>"
         if words.count(" ") > 3 and words in self.title:  # noqa: PLR2004
             return 3.0, "a part of <title>"
-        for known in (*self.names, *parts):
-            if known.count(" ") > 3 and words.startswith(known.rstrip(_EDGES)):  # noqa: PLR2004
+        for known in (*self.names, *parts[:1]):
+            cut = known.count(" ") > 3 and not _OFFICE.match(known)  # noqa: PLR2004
+            if cut and words.startswith(known.rstrip(_EDGES)):
                 return 3.5, "the beginning that <title> gives"
         return 0.0, ""
 
 
-_OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng)\b")
+_OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")
 _SEPARATOR_IN_TITLE = re.compile(r"\s+[-–—|•·»«:]+\s+|\s*(?:[|»«]|::)\s*")
+_OWN_ADDRESSES = ("link[rel='canonical']@href", "link[rel='shortlink']@href", "meta[property='og:url']@content")
 _NAMES = "meta[property='og:title'], meta[name='twitter:title'], meta[itemprop='headline'], meta[name='title']"
 _DATES = (
     "meta[property='article:published_time']@content",
@@ -181,7 +183,7 @@ def _read_head(page: Page) -> _Head:
     for node in tree.css("script[type='application/ld+json']"):
         for thing in _things(node.text()):
             _take_in(head, thing)
-    addresses = [page.url, *page.all_words(("link[rel='canonical']@href", "meta[property='og:url']@content"))]
+    addresses = [page.url, *page.all_words(_OWN_ADDRESSES)]
     head.own = {_bare(url) for address in addresses if (url := page.link(address))}
     return head
 
@@ -311,7 +313,7 @@ class Reader:
         """Tell whether a line is, for the most part, a link to another page."""
         if not line.links or line.linked < 0.6 * len(line.words):
             return False
-        return any(self.other_page(link) for link in line.links)
+        return sum(len(words_of(link)) for link in line.links if self.other_page(link)) >= 0.6 * len(line.words)
 
     def other_page(self, link: LexborNode) -> bool:
         """Tell whether a link leads to another page: not to a document, a place on this page or a script."""
@@ -361,6 +363,8 @@ class Reader:
         words, header = _read_moment(line)
         stamp = next((self.timed[leaf] for leaf in line.leaves if leaf in self.timed), None) if self.timed else None
         exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
+        if exact and not header.form:
+            words = _spaced(line)
         if exact and not header.published:
             header = replace(parse_header(exact.words, now()), views=header.views, form=header.form or "time@datetime")
         if not header.published and "bad_date" not in header.flags:
@@ -594,7 +598,7 @@ class _Chooser:
         text = sum(line.own for line in gap)
         if len(gap) <= 3:  # noqa: PLR2004
             return 5.0 - len(gap) - cost
-        if text > 2 * _SENTENCE and has_header_label(moment.words) and not self._ended(title, moment.first):
+        if text > 2 * _SENTENCE and (moment.exact or has_header_label(moment.words)) and not self._ended(title, moment.first):
             return 1.0 - cost
         return 0.5 - cost if len(gap) <= 5 else None  # noqa: PLR2004
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from wardnews.layouts.lines import Line
 from wardnews.layouts.outward import Moment, Reader, fold, now, shape
 from wardnews.layouts.page import Page, words_of
-from wardnews.text import has_header_label, parse_header, tidy
+from wardnews.text import count_unread, has_header_label, parse_header, tidy
 
 _FEWEST_WORDS = 4
 """A headline has so many words or more; what a menu, a tag or a button says has fewer."""
@@ -41,7 +41,7 @@ class _Group:
     @property
     def score(self) -> float:
         """Say how much a group looks like a page's own listing, and not like a box at its side."""
-        words = sum(min(len(item.title), 100) for item in self.items)
+        words = sum(min(len(item.title), 100) * (2 if item.line.level else 1) for item in self.items)
         return words * (0.5 + self.dated) * max(_ZONES.get(item.line.zone, 0.0) for item in self.items)
 
     @property
@@ -94,7 +94,7 @@ def _items(reader: Reader) -> list[Item]:
 
 def _make(line: Line) -> tuple[str, ...]:
     """Name the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
-    names = shape(line.links[0]) + shape(line.block)
+    names = (*shape(line.links[0])[:1], *shape(line.block)[:2])
     return tuple(" ".join(name.split()[:1]) for name in names)
 
 
@@ -135,7 +135,7 @@ def _unread(moment: Moment) -> str:
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
     """Give each headline the date beside it: in its line, or on the side on which this page's dates stand."""
-    moments = [one for one in reader.moments if one.header.form or has_header_label(one.words)]
+    moments = [one for one in reader.moments if one.header.form or has_header_label(one.words) or count_unread(one.words) < _FEWEST_WORDS]
     moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
     after = _side(moments, headlines, before=False)
     before = _side(moments, headlines, before=True)

@@ -146,7 +146,7 @@ class PortalSpider(Spider):
         walk.seen.update(filter(None, (layout.canonical(walk.site.url), layout.canonical(response.url))))
         home = Section(response.url, layout=layout.name)
         sections, listing = layout.read_sections(page), layout.read_listing(page)
-        self.count(walk, "listings", bool(listing.entries))
+        self.count(walk, "listings", bool(listing.entries and listing.next))
         yield from self.sections(walk, sections, depth=1)
         yield from self.entries(walk, listing.entries or layout.read_links(page), lead_on=True)
         yield from self.turn(walk, home, listing)

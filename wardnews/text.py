@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 VIETNAM = timezone(timedelta(hours=7))
 """Vietnam's clock: UTC+7 without daylight saving since 1975."""
@@ -244,7 +245,9 @@ _NAMELESS = re.compile(r"\?P<\w+>")
 _READABLE = re.compile(
     "|".join(_NAMELESS.sub("?:", _compile(f"(?:{{{piece}}})").pattern) for piece in _READ_PIECES)
 )
-_BRACKETS = str.maketrans("()[]", "    ")
+_BRACKETS = re.compile(r"[()\[\]]")
+_KNOWN = 4096
+"""Lines that are remembered: most of a portal's page is on its other pages too."""
 _COUNT = re.compile(_NUMBER)
 _PART = _compile(
     "(?:(?:{label}|{weekday}|{time}|{zone}|{percent}|(?:{views})|(?:"
@@ -278,10 +281,12 @@ def parse_header(line: str, now: datetime) -> Header:
     return _partly(plain, now)
 
 
+@lru_cache(maxsize=_KNOWN)
 def _plain(line: str) -> str:
-    return tidy(nfc(line).translate(_BRACKETS)).lower()
+    return tidy(nfc(_BRACKETS.sub(" ", line))).lower()
 
 
+@lru_cache(maxsize=_KNOWN)
 def is_part_of_header(line: str) -> bool:
     """Tell whether a line without a date is what stands beside one: a label, a time, a week day, a count of views.
 
@@ -291,6 +296,7 @@ def is_part_of_header(line: str) -> bool:
     return bool(_PART.fullmatch(_plain(line)))
 
 
+@lru_cache(maxsize=_KNOWN)
 def has_header_label(line: str) -> bool:
     """Tell whether a line says by a word that its date or its number is an article's.
 
@@ -352,6 +358,7 @@ def _dates(plain: str) -> list[re.Match[str]]:
     return max(found, key=lambda matches: (len(matches), len(matches[0][0]) if matches else 0))
 
 
+@lru_cache(maxsize=_KNOWN)
 def count_unread(line: str) -> int:
     """Count the words of a line that are no date, time, label or count.
 

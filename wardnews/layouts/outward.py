@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice, pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate, islice, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,6 +54,7 @@ _CLOSE = 1.5
 _EDGES = " .:;,-–—|/\\\"'“”‘’«»‹›>→•…[]()"
 
 
+@lru_cache(maxsize=4096)
 def fold(words: str) -> str:
     """Make words comparable: composed, lower case, single blanks, no marks at the ends."""
     return tidy(nfc(words)).casefold().strip(_EDGES)
@@ -70,10 +72,11 @@ _ENDS = re.compile(
     r"|(?:gửi|viết|đăng|thêm|để lại|mời bạn) (?:một )?(?:bình luận|ý kiến|phản hồi|nhận xét|câu hỏi).{0,30}|\d+ bình luận"
     r"|(?:tags?|từ khóa|từ khoá|thẻ|keywords?)(?: ?:.*)?|(?:leave a|post a|add) (?:comment|reply).*|thống kê(?: truy cập)?"
     r"|(?:lượt|số lượt|đang|tổng (?:số )?(?:lượt )?)(?: người)? ?(?:truy cập|online|trực tuyến).*|liên kết (?:website|web).*"
-    r"|(?:©|\(c\)|bản quyền|copyright).*|.{0,60}giữ bản quyền.*|cơ quan (?:chủ quản|thường trực).*|(?:phát triển|thiết kế|xây dựng|vận hành) bởi.*|thiết kế ?:.*|.{0,80}giấy phép[^.]{0,20}\d+/.*"
+    r"|(?:©|\(c\)|bản quyền|copyright).*|cơ quan (?:chủ quản|thường trực).*|(?:phát triển|thiết kế|xây dựng|vận hành) bởi.*|thiết kế ?:.*"
     r"|(?:người )?chịu trách nhiệm (?:chính|nội dung|xuất bản).*|giấy phép (?:số|thiết lập|hoạt động|xuất bản).*"
-    r"|(?:trưởng ban biên tập|tổng biên tập) ?:.*|ghi rõ nguồn.*|(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân|đảng ủy)?[^.]{0,50}địa chỉ ?:.*"
+    r"|(?:trưởng ban biên tập|tổng biên tập) ?:.*|ghi rõ nguồn.*"
 )
+_IMPRINT = re.compile(r"giữ bản quyền|giấy phép[^.]{0,20}\d+/|địa chỉ ?:")
 _TOOLS = re.compile(
     r"(?:chia sẻ|share|thích|like|tweet|facebook|zalo|twitter|x|google\+?|linkedin|messenger|email|e-mail|pinterest|youtube)"
     r"(?: (?:bài viết|bài|tin|lên|qua|trên|này|facebook|zalo|twitter|email|link))*(?: ?:)?(?: ?\d+)?"
@@ -83,6 +86,21 @@ _TOOLS = re.compile(
     r"|đánh giá.{0,60}|xếp hạng.{0,60}|\d(?:[.,]\d)?/5.{0,40}|bình chọn.{0,30}|font.{0,10}|tăng|giảm|mặc định|tương phản.{0,30}|dark mode"
     r"|theo dõi (?:chúng tôi|trên).{0,40}|follow.{0,30}|tải (?:về|xuống)|download|xem (?:tiếp|chi tiết|ảnh lớn)|save|báo lỗi|phóng to|thu nhỏ"
 )
+TOOL, RELATED, END = "tool", "related", "end"
+
+
+@lru_cache(maxsize=4096)
+def kind(words: str) -> str:
+    """Tell what a folded line is for: a tool of the page, the heading of related news, an end of the article, or text."""
+    if len(words) > _LONGEST_HEADER:
+        return ""
+    if _TOOLS.fullmatch(words):
+        return TOOL
+    if len(words) <= _SENTENCE and _RELATED.fullmatch(words):
+        return RELATED
+    return END if _ENDS.fullmatch(words) or _IMPRINT.search(words) else ""
+
+
 _DOCUMENTS = re.compile(r"(?:các )?(?:tài liệu|tệp|tệp tin|tập tin|file|văn bản|phụ lục)(?: tin)? (?:đính|kèm|gửi) ?(?:kèm|theo)?")
 _NOT_NOW = re.compile(r"hôm nay|bây giờ|giờ hiện tại|hiện tại|today")
 _HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu)|home|trangchu|homepage|trang thông tin")
@@ -119,73 +137,98 @@ class _Head:
     section: Found | None = None
     is_article: bool = False
     own: set[str] = field(default_factory=set)
+    parts: list[str] = field(default_factory=list)
 
     def match(self, words: str) -> tuple[float, str]:
-        """Tell how well a line agrees with the titles of the page, and by which rule."""
+        """Tell how well a folded line agrees with the titles of the page, and by which rule."""
         if not words or words == self.site:
             return 0.0, ""
         if words in self.names:
             return 5.0, "the title that the page names for sharing"
-        parts = [part for part in _SEPARATOR_IN_TITLE.split(self.title) if part]
-        if words == self.title:
-            whole = len(parts) > 1 and _OFFICE.match(parts[-1])
-            return (0.0, "") if _PORTAL.search(words) else (2.0 if whole else 5.0, "the page's <title>")
-        if self.title.startswith(words) and (words.count(" ") > 3 or words in parts):  # noqa: PLR2004
-            return 4.0, "the beginning of <title>"
-        if words in parts:
-            long = words.count(" ") > 4  # noqa: PLR2004
-            return (0.0 if _PORTAL.search(words) else 2.5 if long else 0.8), "a part of <title>"
-        if words.count(" ") > 3 and words in self.title:  # noqa: PLR2004
-            return 3.0, "a part of <title>"
-        for known in (*self.names, *parts[:1]):
-            cut = known.count(" ") > 3 and not _OFFICE.match(known)  # noqa: PLR2004
+        if words in self.title:
+            return self._match_title(words)
+        for known in (*self.names, *self.parts[:1]):
+            cut = known.count(" ") > 3 and not OFFICE.match(known)  # noqa: PLR2004
             if cut and words.startswith(known.rstrip(_EDGES)):
                 return 3.5, "the beginning that <title> gives"
         return 0.0, ""
 
+    def _match_title(self, words: str) -> tuple[float, str]:
+        long = words.count(" ")
+        if words == self.title:
+            whole = len(self.parts) > 1 and OFFICE.match(self.parts[-1])
+            return (0.0, "") if _PORTAL.search(words) else (2.0 if whole else 5.0, "the page's <title>")
+        if self.title.startswith(words) and (long > 3 or words in self.parts):  # noqa: PLR2004
+            return 4.0, "the beginning of <title>"
+        if words in self.parts:
+            return (0.0 if _PORTAL.search(words) else 2.5 if long > 4 else 0.8), "a part of <title>"  # noqa: PLR2004
+        return (3.0, "a part of <title>") if long > 3 else (0.0, "")  # noqa: PLR2004
 
-_OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")
+
+OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")
 _SEPARATOR_IN_TITLE = re.compile(r"\s+[-–—|•·»«:]+\s+|\s*(?:[|»«]|::)\s*")
-_OWN_ADDRESSES = ("link[rel='canonical']@href", "link[rel='shortlink']@href", "meta[property='og:url']@content")
-_NAMES = "meta[property='og:title'], meta[name='twitter:title'], meta[itemprop='headline'], meta[name='title']"
-_DATES = (
-    "meta[property='article:published_time']@content",
-    "meta[itemprop='datePublished']@content",
+_TITLED = ("og:title", "twitter:title", "headline", "title")
+_DATED_BY = ("article:published_time", "datepublished", "pubdate", "publishdate", "dc.date.issued", "dc.date")
+_MARKED_DATES = (
     "[itemprop='datePublished'][content]@content",
     "[itemprop='datePublished'][datetime]@datetime",
-    "meta[name='pubdate' i]@content",
-    "meta[name='publishdate' i]@content",
-    "meta[name='dc.date.issued' i]@content",
-    "meta[name='dc.date' i]@content",
     "article time[datetime]@datetime",
     "main time[datetime]@datetime",
 )
 
 
 def _read_head(page: Page) -> _Head:
-    tree = page.tree
-    head = _Head(title=fold(page.words(("title",)) or ""))
-    head.names = [words for node in tree.css(_NAMES) if (words := fold(node.attributes.get("content") or ""))]
-    head.site = fold(page.words(("meta[property='og:site_name']@content",)) or "")
-    head.description = fold(
-        page.words(("meta[name='description' i]@content", "meta[property='og:description']@content")) or ""
-    )
-    head.is_article = page.words(("meta[property='og:type']@content",)) == "article"
-    for selector in _DATES:
-        found = page.find((selector,))
-        if not selector.startswith("meta") and _are_of_a_list(tree.css(selector.partition("@")[0])):
-            continue
-        if found and parse_header(found.words, now()).published:
-            head.published = found
-            head.is_article |= "article:" in selector or "itemprop" in selector
-            break
-    head.section = page.find(("meta[property='article:section']@content", "[itemprop='articleSection']"))
-    for node in tree.css("script[type='application/ld+json']"):
-        for thing in _things(node.text()):
-            _take_in(head, thing)
-    addresses = [page.url, *page.all_words(_OWN_ADDRESSES)]
-    head.own = {_bare(url) for address in addresses if (url := page.link(address))}
+    metas: dict[str, str] = {}
+    head = _Head(title=fold(page.words(("title",)) or ""), own=_ways_to(page.url))
+    for node in page.tree.css("meta[content], link[rel='canonical'], link[rel='shortlink']"):
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+        if name:
+            metas.setdefault(name.lower(), squeeze(attributes.get("content") or ""))
+        elif attributes.get("href"):
+            head.own |= _ways_to(attributes["href"] or "")
+    head.own |= _ways_to(metas.get("og:url", ""))
+    head.names = [fold(metas[name]) for name in _TITLED if metas.get(name)]
+    head.parts = [part for part in _SEPARATOR_IN_TITLE.split(head.title) if part]
+    head.site = fold(metas.get("og:site_name", ""))
+    head.description = fold(metas.get("description") or metas.get("og:description") or "")
+    head.is_article = metas.get("og:type") == "article"
+    if metas.get("article:section"):
+        head.section = Found(metas["article:section"], None, "article:section")
+    _read_dates(page, head, metas)
+    if page.says(("ld+json",)):
+        for node in page.tree.css("script[type='application/ld+json']"):
+            for thing in _things(node.text()):
+                _take_in(head, thing)
     return head
+
+
+def _read_dates(page: Page, head: _Head, metas: dict[str, str]) -> None:
+    """Find the date of publication for machines: in the head, else marked in the page where only one is."""
+    for name in _DATED_BY:
+        if name in metas and parse_header(metas[name], now()).published:
+            head.published = Found(metas[name], None, name)
+            head.is_article |= name in _DATED_BY[:2]
+            return
+    for selector in _MARKED_DATES if page.says(("datetime", "datePublished")) else ():
+        found = page.find((selector,))
+        if found and not _are_of_a_list(page.tree.css(selector.partition("@")[0])):
+            if parse_header(found.words, now()).published:
+                head.published = found
+                head.is_article |= "itemprop" in selector
+                return
+
+
+def _ways_to(url: str) -> set[str]:
+    """Give the forms in which a page may link to an address: whole, without scheme, from the root, by its name."""
+    scheme, host, path, query, _ = urlsplit(url)
+    tail = f"?{query}" if query else ""
+    places = {path + tail, path.rstrip("/") + tail}
+    if host:
+        bare = host.removeprefix("www.")
+        hosts = (f"{name}//{www}{bare}" for name in ("http:", "https:", "") for www in ("", "www."))
+        places |= {there + place for there in hosts for place in tuple(places)}
+    return {place for place in (*places, path.rpartition("/")[2] + tail) if place}
 
 
 def _are_of_a_list(nodes: list[LexborNode]) -> bool:
@@ -230,12 +273,6 @@ def now() -> datetime:
     return datetime.now(VIETNAM)
 
 
-def _bare(url: str) -> str:
-    """Reduce an address to host and path (and query), to compare it with the page's own."""
-    scheme, host, path, query, _ = urlsplit(url)
-    return f"{host.removeprefix('www.').lower()}{path.rstrip('/')}?{query}" if scheme else url
-
-
 # --- the lines of a page, seen for an article ----------------------------------------------------------------
 
 
@@ -259,15 +296,11 @@ class Reader:
         self.page = page
         self.lines = read_lines(page)
         self.head = _read_head(page)
-        self.folded = [fold(line.words) for line in self.lines]
-        self.timed = {
-            inside.mem_id: node
-            for node in page.tree.css("time[datetime]")
-            for inside in node.traverse(include_text=True)
-        }
-        words = Counter(fold(words_of(link)) for line in self.lines for link in line.links if line.linked <= 4 * _SENTENCE)
-        self.linked = words.keys()
-        self.menu = self.linked
+        self.folded = [fold(line.words) if len(line.words) <= _LONGEST_TITLE else line.words for line in self.lines]
+        self.away: dict[int, bool] = {}
+        self.others: dict[str | None, bool] = {}
+        timed = page.tree.css("time[datetime]") if page.says(("datetime",)) else ()
+        self.timed = {inside.mem_id: node for node in timed for inside in node.traverse(include_text=True)}
         self.moments = self._moments()
 
     def place_of(self, found: Found | None) -> int | None:
@@ -283,6 +316,11 @@ class Reader:
         if found is None or place is None:
             return None
         return Moment(place, place, found.words, parse_header(found.words, now()), 8.0)
+
+    @cached_property
+    def linked(self) -> set[str]:
+        """Give the words of the page's links, folded."""
+        return {fold(part) for line in self.lines if line.linked for part in (line.words, *line.parts) if len(part) <= _SENTENCE}
 
     def title_lines(self, place: int) -> list[int]:
         """Give the lines of a title that is broken into several, in one element that holds nothing else."""
@@ -313,15 +351,25 @@ class Reader:
         """Tell whether a line is, for the most part, a link to another page."""
         if not line.links or line.linked < 0.6 * len(line.words):
             return False
-        return sum(len(words_of(link)) for link in line.links if self.other_page(link)) >= 0.6 * len(line.words)
+        if line.place not in self.away:
+            others = [link for link in line.links if self.other_page(link)]
+            whole = len(others) == len(line.links)
+            linked = line.linked if whole else sum(len(words_of(link)) for link in others)
+            self.away[line.place] = linked >= 0.6 * len(line.words)
+        return self.away[line.place]
 
     def other_page(self, link: LexborNode) -> bool:
         """Tell whether a link leads to another page: not to a document, a place on this page or a script."""
-        href = (link.attributes.get("href") or "").strip()
-        if not href or href[0] == "#" or href.lower().startswith(("javascript:", "mailto:", "tel:")):
+        href = link.attributes.get("href")
+        if href not in self.others:
+            self.others[href] = self._is_other(href or "")
+        return self.others[href]
+
+    def _is_other(self, href: str) -> bool:
+        place = href.strip().partition("#")[0]
+        if not place or _NO_PAGE.match(place) or _FILE.search(place.partition("?")[0]):
             return False
-        url = self.page.link(href)
-        return bool(url) and _bare(url or "") not in self.head.own and not _FILE.search(urlsplit(url or "").path)
+        return place not in self.head.own and place.rstrip("/") not in self.head.own
 
     # --- the header line ---
 
@@ -335,6 +383,8 @@ class Reader:
                 continue
             timed = self.timed.keys() & line.leaves if self.timed else ()
             if place <= last or line.picture is not None or not (timed or _may_be_moment(line)):
+                continue
+            if len(line.words) > _SENTENCE / 2 and self.leads_away(line):  # a headline with its date
                 continue
             if self.head.match(self.folded[place])[0] >= 3:  # noqa: PLR2004 - a title that holds a date
                 continue
@@ -448,6 +498,7 @@ class Reader:
         return len(line.words) >= shortest and self.leads_away(line) and self.head.match(fold(line.words))[0] < 3  # noqa: PLR2004
 
 
+_NO_PAGE = re.compile(r"(?:javascript|mailto|tel|data|void):?", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d+")
 _DAY = re.compile(r"\s*\d{1,2}\s*")
@@ -543,6 +594,9 @@ class _Chooser:
         self.reader, self.lines, self.head = reader, reader.lines, reader.head
         self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
         self.titles = [(title, 10.0, "")] if title is not None else list(self._titles())
+        weights = [self._counts(line) for line in self.lines]
+        self.numbers = [0, *accumulate(weights)]
+        self.texts = [0, *accumulate(weight and line.own for weight, line in zip(weights, self.lines, strict=True))]
 
     def _may_be_article(self, moment: Moment) -> bool:
         line = self.lines[moment.first]
@@ -554,12 +608,12 @@ class _Chooser:
         taken = {at for moment in self.moments for at in range(moment.first, moment.last + 1)}
         for place, line in enumerate(self.lines):
             words = self.reader.folded[place]
-            if line.picture is not None or not _SHORTEST_TITLE <= len(words) <= _LONGEST_TITLE or place in taken:
-                continue
-            if line.zone in _NEVER_TITLE or _is_furniture(words) or any(_HOME.fullmatch(fold(step)) for step in _steps([line])):
+            if not _SHORTEST_TITLE <= len(words) <= _LONGEST_TITLE or place in taken or line.zone in _NEVER_TITLE:
                 continue
             match, rule = self.head.match(words)
             if not match and not line.level and place not in near:
+                continue
+            if kind(words) or any(_HOME.fullmatch(fold(step)) for step in _steps([line])):
                 continue
             score = match + _LEVELS.get(line.level, 0.0) + min(len(words), _SENTENCE) / _SENTENCE
             score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
@@ -590,21 +644,27 @@ class _Chooser:
         cost = _ZONE_COST.get(self.lines[moment.first].zone, 0.0)
         if moment.last < title:
             return self._above(title, moment, cost)
-        gap = [line for line in self.lines[title + 1 : moment.first] if self._counts(line)]
-        away = [line for line in gap if self.reader.leads_away(line)]
+        number = self.numbers[moment.first] - self.numbers[title + 1]
+        if number > 5:  # noqa: PLR2004
+            return self._at_the_end(title, moment, cost)
+        away = [line for line in self.lines[title + 1 : moment.first] if line.words and self.reader.leads_away(line)]
         if any(line.level for line in away):  # the headline of a list
             return None
         cost += 4.0 * any(len(line.words) > 20 for line in away)  # noqa: PLR2004
-        text = sum(line.own for line in gap)
-        if len(gap) <= 3:  # noqa: PLR2004
-            return 5.0 - len(gap) - cost
-        if text > 2 * _SENTENCE and (moment.exact or has_header_label(moment.words)) and not self._ended(title, moment.first):
-            return 1.0 - cost
-        return 0.5 - cost if len(gap) <= 5 else None  # noqa: PLR2004
+        if number <= 3:  # noqa: PLR2004
+            return 5.0 - number - cost
+        end = self._at_the_end(title, moment, cost)
+        return end if end is not None else 0.5 - cost
+
+    def _at_the_end(self, title: int, moment: Moment, cost: float) -> float | None:
+        """Score a header line below the text."""
+        text = self.texts[moment.first] - self.texts[title + 1]
+        told = moment.exact or has_header_label(moment.words)
+        return 1.0 - cost if text > 2 * _SENTENCE and told and not self._ended(title, moment.first) else None
 
     def _above(self, title: int, moment: Moment, cost: float) -> float | None:
-        gap = [line for line in self.lines[moment.last + 1 : title] if self._counts(line)]
-        if len(gap) > 2:  # noqa: PLR2004
+        number = self.numbers[title] - self.numbers[moment.last + 1]
+        if number > 2:  # noqa: PLR2004
             return None
         labelled = has_header_label(moment.words)
         if not labelled and not moment.header.form:
@@ -612,7 +672,7 @@ class _Chooser:
         line = self.lines[title]
         plain = not (line.level or line.bold or self.head.match(self.reader.folded[title])[0] or _TITLES.search(_names(line.block)))
         clock = not labelled and _CLOCK.search(fold(moment.words)) and not self._close(line, self.lines[moment.first])
-        return 3.5 - 1.5 * len(gap) - cost - 8.0 * bool(clock) - 2.0 * plain
+        return 3.5 - 1.5 * number - cost - 8.0 * bool(clock) - 2.0 * plain
 
     def _close(self, line: Line, other: Line) -> bool:
         """Tell whether two lines share an element that is not far above them."""
@@ -620,12 +680,15 @@ class _Chooser:
         return bool(set(chains[0]).intersection(chains[1])) and "body" not in {node.tag for node in _above(line.block)[:3]}
 
     def _counts(self, line: Line) -> bool:
+        """Tell whether a line stands for something between a title and a date."""
         words = self.reader.folded[line.place]
-        return bool(words) and line.picture is None and not _TOOLS.fullmatch(words) and not is_part_of_header(line.words)
+        if len(words) > _SENTENCE:
+            return True
+        return bool(words) and kind(words) != TOOL and not is_part_of_header(line.words)
 
     def _ended(self, start: int, stop: int) -> bool:
         return any(
-            _ENDS.fullmatch(words) or _RELATED.fullmatch(words) for words in self.reader.folded[start + 1 : stop] if words
+            kind(words) in (END, RELATED) for words in self.reader.folded[start + 1 : stop] if words
         )
 
 
@@ -639,7 +702,7 @@ _CLOCK = re.compile(r"\b(?:thứ|chủ nhật)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+"
 
 
 def _is_furniture(words: str) -> bool:
-    return bool(_TOOLS.fullmatch(words) or _RELATED.fullmatch(words) or _ENDS.fullmatch(words))
+    return bool(kind(words))
 
 
 # --- the body ------------------------------------------------------------------------------------------------
@@ -757,12 +820,13 @@ class _BodyFinder:
                 if not related and not self.reader._is_icon(line) and not any(map(self.reader.other_page, line.links)):
                     kept.append(line)
                 continue
-            if words and _ENDS.fullmatch(words):
+            means = kind(words)
+            if means == END:
                 if kept:
                     self.ended_by = f"“{line.words}”"
                     break
                 continue
-            if len(words) <= _SENTENCE and _RELATED.fullmatch(words):
+            if means == RELATED:
                 self.ended_by = f"“{line.words}”"
                 if parents.intersection(self.chain(line)[1:2]):
                     break
@@ -805,8 +869,10 @@ class _BodyFinder:
 
     def is_tool(self, line: Line) -> bool:
         """Tell whether a line is made of what one can do with a page: print it, share it, go back."""
-        words = filter(None, map(fold, (line.words, *line.parts)))
-        return bool(_TOOLS.fullmatch(next(words, ""))) or all(_TOOLS.fullmatch(part) for part in words)
+        if len(line.words) > _LONGEST_HEADER:
+            return False
+        whole = kind(self.reader.folded[line.place]) == TOOL
+        return whole or (len(line.parts) > 1 and all(kind(part) == TOOL for part in map(fold, line.parts) if part))
 
     def is_count(self, line: Line, *, begun: bool) -> bool:
         """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
@@ -967,14 +1033,14 @@ def _kickers(reader: Reader, choice: _Choice) -> list[Found]:
     """Read the line right above the article, and the links beside its header line, that may name the section."""
     found: list[Found] = []
     top = min(choice.title, choice.moment.first if choice.moment else choice.title)
-    above = (line for line in reversed(reader.lines[:top]) if line.words and not _TOOLS.fullmatch(reader.folded[line.place]))
+    above = (line for line in reversed(reader.lines[:top]) if line.words and kind(reader.folded[line.place]) != TOOL)
     for line in islice(above, _KICKERS):
         steps = _steps([line])
         if not steps or len(line.words) > _SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
             break
         if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
             break
-        if is_part_of_header(line.words) or _ENDS.fullmatch(fold(line.words)) or any(_HOME.fullmatch(fold(step)) for step in steps) or _PORTAL.search(fold(line.words)) or _DATED.search(line.words):
+        if is_part_of_header(line.words) or kind(fold(line.words)) == END or any(_HOME.fullmatch(fold(step)) for step in steps) or _PORTAL.search(fold(line.words)) or _DATED.search(line.words):
             break
         telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(_names(line.block))
         in_menu = fold(steps[-1]) in reader.linked
@@ -994,7 +1060,7 @@ def _kickers(reader: Reader, choice: _Choice) -> list[Found]:
                 _CATEGORY.search(_names(link))
                 or _CATEGORY.search(_names(line.block))
                 or "category" in (link.attributes.get("rel") or "")
-                or (choice.moment and choice.moment.first <= line.place <= choice.moment.last and fold(words) in reader.menu)
+                or (choice.moment and choice.moment.first <= line.place <= choice.moment.last and fold(words) in reader.linked)
             )
             if named and 2 < len(words) <= _SENTENCE and reader.other_page(link):  # noqa: PLR2004
                 found.append(Found(words, None, "the link to the section beside the header line"))
@@ -1037,7 +1103,7 @@ def _sections(reader: Reader, choice: _Choice) -> list[Found]:
     if crumb and kickers and _GENERIC.fullmatch(fold(crumb.words)) and not _GENERIC.fullmatch(fold(kickers[0].words)):
         crumb, kickers = kickers[0], [crumb, *kickers[1:]]
     site = {reader.head.site, *_SEPARATOR_IN_TITLE.split(reader.head.title)[-1:]}
-    kickers = [one for one in kickers if not (_OFFICE.match(fold(one.words)) and fold(one.words) in site)]
+    kickers = [one for one in kickers if not (OFFICE.match(fold(one.words)) and fold(one.words) in site)]
     found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
     return [one for one in found if one]
 

@@ -33,6 +33,9 @@ _MOST = 0.5
 """A zone with more than this share of a page's text is the page: its name means something else there."""
 _LONG = 200
 """A zone with a sentence of so many characters outside of links is no menu and no toolbar."""
+_PRUNED = ("nav", "footer", "aside")
+_MANY = 12
+_NOT_IN_MENUS = "h1, article, time, [class*='crumb' i], [itemprop='headline'], [class*='content' i]"
 _WORDY = ("comments", "footer", "related", "form")
 
 
@@ -41,7 +44,7 @@ class Line:
     """Hold one line of a page, or one picture (without words).
 
     `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its links and other text nodes, `links` the links
-    in it; `linked` and `bold` count its characters in links and in bold type; `level` is that of its heading; `zone`
+    in it; `own`, `linked` and `bold` count its characters outside and inside of links, and in bold type; `level` is that of its heading; `zone`
     is the part of the page that it is in, empty for the main part.
     """
 
@@ -55,17 +58,13 @@ class Line:
     bold: int = 0
     place: int = 0
     words: str = ""
+    own: int = 0
     zone: str = ""
     picture: LexborNode | None = None
 
-    @property
-    def own(self) -> int:
-        """Count the characters outside of links."""
-        return max(0, len(self.words) - self.linked)
-
 
 def read_lines(page: Page) -> list[Line]:
-    """Read the lines and pictures of a page; what is hidden is left out."""
+    """Read the lines and pictures of a page; what is hidden is left out, and of a large menu all but that it is there."""
     body = page.tree.body
     if body is None:
         return []
@@ -94,6 +93,7 @@ class _Walk:
         self.hidden = {node.mem_id for node in root.css(HIDDEN)}
         named = [(node.mem_id, _zone_of(node)) for node in root.css(f"[class], [id], {', '.join(_ZONE_TAGS)}")]
         self.zones = {key: zone for key, zone in named if zone}
+        self.menus = {key for key, zone in self.zones.items() if zone in _PRUNED}
         self.special = self.hidden | self.zones.keys()
         self.inside: tuple[int, ...] = ()
         self.level, self.bold = 0, 0
@@ -140,6 +140,10 @@ class _Walk:
         if kind == _SILENT or key in self.hidden:
             return False
         if key in self.zones:
+            if key in self.menus and _is_large_menu(node):
+                self.flush(node)
+                self.lines.append(Line(node, (*self.inside, key), 0, place=len(self.lines)))
+                return False
             self.inside = (*self.inside, key)
             self.flush(node)
         if kind == _BLOCK:
@@ -201,7 +205,8 @@ class _Walk:
         """End the present line; what comes next stands in `block`."""
         line = self.line
         if line.parts:
-            line.words = squeeze("".join(line.parts))
+            line.words = squeeze("".join(line.parts) if len(line.parts) > 1 else line.parts[0])
+            line.own = max(0, len(line.words) - line.linked)
             line.place = len(self.lines)
             self.lines.append(line)
             self.line = Line(block, self.inside, self.level)
@@ -209,6 +214,13 @@ class _Walk:
         line.block, line.zones, line.level = block, self.inside, self.level
         if line.leaves:
             line.leaves = []
+
+
+def _is_large_menu(node: LexborNode) -> bool:
+    """Tell whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
+    if len(node.css("a[href]")) < _MANY or node.css_first(_NOT_IN_MENUS) is not None:
+        return False
+    return len(node.css("p")) < _MANY / 2
 
 
 def _zone_of(node: LexborNode) -> str | None:
@@ -240,15 +252,19 @@ def _within_article(node: LexborNode) -> bool:
 
 def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
     """Give every line the innermost zone that it is in, after dropping those that are too much of a page to be one."""
+    if not zones:
+        return
     size: dict[int, int] = defaultdict(int)
     longest: dict[int, int] = defaultdict(int)
     titled: set[int] = set()
     total = 0
     for line in lines:
-        total += len(line.words)
+        length = len(line.words)
+        total += length
         for zone in line.zones:
-            size[zone] += len(line.words)
-            longest[zone] = max(longest[zone], line.own)
+            size[zone] += length
+            if line.own > longest[zone]:
+                longest[zone] = line.own
             if line.level == 1:
                 titled.add(zone)
     real = {
@@ -257,4 +273,5 @@ def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
         if size[zone] <= _MOST * total and zone not in titled and (longest[zone] < _LONG or zones[zone] in _WORDY)
     }
     for line in lines:
-        line.zone = next((zones[zone] for zone in reversed(line.zones) if zone in real), "")
+        if line.zones:
+            line.zone = next((zones[zone] for zone in reversed(line.zones) if zone in real), "")

@@ -104,6 +104,7 @@ def kind(words: str) -> str:
 _DOCUMENTS = re.compile(r"(?:các )?(?:tài liệu|tệp|tệp tin|tập tin|file|văn bản|phụ lục)(?: tin)? (?:đính|kèm|gửi) ?(?:kèm|theo)?")
 _NOT_NOW = re.compile(r"hôm nay|bây giờ|giờ hiện tại|hiện tại|today")
 _HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu)|home|trangchu|homepage|trang thông tin")
+_MAY_BE_HOME = re.compile("trang|home")
 _GENERIC = re.compile(
     r"(?:tin tức|tin tức ?[-–,&] ?sự kiện|tin tức sự kiện|tin tức và sự kiện|tin bài|bài viết|news|nội dung|chuyên mục|danh mục"
     r"|(?:xem )?chi tiết.{0,20}|(?:tin|nội dung|bài viết|thông tin|trang) chi tiết|tin|bài|đọc tin|detail.*|trang)"
@@ -320,7 +321,7 @@ class Reader:
     @cached_property
     def linked(self) -> set[str]:
         """Give the words of the page's links, folded."""
-        return {fold(part) for line in self.lines if line.linked for part in (line.words, *line.parts) if len(part) <= _SENTENCE}
+        return {fold(words) for link in self.page.tree.css("a[href]") if len(words := link.text()) <= _SENTENCE}
 
     def title_lines(self, place: int) -> list[int]:
         """Give the lines of a title that is broken into several, in one element that holds nothing else."""
@@ -377,7 +378,7 @@ class Reader:
         found = []
         last = -1
         for place, line in enumerate(self.lines):
-            if place > last and (leaf := self._calendar_leaf(place)):
+            if len(line.words) < 3 and place > last and (leaf := self._calendar_leaf(place)):
                 found.append(leaf)
                 last = leaf.last
                 continue
@@ -539,7 +540,7 @@ _INLINE = frozenset("br b strong span font em i u a".split())
 
 def _may_be_moment(line: Line) -> bool:
     words = line.words
-    return len(words) <= _LONGEST_HEADER and any(map(str.isdigit, words)) and bool(_DATED.search(words))
+    return len(words) <= _LONGEST_HEADER and bool(_DATED.search(words))
 
 
 def _spaced(line: Line) -> str:
@@ -613,7 +614,7 @@ class _Chooser:
             match, rule = self.head.match(words)
             if not match and not line.level and place not in near:
                 continue
-            if kind(words) or any(_HOME.fullmatch(fold(step)) for step in _steps([line])):
+            if kind(words) or (_MAY_BE_HOME.search(words) and any(_HOME.fullmatch(fold(step)) for step in _steps([line]))):
                 continue
             score = match + _LEVELS.get(line.level, 0.0) + min(len(words), _SENTENCE) / _SENTENCE
             score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
@@ -855,8 +856,9 @@ class _BodyFinder:
         """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
         top = min(self.title, self.moment.first) if self.moment else self.title
-        links = [line for line in self.lines[top:first] if line.zone == "nav" or self.reader.leads_away(line)]
-        return len(links) > _MENU
+        above = self.lines[top:first]
+        menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)
+        return menu or sum(line.zone == "nav" or self.reader.leads_away(line) for line in above) > _MENU
 
     def is_listing(self, kept: list[Line]) -> bool:
         """Tell whether headlines of other pages stand all through the text, as on a page of summaries."""

@@ -457,6 +457,11 @@ def is_future(published: str, now: datetime) -> bool:
     return published[:10] > (now.astimezone(VIETNAM) + timedelta(days=1)).date().isoformat()
 
 
+def now() -> datetime:
+    """Give the time now on Vietnam's clock."""
+    return datetime.now(VIETNAM)
+
+
 def timestamp() -> str:
     """Give the time now in UTC, to the second, as `2026-08-29T01:28:00Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

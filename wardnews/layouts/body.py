@@ -97,7 +97,11 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
     for table in root.css("table:has(img)"):
         found.update(node.mem_id for node in table.css("caption"))
         cells = [cell for cell in table.css("td, th") if tidy(words_of(cell))]
-        if all(map(_is_one_line, cells)) and len(cells) <= len(table.css("img")) and not any(node.mem_id in marked for node in table.css("*")):
+        if (
+            all(map(_is_one_line, cells))
+            and len(cells) <= len(table.css("img"))
+            and not any(node.mem_id in marked for node in table.css("*"))
+        ):
             found.update(cell.mem_id for cell in cells)
     return found
 

@@ -12,7 +12,9 @@ from lxml import etree
 from wardnews.layouts.page import Fetch, Page
 from wardnews.text import tidy
 
-_NOT_NEWS = re.compile(r"pages?\b|categor|tags?\b|author|users?\b|taxonom|product|attachment|image|video", re.IGNORECASE)
+_NOT_NEWS = re.compile(
+    r"pages?\b|categor|tags?\b|author|users?\b|taxonom|product|attachment|image|video", re.IGNORECASE
+)
 """What a sitemap of sitemaps calls lists that hold no articles."""
 _MARKS = (b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"[", b"{")
 

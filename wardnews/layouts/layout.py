@@ -12,7 +12,7 @@ from wardnews.layouts import feeds, outward, repeats
 from wardnews.layouts.body import Body, not_body, read_body, read_files, text_after
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text import parse_count, parse_credits, squeeze, tidy
+from wardnews.text import parse_count, parse_credits, tidy
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from wardnews import text
 from wardnews.layouts.lines import Line
-from wardnews.layouts.outward import Moment, Reader, fold, now, shape
+from wardnews.layouts.moments import Moment, Reader, shape
 from wardnews.layouts.page import Page, words_of
+from wardnews.layouts.phrases import fold
 from wardnews.text import count_unread, has_header_label, parse_header, tidy
 
 _FEWEST_WORDS = 4
@@ -101,7 +103,7 @@ def _make(line: Line) -> tuple[str, ...]:
 def _beside(line: Line, title: str) -> str | None:
     """Read the date that stands in the line of a headline."""
     rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
-    return rest if any(map(str.isdigit, rest)) and parse_header(rest, now()).published else None
+    return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
 
 
 def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
@@ -113,7 +115,9 @@ def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
         if line.picture is not None or not line.links or line.zone in ("nav", "footer", "tools", "form", "comments"):
             continue
         for link in line.links:
-            title = tidy(words_of(link)) if line.linked < len(line.words) - 1 or len(line.links) > 1 else tidy(line.words)
+            title = (
+                tidy(words_of(link)) if line.linked < len(line.words) - 1 or len(line.links) > 1 else tidy(line.words)
+            )
             if heading and _MORE.fullmatch(fold(title)):  # a card whose headline is no link
                 title, heading = heading, ""
             url = reader.page.link(link.attributes.get("href"))
@@ -135,7 +139,11 @@ def _unread(moment: Moment) -> str:
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
     """Give each headline the date beside it: in its line, or on the side on which this page's dates stand."""
-    moments = [one for one in reader.moments if one.header.form or has_header_label(one.words) or count_unread(one.words) < _FEWEST_WORDS]
+    moments = [
+        one
+        for one in reader.moments
+        if one.header.form or has_header_label(one.words) or count_unread(one.words) < _FEWEST_WORDS
+    ]
     moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
     after = _side(moments, headlines, before=False)
     before = _side(moments, headlines, before=True)

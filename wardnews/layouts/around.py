@@ -1,0 +1,319 @@
+"""What stands around an article: its section, its count of views, its lead."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from wardnews import text
+from wardnews.layouts.body import NO_TEXT
+from wardnews.layouts.body_lines import BodyFinder, BodyLines, ancestors
+from wardnews.layouts.head import SEPARATOR_IN_TITLE
+from wardnews.layouts.lines import Line
+from wardnews.layouts.moments import Choice, Reader, names_of, shape
+from wardnews.layouts.page import Found, words_of
+from wardnews.layouts.phrases import (
+    COUNTERS,
+    DATED,
+    END,
+    GENERIC,
+    HOME,
+    LABELLED_SECTION,
+    LEADS,
+    LONGEST_TITLE,
+    NO_ARTICLE,
+    NUMBER_ALONE,
+    OFFICE,
+    PORTAL,
+    SENTENCE,
+    SEPARATOR,
+    TOOL,
+    VIEW_LABEL,
+    fold,
+    kind,
+)
+from wardnews.text import is_part_of_header, parse_count, parse_header, squeeze, tidy
+
+_CRUMBS = (
+    "[class*='breadcrumb' i], [id*='breadcrumb' i], [class*='crumb' i], [itemtype*='BreadcrumbList'],"
+    " [aria-label*='breadcrumb' i], [class*='duongdan' i], [class*='duong-dan' i], [class*='pathway' i]"
+)
+_KICKERS = 4
+
+
+def _crumbs(reader: Reader, title: int) -> Found | None:
+    """Read the last step of the breadcrumb that is not the article itself."""
+    for node in reader.page.tree.css(_CRUMBS):
+        steps = _split_steps([part for part in _pieces(node) if len(part) <= LONGEST_TITLE])
+        if named := _last_step(reader, steps, title, sure=True):
+            return Found(named, node, "the last step of the breadcrumb")
+    for place in range(title - 1, max(-1, title - 40), -1):
+        line = reader.lines[place]
+        if not line.words or not any(HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]):
+            continue
+        siblings = [line]
+        if line.block.tag == "li" and line.block.parent is not None:
+            siblings = [one for one in reader.lines[place:title] if _is_in(one.block, line.block.parent)]
+        drawn = any(_ARROW.search(part) for one in siblings for part in one.parts)
+        steps = steps_in(siblings)
+        near = all(not one.words for one in reader.lines[siblings[-1].place + 1 : title])
+        sure = (drawn and (near or line.zone != "nav")) or (near and len(steps) <= 3)  # noqa: PLR2004
+        if named := _last_step(reader, steps, title, sure=sure):
+            return Found(named, None, "the last step from the home page to the title")
+    return None
+
+
+_ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
+
+
+def _pieces(node: LexborNode) -> Iterator[str]:
+    """Give the words of the links in an element, and of the text between them."""
+    taken: set[int] = set()
+    for one in node.traverse(include_text=True):
+        if one.tag == "a":
+            yield words_of(one)
+        if one.tag == "a" or one.tag in NO_TEXT:
+            taken.update(inner.mem_id for inner in one.traverse(include_text=True))
+        elif one.tag == "-text" and one.mem_id not in taken:
+            yield one.text_content or ""
+
+
+def _is_in(node: LexborNode, outer: LexborNode) -> bool:
+    key = outer.mem_id
+    return any(one.mem_id == key for one in ancestors(node))
+
+
+def steps_in(lines: list[Line]) -> list[str]:
+    return _split_steps([part for line in lines for part in line.parts])
+
+
+def _split_steps(words: list[str]) -> list[str]:
+    """Split the words of a way through the portal at the marks between its steps."""
+    parts = [step for part in words for step in _BETWEEN_STEPS.split(squeeze(part))]
+    steps = [_STEP_MARKS.sub("", part) for part in parts]
+    return [step for step in steps if _LETTERS.search(step)]
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_BETWEEN_STEPS = re.compile(r"\s*[»›>→]+\s*|\s+[/|\\]\s+|::")
+_STEP_MARKS = re.compile(r"^[\s»›>→|/\\•·–—:-]+|[\s»›>→|/\\•·–—:-]+$")
+
+
+def _last_step(reader: Reader, steps: list[str], title: int, *, sure: bool) -> str | None:
+    """Give the last step of a way through the portal that is not the title; None where it is a menu."""
+    name = reader.folded[title]
+    named = [step for step in steps if not HOME.fullmatch(fold(step))]
+    ends_here = bool(named) and _same(fold(named[-1]), name)
+    named = [step for step in named if not _same(fold(step), name) and not _GENERIC_STEP.fullmatch(fold(step))]
+    if not named or len(steps) > 6 or not (sure or ends_here) or NO_ARTICLE.fullmatch(fold(named[-1])):  # noqa: PLR2004
+        return None
+    return named[-1]
+
+
+_GENERIC_STEP = re.compile(
+    r"(?:xem )?chi tiết.{0,20}|(?:tin|nội dung|bài viết|thông tin|trang) chi tiết|detail.*|bạn đang ở.*|you are here.*"
+)
+
+
+def _same(step: str, title: str) -> bool:
+    """Tell whether a step is the title, which may be cut short."""
+    return step == title or (len(step) > 15 and (title.startswith(step.rstrip(" .…")) or step.startswith(title)))  # noqa: PLR2004
+
+
+def _kickers(reader: Reader, choice: Choice) -> list[Found]:
+    """Read the line right above the article, and the links beside its header line, that may name the section."""
+    found: list[Found] = []
+    top = min(choice.title, choice.moment.first if choice.moment else choice.title)
+    above = (line for line in reversed(reader.lines[:top]) if line.words and kind(reader.folded[line.place]) != TOOL)
+    for line in islice(above, _KICKERS):
+        steps = steps_in([line])
+        if not steps or len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
+            break
+        if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
+            break
+        if (
+            is_part_of_header(line.words)
+            or kind(fold(line.words)) == END
+            or any(HOME.fullmatch(fold(step)) for step in steps)
+            or PORTAL.search(fold(line.words))
+            or DATED.search(line.words)
+        ):
+            break
+        telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(names_of(line.block))
+        in_menu = fold(steps[-1]) in reader.linked
+        alone = len(line.links) <= 1 or len(steps) == len(line.links)
+        if alone and (telling or in_menu or not found) and not _in_row_of_links(reader, line):
+            found.append(Found(steps[-1], None, "the line above the title"))
+            if telling or in_menu:
+                found.insert(0, found.pop())
+                break
+    near = [reader.lines[at] for at in range(choice.title + 1, min(choice.title + 6, len(reader.lines)))]
+    if choice.moment:
+        near += [
+            reader.lines[at] for at in range(choice.moment.first, choice.moment.last + 2) if at < len(reader.lines)
+        ]
+    for line in near:
+        for link in line.links:
+            words = words_of(link)
+            named = (
+                _CATEGORY.search(names_of(link))
+                or _CATEGORY.search(names_of(line.block))
+                or "category" in (link.attributes.get("rel") or "")
+                or (
+                    choice.moment
+                    and choice.moment.first <= line.place <= choice.moment.last
+                    and fold(words) in reader.linked
+                )
+            )
+            if named and 2 < len(words) <= SENTENCE and reader.other_page(link):  # noqa: PLR2004
+                found.append(Found(words, None, "the link to the section beside the header line"))
+    tagged = reader.page.tree.css("a[rel~='category']")
+    if 0 < len(tagged) <= 3:  # noqa: PLR2004 - more are of a list
+        found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
+    return [one for one in found if one.words.strip()]
+
+
+def _is_root(url: str | None) -> bool:
+    return bool(url) and urlsplit(url or "").path in ("", "/")
+
+
+def _in_row_of_links(reader: Reader, line: Line) -> bool:
+    """Tell whether a line is one of a menu's: links before it of the same make."""
+    if not line.links:
+        return False
+    before = reader._neighbour(line.place, -1)
+    return before is not None and bool(before.links) and shape(before.block) == shape(line.block)
+
+
+_CATEGORY = re.compile(
+    r"categor|(?:^|[\s_-])cat(?:$|[\s_-])|chuyen-?muc|section|kicker|the-?loai|danh-?muc|folder|topic", re.IGNORECASE
+)
+
+
+def _labelled_section(reader: Reader, choice: Choice) -> Found | None:
+    last = max(choice.title, choice.moment.last if choice.moment else 0)
+    for line in reader.lines[max(0, choice.title - 3) : last + 4]:
+        match = LABELLED_SECTION.fullmatch(tidy(line.words))
+        if match and len(line.words) <= 2 * SENTENCE:
+            name = words_of(line.links[0]) if line.links else SEPARATOR.split(match["name"])[0]
+            return Found(name, None, "the line that names the section")
+    return None
+
+
+def find_sections(reader: Reader, choice: Choice) -> list[Found]:
+    """Give what may be the section, the best first."""
+    title = reader.folded[choice.title]
+    crumb = _crumbs(reader, choice.title)
+    kickers = [one for one in _kickers(reader, choice) if not _same(fold(one.words), title)]
+    if crumb and kickers and GENERIC.fullmatch(fold(crumb.words)) and not GENERIC.fullmatch(fold(kickers[0].words)):
+        crumb, kickers = kickers[0], [crumb, *kickers[1:]]
+    site = {reader.head.site, *SEPARATOR_IN_TITLE.split(reader.head.title)[-1:]}
+    kickers = [one for one in kickers if not (OFFICE.match(fold(one.words)) and fold(one.words) in site)]
+    found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
+    return [one for one in found if one]
+
+
+def _in_title(reader: Reader, choice: Choice) -> Found | None:
+    """Read the section out of `<title>`: title - section - portal."""
+    words = reader.page.words(("title",)) or ""
+    parts = [part for part in _TITLE_PARTS.split(words) if part.strip()]
+    if len(parts) == 3 and _same(fold(parts[0]), reader.folded[choice.title]):  # noqa: PLR2004
+        return Found(parts[1].strip(), None, "the middle of <title>")
+    return None
+
+
+_TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
+
+
+def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[Found]:
+    """Give the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
+    found = []
+    moment = choice.moment
+    if moment:
+        for at in range(moment.first, moment.last + 1):
+            for node in reader.lines[at].block.css(
+                "[class*='eye' i], [class*='view' i], [class*='xem' i], [title*='xem' i], .material-icons"
+            ):
+                if (words := _counted_by(node)) and parse_count(words) is not None:
+                    found.append(Found(words, node, "the number by the eye"))
+                    break
+        for at in range(moment.first, moment.last + 1):
+            line = reader.lines[at]
+            if NUMBER_ALONE.fullmatch(line.words.strip()) and reader._counts(line):
+                found.append(Found(line.words, None, "the number by the eye"))
+    stop = (body.kept[-1].place if body else choice.title) + 12
+    first = max(0, choice.title - 4)
+    for place in range(first, min(stop, len(reader.lines))):
+        line = reader.lines[place]
+        if (
+            line.zone in ("footer", "aside", "comments", "related", "nav")
+            or len(line.words) > SENTENCE
+            or line.picture is not None
+        ):
+            continue
+        words = line.words
+        following = reader.lines[place + 1].words.strip() if place + 1 < len(reader.lines) else ""
+        if _ENDS_IN_LABEL.search(reader.folded[place]) and NUMBER_ALONE.fullmatch(following):
+            words = f"{words} {following}"
+        if (
+            VIEW_LABEL.search(fold(words))
+            and parse_header(words, text.now()).views is not None
+            and not _listed_count(reader, place)
+        ):
+            found.append(Found(words, None, "the line that counts views"))
+    return found
+
+
+_ENDS_IN_LABEL = re.compile(rf"(?:{VIEW_LABEL.pattern})$")
+
+
+def _listed_count(reader: Reader, place: int) -> bool:
+    before = reader._neighbour(place, -1)
+    return before is not None and reader._is_headline(before, 12)
+
+
+def _counted_by(node: LexborNode) -> str | None:
+    """Read the number that an eye stands by: in its own element or right after it."""
+    if not COUNTERS.search(names_of(node)) and tidy(words_of(node)) != "visibility":
+        return None
+    own = tidy(words_of(node))
+    if NUMBER_ALONE.fullmatch(own):
+        return own
+    following = node.next
+    while following is not None and not tidy(following.text() if following.tag == "-text" else words_of(following)):
+        following = following.next
+    if following is None:
+        return None
+    words = tidy((following.text_content or "") if following.tag == "-text" else words_of(following))
+    match = _NUMBER_FIRST.match(words)
+    return match[0] if match else None
+
+
+_NUMBER_FIRST = re.compile(r"(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?![\d/:.-])")
+
+
+def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]:
+    """Find the lines of the lead: set apart from the body by its element, and by its name, type or the description."""
+    lines = [line for line in body.kept if line.words]
+    if len(lines) < 2:  # noqa: PLR2004
+        return []
+    first = lines[0]
+    for node in (first.block, first.block.parent):
+        if node is not None and node.tag not in ("body", "td") and LEADS.search(names_of(node)):
+            inside = [line for line in lines if node.mem_id in finder.chain(line)]
+            if len(inside) <= 3 and len(inside) < len(lines):  # noqa: PLR2004
+                return inside
+    described = len(reader.head.description) > SENTENCE / 2 and reader.folded[first.place].startswith(
+        reader.head.description.rstrip(" .…")
+    )
+    apart = (
+        finder.chain(first)[1:2] != finder.chain(lines[1])[1:2] and finder.chain(first)[0] != finder.chain(lines[1])[0]
+    )
+    strong = first.bold >= 0.9 * len(first.words) or first.level or _all_in(first.block, "em, i")
+    return [first] if apart and (strong or described) and first.own >= SENTENCE / 2 else []
+
+
+def _all_in(block: LexborNode, tags: str) -> bool:
+    return any(len(tidy(words_of(node))) >= 0.9 * len(tidy(words_of(block))) for node in block.css(tags))

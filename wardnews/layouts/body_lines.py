@@ -1,0 +1,264 @@
+"""The lines of a page that are the body of an article, once its title and its date are known."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.layouts.lines import Line
+from wardnews.layouts.moments import Choice, Reader
+from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
+from wardnews.text import is_part_of_header, parse_count, parse_credits, tidy
+
+_MENU = 5
+"""More links than so many between a title and a text are a menu."""
+
+
+def ancestors(node: LexborNode) -> list[LexborNode]:
+    """Give an element and all that it stands in, from the inside out, up to the body."""
+    chain = [node]
+    while (node := chain[-1].parent) is not None and node.tag not in ("html", "-document", None):  # type: ignore[assignment]
+        chain.append(node)
+    return chain
+
+
+def innermost_shared(chains: list[list[int]]) -> int:
+    """Give the id of the innermost element that all chains of ids (from the inside out) share."""
+    shared = set(chains[0]).intersection(*chains[1:])
+    return next(key for key in chains[0] if key in shared)
+
+
+@dataclass
+class BodyLines:
+    """Hold the lines of a body: those kept, the credits that stand beside it, and the line that ended it."""
+
+    kept: list[Line]
+    credits: list[Line]
+    ended_by: str
+
+
+class BodyFinder:
+    """Find the lines of the body that belongs to a title and a moment."""
+
+    def __init__(self, reader: "Reader", choice: Choice) -> None:
+        self.reader, self.lines = reader, reader.lines
+        self.title, self.moment = choice.title, choice.moment
+        self.chains: dict[int, list[LexborNode]] = {}
+        self.ids: dict[int, list[int]] = {}
+        self.zone = self.lines[choice.title].zone
+        self.listed = {at for one in reader.moments if one.listed for at in range(one.first, one.last + 1)}
+        self.documents = False
+        self.boxed: set[int] = set()
+        self.ended_by = "the end of the page"
+
+    def chain(self, line: Line) -> list[int]:
+        """Give the ids of what a line stands in, from the inside out."""
+        key = line.block.mem_id
+        if key not in self.ids:
+            self.chains[key] = ancestors(line.block)
+            self.ids[key] = [node.mem_id for node in self.chains[key]]
+        return self.ids[key]
+
+    def find(self) -> BodyLines | None:
+        """Find the body's lines; None where there are none."""
+        kept = self.scan(None)
+        first = next((line for line in kept if line.own >= SENTENCE), None) or next(
+            (line for line in kept if line.words), None
+        )
+        anchors = [self.lines[self.title]]
+        if self.moment and self.moment.first > self.title:
+            anchors.append(self.lines[self.moment.first])
+        if first is not None:
+            region = min(
+                (innermost_shared([self.chain(first), self.chain(anchor)]) for anchor in anchors),
+                key=self.chain(first).index,
+            )
+            region = self.widened(region, kept)
+            kept = self.scan(region)
+            kept, credits = self.inner(kept, region)
+        else:
+            region = innermost_shared([self.chain(line) for line in (*anchors, *kept[:1])])
+            kept, credits = [line for line in kept if region in self.chain(line)], []
+        if self.is_listing(kept):
+            return None
+        kept = self.trimmed(kept)
+        return BodyLines(kept, credits, self.ended_by) if kept else None
+
+    def widened(self, region: int, kept: list[Line]) -> int:
+        """Widen the region of the body as long as its text goes on right behind it."""
+        total = sum(line.own for line in kept)
+        for line, following in pairwise(kept):
+            if sum(one.own for one in kept if region in self.chain(one)) > 0.6 * total:
+                break
+            inside, outside = self.chain(line), self.chain(following)
+            if region not in inside or region in outside:
+                continue
+            if following.place > line.place + 1 or following.own < SENTENCE or following.level:
+                break
+            region = innermost_shared([inside[inside.index(region) :], outside])
+        return region
+
+    def scan(self, region: int | None) -> list[Line]:
+        """Go through the lines below the title, in a region of the page, up to what ends the article."""
+        kept: list[Line] = []
+        related = False
+        parents: set[int] = set()
+        here = self.moment
+        self.documents = False
+        for line in self.lines[self.title + 1 :]:
+            words = self.reader.folded[line.place]
+            if here and here.first <= line.place <= here.last:
+                if kept and any(one.own >= SENTENCE for one in kept) and line.place - self.title > 8:  # noqa: PLR2004
+                    self.ended_by = "the header line"
+                    break
+                continue
+            if region is not None and region not in self.chain(line):
+                if not kept and line.place < (here.last if here else 0):
+                    continue
+                self.ended_by = "the end of its element"
+                break
+            if line.zone and line.zone != self.zone:
+                if line.zone == "comments" and kept:
+                    self.ended_by = f"a part named {line.zone}"
+                    break
+                continue
+            if line.picture is not None:
+                if not related and not self.reader._is_icon(line) and not any(map(self.reader.other_page, line.links)):
+                    kept.append(line)
+                continue
+            means = kind(words)
+            if means == END:
+                if kept:
+                    self.ended_by = f"“{line.words}”"
+                    break
+                continue
+            if means == RELATED:
+                self.ended_by = f"“{line.words}”"
+                if parents.intersection(self.chain(line)[1:2]):
+                    break
+                related = True
+                continue
+            if DOCUMENTS.fullmatch(words) and kept:
+                self.documents = True
+            if self.documents:
+                self.ended_by = f"“{line.words}”"
+                continue
+            if related:
+                if (
+                    line.own < SENTENCE
+                    or self.reader.leads_away(line)
+                    or not parents.intersection(self.chain(line)[:2])
+                ):
+                    self.boxed.add(line.place)
+                    continue
+                related = False
+                self.ended_by = "the end of the page"
+            if not words or self.is_tool(line) or (len(words) < SENTENCE and self.is_count(line, begun=bool(parents))):
+                continue
+            if here and line.place < here.first and line.own < SENTENCE and not parents:
+                continue
+            parents.update(self.chain(line)[:2] if line.own >= SENTENCE else ())
+            kept.append(line)
+        return kept
+
+    def has_menu_above(self, body: BodyLines) -> bool:
+        """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
+        first = next((line.place for line in body.kept if line.own), body.kept[0].place)
+        top = min(self.title, self.moment.first) if self.moment else self.title
+        above = self.lines[top:first]
+        menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)
+        return menu or sum(line.zone == "nav" or self.reader.leads_away(line) for line in above) > _MENU
+
+    def is_listing(self, kept: list[Line]) -> bool:
+        """Tell whether headlines of other pages stand all through the text, as on a page of summaries."""
+        if not kept:
+            return False
+        span = self.lines[kept[0].place : kept[-1].place + 1]
+        lines = [line for line in span if line.zone != "related" and line.place not in self.boxed]
+        away = [line for line in lines if line.words.count(" ") > 2 and self.reader.leads_away(line)]  # noqa: PLR2004
+        return len(away) > 2 and len(away) >= 0.4 * sum(line.own >= SENTENCE / 2 for line in kept)  # noqa: PLR2004
+
+    def is_tool(self, line: Line) -> bool:
+        """Tell whether a line is made of what one can do with a page: print it, share it, go back."""
+        if len(line.words) > LONGEST_HEADER:
+            return False
+        whole = kind(self.reader.folded[line.place]) == TOOL
+        return whole or (len(line.parts) > 1 and all(kind(part) == TOOL for part in map(fold, line.parts) if part))
+
+    def is_count(self, line: Line, *, begun: bool) -> bool:
+        """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
+        if not begun and any(one.first <= line.place <= one.last and one.header.form for one in self.reader.moments):
+            return True
+        return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
+
+    def inner(self, kept: list[Line], region: int) -> tuple[list[Line], list[Line]]:
+        """Keep the element that holds nearly all of the text, with what stands above it; sort out what follows it."""
+        total = sum(line.own for line in kept)
+        core = kept
+        place = region
+        while len(core) > 1:
+            groups: dict[int, list[Line]] = {}
+            for line in core:
+                chain = self.chain(line)
+                depth = chain.index(place)
+                groups.setdefault(chain[depth - 1] if depth else 0, []).append(line)
+            key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
+            if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
+                break
+            place, core = key, most
+        if place == region:
+            return self.without_credits(kept)
+        first, last = core[0].place, core[-1].place
+        above = [line for line in kept if line.place < first and (line.picture is not None or line.own > 30)]  # noqa: PLR2004
+        within = [line for line in kept if first <= line.place <= last]
+        below, credits = [], []
+        for line in kept:
+            if line.place <= last or line.picture is not None:
+                continue
+            if any(parse_credits([tidy(line.words)])):
+                credits.append(line)
+            elif line.own >= SENTENCE and not line.level and region in self.chain(line)[:3]:
+                below.append(line)
+        return [*above, *within, *below], credits
+
+    def without_credits(self, kept: list[Line]) -> tuple[list[Line], list[Line]]:
+        """Take the lines at the end that name author and source, where they stand apart from the sentences."""
+        parents = {key for line in kept if line.own >= SENTENCE for key in self.chain(line)[1:2]}
+        credits: list[Line] = []
+        while (
+            kept and any(parse_credits([tidy(kept[-1].words)])) and not parents.intersection(self.chain(kept[-1])[:2])
+        ):
+            credits.append(kept.pop())
+        return kept, credits
+
+    def trimmed(self, kept: list[Line]) -> list[Line]:
+        """Take away lists of links to other pages, and headings and links at the end that have nothing below them."""
+        away = [line.words != "" and self.reader.leads_away(line) for line in kept]
+        runs = {
+            at
+            for at, (one, other) in enumerate(pairwise(away))
+            if one and other and self.chain(kept[at])[1:3] == self.chain(kept[at + 1])[1:3]
+        }
+        runs |= {at + 1 for at in runs}
+        kept = [
+            line
+            for at, line in enumerate(kept)
+            if at not in runs
+            and not (
+                away[at]
+                and (
+                    _MORE.match(words := self.reader.folded[line.place])
+                    or line.place in self.listed
+                    or DATED.search(words)
+                )
+            )
+        ]
+        while kept and kept[-1].words and (self.reader.leads_away(kept[-1]) or kept[-1].level):
+            kept.pop()
+        if any(line.words for line in kept):
+            return kept
+        return kept if any(not self.reader._is_icon(line) for line in kept) else []
+
+
+_MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")

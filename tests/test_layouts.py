@@ -165,7 +165,9 @@ def test_tokens_are_found_in_every_form(portal: PracticePortal) -> None:
 def test_tokens_of_the_sites_file_stand_in() -> None:
     page = layouts.parse("<div class='news-item' data-id='1'>", Fetch("https://a.vn/tin.htm"), tokens={"Catname": "x="})
     following = layouts.LAYOUTS["hanoi-newszone"].read_listing(page).next
-    assert following == Fetch("https://a.vn/api/NewsZone/NewsZone", {"PageIndex": "0", "Catname": "x="})
+    assert following == Fetch(
+        "https://a.vn/api/NewsZone/NewsZone", {"PageIndex": "0", "Catname": "x="}, by_script=True
+    )
 
 
 def test_a_page_of_an_unknown_system_and_an_empty_page_are_told_apart() -> None:

@@ -54,11 +54,11 @@ def _next_fetch(page: Page) -> Fetch | None:
     """Ask for the first page of the list by the page's tokens, and after a page of the list for the next."""
     if page.fetch.form:
         number = int(page.fetch.form.get("PageIndex", "0")) + 1
-        return Fetch(page.url, {**page.fetch.form, "PageIndex": str(number)})
+        return Fetch(page.url, {**page.fetch.form, "PageIndex": str(number)}, by_script=True)
     found = tokens(page)
     if "Catname" not in found:
         return None
-    return Fetch(urljoin(page.url, API), {"PageIndex": "0", **found})
+    return Fetch(urljoin(page.url, API), {"PageIndex": "0", **found}, by_script=True)
 
 
 def _next_note(page: Page) -> str | None:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, compose_text
 from wardnews.layouts import feeds, outward, repeats
 from wardnews.layouts.body import Body, not_body, read_body, read_files, text_after
+from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
 from wardnews.text import parse_count, parse_credits, tidy
@@ -210,12 +211,17 @@ class Layout:
             return self.canonical(named) or named
         return self.canonical(page.url) or page.url
 
+    def read_list(self, page: Page) -> Listing | None:
+        """Read a list for machines: a feed, a sitemap or a catalogue; None where the page is none."""
+        feed = feeds.read_feed(page)
+        if feed is None:
+            return None
+        own = (item for item in feed.items if self._listed_url.search(item.url))
+        found = [self._named(page, item.url, item.title, item.published) for item in own]
+        return Listing(_unique(found), feed.next, lists=feed.lists)
+
     def read_listing(self, page: Page) -> Listing:
-        """Read a listing page, or a list for machines; no entries where the page is none."""
-        if machine := feeds.read_feed(page):
-            own = (item for item in machine.items if self._listed_url.search(item.url))
-            found = [self._named(page, item.url, item.title, item.published) for item in own]
-            return Listing(_unique(found), machine.next, lists=machine.lists)
+        """Read a listing page; no entries where the page is none."""
         entries = self._selected_entries(page)
         if not entries and self.locate(page) is None:
             items = repeats.read_listing(page)
@@ -266,7 +272,7 @@ class Layout:
         """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""
         home = self.canonical(page.url)
         sections: dict[str, str] = {}
-        for link in page.tree.css(self.section_links):
+        for link in page.tree.css(self.section_links) if self.section_links else menu_links(page):
             url = page.link(link.attributes.get("href"))
             canonical = self.canonical(url) if url else None
             if url and canonical and canonical != home and not self.article_url.search(url):

@@ -38,10 +38,11 @@ class UnreadablePage(ValueError):
 
 @dataclass(frozen=True)
 class Fetch:
-    """Say what to fetch: an address, by POST where there is a form."""
+    """Say what to fetch: an address, by POST where there is a form; `by_script` as a page's script asks."""
 
     url: str
     form: Mapping[str, str] | None = None
+    by_script: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
@@ -37,6 +38,7 @@ class Section:
 
     `asked`: the sites file names it. `depth`: steps from the home page. `listed`: a call for its list was answered.
     `shown` and `called`: the entries seen on its pages and in the answers to calls, which may begin by repeating them.
+    `spare`: the sections to walk where this is a list for machines and is not to be had.
     """
 
     url: str
@@ -47,6 +49,7 @@ class Section:
     layout: str | None = None
     shown: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    spare: dict[str, str] = field(default_factory=dict)
 
 
 class PortalSpider(Spider):
@@ -108,15 +111,20 @@ class PortalSpider(Spider):
             "meta": {"site": walk.site.key, "download_slot": walk.site.slot()},
             "dont_filter": True,  # the walk knows what it asked for; Scrapy's filter is blind to portals and redirects
         }
+        if fetch.by_script:
+            common["headers"] = {"X-Requested-With": "XMLHttpRequest"}
         if fetch.form is None:
             return Request(fetch.url, **common)
-        return FormRequest(
-            fetch.url, formdata=dict(fetch.form), headers={"X-Requested-With": "XMLHttpRequest"}, **common
-        )
+        return FormRequest(fetch.url, formdata=dict(fetch.form), **common)
 
     def section(self, walk: Walk, section: Section) -> Request:
         """Make the request for the first page of a section."""
         return self.request(walk, Fetch(section.url), self.parse_section, section=section)
+
+    def machine_list(self, walk: Walk, section: Section, priority: int = 0) -> Request:
+        """Make the request for a list for machines, which a portal may well not have."""
+        request = self.request(walk, Fetch(section.url), self.parse_list, priority, section=section)
+        return request.replace(errback=self.no_list)
 
     def entries(self, walk: Walk, entries: Iterable[Entry], *, lead_on: bool) -> Iterator[Request]:
         """Ask for articles, each once a run whatever its addresses are, before further listings.
@@ -147,11 +155,45 @@ class PortalSpider(Spider):
         home = Section(response.url, layout=layout.name)
         sections, listing = layout.read_sections(page), layout.read_listing(page)
         self.count(walk, "listings", bool(listing.entries and listing.next))
-        yield from self.sections(walk, sections, depth=1)
+        if layout.catalogue:
+            url = urljoin(walk.site.url, layout.catalogue)
+            yield self.machine_list(walk, Section(url, layout=layout.name, spare=sections))
+        else:
+            yield from self.sections(walk, sections, depth=1)
+        yield from self.lists(walk, layout, [urljoin(walk.site.url, feed) for feed in layout.feeds])
         yield from self.entries(walk, listing.entries or layout.read_links(page), lead_on=True)
         yield from self.turn(walk, home, listing)
         if not sections and not listing.entries:
             self.trouble(walk, "home page without sections", response.url, "sick")
+
+    def lists(self, walk: Walk, layout: Layout, urls: Iterable[str]) -> Iterator[Request]:
+        """Ask for feeds and sitemaps after all else, where not only a sample is wanted."""
+        for url in urls:
+            if walk.site.owns(url) and url not in walk.seen and self.sample is None:
+                walk.seen.add(url)
+                yield self.machine_list(walk, Section(url, layout=layout.name), priority=-1)
+
+    def parse_list(self, response: Response, walk: Walk, section: Section) -> Iterator[Request]:
+        """Read a list for machines; without one, walk the sections that it would have stood for."""
+        opened = self.open(response, walk, section)
+        listing = opened[0].read_list(opened[1]) if opened else None
+        if not opened or listing is None or not (listing.entries or listing.lists or section.pages):
+            yield from self.sections(walk, section.spare, depth=1)
+            return
+        section.pages += 1
+        self.count(walk, "listings", bool(listing.entries))
+        yield from self.entries(walk, listing.entries, lead_on=False)
+        yield from self.lists(walk, opened[0], listing.lists)
+        full = self.sample is not None and walk.articles >= self.sample
+        if listing.next and not full and not self.all_older(listing):
+            yield self.request(walk, listing.next, self.parse_list, section=section)
+
+    def no_list(self, failure: Failure) -> Iterator[Request]:
+        """Go on without a list for machines: most portals have it closed."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        walk, section = request.cb_kwargs["walk"], request.cb_kwargs["section"]
+        self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause_of(failure))
+        yield from self.sections(walk, section.spare, depth=1)
 
     def sections(self, walk: Walk, sections: dict[str, str], depth: int) -> Iterator[Request]:
         """Ask for the first page of every section of this portal."""

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from wardnews import __version__
-from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_day
+from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_day, site_of
 
 if TYPE_CHECKING:
+    from wardnews.explain import Told
     from wardnews.runs import Run
+    from wardnews.spiders.probe import Probed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _SHOWN = 5
+_WIDE, _LONGEST = 160, 120
 screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SitesFiles = Annotated[
@@ -118,12 +122,19 @@ def read(
     *,
     url: Annotated[str | None, typer.Option(metavar="URL", help="The address that a saved page had.")] = None,
     as_: Annotated[Literal["jsonl", "text"], typer.Option("--as", help="What to write.")] = "jsonl",
+    explain: Annotated[bool, typer.Option("--explain", help="Tell what gave each field, and what lost.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="With --explain: JSON in place of a table.")] = False,
     sites: SitesFiles = None,
 ) -> None:
     """Read pages into records, on standard output.
 
     Example: wardnews read saved.html --url http://phucloi.longbien.hanoi.gov.vn/cong-tac-dang1
+    Example: wardnews read --explain https://phucloi.hanoi.gov.vn/tin/khai-mac-2702250715095147047.htm
     """
+    if json_ and not explain:
+        raise SitesError("--json goes with --explain: without it records are JSON lines")
+    if explain:
+        _explain(page, url, sites, as_json=json_)
     from wardnews.exporters import PAGE_BREAK, json_line
     from wardnews.layouts import UnreadablePage
     from wardnews.reading import read_file
@@ -151,6 +162,97 @@ def read(
     for name, cause in failures.items():
         screen.print(f"{name}: {cause}", markup=False)
     raise typer.Exit(1 if failures else 0)
+
+
+def _explain(names: list[str], url: str | None, sites: list[Path] | None, *, as_json: bool) -> None:
+    """Tell of each page what gave its fields, then end the command."""
+    from wardnews.explain import explain
+    from wardnews.layouts import UnreadablePage
+    from wardnews.reading import saved_page
+    from wardnews.runs import explain_urls
+
+    known = load_sites(sites or ())
+    urls = [name for name in names if is_web(name)]
+    told, failures = explain_urls(urls, sites or []) if urls else ({}, {})
+    for name in [name for name in names if name not in urls]:
+        try:
+            page, via = saved_page(Path(name), url)
+            told[name] = explain(page, known, via)
+        except (OSError, UnreadablePage) as error:
+            failures[name] = getattr(error, "strerror", None) or str(error)
+    for name, fields in told.items():
+        if as_json:
+            sys.stdout.write(json.dumps({"page": name, "fields": fields}, ensure_ascii=False) + "\n")
+        else:
+            Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False).print(_table_of(name, fields))
+    for name, cause in failures.items():
+        screen.print(f"{name}: {cause}", markup=False)
+    raise typer.Exit(1 if failures else 0)
+
+
+def _table_of(name: str, fields: dict[str, "Told"]) -> Table:
+    """Lay out what is told of a page: a row a field, a line for each candidate that lost."""
+    table = Table(title=Text(name), show_lines=True)
+    for column in ("field", "value", "given by", "lost"):
+        table.add_column(column, overflow="fold", no_wrap=column == "field")
+    for field, told in fields.items():
+        lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in told["lost"])
+        table.add_row(field, *map(Text, (_short(told["value"]), told["rule"] or "", lost)))
+    return table
+
+
+def _short(value: Any) -> str:
+    """Show a value in a table's cell: of a list how many and the first."""
+    if value is None or value == []:
+        return "-"
+    if isinstance(value, list):
+        return (
+            f"{len(value)}: {_short(value[0])}" if len(value) > 1 or not isinstance(value[0], str) else _short(value[0])
+        )
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+@app.command()
+def probe(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The portal's home page, or any page of it.")],
+) -> None:
+    """Look at a few pages of an unknown portal, and draft its entry for a sites file on standard output.
+
+    Example: wardnews probe https://hoasua.haiphong.gov.vn/ >> my-portals.toml
+    """
+    from wardnews.runs import probe as look
+
+    if not is_web(url):
+        raise SitesError(f"{url}: expected an http or https address")
+    owner = site_of(load_sites(), url, None)
+    if owner:
+        screen.print(f"already known as {owner.key}", markup=False)
+    screen.print(f"looking at {url}, one page a second", markup=False)
+    probed = look(url)
+    if probed.failure:
+        screen.print(f"{url}: {probed.failure}", markup=False)
+        raise typer.Exit(3)
+    _show_probed(probed)
+    sys.stdout.write(probed.toml())
+
+
+def _show_probed(probed: "Probed") -> None:
+    """Tell what was seen of a portal, on standard error."""
+    family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
+    screen.print(f"{probed.name}: {family}; {probed.looked_at} pages looked at", markup=False)
+    if probed.catalogue:
+        screen.print(f"lists all its articles at {probed.catalogue}", markup=False)
+    for section in probed.sections:
+        next_ = f"next page {section.next}" if section.next else "no further page"
+        screen.print(f"section {section.name or section.url}: {section.entries} articles, {next_}", markup=False)
+    table = Table(title=f"{len(probed.articles)} articles read", expand=True)
+    for column in ("published", "views", "section", "title", "paragraphs", "flags"):
+        table.add_column(column, ratio=3 if column == "title" else 1, overflow="fold")
+    for article in probed.articles:
+        shown = (article.published, article.views, article.section, article.title, len(article.paragraphs))
+        table.add_row(*("-" if value is None else str(value) for value in shown), ", ".join(article.flags))
+    Console(stderr=True).print(table)
 
 
 @app.command("sites")

@@ -11,7 +11,7 @@ from scrapy.exceptions import DropItem
 from wardnews import layouts, text
 from wardnews.exporters import PAGE_BREAK
 from wardnews.items import Article, parse_text
-from wardnews.layouts import Fetch, Page, UnreadablePage
+from wardnews.layouts import Fetch, Layout, Page, UnreadablePage
 from wardnews.pipelines import finish
 from wardnews.sites import Site, is_web, site_of
 
@@ -19,9 +19,15 @@ _MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
 _ITS_ADDRESS = ("link[rel='canonical']@href", "meta[property='og:url']@content")
 
 
+def layout_of(page: Page, sites: Mapping[str, Site]) -> Layout:
+    """Find the layout of a page; the portal that its address is of may name it, and selectors of its own."""
+    site = site_of(sites, page.url, None)
+    return layouts.recognise(page, site.layout if site else None, site.selectors if site else None)
+
+
 def raw_article(page: Page, sites: Mapping[str, Site], via: str) -> Article:
     """Read the raw article of a page; raise UnreadablePage where no layout fits the page or it holds no article."""
-    layout = layouts.recognise(page)
+    layout = layout_of(page, sites)
     article = layout.read_article(page)
     if article is None:
         entries = len(layout.read_listing(page).entries)
@@ -32,7 +38,7 @@ def raw_article(page: Page, sites: Mapping[str, Site], via: str) -> Article:
 
 def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str = "live") -> Article:
     """Read the article of a saved page, as `raw_article` does, and pass it through the pipelines."""
-    return _finished(raw_article(layouts.parse(html, Fetch(url)), sites, via), sites)
+    return finished(raw_article(layouts.parse(html, Fetch(url)), sites, via), sites)
 
 
 def _signed(article: Article, sites: Mapping[str, Site], via: str) -> Article:
@@ -44,11 +50,18 @@ def _signed(article: Article, sites: Mapping[str, Site], via: str) -> Article:
     return article
 
 
-def _finished(article: Article, sites: Mapping[str, Site]) -> Article:
+def finished(article: Article, sites: Mapping[str, Site]) -> Article:
+    """Pass a raw article through the pipelines; raise UnreadablePage where they drop it."""
     try:
         return finish(article, sites)
     except DropItem as error:
         raise UnreadablePage(str(error)) from error
+
+
+def saved_page(path: Path, url: str | None) -> tuple[Page, str]:
+    """Parse a saved page, and say where it came from; raise OSError where it cannot be read."""
+    body = path.read_bytes()
+    return layouts.parse(body, Fetch(url or _address(body) or path.resolve().as_uri())), f"file:{path.name}"
 
 
 def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterator[Article]:
@@ -57,18 +70,18 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
     The page's address is `url`, else what the page says of it, else the file's. Raises OSError for a file that cannot
     be read, UnreadablePage for one that holds no article.
     """
-    body = path.read_bytes()
-    via, address = f"file:{path.name}", url or _address(body) or path.resolve().as_uri()
     if path.suffix.lower() not in (".txt", ".text"):
-        yield read_page(body, address, sites, via)
+        page, via = saved_page(path, url)
+        yield finished(raw_article(page, sites, via), sites)
         return
+    address, via = url or path.resolve().as_uri(), f"file:{path.name}"
     try:
-        articles = [parse_text(part) for part in text.decode(body)[0].split(PAGE_BREAK)]
+        articles = [parse_text(part) for part in text.decode(path.read_bytes())[0].split(PAGE_BREAK)]
     except ValueError as error:
         raise UnreadablePage(str(error)) from error
     for number, article in enumerate(articles, start=1):
         article.url = address if len(articles) == 1 else f"{address}#{number}"
-        yield _finished(_signed(article, sites, via), sites)
+        yield finished(_signed(article, sites, via), sites)
 
 
 def _address(body: bytes) -> str | None:

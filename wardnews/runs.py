@@ -11,8 +11,10 @@ from scrapy.utils.conf import feed_process_params_from_cli
 
 from wardnews import settings as project
 from wardnews import text
+from wardnews.explain import Told
 from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
+from wardnews.spiders.probe import Probed, ProbeSpider
 
 OUTPUT = Path("output")
 _COMPACT = str.maketrans("", "", "-:")
@@ -54,6 +56,22 @@ def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str,
     options = {"FEEDS": {"stdout:": {"format": feed_format}}, "LOG_ENABLED": False}
     crawler = _crawl("page", options, url=" ".join(urls), sites=sites)
     return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
+
+
+def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Told]], dict[str, str]]:
+    """Tell why single pages were read as they were; give the reason for each that holds no article."""
+    crawler = _crawl("page", {"LOG_ENABLED": False}, url=" ".join(urls), sites=sites, explained=True)
+    if not isinstance(crawler.spider, PageSpider):
+        return {}, dict.fromkeys(urls, "not started")
+    return crawler.spider.told, crawler.spider.failures
+
+
+def probe(url: str) -> Probed:
+    """Look at a portal that no sites file knows."""
+    crawler = _crawl("probe", {"LOG_ENABLED": False}, url=url)
+    if not isinstance(crawler.spider, ProbeSpider):
+        return Probed(url, failure="not started")
+    return crawler.spider.probed
 
 
 def _make_room(target: str) -> None:

@@ -219,7 +219,11 @@ FORMS = (
             ("2 ngày trước", "2026-08-27", None),
         ),
     ),
-    Form("views alone", "(?!.*truy cập)(?:{views})(?:{sep}{percent})?", (("Lượt xem: 400", None, 400), ("81 lượt xem", None, 81))),
+    Form(
+        "views alone",
+        "(?!.*truy cập)(?:{views})(?:{sep}{percent})?",
+        (("Lượt xem: 400", None, 400), ("81 lượt xem", None, 81)),
+    ),
 )
 """The grammar of header lines: every wording seen on portals since 2012."""
 
@@ -240,11 +244,11 @@ _MOMENT = tuple(
     )
 )
 _VIEWS = _compile("{views}")
-_UPDATED = _compile("(?:ngày |lần )?(?:cập nhật|sửa)(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)")
-_NAMELESS = re.compile(r"\?P<\w+>")
-_READABLE = re.compile(
-    "|".join(_NAMELESS.sub("?:", _compile(f"(?:{{{piece}}})").pattern) for piece in _READ_PIECES)
+_UPDATED = _compile(
+    "(?:ngày |lần )?(?:cập nhật|sửa)(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)"
 )
+_NAMELESS = re.compile(r"\?P<\w+>")
+_READABLE = re.compile("|".join(_NAMELESS.sub("?:", _compile(f"(?:{{{piece}}})").pattern) for piece in _READ_PIECES))
 _BRACKETS = re.compile(r"[()\[\]]")
 _KNOWN = 4096
 """Lines that are remembered: most of a portal's page is on its other pages too."""

@@ -16,16 +16,18 @@ from wardnews.layouts import (
     wordpress,
 )
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
-from wardnews.layouts.page import Fetch, Page, UnreadablePage, is_selector, parse
+from wardnews.layouts.page import Fetch, Found, Page, Parts, UnreadablePage, is_selector, parse
 
 __all__ = [
     "FIELDS",
     "LAYOUTS",
     "Entry",
     "Fetch",
+    "Found",
     "Layout",
     "Listing",
     "Page",
+    "Parts",
     "UnreadablePage",
     "is_selector",
     "parse",

@@ -109,11 +109,21 @@ class Layout:
 
     def fits(self, page: Page) -> bool:
         """Tell whether a page is of this family, by what it is."""
+        return self.why(page) is not None
+
+    def why(self, page: Page) -> str | None:
+        """Give the mark by which a page is of this family; None where it is not."""
         if self.signs and not page.says(self.signs):
-            return False
-        if any(page.tree.css_first(mark) is not None for mark in self.marks):
-            return True
-        return bool(self.script_mark) and page.tree.scripts_contain(self.script_mark)
+            return None
+        mark = next((mark for mark in self.marks if page.tree.css_first(mark) is not None), None)
+        scripted = not mark and self.script_mark and page.tree.scripts_contain(self.script_mark)
+        return f"a script with {self.script_mark}" if scripted else mark
+
+    def candidates(self, page: Page, name: str) -> list[Found]:
+        """Find all that the selectors of a field find on a page, in their order."""
+        scope = page.first(self.scope)
+        nodes = ((node, selector) for selector in getattr(self, name, ()) for node in _search(page, scope, selector))
+        return [Found(words, node, selector) for node, selector in nodes if (words := words_of(node)).strip()]
 
     def with_selectors(self, selectors: Mapping[str, str]) -> Self:
         """Put a portal's own selectors before those of the family."""
@@ -158,7 +168,7 @@ class Layout:
         if "section" not in parts.found and (words := page.find(self.breadcrumb)):
             parts.found["section"] = words
         if "section" not in parts.found and (named := self.section_of(page, parts.found["title"].words)):
-            parts.found["section"] = Found(named, None, "section_of")
+            parts.found["section"] = Found(named, None, "the page's name in <title> or the menu")
         parts.body = root
         parts.skipped = not_body(scope if self.ends_scope else root, self.dropped)
         parts.skipped.update(part.node.mem_id for part in parts.found.values() if part.node)
@@ -283,6 +293,11 @@ class Layout:
 def _unlabelled(words: str | None, place: int) -> str | None:
     """Take the label off the words that name the author (place 0) or the source (place 1)."""
     return (parse_credits([tidy(words)])[place] or words) if words else None
+
+
+def _search(page: Page, scope: LexborNode | None, selector: str) -> list[LexborNode]:
+    css, _, attribute = selector.partition("@")
+    return [] if attribute else (scope or page.tree).css(css)
 
 
 def _joined(scope: LexborNode, selector: str) -> Found | None:

@@ -125,7 +125,7 @@ LAYOUT = Layout(
     captions="figcaption, .wp-caption-text",
     dropped=".post-views, .screen-reader-text, .sharedaddy, .jp-relatedposts, .yarpp, .yarpp-related, .addtoany_content"
     ", .addtoany_share_save_container, .heateor_sss_sharing_container, .blog-share, .share-buttons, .essb_links"
-    ", .post-ratings, .kk-star-ratings, .rmp-main, .page-links, .post-tags, .entry-meta, #ez-toc-container"
+    ", .post-password-form, .post-nav-links, .post-ratings, .kk-star-ratings, .rmp-main, .page-links, .post-tags, .entry-meta, #ez-toc-container"
     ", #toc_container, .lwptoc, .fb-comments, .saboxplugin-wrap, .code-block, .wp-block-file__button, .wp-block-query"
     ", .wp-block-latest-posts, .wp-block-post-terms, .related-posts, .navigation",
     article_id=_article_id,

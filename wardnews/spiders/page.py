@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from wardnews import reading
+from wardnews.explain import Told, explain
 from wardnews.items import Article
 from wardnews.layouts import UnreadablePage
 from wardnews.sites import Site, politeness_group
@@ -19,22 +20,28 @@ from wardnews.spiders.common import cause_of, known_sites, parse
 class PageSpider(Spider):
     """Read single pages.
 
-    Arguments: `url` (addresses, separated by blanks), `sites` (a sites file besides those that come with wardnews).
-    After the run `failures` tells why addresses gave no article.
+    Arguments: `url` (addresses, separated by blanks), `sites` (a sites file besides those that come with wardnews),
+    `explained` (tell why each page was read as it was, and give no articles). After the run `failures` tells why
+    addresses gave no article, `told` what is to be told of the others.
     """
 
     name = "page"
     custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     urls: list[str]
     sites: dict[str, Site]
+    explained: bool
     failures: dict[str, str]
+    told: dict[str, dict[str, Told]]
     since = until = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *, url: str = "", sites: str | list[Path] | None = None) -> Self:
+    def from_crawler(
+        cls, crawler: Crawler, *, url: str = "", sites: str | list[Path] | None = None, explained: bool = False
+    ) -> Self:
         """Load the sites files; raise SitesError where one cannot be read."""
         spider = super().from_crawler(crawler)
-        spider.urls, spider.sites, spider.failures = url.split(), known_sites(crawler, sites), {}
+        spider.urls, spider.sites = url.split(), known_sites(crawler, sites)
+        spider.explained, spider.failures, spider.told = explained, {}, {}
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -46,6 +53,9 @@ class PageSpider(Spider):
     def parse(self, response: Response, asked: str) -> Iterator[Article]:
         """Read the article of a page."""
         try:
+            if self.explained:
+                self.told[asked] = explain(parse(response), self.sites, "live")
+                return
             yield reading.raw_article(parse(response), self.sites, "live")
         except UnreadablePage as error:
             self.failures[asked] = str(error)

@@ -1,0 +1,196 @@
+"""How an unknown portal is looked at: a few of its pages, one after the other, to draft a sites entry."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import FormRequest, Request, Spider
+from scrapy.crawler import Crawler
+from twisted.python.failure import Failure
+
+from wardnews.items import Article
+from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage, recognise
+from wardnews.reading import finished, raw_article
+from wardnews.sites import politeness_group
+from wardnews.spiders.common import cause_of, parse
+
+_MOST_LOOKED_AT, _ENOUGH_SECTIONS = 12, 5
+_MOST_TRIED, _ENOUGH_ARTICLES = 5, 2
+_OK = 300
+
+
+@dataclass
+class SectionSeen:
+    """Hold what was seen of a section: its name and address, how many articles its first page lists, its next page."""
+
+    name: str
+    url: str
+    entries: int
+    next: str | None
+
+
+@dataclass
+class Probed:
+    """Hold what was seen of a portal; `failure` says why it is none."""
+
+    url: str
+    name: str = ""
+    layout: str = ""
+    mark: str = ""
+    catalogue: str | None = None
+    sections: list[SectionSeen] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+    looked_at: int = 0
+    failure: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Make a key for the sites file out of the host name: `hanoi-phucloi` of `phucloi.hanoi.gov.vn`."""
+        host = urlsplit(self.url).netloc.lower().removeprefix("www.")
+        labels = re.sub(r"\.gov\.vn$|\.vn$|\.com$", "", host).split(".")
+        parts = labels if labels[-1][:1].isdigit() else reversed(labels)
+        return re.sub(r"[^a-z0-9]+", "-", "-".join(parts)).strip("-")[:64]
+
+    def toml(self) -> str:
+        """Draft the entry for a sites file; what is known by itself is told in comments."""
+        seen = [f"# section: {section.name or '?'} {section.url}" for section in self.sections]
+        lines = [
+            f"[{self.key}]",
+            f"name = {_quoted(self.name)}",
+            f"url = {_quoted(self.url)}",
+            f"# layout: {self.layout}",
+        ]
+        return "\n".join([*lines, *(_one_line(line) for line in seen)]) + "\n"
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _one_line(words: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+
+
+class ProbeSpider(Spider):
+    """Look at a portal that no sites file knows.
+
+    Argument: `url`. After the run `probed` tells what was seen.
+    """
+
+    name = "probe"
+    custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
+    probed: Probed
+    since = until = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *, url: str = "") -> Self:
+        """Take the address to look at."""
+        spider = super().from_crawler(crawler)
+        spider.probed = Probed(url)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Look at the portal's pages in turn; nothing is left for the scheduler."""
+        try:
+            await self.look()
+        except UnreadablePage as error:
+            self.probed.failure = str(error)
+        return
+        yield
+
+    async def look(self) -> None:
+        """Look at the page named, the home page, its sections and two articles."""
+        probed = self.probed
+        page = await self.page(Fetch(probed.url))
+        probed.url = urljoin(page.url, "/")
+        home = page if _is_home(page.url) else await self.optional(Fetch(probed.url)) or page
+        layout = max(recognise(home), recognise(page), key=lambda one: one.name != "anyportal")
+        probed.layout, probed.mark = layout.name, layout.why(home) or layout.why(page) or ""
+        probed.name = _name_of(home)
+        found = await self.catalogue(layout)
+        found += await self.sections(layout, home, page)
+        await self.articles([*found, *layout.read_links(home)])
+        if not probed.sections and not probed.catalogue and not probed.articles:
+            probed.failure = "no list of news and no article found: no news portal, or one that cannot be read"
+
+    async def catalogue(self, layout: Layout) -> list[Entry]:
+        """Look at the list for machines, where the family has one in place of its sections."""
+        page = await self.optional(Fetch(urljoin(self.probed.url, layout.catalogue))) if layout.catalogue else None
+        listing = layout.read_list(page) if page else None
+        if not page or not listing or not listing.entries:
+            return []
+        self.probed.catalogue = page.url
+        return list(listing.entries[:_ENOUGH_ARTICLES])
+
+    async def sections(self, layout: Layout, home: Page, page: Page) -> list[Entry]:
+        """Look at pages that may be sections, and keep those that list articles; give the first entry of each."""
+        known = {page.url: "", **layout.read_sections(home)}
+        found: list[Entry] = []
+        for url, name in list(known.items())[:_MOST_LOOKED_AT]:
+            if _host(url) != _host(self.probed.url) or len(self.probed.sections) >= _ENOUGH_SECTIONS or _is_home(url):
+                continue
+            seen = page if url == page.url else await self.optional(Fetch(url))
+            listing = recognise(seen).read_listing(seen) if seen else None
+            if listing and listing.entries:
+                following = listing.next and (f"{listing.next.url} by POST" if listing.next.form else listing.next.url)
+                self.probed.sections.append(SectionSeen(name, url, len(listing.entries), following))
+                found.append(listing.entries[0])
+        return found
+
+    async def articles(self, entries: list[Entry]) -> None:
+        """Read two articles."""
+        for entry in list({entry.key: entry for entry in entries}.values())[:_MOST_TRIED]:
+            if len(self.probed.articles) >= _ENOUGH_ARTICLES:
+                return
+            page = await self.optional(Fetch(entry.url)) if _host(entry.url) == _host(self.probed.url) else None
+            if page:
+                self.probed.articles.extend(_article(page))
+
+    async def optional(self, fetch: Fetch) -> Page | None:
+        """Fetch a page that may be missing."""
+        try:
+            return await self.page(fetch)
+        except UnreadablePage as error:
+            self.logger.info("%s: %s", fetch.url, error)
+            return None
+
+    async def page(self, fetch: Fetch) -> Page:
+        """Fetch and parse a page; raise UnreadablePage where it is not to be had."""
+        meta = {"download_slot": politeness_group(fetch.url)}
+        request = (
+            FormRequest(fetch.url, formdata=dict(fetch.form), meta=meta)
+            if fetch.form
+            else Request(fetch.url, meta=meta)
+        )
+        self.probed.looked_at += 1
+        try:
+            response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
+        except Exception as error:
+            raise UnreadablePage(cause_of(Failure(error))) from error
+        if response.status >= _OK:
+            raise UnreadablePage(f"HTTP status {response.status}")
+        return parse(response.replace(request=request))
+
+
+def _article(page: Page) -> Iterator[Article]:
+    try:
+        yield finished(raw_article(page, {}, "live"), {})
+    except UnreadablePage:
+        return
+
+
+def _is_home(url: str) -> bool:
+    return urlsplit(url).path in ("", "/") and not urlsplit(url).query
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
+
+
+def _name_of(home: Page) -> str:
+    """Name a portal as its home page does, else by its host."""
+    words = home.words(("meta[property='og:site_name']@content", "title", "h1"))
+    return _one_line(words or "") or _host(home.url)

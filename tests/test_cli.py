@@ -9,12 +9,13 @@ from tests.conftest import Run
 from wardnews.items import json_schema
 from wardnews.practice import PracticePortal
 
+QUALITY = Path(__file__).with_name("quality")
 RECORDING = Path(__file__).parent / "pages" / "hanoi-liferay" / "article.html"
 LISTING = RECORDING.with_name("listing.html")
 URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 SAMPLE = "Tin nổi bật\n\nKhai giảng lớp học\nNgày đăng 05/04/2021 | 08:05 \xa0|\xa0Lượt xem: 9\n\nSáng 5/4, lớp học khai giảng."
 GOOD = ["crawl", "hoasua", "--sites", "good.toml"]
-COMMANDS = ("crawl", "read", "sites", "schema", "demo")
+COMMANDS = ("crawl", "read", "probe", "sites", "schema", "demo")
 
 
 def test_the_demo_shows_a_table_and_a_record(wardnews: Run, tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr.splitlines() == [
         "nowhere.html: No such file or directory",
-        f"{other}: no known layout fits the page (hanoi-liferay, hanoi-newszone were tried)",
+        f"{other}: a page without an article (read as anyportal)",
         f"{plain}: not in the sample file format: section, blank line, title, header line, blank line, paragraphs",
         f"{LISTING}: a listing of 2 articles (read as hanoi-liferay)",
         f"{gone}: HTTP status 404",
@@ -166,3 +167,30 @@ def test_what_is_typed_wrong_is_one_line_and_status_2(
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert not (tmp_path / "output").exists()
+
+
+def test_explain_tells_what_gave_each_field_and_what_lost(wardnews: Run) -> None:
+    page = QUALITY / "wordpress-classic.html"
+    done = wardnews("read", "--explain", "--json", page)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)["fields"]
+    assert told["layout"] == {"value": "wordpress", "rule": "meta[name='generator'][content^='WordPress' i]", "lost": []}
+    assert told["title"]["rule"] == "h1.entry-title"
+    assert told["published"]["value"] == "2025-08-05T10:12+07:00"
+    assert [lost["value"] for lost in told["published"]["lost"]] == ["2025-08-05"]
+    assert all(set(field) == {"value", "rule", "lost"} for field in told.values())
+
+
+def test_explain_is_a_table_on_a_terminal(wardnews: Run) -> None:
+    done = wardnews("read", "--explain", QUALITY / "any-flat.html", "--url", "http://hoasua.example.vn/tin/1")
+    assert done.returncode == 0, done.stderr
+    for words in ("given by", "lost", "no known system's mark", "Hội Cựu chiến binh"):
+        assert words in done.stdout
+
+
+def test_explain_says_where_there_is_nothing_to_explain(wardnews: Run) -> None:
+    done = wardnews("read", "--explain", "--json", LISTING, "nowhere.html")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "a listing of 2 articles" in done.stderr
+    assert "nowhere.html: No such file" in done.stderr
+    assert wardnews("read", "--json", LISTING).returncode == 2

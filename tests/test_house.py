@@ -33,11 +33,12 @@ MAY_IMPORT = {
     "pipelines": {"items", "sites", "text", "units"},
     "exporters": {"items"},
     "reading": {"exporters", "items", "layouts", "pipelines", "sites", "text"},
-    "spiders": {"items", "layouts", "reading", "sites", "text"},
+    "explain": {"items", "layouts", "reading", "sites", "text"},
+    "spiders": {"explain", "items", "layouts", "reading", "sites", "text"},
     "reports": {"items", "pipelines"},
     "settings": {"", "pipelines"},
-    "runs": {"", "reports", "settings", "spiders", "text"},
-    "cli": {"", "exporters", "items", "layouts", "practice", "reading", "runs", "sites"},
+    "runs": {"", "explain", "reports", "settings", "spiders", "text"},
+    "cli": {"", "explain", "exporters", "items", "layouts", "practice", "reading", "runs", "sites", "spiders"},
 }
 """The rooms, in the order in which data flows, and what each may know of the others."""
 

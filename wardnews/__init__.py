@@ -16,7 +16,7 @@ def read(html: str | bytes, url: str) -> "Article":
 
     >>> read("<p>Chào mừng!</p>", "https://phucloi.hanoi.gov.vn/")
     Traceback (most recent call last):
-    wardnews.layouts.page.UnreadablePage: no known layout fits the page (hanoi-liferay, hanoi-newszone were tried)
+    wardnews.layouts.page.UnreadablePage: a page without an article (read as anyportal)
     """
     from wardnews.reading import read_page  # imports Scrapy, which `import wardnews` need not pay for
     from wardnews.sites import load_sites

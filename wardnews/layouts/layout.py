@@ -87,6 +87,8 @@ class Layout:
     """Selector of elements that name a document outside of the body: each is the link, or is in it."""
     author: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    continued: str = ""
+    """Selector of links to further pages of the same article: they are not read, and a flag says so."""
     captions: str = ""
     dropped: str = ""
     ends_scope: bool = False
@@ -209,8 +211,11 @@ class Layout:
             source=_unlabelled(parts.words("source"), 1) or taken_from,
             text=compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks),
             layout=self.name,
-            flags=[*page.flags, *parts.flags],
+            flags=[*page.flags, *parts.flags, *self._doubts(page)],
         )
+
+    def _doubts(self, page: Page) -> list[str]:
+        return ["continued"] if self.continued and page.tree.css_first(self.continued) is not None else []
 
     def _address(self, page: Page, url_id: str | None) -> str:
         """Give the page's own canonical address where it names the same article on the same host, else the fetched."""

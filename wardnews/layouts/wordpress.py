@@ -125,9 +125,11 @@ LAYOUT = Layout(
     captions="figcaption, .wp-caption-text",
     dropped=".post-views, .screen-reader-text, .sharedaddy, .jp-relatedposts, .yarpp, .yarpp-related, .addtoany_content"
     ", .addtoany_share_save_container, .heateor_sss_sharing_container, .blog-share, .share-buttons, .essb_links"
-    ", .post-password-form, .post-nav-links, .post-ratings, .kk-star-ratings, .rmp-main, .page-links, .post-tags, .entry-meta, #ez-toc-container"
+    ", .post-password-form, .post-password-message, .post-nav-links, .post-ratings"
+    ", .kk-star-ratings, .rmp-main, .page-links, .post-tags, .entry-meta, #ez-toc-container"
     ", #toc_container, .lwptoc, .fb-comments, .saboxplugin-wrap, .code-block, .wp-block-file__button, .wp-block-query"
     ", .wp-block-latest-posts, .wp-block-post-terms, .related-posts, .navigation",
+    continued=".page-links a[href], .post-nav-links a[href]",
     article_id=_article_id,
     entries=f"{_LISTING} .type-post:not(:has(h1.entry-title)), {_LISTING} .wp-block-post, {_LISTING} .td_module_wrap"
     f", {_LISTING} .post-item:has(.post-title)",

@@ -17,6 +17,7 @@ check: .venv/.dev
 	$(BIN)/mypy
 
 bench: .venv/.bench
+	$(BIN)/python benchmarks/quality.py
 	$(BIN)/python benchmarks/extraction.py
 	$(BIN)/python benchmarks/crawl.py
 

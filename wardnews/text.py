@@ -6,6 +6,7 @@ Pure functions on strings; nothing here knows of pages or of crawling.
 import codecs
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -15,7 +16,8 @@ VIETNAM = timezone(timedelta(hours=7))
 
 # --- white space ---------------------------------------------------------------------------------------------
 
-_ASCII_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+_SPACES = " \t\n\r\f\v"
+_ASCII_SPACE = re.compile(f"[{_SPACES}]+")
 
 
 def nfc(text: str) -> str:
@@ -33,9 +35,10 @@ def squeeze(text: str) -> str:
     >>> squeeze(" 17:15 \n\t\xa0|\xa0Lượt xem: 81 ")
     '17:15 \xa0|\xa0Lượt xem: 81'
     """
-    if "  " in text or any(map(text.__contains__, "\t\n\r\f\v")):  # most strings need no more than a look
-        text = _ASCII_SPACE.sub(" ", text)
-    return text.strip(" ")
+    text = text.strip(_SPACES)
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text or "\v" in text:
+        return _ASCII_SPACE.sub(" ", text)
+    return text
 
 
 def tidy(text: str) -> str:
@@ -83,15 +86,15 @@ _DATE_LABELS = (
     "ngày đăng tin", "ngày đăng", "ngày đăng bài", "đăng ngày", "đăng lúc", "đăng vào lúc", "đăng vào", "đăng tin",
     "đã đăng", "đã đăng vào", "được đăng", "ngày gửi", "gửi lúc", "ngày đưa tin", "ngày phát hành", "ngày xuất bản",
     "xuất bản", "xuất bản ngày", "xuất bản lúc", "ngày cập nhật", "cập nhật lúc", "cập nhật ngày", "cập nhật lần cuối",
-    "cập nhật", "ngày tạo", "ngày viết", "viết ngày", "viết vào", "thời gian đăng", "thời gian", "giờ đăng", "giờ", "ngày",
-    "lúc",
+    "cập nhật", "ngày tạo", "ngày viết", "viết ngày", "viết vào", "thời gian đăng", "thời gian", "giờ đăng", "giờ",
+    "ngày", "lúc",
     "vào lúc", "vào", "publish date", "published on", "published", "posted on", "posted", "created on", "created",
     "last updated on", "last updated", "updated", "date",
 )  # fmt: skip
 _VIEW_LABELS = (
     "số lượt xem", "lượt xem", "số lượt đọc", "lượt đọc", "đã xem", "số lần xem", "lần xem", "số lần đọc", "lần đọc",
-    "số lượt người xem", "lượt người xem", "số người xem", "người xem", "số người đọc", "người đọc", "đã đọc", "đã được xem", "đã được đọc",
-    "được xem", "được đọc", "xem",
+    "số lượt người xem", "lượt người xem", "số người xem", "người xem", "số người đọc", "người đọc", "đã đọc",
+    "đã được xem", "đã được đọc", "được xem", "được đọc", "xem",
     "số lượt truy cập", "lượt truy cập", "view count", "views", "hits", "👁",
 )  # fmt: skip
 _MONTHS = (
@@ -232,10 +235,26 @@ def _compile(template: str) -> re.Pattern[str]:
     return re.compile(template.format(**PIECES))
 
 
+_HINTS = {
+    "date": re.compile(r"\d(?: ?[/.-] ?| tháng )\d{1,2}(?: ?[/.-] ?| năm )\d{4}"),
+    "named": re.compile(r"\d (?:tháng |jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
+    "named_first": re.compile(r"\d,? \d{4}"),
+    "iso": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "ago": re.compile(r"\d (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước"),
+    "views": re.compile("xem|đọc|truy cập|views?|hits|👁"),
+}
+"""What must be in a line that holds such a piece; looked for first, for few lines hold any."""
+
+
+def _with_hint(template: str) -> tuple[str, re.Pattern[str]]:
+    """Compile a template; name the piece in it that has to be there."""
+    return next(piece for piece in _HINTS if f"{{{piece}}}" in template), _compile(template)
+
+
 _READ_PIECES = ("iso", "date", "named", "named_first", "ago", "views", "time", "label", "weekday", "zone", "percent")
-_FORMS = tuple((form.name, _compile(form.template)) for form in FORMS)
+_FORMS = tuple((form.name, *_with_hint(form.template)) for form in FORMS)
 _MOMENT = tuple(
-    _compile(template)
+    _with_hint(template)
     for template in (
         "{date}(?:{sep}{at}{time})?",
         "{time}{sep}(?:ngày )?{date}",
@@ -279,10 +298,36 @@ def parse_header(line: str, now: datetime) -> Header:
     Header(published='2021-04-05', views=9, flags=('header_partly_read',), form='')
     """
     plain = _plain(line)
-    for name, form in _FORMS:
-        if match := form.fullmatch(plain):
+    return _read(plain, now) if "trước" in plain else _read_timeless(plain)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _read_timeless(plain: str) -> Header:
+    """Read a line without a relative time, which says the same at any time."""
+    return _read(plain, EXAMPLE_NOW)
+
+
+def _read(plain: str, now: datetime) -> Header:
+    hints = _hints(plain)
+    for name, piece, form in _FORMS:
+        if piece in hints and (match := form.fullmatch(plain)):
             return replace(_meaning(match.groupdict(), now), form=name)
-    return _partly(plain, now)
+    return _partly(plain, hints, now)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _hints(plain: str) -> AbstractSet[str]:
+    """Name the pieces that a line may hold."""
+    return {piece for piece, hint in _HINTS.items() if hint.search(plain)}
+
+
+def may_hold_date(line: str) -> bool:
+    """Tell, at little cost, whether reading a line may give a date; where this says no, it gives none.
+
+    >>> [may_hold_date(line) for line in ("Ngày 05/04/2021", "2 giờ trước", "Nghị quyết năm 2021", "Lượt xem: 2021")]
+    [True, True, False, False]
+    """
+    return not _hints(_plain(line)) <= {"views"}
 
 
 @lru_cache(maxsize=_KNOWN)
@@ -338,13 +383,13 @@ def agree(shown: str | None, exact: str | None) -> tuple[str | None, tuple[str, 
     return max(shown, exact, key=len) if len(shown) == len("2021-04-05") else shown, ()
 
 
-def _partly(plain: str, now: datetime) -> Header:
+def _partly(plain: str, hints: AbstractSet[str], now: datetime) -> Header:
     """Read the one date and the one labelled count in a line that holds other words too."""
-    dates = _dates(plain)
+    dates = _dates(plain, hints)
     if len(dates) > 1:
         plain = _UPDATED.sub(" ", plain)
-        dates = _dates(plain)
-    views = list(_VIEWS.finditer(plain))
+        dates = _dates(plain, hints)
+    views = list(_VIEWS.finditer(plain)) if "views" in hints else []
     if len(dates) != 1 and (not views or "truy cập" in plain):
         return Header(flags=("header_unread",))
     groups = dates[0].groupdict() if len(dates) == 1 else {}
@@ -356,10 +401,10 @@ def _partly(plain: str, now: datetime) -> Header:
     return Header(meaning.published, meaning.views, ("header_partly_read", *meaning.flags))
 
 
-def _dates(plain: str) -> list[re.Match[str]]:
+def _dates(plain: str, hints: AbstractSet[str]) -> list[re.Match[str]]:
     """Find the dates in a line, with their times where the form that finds most finds them."""
-    found = (list(moment.finditer(plain)) for moment in _MOMENT)
-    return max(found, key=lambda matches: (len(matches), len(matches[0][0]) if matches else 0))
+    found = (list(moment.finditer(plain)) for piece, moment in _MOMENT if piece in hints)
+    return max(found, key=lambda matches: (len(matches), len(matches[0][0]) if matches else 0), default=[])
 
 
 @lru_cache(maxsize=_KNOWN)
@@ -475,7 +520,8 @@ def timestamp() -> str:
 
 _SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?", re.IGNORECASE)
 _AUTHOR = re.compile(
-    r"\(?\s*(?:tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|đăng bởi|bài viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
+    r"\(?\s*(?:tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|đăng bởi|bài viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài"
+    r"|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 100
@@ -551,11 +597,7 @@ def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     >>> decode("Phúc Lợi".encode() + bytes([255]))
     ('Phúc Lợi\ufffd', ('encoding_repaired',))
     """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
+    for mark, name in _MARKS.items():
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), ()
     try:

@@ -9,10 +9,10 @@ from selectolax.lexbor import LexborNode
 
 from wardnews import text
 from wardnews.layouts.body import NO_TEXT
-from wardnews.layouts.body_lines import BodyFinder, BodyLines, ancestors
+from wardnews.layouts.body_lines import BodyFinder, BodyLines
 from wardnews.layouts.head import SEPARATOR_IN_TITLE
 from wardnews.layouts.lines import Line
-from wardnews.layouts.moments import Choice, Reader, names_of, shape
+from wardnews.layouts.moments import Choice, Reader, names_of, shape, stands_by_eye
 from wardnews.layouts.page import Found, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
@@ -23,6 +23,7 @@ from wardnews.layouts.phrases import (
     LABELLED_SECTION,
     LEADS,
     LONGEST_TITLE,
+    MAY_BE_HOME,
     NO_ARTICLE,
     NUMBER_ALONE,
     OFFICE,
@@ -36,26 +37,24 @@ from wardnews.layouts.phrases import (
 )
 from wardnews.text import is_part_of_header, parse_count, parse_header, squeeze, tidy
 
-_CRUMBS = (
-    "[class*='breadcrumb' i], [id*='breadcrumb' i], [class*='crumb' i], [itemtype*='BreadcrumbList'],"
-    " [aria-label*='breadcrumb' i], [class*='duongdan' i], [class*='duong-dan' i], [class*='pathway' i]"
-)
 _KICKERS = 4
 
 
 def _crumbs(reader: Reader, title: int) -> Found | None:
     """Read the last step of the breadcrumb that is not the article itself."""
-    for node in reader.page.tree.css(_CRUMBS):
+    for node in reader.crumbs:
         steps = _split_steps([part for part in _pieces(node) if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, node, "the last step of the breadcrumb")
     for place in range(title - 1, max(-1, title - 40), -1):
         line = reader.lines[place]
-        if not line.words or not any(HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]):
+        if not MAY_BE_HOME.search(line.words.lower()) or not any(
+            HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]
+        ):
             continue
         siblings = [line]
         if line.block.tag == "li" and line.block.parent is not None:
-            siblings = [one for one in reader.lines[place:title] if _is_in(one.block, line.block.parent)]
+            siblings = [one for one in reader.lines[place:title] if line.block.parent.mem_id in reader.chain(one.block)]
         drawn = any(_ARROW.search(part) for one in siblings for part in one.parts)
         steps = steps_in(siblings)
         near = all(not one.words for one in reader.lines[siblings[-1].place + 1 : title])
@@ -70,22 +69,20 @@ _ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
 
 def _pieces(node: LexborNode) -> Iterator[str]:
     """Give the words of the links in an element, and of the text between them."""
-    taken: set[int] = set()
+    inside = 0
     for one in node.traverse(include_text=True):
-        if one.tag == "a":
-            yield words_of(one)
-        if one.tag == "a" or one.tag in NO_TEXT:
-            taken.update(inner.mem_id for inner in one.traverse(include_text=True))
-        elif one.tag == "-text" and one.mem_id not in taken:
+        if inside:
+            inside -= 1
+        elif one.tag == "-text":
             yield one.text_content or ""
-
-
-def _is_in(node: LexborNode, outer: LexborNode) -> bool:
-    key = outer.mem_id
-    return any(one.mem_id == key for one in ancestors(node))
+        elif one.tag == "a" or one.tag in NO_TEXT:
+            inside = sum(1 for _ in one.traverse(include_text=True)) - 1
+            if one.tag == "a":
+                yield words_of(one)
 
 
 def steps_in(lines: list[Line]) -> list[str]:
+    """Split lines into the steps of a way through the portal."""
     return _split_steps([part for line in lines for part in line.parts])
 
 
@@ -124,55 +121,65 @@ def _same(step: str, title: str) -> bool:
 
 def _kickers(reader: Reader, choice: Choice) -> list[Found]:
     """Read the line right above the article, and the links beside its header line, that may name the section."""
+    found = [*_names_above(reader, choice), *_links_beside(reader, choice)]
+    tagged = reader.page.tree.css("a[rel~='category']")
+    if 0 < len(tagged) <= 3:  # noqa: PLR2004 - more are of a list
+        found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
+    return [one for one in found if one.words.strip()]
+
+
+def _names_above(reader: Reader, choice: Choice) -> list[Found]:
+    """Read what may name the section in the lines right above the article, the surest first."""
     found: list[Found] = []
     top = min(choice.title, choice.moment.first if choice.moment else choice.title)
     above = (line for line in reversed(reader.lines[:top]) if line.words and kind(reader.folded[line.place]) != TOOL)
     for line in islice(above, _KICKERS):
         steps = steps_in([line])
-        if not steps or len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
+        if not steps or _is_no_kicker(reader, line, steps):
             break
-        if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
-            break
-        if (
-            is_part_of_header(line.words)
-            or kind(fold(line.words)) == END
-            or any(HOME.fullmatch(fold(step)) for step in steps)
-            or PORTAL.search(fold(line.words))
-            or DATED.search(line.words)
-        ):
-            break
-        telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(names_of(line.block))
-        in_menu = fold(steps[-1]) in reader.linked
         alone = len(line.links) <= 1 or len(steps) == len(line.links)
-        if alone and (telling or in_menu or not found) and not _in_row_of_links(reader, line):
-            found.append(Found(steps[-1], None, "the line above the title"))
-            if telling or in_menu:
-                found.insert(0, found.pop())
-                break
-    near = [reader.lines[at] for at in range(choice.title + 1, min(choice.title + 6, len(reader.lines)))]
-    if choice.moment:
-        near += [
-            reader.lines[at] for at in range(choice.moment.first, choice.moment.last + 2) if at < len(reader.lines)
-        ]
+        if not alone or _in_row_of_links(reader, line):
+            continue
+        named = Found(steps[-1], None, "the line above the title")
+        telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(names_of(line.block))
+        if telling or fold(steps[-1]) in reader.linked:
+            return [named, *found]
+        found = found or [named]
+    return found
+
+
+def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
+    """Tell whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
+    if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
+        return True
+    if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
+        return True
+    words = reader.folded[line.place]
+    if is_part_of_header(line.words) or kind(words) == END or DATED.search(line.words):
+        return True
+    return bool(PORTAL.search(words)) or any(HOME.fullmatch(fold(step)) for step in steps)
+
+
+def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
+    """Read the links below the title, and in the header line, that may lead to the section."""
+    near = reader.lines[choice.title + 1 : choice.title + 6]
+    moment = choice.moment
+    if moment:
+        near += reader.lines[moment.first : moment.last + 2]
     for line in near:
+        dated = moment is not None and moment.first <= line.place <= moment.last
         for link in line.links:
             words = words_of(link)
-            named = (
-                _CATEGORY.search(names_of(link))
-                or _CATEGORY.search(names_of(line.block))
-                or "category" in (link.attributes.get("rel") or "")
-                or (
-                    choice.moment
-                    and choice.moment.first <= line.place <= choice.moment.last
-                    and fold(words) in reader.linked
-                )
-            )
-            if named and 2 < len(words) <= SENTENCE and reader.other_page(link):  # noqa: PLR2004
-                found.append(Found(words, None, "the link to the section beside the header line"))
-    tagged = reader.page.tree.css("a[rel~='category']")
-    if 0 < len(tagged) <= 3:  # noqa: PLR2004 - more are of a list
-        found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
-    return [one for one in found if one.words.strip()]
+            if not 2 < len(words) <= SENTENCE or not reader.other_page(link):  # noqa: PLR2004
+                continue
+            if _is_of_category(link, line) or (dated and fold(words) in reader.linked):
+                yield Found(words, None, "the link to the section beside the header line")
+
+
+def _is_of_category(link: LexborNode, line: Line) -> bool:
+    """Tell whether a link is named as one to a category."""
+    named = _CATEGORY.search(names_of(link)) or _CATEGORY.search(names_of(line.block))
+    return bool(named) or "category" in (link.attributes.get("rel") or "")
 
 
 def _is_root(url: str | None) -> bool:
@@ -183,7 +190,7 @@ def _in_row_of_links(reader: Reader, line: Line) -> bool:
     """Tell whether a line is one of a menu's: links before it of the same make."""
     if not line.links:
         return False
-    before = reader._neighbour(line.place, -1)
+    before = reader.neighbour(line.place, -1)
     return before is not None and bool(before.links) and shape(before.block) == shape(line.block)
 
 
@@ -217,8 +224,7 @@ def find_sections(reader: Reader, choice: Choice) -> list[Found]:
 
 def _in_title(reader: Reader, choice: Choice) -> Found | None:
     """Read the section out of `<title>`: title - section - portal."""
-    words = reader.page.words(("title",)) or ""
-    parts = [part for part in _TITLE_PARTS.split(words) if part.strip()]
+    parts = [part for part in _TITLE_PARTS.split(reader.head.written) if part.strip()]
     if len(parts) == 3 and _same(fold(parts[0]), reader.folded[choice.title]):  # noqa: PLR2004
         return Found(parts[1].strip(), None, "the middle of <title>")
     return None
@@ -229,49 +235,48 @@ _TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
 
 def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[Found]:
     """Give the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
-    found = []
-    moment = choice.moment
-    if moment:
-        for at in range(moment.first, moment.last + 1):
-            for node in reader.lines[at].block.css(
-                "[class*='eye' i], [class*='view' i], [class*='xem' i], [title*='xem' i], .material-icons"
-            ):
-                if (words := _counted_by(node)) and parse_count(words) is not None:
-                    found.append(Found(words, node, "the number by the eye"))
-                    break
-        for at in range(moment.first, moment.last + 1):
-            line = reader.lines[at]
-            if NUMBER_ALONE.fullmatch(line.words.strip()) and reader._counts(line):
-                found.append(Found(line.words, None, "the number by the eye"))
-    stop = (body.kept[-1].place if body else choice.title) + 12
-    first = max(0, choice.title - 4)
-    for place in range(first, min(stop, len(reader.lines))):
-        line = reader.lines[place]
-        if (
-            line.zone in ("footer", "aside", "comments", "related", "nav")
-            or len(line.words) > SENTENCE
-            or line.picture is not None
-        ):
+    last = body.kept[-1].place if body else choice.title
+    near = reader.lines[max(0, choice.title - 4) : last + 12]
+    dated = reader.lines[choice.moment.first : choice.moment.last + 1] if choice.moment else []
+    return [*_by_eye(dated), *_labelled_counts(reader, near)]
+
+
+def _by_eye(lines: list[Line]) -> Iterator[Found]:
+    """Give the numbers that stand by an eye in the lines of a header."""
+    for line in lines:
+        counts = ((words, node) for node in line.block.css(_EYES) if (words := _counted_by(node)))
+        if found := next((Found(words, node, _EYE) for words, node in counts if parse_count(words) is not None), None):
+            yield found
+    for line in lines:
+        if NUMBER_ALONE.fullmatch(line.words.strip()) and stands_by_eye(line):
+            yield Found(line.words, None, _EYE)
+
+
+_EYES = "[class*='eye' i], [class*='view' i], [class*='xem' i], [title*='xem' i], .material-icons"
+_EYE = "the number by the eye"
+
+
+def _labelled_counts(reader: Reader, lines: list[Line]) -> Iterator[Found]:
+    """Give the lines that count views, each with the number on the line below it."""
+    for line in lines:
+        if line.zone in _NO_COUNTS or len(line.words) > SENTENCE or line.picture is not None:
             continue
-        words = line.words
+        words, place = line.words, line.place
         following = reader.lines[place + 1].words.strip() if place + 1 < len(reader.lines) else ""
-        if _ENDS_IN_LABEL.search(reader.folded[place]) and NUMBER_ALONE.fullmatch(following):
+        if NUMBER_ALONE.fullmatch(following) and _ENDS_IN_LABEL.search(reader.folded[place]):
             words = f"{words} {following}"
-        if (
-            VIEW_LABEL.search(fold(words))
-            and parse_header(words, text.now()).views is not None
-            and not _listed_count(reader, place)
-        ):
-            found.append(Found(words, None, "the line that counts views"))
-    return found
+        counted = VIEW_LABEL.search(fold(words)) and parse_header(words, text.now()).views is not None
+        if counted and not _listed_count(reader, place):
+            yield Found(words, None, "the line that counts views")
 
 
+_NO_COUNTS = ("footer", "aside", "comments", "related", "nav")
 _ENDS_IN_LABEL = re.compile(rf"(?:{VIEW_LABEL.pattern})$")
 
 
 def _listed_count(reader: Reader, place: int) -> bool:
-    before = reader._neighbour(place, -1)
-    return before is not None and reader._is_headline(before, 12)
+    before = reader.neighbour(place, -1)
+    return before is not None and reader.is_headline(before, 12)
 
 
 def _counted_by(node: LexborNode) -> str | None:

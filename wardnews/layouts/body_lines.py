@@ -1,29 +1,23 @@
 """The lines of a page that are the body of an article, once its title and its date are known."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from selectolax.lexbor import LexborNode
-
 from wardnews.layouts.lines import Line
-from wardnews.layouts.moments import Choice, Reader
+from wardnews.layouts.moments import Choice, Reader, is_icon
 from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
 from wardnews.text import is_part_of_header, parse_count, parse_credits, tidy
 
+_STOP, _SKIP, _KEEP = 1, 2, 3
+_LONGEST_HEAD = 8
+"""A header line farther below its title, with a text between, ends the article."""
 _MENU = 5
 """More links than so many between a title and a text are a menu."""
 
 
-def ancestors(node: LexborNode) -> list[LexborNode]:
-    """Give an element and all that it stands in, from the inside out, up to the body."""
-    chain = [node]
-    while (node := chain[-1].parent) is not None and node.tag not in ("html", "-document", None):  # type: ignore[assignment]
-        chain.append(node)
-    return chain
-
-
-def innermost_shared(chains: list[list[int]]) -> int:
+def innermost_shared(chains: Sequence[tuple[int, ...]]) -> int:
     """Give the id of the innermost element that all chains of ids (from the inside out) share."""
     shared = set(chains[0]).intersection(*chains[1:])
     return next(key for key in chains[0] if key in shared)
@@ -44,21 +38,17 @@ class BodyFinder:
     def __init__(self, reader: "Reader", choice: Choice) -> None:
         self.reader, self.lines = reader, reader.lines
         self.title, self.moment = choice.title, choice.moment
-        self.chains: dict[int, list[LexborNode]] = {}
-        self.ids: dict[int, list[int]] = {}
         self.zone = self.lines[choice.title].zone
         self.listed = {at for one in reader.moments if one.listed for at in range(one.first, one.last + 1)}
-        self.documents = False
+        self.kept: list[Line] = []
+        self.parents: set[int] = set()
+        self.related = self.documents = False
         self.boxed: set[int] = set()
         self.ended_by = "the end of the page"
 
-    def chain(self, line: Line) -> list[int]:
+    def chain(self, line: Line) -> tuple[int, ...]:
         """Give the ids of what a line stands in, from the inside out."""
-        key = line.block.mem_id
-        if key not in self.ids:
-            self.chains[key] = ancestors(line.block)
-            self.ids[key] = [node.mem_id for node in self.chains[key]]
-        return self.ids[key]
+        return self.reader.chain(line.block)
 
     def find(self) -> BodyLines | None:
         """Find the body's lines; None where there are none."""
@@ -76,14 +66,14 @@ class BodyFinder:
             )
             region = self.widened(region, kept)
             kept = self.scan(region)
-            kept, credits = self.inner(kept, region)
+            kept, signed = self.inner(kept, region)
         else:
             region = innermost_shared([self.chain(line) for line in (*anchors, *kept[:1])])
-            kept, credits = [line for line in kept if region in self.chain(line)], []
+            kept, signed = [line for line in kept if region in self.chain(line)], []
         if self.is_listing(kept):
             return None
         kept = self.trimmed(kept)
-        return BodyLines(kept, credits, self.ended_by) if kept else None
+        return BodyLines(kept, signed, self.ended_by) if kept else None
 
     def widened(self, region: int, kept: list[Line]) -> int:
         """Widen the region of the body as long as its text goes on right behind it."""
@@ -101,66 +91,72 @@ class BodyFinder:
 
     def scan(self, region: int | None) -> list[Line]:
         """Go through the lines below the title, in a region of the page, up to what ends the article."""
-        kept: list[Line] = []
-        related = False
-        parents: set[int] = set()
-        here = self.moment
-        self.documents = False
+        self.kept, self.parents = [], set()
+        self.related = self.documents = False
         for line in self.lines[self.title + 1 :]:
-            words = self.reader.folded[line.place]
-            if here and here.first <= line.place <= here.last:
-                if kept and any(one.own >= SENTENCE for one in kept) and line.place - self.title > 8:  # noqa: PLR2004
-                    self.ended_by = "the header line"
-                    break
-                continue
-            if region is not None and region not in self.chain(line):
-                if not kept and line.place < (here.last if here else 0):
-                    continue
-                self.ended_by = "the end of its element"
+            fate = self.by_place(line, region) or self.by_words(line)
+            if fate == _STOP:
                 break
-            if line.zone and line.zone != self.zone:
-                if line.zone == "comments" and kept:
-                    self.ended_by = f"a part named {line.zone}"
-                    break
-                continue
-            if line.picture is not None:
-                if not related and not self.reader._is_icon(line) and not any(map(self.reader.other_page, line.links)):
-                    kept.append(line)
-                continue
-            means = kind(words)
-            if means == END:
-                if kept:
-                    self.ended_by = f"“{line.words}”"
-                    break
-                continue
-            if means == RELATED:
-                self.ended_by = f"“{line.words}”"
-                if parents.intersection(self.chain(line)[1:2]):
-                    break
-                related = True
-                continue
-            if DOCUMENTS.fullmatch(words) and kept:
-                self.documents = True
-            if self.documents:
-                self.ended_by = f"“{line.words}”"
-                continue
-            if related:
-                if (
-                    line.own < SENTENCE
-                    or self.reader.leads_away(line)
-                    or not parents.intersection(self.chain(line)[:2])
-                ):
-                    self.boxed.add(line.place)
-                    continue
-                related = False
-                self.ended_by = "the end of the page"
-            if not words or self.is_tool(line) or (len(words) < SENTENCE and self.is_count(line, begun=bool(parents))):
-                continue
-            if here and line.place < here.first and line.own < SENTENCE and not parents:
-                continue
-            parents.update(self.chain(line)[:2] if line.own >= SENTENCE else ())
-            kept.append(line)
-        return kept
+            if fate == _KEEP:
+                self.kept.append(line)
+        return self.kept
+
+    def by_place(self, line: Line, region: int | None) -> int:
+        """Decide on a line of the header, of another element or of another part of the page; 0 leaves it open."""
+        here = self.moment
+        if here and here.first <= line.place <= here.last:
+            at_end = line.place - self.title > _LONGEST_HEAD and any(one.own >= SENTENCE for one in self.kept)
+            return self.stop("the header line") if at_end else _SKIP
+        if region is not None and region not in self.chain(line):
+            early = not self.kept and here is not None and line.place < here.last
+            return _SKIP if early else self.stop("the end of its element")
+        if line.zone and line.zone != self.zone:
+            return self.stop(f"a part named {line.zone}") if line.zone == "comments" and self.kept else _SKIP
+        if line.picture is not None:
+            shown = not self.related and not is_icon(line) and not any(map(self.reader.other_page, line.links))
+            return _KEEP if shown else _SKIP
+        return 0
+
+    def by_words(self, line: Line) -> int:
+        """Decide on a line by what it says."""
+        words = self.reader.folded[line.place]
+        means = kind(words)
+        if means == END:
+            return self.stop(f"“{line.words}”") if self.kept else _SKIP
+        if means == RELATED:
+            self.related = True
+            self.ended_by = f"“{line.words}”"
+            return _STOP if self.parents.intersection(self.chain(line)[1:2]) else _SKIP
+        if self.is_beyond(line, words) or not words or self.is_tool(line):
+            return _SKIP
+        if len(words) < SENTENCE and self.is_count(line, begun=bool(self.parents)):
+            return _SKIP
+        if line.own >= SENTENCE:
+            self.parents.update(self.chain(line)[:2])
+        elif self.moment and line.place < self.moment.first and not self.parents:
+            return _SKIP
+        return _KEEP
+
+    def stop(self, reason: str) -> int:
+        """Note what ended the article."""
+        self.ended_by = reason
+        return _STOP
+
+    def is_beyond(self, line: Line, words: str) -> bool:
+        """Tell whether a line is of the documents at the end, or of a box of related news within the text."""
+        self.documents |= bool(self.kept and DOCUMENTS.fullmatch(words))
+        if self.documents:
+            self.ended_by = f"“{line.words}”"
+            return True
+        if not self.related:
+            return False
+        apart = not self.parents.intersection(self.chain(line)[:2])
+        if line.own < SENTENCE or apart or self.reader.leads_away(line):
+            self.boxed.add(line.place)
+            return True
+        self.related = False
+        self.ended_by = "the end of the page"
+        return False
 
     def has_menu_above(self, body: BodyLines) -> bool:
         """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
@@ -212,25 +208,25 @@ class BodyFinder:
         first, last = core[0].place, core[-1].place
         above = [line for line in kept if line.place < first and (line.picture is not None or line.own > 30)]  # noqa: PLR2004
         within = [line for line in kept if first <= line.place <= last]
-        below, credits = [], []
+        below, signed = [], []
         for line in kept:
             if line.place <= last or line.picture is not None:
                 continue
             if any(parse_credits([tidy(line.words)])):
-                credits.append(line)
+                signed.append(line)
             elif line.own >= SENTENCE and not line.level and region in self.chain(line)[:3]:
                 below.append(line)
-        return [*above, *within, *below], credits
+        return [*above, *within, *below], signed
 
     def without_credits(self, kept: list[Line]) -> tuple[list[Line], list[Line]]:
         """Take the lines at the end that name author and source, where they stand apart from the sentences."""
         parents = {key for line in kept if line.own >= SENTENCE for key in self.chain(line)[1:2]}
-        credits: list[Line] = []
+        signed: list[Line] = []
         while (
             kept and any(parse_credits([tidy(kept[-1].words)])) and not parents.intersection(self.chain(kept[-1])[:2])
         ):
-            credits.append(kept.pop())
-        return kept, credits
+            signed.append(kept.pop())
+        return kept, signed
 
     def trimmed(self, kept: list[Line]) -> list[Line]:
         """Take away lists of links to other pages, and headings and links at the end that have nothing below them."""
@@ -258,7 +254,7 @@ class BodyFinder:
             kept.pop()
         if any(line.words for line in kept):
             return kept
-        return kept if any(not self.reader._is_icon(line) for line in kept) else []
+        return kept if any(not is_icon(line) for line in kept) else []
 
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")

@@ -2,23 +2,30 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from wardnews import text
-from wardnews.layouts.page import Found, Page
+from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import EDGES, OFFICE, PORTAL, fold
 from wardnews.text import parse_header, squeeze
 
 
 @dataclass
 class Head:
-    """Hold what the head of a page says: its titles, its description, its date, whether it calls itself an article."""
+    """Hold what the head of a page says: its titles, its description, its date, whether it calls itself an article.
 
+    `written` is `<title>` as it stands; `title`, `names`, `site`, `description` and `parts` are folded; `own` are the
+    forms in which links may name the page itself.
+    """
+
+    written: str = ""
     title: str = ""
     names: list[str] = field(default_factory=list)
     site: str = ""
@@ -29,6 +36,12 @@ class Head:
     own: set[str] = field(default_factory=set)
     parts: list[str] = field(default_factory=list)
 
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        """Give the titles that may be cut short, without the marks at their ends."""
+        known = (*self.names, *self.parts[:1])
+        return tuple(name.rstrip(EDGES) for name in known if name.count(" ") > 3 and not OFFICE.match(name))  # noqa: PLR2004
+
     def match(self, words: str) -> tuple[float, str]:
         """Tell how well a folded line agrees with the titles of the page, and by which rule."""
         if not words or words == self.site:
@@ -37,11 +50,7 @@ class Head:
             return 5.0, "the title that the page names for sharing"
         if words in self.title:
             return self._match_title(words)
-        for known in (*self.names, *self.parts[:1]):
-            cut = known.count(" ") > 3 and not OFFICE.match(known)  # noqa: PLR2004
-            if cut and words.startswith(known.rstrip(EDGES)):
-                return 3.5, "the beginning that <title> gives"
-        return 0.0, ""
+        return (3.5, "the beginning that <title> gives") if words.startswith(self._beginnings) else (0.0, "")
 
     def _match_title(self, words: str) -> tuple[float, str]:
         long = words.count(" ")
@@ -64,53 +73,67 @@ _MARKED_DATES = (
     "article time[datetime]@datetime",
     "main time[datetime]@datetime",
 )
+_ANY_DATE = "time[datetime], [itemprop='datePublished']"
+_FOR_MACHINES = "title, meta[content], link[rel='canonical'], link[rel='shortlink'], script[type='application/ld+json']"
 
 
 def read_head(page: Page) -> Head:
+    """Read what a page says of itself to machines."""
     metas: dict[str, str] = {}
-    head = Head(title=fold(page.words(("title",)) or ""), own=_ways_to(page.url))
-    for node in page.tree.css("meta[content], link[rel='canonical'], link[rel='shortlink']"):
-        attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-        if name:
+    head = Head(own=set(_ways_to(page.url)))
+    scripts = []
+    for node in page.tree.css(_FOR_MACHINES):
+        tag, attributes = node.tag, node.attributes
+        if tag == "title":
+            head.written = head.written or words_of(node)
+        elif tag == "script":
+            scripts.append(node.text())
+        elif name := attributes.get("property") or attributes.get("name") or attributes.get("itemprop"):
             metas.setdefault(name.lower(), squeeze(attributes.get("content") or ""))
-        elif attributes.get("href"):
-            head.own |= _ways_to(attributes["href"] or "")
+        elif href := attributes.get("href"):
+            head.own |= _ways_to(href)
+    _take_in_metas(head, metas)
+    _read_dates(page, head, metas)
+    for script in scripts:
+        for thing in _things(script):
+            _take_in(head, thing)
+    return head
+
+
+def _take_in_metas(head: Head, metas: Mapping[str, str]) -> None:
+    """Take in what the head's elements name: titles, site, description, section, the page's own address."""
     head.own |= _ways_to(metas.get("og:url", ""))
-    head.names = [fold(metas[name]) for name in _TITLED if metas.get(name)]
+    head.title = fold(head.written)
     head.parts = [part for part in SEPARATOR_IN_TITLE.split(head.title) if part]
+    head.names = [fold(metas[name]) for name in _TITLED if metas.get(name)]
     head.site = fold(metas.get("og:site_name", ""))
     head.description = fold(metas.get("description") or metas.get("og:description") or "")
     head.is_article = metas.get("og:type") == "article"
     if metas.get("article:section"):
         head.section = Found(metas["article:section"], None, "article:section")
-    _read_dates(page, head, metas)
-    if page.says(("ld+json",)):
-        for node in page.tree.css("script[type='application/ld+json']"):
-            for thing in _things(node.text()):
-                _take_in(head, thing)
-    return head
 
 
-def _read_dates(page: Page, head: Head, metas: dict[str, str]) -> None:
+def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
     """Find the date of publication for machines: in the head, else marked in the page where only one is."""
     for name in _DATED_BY:
         if name in metas and parse_header(metas[name], text.now()).published:
             head.published = Found(metas[name], None, name)
             head.is_article |= name in _DATED_BY[:2]
             return
-    for selector in _MARKED_DATES if page.says(("datetime", "datePublished")) else ():
+    for selector in _MARKED_DATES if page.tree.css_first(_ANY_DATE) is not None else ():
         found = page.find((selector,))
-        if found and not _are_of_a_list(page.tree.css(selector.partition("@")[0])):
-            if parse_header(found.words, text.now()).published:
-                head.published = found
-                head.is_article |= "itemprop" in selector
-                return
+        if not found or _are_of_a_list(page.tree.css(selector.partition("@")[0])):
+            continue
+        if parse_header(found.words, text.now()).published:
+            head.published = found
+            head.is_article |= "itemprop" in selector
+            return
 
 
-def _ways_to(url: str) -> set[str]:
+@lru_cache(maxsize=256)
+def _ways_to(url: str) -> AbstractSet[str]:
     """Give the forms in which a page may link to an address: whole, without scheme, from the root, by its name."""
-    scheme, host, path, query, _ = urlsplit(url)
+    _, host, path, query, _ = urlsplit(url)
     tail = f"?{query}" if query else ""
     places = {path + tail, path.rstrip("/") + tail}
     if host:
@@ -143,6 +166,7 @@ def _things(script: str) -> Iterator[dict[str, Any]]:
 
 
 def _take_in(head: Head, thing: dict[str, Any]) -> None:
+    """Take in what JSON-LD says of an article."""
     kinds = thing.get("@type")
     if not any(
         "Article" in str(kind) or kind == "BlogPosting" for kind in (kinds if isinstance(kinds, list) else [kinds])

@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,7 +20,8 @@ _ZONES = {
     "related": "related relatednew lienquan lien-quan tinkhac tin-khac tinlienquan tin-lien-quan other-news",
     "comments": "comment comments binhluan binh-luan fb-comments respond",
     "credits": "author tacgia tac-gia signature byline nguontin",
-    "tools": "share social addthis sharethis print tool tools toolbar tag tags tukhoa tu-khoa keywords rating pagination",
+    "tools": "share social addthis sharethis print tool tools toolbar tag tags tukhoa tu-khoa keywords rating"
+    " pagination",
 }
 """What a part of a page may be called, where its name says that it is not the article: hints, never needed."""
 _ZONE_TAGS = {"nav": "nav", "footer": "footer", "aside": "aside", "form": "form", "dialog": "tools"}
@@ -29,6 +32,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
+_MARKED = f"[class], [id]:not([class]), {', '.join(_ZONE_TAGS)}, [itemtype], [aria-label]"
+_CRUMB = re.compile("crumb|duong-?dan|pathway", re.IGNORECASE)
 _MOST = 0.5
 """A zone with more than this share of a page's text is the page: its name means something else there."""
 _LONG = 200
@@ -43,177 +48,198 @@ _WORDY = ("comments", "footer", "related", "form")
 class Line:
     """Hold one line of a page, or one picture (without words).
 
-    `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its links and other text nodes, `links` the links
-    in it; `own`, `linked` and `bold` count its characters outside and inside of links, and in bold type; `level` is that of its heading; `zone`
-    is the part of the page that it is in, empty for the main part.
+    `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its links and other text nodes,
+    `links` the links in it; `own`, `linked` and `bold` count its characters outside and inside of links, and in bold
+    type; `level` is that of its heading; `zone` is the part of the page that it is in, empty for the main part.
     """
 
     block: LexborNode
     zones: tuple[int, ...]
     level: int
+    place: int
     leaves: list[int] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     links: list[LexborNode] = field(default_factory=list)
     linked: int = 0
     bold: int = 0
-    place: int = 0
     words: str = ""
     own: int = 0
-    zone: str = ""
     picture: LexborNode | None = None
+    zone: str = ""
 
 
-def read_lines(page: Page) -> list[Line]:
-    """Read the lines and pictures of a page; what is hidden is left out, and of a large menu all but that it is there."""
+@dataclass(frozen=True)
+class Lines:
+    """Hold the lines of a page, the ids of its hidden elements, and the elements that may be breadcrumbs."""
+
+    lines: list[Line]
+    hidden: AbstractSet[int]
+    crumbs: list[LexborNode]
+
+
+def read_lines(page: Page) -> Lines:
+    """Read the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
     body = page.tree.body
     if body is None:
-        return []
-    walk = _Walk(body)
+        return Lines([], frozenset(), [])
+    hidden = {node.mem_id for node in body.css(HIDDEN)}
+    zones: dict[int, str] = {}
+    crumbs: list[LexborNode] = []
+    for node in body.css(_MARKED):
+        attributes = node.attributes
+        zone, is_crumb = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
+        if zone:
+            zones[node.mem_id] = "meta" if zone == "footer" and _within_article(node) else zone
+        if is_crumb or _is_marked_as_crumb(attributes):
+            crumbs.append(node)
+    walk = _Walk(body, hidden, zones)
     walk.run()
-    _settle_zones(walk.lines, walk.zones)
-    return walk.lines
+    _settle_zones(walk.lines, zones)
+    return Lines(walk.lines, hidden, crumbs)
 
 
-_BLOCK, _LINK, _BOLD, _PICTURE, _SILENT = range(1, 6)
-_KINDS = {
+_BLOCK, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 8)
+_KINDS: dict[str | None, int] = {
+    "-text": _TEXT,
     **dict.fromkeys(BLOCKS, _BLOCK),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(("b", "strong"), _BOLD),
     **dict.fromkeys(("img", *EMBEDDED), _PICTURE),
     **dict.fromkeys((*NO_TEXT, "-comment", "!doctype"), _SILENT),
     "a": _LINK,
 }
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 class _Walk:
     """Walk a page once and gather its lines."""
 
-    def __init__(self, root: LexborNode) -> None:
-        self.root = root
-        self.hidden = {node.mem_id for node in root.css(HIDDEN)}
-        named = [(node.mem_id, _zone_of(node)) for node in root.css(f"[class], [id], {', '.join(_ZONE_TAGS)}")]
-        self.zones = {key: zone for key, zone in named if zone}
-        self.menus = {key for key, zone in self.zones.items() if zone in _PRUNED}
-        self.special = self.hidden | self.zones.keys()
-        self.inside: tuple[int, ...] = ()
-        self.level, self.bold = 0, 0
-        self.link: LexborNode | None = None
+    def __init__(self, root: LexborNode, hidden: AbstractSet[int], zones: dict[int, str]) -> None:
+        self.root, self.hidden, self.zones = root, hidden, zones
+        self.special = hidden | zones.keys()
+        self.open: list[tuple[LexborNode, int, bool]] = []
         self.lines: list[Line] = []
-        self.line = Line(root, (), 0)
+        self.inside: tuple[int, ...] = ()
+        self.level = self.bold = 0
+        self.link: LexborNode | None = None
+        self.block = root
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a line."""
+        self.leaves: list[int] = []
+        self.parts: list[str] = []
+        self.links: list[LexborNode] = []
+        self.linked = self.bolder = 0
 
     def run(self) -> None:
-        """Visit every node, entering and leaving."""
+        """Visit every node that may matter, entering and leaving."""
         node = self.root.first_child
-        end = self.root.mem_id
-        special = self.special
+        special, opened = self.special, self.open
         while node is not None:
-            tag = node.tag or ""
-            if tag == "-text":
-                self.text(node)
-            else:
-                kind = _KINDS.get(tag)
-                into = True
-                if kind or (special and node.mem_id in special):
-                    into = self.enter(node, tag, kind)
-                child = node.first_child if into else None
-                if child is not None:
-                    node = child
-                    continue
-                if into and (kind or (special and node.mem_id in special)):
-                    self.leave(node, tag, kind)
-            following = node.next
-            while following is None:
-                node = node.parent
-                if node is None or node.mem_id == end:
-                    self.flush(self.root)
-                    return
-                tag = node.tag or ""
-                kind = _KINDS.get(tag)
-                if kind or (special and node.mem_id in special):
-                    self.leave(node, tag, kind)
-                following = node.next
-            node = following
+            kind = _KINDS.get(node.tag, 0)
+            child = None
+            if kind == _TEXT:
+                words = node.text_content
+                if words and (self.parts or not words.isspace()):
+                    self.text(node, words)
+            elif kind != _SILENT:
+                marked = node.mem_id in special
+                if not marked or self.enter_zone(node):
+                    if kind == _BLOCK:  # most of what matters
+                        self.end_line(node)
+                    elif kind:
+                        self.enter(node, kind)
+                    child = node.first_child
+                    if child is not None:
+                        opened.append((node, kind, marked))
+                    elif kind or marked:
+                        self.leave(kind, marked=marked)
+            node = child or node.next or self.next_outside()
+        self.end_line(self.root)
 
-    def enter(self, node: LexborNode, tag: str, kind: int | None) -> bool:
-        """Take in an element that matters; tell whether to go on into its children."""
-        key = node.mem_id
-        if kind == _SILENT or key in self.hidden:
-            return False
-        if key in self.zones:
-            if key in self.menus and _is_large_menu(node):
-                self.flush(node)
-                self.lines.append(Line(node, (*self.inside, key), 0, place=len(self.lines)))
-                return False
-            self.inside = (*self.inside, key)
-            self.flush(node)
-        if kind == _BLOCK:
-            if level := _HEADINGS.get(tag):
-                self.level = level
-            self.flush(node)
+    def next_outside(self) -> LexborNode | None:
+        """Leave the innermost elements, all of whose nodes were visited; give the node that comes next."""
+        following = None
+        while following is None and self.open:
+            node, kind, marked = self.open.pop()
+            if kind or marked:
+                self.leave(kind, marked=marked)
+            following = node.next
+        return following
+
+    def enter(self, node: LexborNode, kind: int) -> None:
+        """Take in an element that is more than a block."""
+        if kind == _HEADING:
+            self.end_line(node)
+            self.level = int((node.tag or "")[1:])
         elif kind == _LINK:
             self.link = node
-            self.line.leaves.append(key)
+            self.leaves.append(node.mem_id)
         elif kind == _BOLD:
             self.bold += 1
         elif kind == _PICTURE:
-            self.picture(node, key)
+            links = [self.link] if self.link is not None else []
+            place, leaves = len(self.lines), [node.mem_id]
+            self.lines.append(Line(node, self.inside, 0, place, leaves, [], links, picture=node))
+
+    def enter_zone(self, node: LexborNode) -> bool:
+        """Take in what is hidden or a zone; tell whether to go on into its children."""
+        key = node.mem_id
+        if key in self.hidden:
+            return False
+        self.end_line(node)
+        inside = (*self.inside, key)
+        if self.zones[key] in _PRUNED and _is_large_menu(node):
+            self.lines.append(Line(node, inside, 0, len(self.lines)))
+            return False
+        self.inside = inside
         return True
 
-    def leave(self, node: LexborNode, tag: str, kind: int | None) -> None:
+    def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
-        if kind == _BLOCK:
-            if tag in _HEADINGS:
-                self.level = 0
-            self.flush(node.parent or node)
+        if kind <= _HEADING or marked:
+            self.end_line(self.open[-1][0] if self.open else self.root)
+        if marked:
+            self.inside = self.inside[:-1]
+        if kind == _HEADING:
+            self.level = 0
         elif kind == _LINK:
             self.link = None
         elif kind == _BOLD:
             self.bold -= 1
-        if self.inside and self.inside[-1] == node.mem_id:
-            self.inside = self.inside[:-1]
-            self.flush(node.parent or node)
 
-    def text(self, node: LexborNode) -> None:
+    def text(self, node: LexborNode, words: str) -> None:
         """Take in a text node."""
-        words = node.text_content or ""
-        line = self.line
+        parts, link = self.parts, self.link
         if words.isspace():
-            if line.parts:
-                line.parts.append(words)
+            parts.append(words)
             return
-        inside = self.link is not None and line.links and line.links[-1].mem_id == self.link.mem_id
-        if inside and line.parts:
-            line.parts[-1] += words
-        else:
-            line.parts.append(words)
-        line.leaves.append(node.mem_id)
-        if self.link is not None:
-            line.linked += len(words.strip())
-            if not line.links or line.links[-1].mem_id != self.link.mem_id:
-                line.links.append(self.link)
+        self.leaves.append(node.mem_id)
         if self.bold:
-            line.bold += len(words.strip())
-
-    def picture(self, node: LexborNode, key: int) -> None:
-        """Take in a picture or an embedded document, as a line of its own that does not end the present one."""
-        line = Line(node, self.inside, 0, leaves=[key], picture=node, place=len(self.lines))
-        if self.link is not None:
-            line.links.append(self.link)
-        self.lines.append(line)
-
-    def flush(self, block: LexborNode) -> None:
-        """End the present line; what comes next stands in `block`."""
-        line = self.line
-        if line.parts:
-            line.words = squeeze("".join(line.parts) if len(line.parts) > 1 else line.parts[0])
-            line.own = max(0, len(line.words) - line.linked)
-            line.place = len(self.lines)
-            self.lines.append(line)
-            self.line = Line(block, self.inside, self.level)
+            self.bolder += len(words.strip())
+        if link is None:
+            parts.append(words)
             return
-        line.block, line.zones, line.level = block, self.inside, self.level
-        if line.leaves:
-            line.leaves = []
+        self.linked += len(words.strip())
+        if self.links and self.links[-1] is link:
+            parts[-1] += words
+        else:
+            parts.append(words)
+            self.links.append(link)
+
+    def end_line(self, block: LexborNode) -> None:
+        """End the present line; what comes next stands in `block`."""
+        parts = self.parts
+        if parts:
+            words = squeeze("".join(parts) if len(parts) > 1 else parts[0])
+            line = Line(self.block, self.inside, self.level, len(self.lines), self.leaves, parts, self.links)
+            line.words, line.linked, line.bold = words, self.linked, self.bolder
+            line.own = max(0, len(words) - self.linked)
+            self.lines.append(line)
+            self.begin()
+        elif self.leaves:
+            self.leaves = []
+        self.block = block
 
 
 def _is_large_menu(node: LexborNode) -> bool:
@@ -223,23 +249,26 @@ def _is_large_menu(node: LexborNode) -> bool:
     return len(node.css("p")) < _MANY / 2
 
 
-def _zone_of(node: LexborNode) -> str | None:
-    """Name the zone that an element may be, by its tag, class and id."""
-    tag = node.tag or ""
-    attributes = node.attributes
-    if tag == "footer" and (_OF_ENTRY.search(attributes.get("class") or "") or _within_article(node)):
-        return "meta"
-    return _zone_named(tag, attributes.get("class") or "", attributes.get("id") or "")
-
-
 @lru_cache(maxsize=4096)
-def _zone_named(tag: str, classes: str, name: str) -> str | None:
+def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool]:
+    """Name the zone that an element may be, by its tag, class and id; tell whether they say that it is a breadcrumb."""
+    classes, name = classes or "", name or ""
+    is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name.lower())
     if tag in ("body", "html", "main", "article"):
-        return None
+        return "", is_crumb
     match = _NAMED.search(f"{classes} {name}")
-    if match and match.lastgroup == "footer" and _OF_ENTRY.search(classes):
-        return "meta"
-    return _ZONE_TAGS.get(tag) or (match.lastgroup if match else None)
+    zone = match.lastgroup if match else None
+    if "footer" in (tag, zone) and _OF_ENTRY.search(classes):
+        return "meta", is_crumb
+    return _ZONE_TAGS.get(tag or "") or zone or "", is_crumb
+
+
+def _is_marked_as_crumb(attributes: Mapping[str, str | None]) -> bool:
+    """Tell whether an element says to machines that it is a breadcrumb."""
+    if "itemtype" not in attributes and "aria-label" not in attributes:
+        return False
+    label = attributes.get("aria-label") or ""
+    return "BreadcrumbList" in (attributes.get("itemtype") or "") or "breadcrumb" in label.lower()
 
 
 def _within_article(node: LexborNode) -> bool:
@@ -254,24 +283,23 @@ def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
     """Give every line the innermost zone that it is in, after dropping those that are too much of a page to be one."""
     if not zones:
         return
-    size: dict[int, int] = defaultdict(int)
-    longest: dict[int, int] = defaultdict(int)
-    titled: set[int] = set()
+    groups: dict[tuple[int, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.zones].append(line)
+    sizes: dict[int, int] = defaultdict(int)
+    main: set[int] = set()
     total = 0
-    for line in lines:
-        length = len(line.words)
-        total += length
-        for zone in line.zones:
-            size[zone] += length
-            if line.own > longest[zone]:
-                longest[zone] = line.own
-            if line.level == 1:
-                titled.add(zone)
-    real = {
-        zone
-        for zone in size
-        if size[zone] <= _MOST * total and zone not in titled and (longest[zone] < _LONG or zones[zone] in _WORDY)
-    }
-    for line in lines:
-        if line.zones:
-            line.zone = next((zones[zone] for zone in reversed(line.zones) if zone in real), "")
+    for inside, group in groups.items():
+        size = sum([len(line.words) for line in group])
+        total += size
+        titled = any(line.level == 1 for line in group)
+        wordy = max(line.own for line in group) >= _LONG
+        for zone in inside:
+            sizes[zone] += size
+            if titled or (wordy and zones[zone] not in _WORDY):
+                main.add(zone)
+    main.update(zone for zone, size in sizes.items() if size > _MOST * total)
+    for inside, group in groups.items():
+        if name := next((zones[zone] for zone in reversed(inside) if zone not in main), ""):
+            for line in group:
+                line.zone = name

@@ -7,11 +7,11 @@ and no list of sites are needed; where a page has telling names or metadata for 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 
 from wardnews.layouts.around import find_lead, find_sections, find_views, steps_in
-from wardnews.layouts.body import not_body
-from wardnews.layouts.body_lines import BodyFinder, BodyLines, ancestors, innermost_shared
+from wardnews.layouts.body_lines import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.head import Head
 from wardnews.layouts.lines import Line
 from wardnews.layouts.moments import Choice, Moment, Reader, names_of
@@ -52,9 +52,16 @@ class _Chooser:
         self.reader, self.lines, self.head = reader, reader.lines, reader.head
         self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
         self.titles = [(title, 10.0, "")] if title is not None else list(self._titles())
-        weights = [self._counts(line) for line in self.lines]
-        self.numbers = [0, *accumulate(weights)]
-        self.texts = [0, *accumulate(weight and line.own for weight, line in zip(weights, self.lines, strict=True))]
+        self.numbers, self.texts = self._weigh()
+
+    def _weigh(self) -> tuple[list[int], list[int]]:
+        """Count, up to every line, the lines that stand for something, and their characters outside of links."""
+        places = [title for title, _, _ in self.titles]
+        places += [place for moment in self.moments for place in (moment.first, moment.last)]
+        between = range(min(places, default=0), max(places, default=0) + 1)
+        weights = [line.place in between and self._counts(line) for line in self.lines]
+        texts = (weight and line.own for weight, line in zip(weights, self.lines, strict=True))
+        return [0, *accumulate(weights)], [0, *accumulate(texts)]
 
     def _may_be_article(self, moment: Moment) -> bool:
         line = self.lines[moment.first]
@@ -62,28 +69,26 @@ class _Chooser:
         return not (moment.listed or line.zone in _NEVER_TITLE or clock or NOT_NOW.search(fold(moment.words)))
 
     def _titles(self) -> Iterator[tuple[int, float, str]]:
+        """Give the lines that may be the title, each with its score and its rule."""
         near = {at for moment in self.moments for at in range(moment.first - 8, moment.last + 9)}
         taken = {at for moment in self.moments for at in range(moment.first, moment.last + 1)}
-        for place, line in enumerate(self.lines):
-            words = self.reader.folded[place]
-            if not SHORTEST_TITLE <= len(words) <= LONGEST_TITLE or place in taken or line.zone in _NEVER_TITLE:
+        for line, words in zip(self.lines, self.reader.folded, strict=True):
+            if not SHORTEST_TITLE <= len(words) <= LONGEST_TITLE or line.place in taken or line.zone in _NEVER_TITLE:
                 continue
             match, rule = self.head.match(words)
-            if not match and not line.level and place not in near:
-                continue
-            if kind(words) or (
-                MAY_BE_HOME.search(words) and any(HOME.fullmatch(fold(step)) for step in steps_in([line]))
-            ):
-                continue
-            score = match + _LEVELS.get(line.level, 0.0) + min(len(words), SENTENCE) / SENTENCE
-            score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
-            score += 1.5 * bool(TITLES.search(names_of(line.block)))
-            score -= 8.0 * (bool(PORTAL.search(words)) and words.count(" ") < 12) + 2.0 * bool(GENERIC.fullmatch(words))
-            score -= 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (words.count(" ") < 4)  # noqa: PLR2004
-            score -= 3.0 * (line.words.rstrip()[-1:] in ".,:;" or line.own > 250)  # noqa: PLR2004 - a sentence
-            if self.reader.leads_away(line) or (line.linked >= len(line.words) - 2 and not line.level):
-                score -= 1.0 if match >= 4 and line.level else 6.0  # noqa: PLR2004
-            yield place, score, rule or (f"heading <h{line.level}>" if line.level else "a line of its own")
+            if (match or line.level or line.place in near) and not kind(words) and not _is_way_home(line, words):
+                score = self._score_title(line, words, match)
+                yield line.place, score, rule or (f"heading <h{line.level}>" if line.level else "a line of its own")
+
+    def _score_title(self, line: Line, words: str, match: float) -> float:
+        """Score how much a line looks like the title of an article."""
+        score = match + _LEVELS.get(line.level, 0.0) + min(len(words), SENTENCE) / SENTENCE
+        score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
+        score += 1.5 * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
+        score -= 3.0 * (line.words.rstrip()[-1:] in ".,:;" or line.own > 250)  # noqa: PLR2004 - a sentence
+        if self.reader.leads_away(line) or (line.linked >= len(line.words) - 2 and not line.level):
+            score -= 1.0 if match >= 4 and line.level else 6.0  # noqa: PLR2004
+        return score
 
     def choices(self) -> list[Choice]:
         """Give the pairs that may be, the best first."""
@@ -103,7 +108,7 @@ class _Chooser:
         """Score how a moment stands to a title; None where it cannot be the title's."""
         cost = _ZONE_COST.get(self.lines[moment.first].zone, 0.0)
         if moment.last < title:
-            return self._above(title, moment, cost)
+            return self._below_header(title, moment, cost)
         number = self.numbers[moment.first] - self.numbers[title + 1]
         if number > 5:  # noqa: PLR2004
             return self._at_the_end(title, moment, cost)
@@ -122,7 +127,8 @@ class _Chooser:
         told = moment.exact or has_header_label(moment.words)
         return 1.0 - cost if text > 2 * SENTENCE and told and not self._ended(title, moment.first) else None
 
-    def _above(self, title: int, moment: Moment, cost: float) -> float | None:
+    def _below_header(self, title: int, moment: Moment, cost: float) -> float | None:
+        """Score a title below its header line."""
         number = self.numbers[title] - self.numbers[moment.last + 1]
         if number > 2:  # noqa: PLR2004
             return None
@@ -141,10 +147,8 @@ class _Chooser:
 
     def _close(self, line: Line, other: Line) -> bool:
         """Tell whether two lines share an element that is not far above them."""
-        chains = [[node.mem_id for node in ancestors(one.block)[:4]] for one in (line, other)]
-        return bool(set(chains[0]).intersection(chains[1])) and "body" not in {
-            node.tag for node in ancestors(line.block)[:3]
-        }
+        chain = self.reader.chain(line.block)
+        return bool(set(chain[:4]).intersection(self.reader.chain(other.block)[:4])) and len(chain) > 3  # noqa: PLR2004
 
     def _counts(self, line: Line) -> bool:
         """Tell whether a line stands for something between a title and a date."""
@@ -155,6 +159,19 @@ class _Chooser:
 
     def _ended(self, start: int, stop: int) -> bool:
         return any(kind(words) in (END, RELATED) for words in self.reader.folded[start + 1 : stop] if words)
+
+
+@lru_cache(maxsize=4096)
+def _cost_of(words: str) -> float:
+    """Tell how little folded words are those of a title: a portal's name, a general word, a page that is no article."""
+    blanks = words.count(" ")
+    cost = 8.0 * (blanks < 12 and bool(PORTAL.search(words))) + 2.0 * bool(GENERIC.fullmatch(words))  # noqa: PLR2004
+    return cost + 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (blanks < 4)  # noqa: PLR2004
+
+
+def _is_way_home(line: Line, words: str) -> bool:
+    """Tell whether a line, with its folded words, is a way through the portal from the home page."""
+    return bool(MAY_BE_HOME.search(words)) and any(HOME.fullmatch(fold(step)) for step in steps_in([line]))
 
 
 def locate(page: Page, known: Parts | None = None) -> Parts | None:
@@ -189,50 +206,59 @@ def _is_enough(body: BodyLines, choice: Choice) -> bool:
 def _fill(
     parts: Parts, reader: Reader, choice: Choice, choices: list[Choice], body: BodyLines | None, finder: BodyFinder
 ) -> None:
+    """Fill in the parts that are not known yet, with what lost against them."""
     lines = reader.lines
     title = " ".join(lines[at].words for at in reader.title_lines(choice.title))
     parts.found.setdefault("title", Found(title, None, choice.rule))
-    others = [one for one in choices if one.title != choice.title]
-    parts.lost["title"] = _unique(
-        [Found(lines[one.title].words, None, one.rule) for one in others], parts.words("title")
-    )
-    if choice.moment:
-        rule = "the line that dates the article, by its title"
-        parts.found.setdefault("header", Found(choice.moment.words, None, rule))
-        rivals = [one for one in choices if one.title == choice.title and one.moment not in (None, choice.moment)]
-        near = [one for one in rivals if one.score > choice.score - _CLOSE and one.moment]
-        if any(one.moment.header.published != choice.moment.header.published for one in near if one.moment):
-            parts.flags.append("date_doubtful")
-    parts.lost["header"] = _unique(
-        [
-            Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
-            for moment in reader.moments
-            if moment is not choice.moment
-        ],
-        parts.words("header"),
-    )
+    others = [Found(lines[one.title].words, None, one.rule) for one in choices if one.title != choice.title]
+    parts.lost["title"] = _unique(others, parts.words("title"))
+    _fill_header(parts, reader, choice, choices)
     exact = _exact(choice, reader.head)
     if exact:
         parts.found.setdefault("published", exact)
     if "section" not in parts.found:
-        sections = find_sections(reader, choice)
-        if sections:
-            parts.found["section"], parts.lost["section"] = sections[0], _unique(sections[1:], sections[0].words)
-            shown = [one for one in parts.lost["section"] if one.rule.startswith("the last step")]
-            if (
-                shown
-                and not GENERIC.fullmatch(fold(shown[0].words))
-                and fold(shown[0].words) != fold(sections[0].words)
-            ):
-                parts.flags.append("section_doubtful")
+        _fill_section(parts, reader, choice)
     if "views" not in parts.found and (choice.moment is None or choice.moment.header.views is None):
-        counts = find_views(reader, choice, body)
-        if counts:
-            parts.found["views"], parts.lost["views"] = counts[0], _unique(counts[1:], counts[0].words)
-            if len({parse_count(one.words) for one in counts}) > 1:
-                parts.flags.append("views_doubtful")
+        _fill_views(parts, find_views(reader, choice, body))
     if body:
         _fill_body(parts, reader, body, finder)
+
+
+def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Choice]) -> None:
+    """Fill in the header line; a doubt where another date is nearly as good."""
+    chosen = choice.moment
+    if chosen:
+        parts.found.setdefault("header", Found(chosen.words, None, "the line that dates the article, by its title"))
+        rivals = [one for one in choices if one.title == choice.title and one.score > choice.score - _CLOSE]
+        dates = {one.moment.header.published for one in rivals if one.moment}
+        if dates - {chosen.header.published}:
+            parts.flags.append("date_doubtful")
+    others = [
+        Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
+        for moment in reader.moments
+        if moment is not chosen
+    ]
+    parts.lost["header"] = _unique(others, parts.words("header"))
+
+
+def _fill_section(parts: Parts, reader: Reader, choice: Choice) -> None:
+    """Fill in the section; a doubt where the breadcrumb says another."""
+    sections = find_sections(reader, choice)
+    if not sections:
+        return
+    parts.found["section"], parts.lost["section"] = sections[0], _unique(sections[1:], sections[0].words)
+    shown = next((fold(one.words) for one in parts.lost["section"] if one.rule.startswith("the last step")), "")
+    if shown and not GENERIC.fullmatch(shown):
+        parts.flags.append("section_doubtful")
+
+
+def _fill_views(parts: Parts, counts: list[Found]) -> None:
+    """Fill in the count of views; a doubt where there are several."""
+    if not counts:
+        return
+    parts.found["views"], parts.lost["views"] = counts[0], _unique(counts[1:], counts[0].words)
+    if len({parse_count(one.words) for one in counts}) > 1:
+        parts.flags.append("views_doubtful")
 
 
 def _exact(choice: Choice, head: Head) -> Found | None:
@@ -261,10 +287,12 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
     own = [line for line in body.kept if line not in lead]
     chains = [finder.chain(line) for line in own] or [finder.chain(line) for line in body.kept]
     root = innermost_shared(chains)
-    node = next(node for node in ancestors((own or body.kept)[0].block) if node.mem_id == root)
+    node = (own or body.kept)[0].block
+    while node.mem_id != root and node.parent is not None:
+        node = node.parent
     kept = {line.place for line in own}
     parts.body = node
-    parts.skipped |= not_body(node)
+    parts.skipped |= reader.hidden
     parts.body_rule = f"the text below the title, up to {body.ended_by}"
     for line in reader.lines:
         if line.place not in kept:

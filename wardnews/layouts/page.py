@@ -72,7 +72,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Page:
-    """Hold a parsed page and its source; `flags` are the doubts about its bytes, `tokens` those of its portal's entry."""
+    """Hold a parsed page and its source; `flags` are doubts about its bytes, `tokens` those of its portal's entry."""
 
     fetch: Fetch
     source: str | bytes

@@ -57,7 +57,13 @@ class _Group:
 
 def read_items(page: Page) -> list[Item]:
     """Read every headline of a page that leads to another page of the portal, with the date beside it."""
-    return _items(Reader(page))
+    reader = Reader(page)
+    headlines = list(_headlines(reader))
+    dates = _dates(reader, [line.place for line, _, _ in headlines])
+    return [
+        Item(url, title, _beside(line, title) or dates.get(line.place), line, _make(line))
+        for line, url, title in headlines
+    ]
 
 
 def read_listing(page: Page) -> list[Item]:
@@ -83,15 +89,6 @@ def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
         wanted.insert(0, near)
     own = [item for item in wanted if item in group.items or not dated or item.header]
     return list({item.url: item for item in own}.values())
-
-
-def _items(reader: Reader) -> list[Item]:
-    headlines = list(_headlines(reader))
-    dates = _dates(reader, [line.place for line, _, _ in headlines])
-    return [
-        Item(url, title, _beside(line, title) or dates.get(line.place), line, _make(line))
-        for line, url, title in headlines
-    ]
 
 
 def _make(line: Line) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews import text
 from wardnews.layouts.body import NO_TEXT
-from wardnews.layouts.body_lines import BodyFinder, BodyLines
+from wardnews.layouts.body_lines import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.head import SEPARATOR_IN_TITLE
 from wardnews.layouts.lines import Line
 from wardnews.layouts.moments import Choice, Reader, names_of, shape, stands_by_eye
@@ -134,6 +134,8 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
     top = min(choice.title, choice.moment.first if choice.moment else choice.title)
     above = (line for line in reversed(reader.lines[:top]) if line.words and kind(reader.folded[line.place]) != TOOL)
     for line in islice(above, _KICKERS):
+        if DATED.search(line.words) and not reader.leads_away(line):  # a clock
+            continue
         steps = steps_in([line])
         if not steps or _is_no_kicker(reader, line, steps):
             break
@@ -152,10 +154,12 @@ def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
     """Tell whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
     if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
         return True
+    if len(steps) == 1 and reader.is_headline(line, 30):
+        return True
     if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
         return True
     words = reader.folded[line.place]
-    if is_part_of_header(line.words) or kind(words) == END or DATED.search(line.words):
+    if is_part_of_header(line.words) or kind(words) == END or line.words.rstrip()[-1:] in ".!?…":
         return True
     return bool(PORTAL.search(words)) or any(HOME.fullmatch(fold(step)) for step in steps)
 
@@ -202,11 +206,18 @@ _CATEGORY = re.compile(
 def _labelled_section(reader: Reader, choice: Choice) -> Found | None:
     last = max(choice.title, choice.moment.last if choice.moment else 0)
     for line in reader.lines[max(0, choice.title - 3) : last + 4]:
+        if _SECTION_LABEL.fullmatch(reader.folded[line.place]):
+            following = reader.neighbour(line.place, 1)
+            if following is not None and 2 < len(following.words) <= SENTENCE:  # noqa: PLR2004
+                return Found(following.words, None, "the line below “" + line.words + "”")
         match = LABELLED_SECTION.fullmatch(tidy(line.words))
         if match and len(line.words) <= 2 * SENTENCE:
             name = words_of(line.links[0]) if line.links else SEPARATOR.split(match["name"])[0]
             return Found(name, None, "the line that names the section")
     return None
+
+
+_SECTION_LABEL = re.compile("chuyên mục|thuộc chuyên mục|danh mục|thể loại|nhóm tin|category")
 
 
 def find_sections(reader: Reader, choice: Choice) -> list[Found]:
@@ -313,9 +324,7 @@ def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]
     described = len(reader.head.description) > SENTENCE / 2 and reader.folded[first.place].startswith(
         reader.head.description.rstrip(" .…")
     )
-    apart = (
-        finder.chain(first)[1:2] != finder.chain(lines[1])[1:2] and finder.chain(first)[0] != finder.chain(lines[1])[0]
-    )
+    apart = innermost_shared([finder.chain(line) for line in lines[1:]]) not in finder.chain(first)
     strong = first.bold >= 0.9 * len(first.words) or first.level or _all_in(first.block, "em, i")
     return [first] if apart and (strong or described) and first.own >= SENTENCE / 2 else []
 

@@ -94,8 +94,8 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
     """Name the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
     marked = _ids(root, selector)
     found = set(marked)
+    found.update(node.mem_id for node in root.css("table > caption"))
     for table in root.css("table:has(img)"):
-        found.update(node.mem_id for node in table.css("caption"))
         cells = [cell for cell in table.css("td, th") if tidy(words_of(cell))]
         if (
             all(map(_is_one_line, cells))

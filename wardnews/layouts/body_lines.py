@@ -150,8 +150,10 @@ class BodyFinder:
             return True
         if not self.related:
             return False
-        apart = not self.parents.intersection(self.chain(line)[:2])
-        if line.own < SENTENCE or apart or self.reader.leads_away(line):
+        around = self.parents.intersection(self.chain(line)[:2])
+        title = self.chain(self.lines[self.title])
+        long = line.own >= SENTENCE or not around.issubset(title)  # a body of its own ends a box; else a sentence does
+        if not around or not long or self.reader.leads_away(line):
             self.boxed.add(line.place)
             return True
         self.related = False
@@ -161,8 +163,9 @@ class BodyFinder:
     def has_menu_above(self, body: BodyLines) -> bool:
         """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
-        top = min(self.title, self.moment.first) if self.moment else self.title
-        above = self.lines[top:first]
+        sure = self.reader.head.match(self.reader.folded[self.title])[0] >= 4  # noqa: PLR2004
+        dated = self.moment.first if self.moment else self.title
+        above = self.lines[dated if sure and dated < first else min(self.title, dated) : first]
         menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)
         return menu or sum(line.zone == "nav" or self.reader.leads_away(line) for line in above) > _MENU
 
@@ -202,6 +205,8 @@ class BodyFinder:
             key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
             if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
                 break
+            if sum(line.own for line in kept if line.place > most[-1].place) > 0.2 * total:  # noqa: PLR2004
+                break  # what follows is text too
             place, core = key, most
         if place == region:
             return self.without_credits(kept)

@@ -58,7 +58,7 @@ class Head:
             whole = len(self.parts) > 1 and OFFICE.match(self.parts[-1])
             return (0.0, "") if PORTAL.search(words) else (2.0 if whole else 5.0, "the page's <title>")
         if self.title.startswith(words) and (long > 3 or words in self.parts):  # noqa: PLR2004
-            return 4.0, "the beginning of <title>"
+            return 4.0 if long > 2 else 0.8, "the beginning of <title>"  # noqa: PLR2004
         if words in self.parts:
             return (0.0 if PORTAL.search(words) else 2.5 if long > 4 else 0.8), "a part of <title>"  # noqa: PLR2004
         return (3.0, "a part of <title>") if long > 3 else (0.0, "")  # noqa: PLR2004
@@ -70,8 +70,6 @@ _DATED_BY = ("article:published_time", "datepublished", "pubdate", "publishdate"
 _MARKED_DATES = (
     "[itemprop='datePublished'][content]@content",
     "[itemprop='datePublished'][datetime]@datetime",
-    "article time[datetime]@datetime",
-    "main time[datetime]@datetime",
 )
 _ANY_DATE = "time[datetime], [itemprop='datePublished']"
 _FOR_MACHINES = "title, meta[content], link[rel='canonical'], link[rel='shortlink'], script[type='application/ld+json']"
@@ -113,6 +111,10 @@ def _take_in_metas(head: Head, metas: Mapping[str, str]) -> None:
         head.section = Found(metas["article:section"], None, "article:section")
 
 
+_IN_ADDRESS = re.compile(r"/(20\d\d)/(0\d|1[0-2])/([0-2]\d|3[01])/[^/]*[^\W\d][^/]*/?$")
+"""The day by which blogs address their posts: `/2021/04/05/khai-truong-cau/`."""
+
+
 def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
     """Find the date of publication for machines: in the head, else marked in the page where only one is."""
     for name in _DATED_BY:
@@ -128,6 +130,9 @@ def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
             head.published = found
             head.is_article |= "itemprop" in selector
             return
+    if dated := _IN_ADDRESS.search(urlsplit(page.url).path):
+        head.published = Found("-".join(dated.groups()), None, "the day in the address")
+        head.is_article = True
 
 
 @lru_cache(maxsize=256)

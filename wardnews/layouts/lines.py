@@ -221,7 +221,7 @@ class _Walk:
             parts.append(words)
             return
         self.linked += len(words.strip())
-        if self.links and self.links[-1] is link:
+        if self.links and self.links[-1] is link and not words.lstrip()[:1].isdigit():  # two dates may be one link
             parts[-1] += words
         else:
             parts.append(words)

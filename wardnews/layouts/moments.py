@@ -14,8 +14,10 @@ from wardnews.layouts.lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
+    HOME,
     LONGEST_HEADER,
     LONGEST_TITLE,
+    MAY_BE_HOME,
     NUMBER_ALONE,
     SENTENCE,
     SHORTEST_TITLE,
@@ -36,6 +38,8 @@ from wardnews.text import (
 
 _MOST_UNREAD = 8
 """A line with a date and more than so many other words is a sentence."""
+_COLUMN = 9
+"""Dates of the same make that stand no more lines than so many apart are of one list."""
 _HEADLINE = 25
 """A link of more characters is a headline."""
 _DAY_ALONE = len("2021-04-05")
@@ -166,8 +170,11 @@ class Reader:
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article."""
-        return len(line.words) >= shortest and self.leads_away(line) and not self._is_titled(line)
+        """Tell whether a line of some length is a link to another article, and no menu or way from the home page."""
+        if line.zone == "nav" or len(line.words) < shortest or not self.leads_away(line) or self._is_titled(line):
+            return False
+        links = line.links if MAY_BE_HOME.search(self.folded[line.place]) else ()
+        return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
 
     def _is_titled(self, line: Line) -> bool:
         """Tell whether the page's own titles name a line."""
@@ -193,10 +200,16 @@ class Reader:
 
     def _mark_listed(self) -> None:
         """Mark the moments that are of a list."""
-        shapes = [shape(self.lines[moment.first].block) for moment in self.moments]
-        counts = Counter(shapes)
-        for moment, make in zip(self.moments, shapes, strict=True):
-            moment.listed = self._is_listed(moment, counts[make])
+        columns: list[int] = []
+        before: dict[tuple[str, ...], tuple[int, int]] = {}
+        for moment in self.moments:
+            make = shape(self.lines[moment.first].block)
+            place, column = before.get(make, (-_COLUMN, 0))
+            columns.append(column if moment.first - place < _COLUMN else len(columns))
+            before[make] = (moment.last, columns[-1])
+        counts = Counter(columns)
+        for moment, column in zip(self.moments, columns, strict=True):
+            moment.listed = self._is_listed(moment, counts[column])
 
     def _may_be_moment(self, line: Line) -> bool:
         """Tell whether a line may be a header line: no headline with its date, and no title that holds one."""
@@ -225,6 +238,7 @@ class Reader:
         exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
         if exact and not header.form:
             words = _spaced(line)
+            header = parse_header(words, text.now())
         if exact and not header.published:
             form = header.form or "time@datetime"
             header = replace(parse_header(exact.words, text.now()), views=header.views, form=form)
@@ -247,7 +261,14 @@ class Reader:
             first -= 1
         while last + 1 < len(self.lines) and last - line.place < 4 and self._is_part(last + 1):  # noqa: PLR2004
             last += 1
+        while last > line.place and self._labels_another_date(last):
+            last -= 1
         return first, last
+
+    def _labels_another_date(self, place: int) -> bool:
+        """Tell whether a line is the label of the date on the line below it."""
+        following = self.lines[place + 1] if place + 1 < len(self.lines) else None
+        return following is not None and not any(map(str.isdigit, self.lines[place].words)) and _is_dated(following)
 
     def _is_part(self, place: int) -> bool:
         """Tell whether the line beside a date is of the same header: a time, a label, a count."""
@@ -277,7 +298,7 @@ class Reader:
         if heading is not None and self.is_headline(heading, 12):
             return True
         before = self.neighbour(moment.first, -1)
-        if before is not None and self.is_headline(before, 20 if alike == 1 else 8):
+        if before is not None and self.is_headline(before, 20 if alike < 3 else 8):  # noqa: PLR2004
             return True
         after = self.neighbour(moment.last, 1)
         return after is not None and self.is_headline(after, 30 if alike == 1 else 12)
@@ -369,7 +390,10 @@ def _belief(words: str, header: Header) -> float:
     score = (3.0 if header.form else 1.0) + 2.0 * has_header_label(words) + 1.5 * (header.views is not None)
     score -= 0.0 if header.form else 0.1 * count_unread(words)
     score += len(header.published or "") > _DAY_ALONE
-    return score - 1.5 * fold(words).startswith("cập nhật")
+    return score - 4.0 * bool(_CHANGED.match(fold(words)))
+
+
+_CHANGED = re.compile(r"(?:ngày |lần )?(?:cập nhật|sửa)")
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from wardnews.layouts.phrases import (
     END,
     GENERIC,
     HOME,
+    LABELLED_SECTION,
     LONGEST_TITLE,
     MAY_BE_HOME,
     NO_ARTICLE,
@@ -42,6 +43,7 @@ _ENOUGH = 7.0
 """The score of a title and header line that are believed."""
 _NEVER_TITLE = ("footer", "comments", "related")
 _LEVELS = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0}
+_ASIDE = ("nav", "aside", "footer", "tools")
 _ZONE_COST = {"nav": 4.0, "aside": 4.0, "form": 2.0, "tools": 1.0}
 
 
@@ -76,7 +78,7 @@ class _Chooser:
             if not SHORTEST_TITLE <= len(words) <= LONGEST_TITLE or line.place in taken or line.zone in _NEVER_TITLE:
                 continue
             match, rule = self.head.match(words)
-            if (match or line.level or line.place in near) and not kind(words) and not _is_way_home(line, words):
+            if (match or line.level or line.place in near) and not kind(words) and not _names_another(line, words):
                 score = self._score_title(line, words, match)
                 yield line.place, score, rule or (f"heading <h{line.level}>" if line.level else "a line of its own")
 
@@ -125,7 +127,13 @@ class _Chooser:
         """Score a header line below the text."""
         text = self.texts[moment.first] - self.texts[title + 1]
         told = moment.exact or has_header_label(moment.words)
-        return 1.0 - cost if text > 2 * SENTENCE and told and not self._ended(title, moment.first) else None
+        if text <= 2 * SENTENCE or not told:
+            return None
+        if not self._ended(title, moment.first):
+            return 1.0 - cost
+        line = self.lines[title]
+        sure = line.level == 1 or self.head.match(self.reader.folded[title])[0] >= 4  # noqa: PLR2004 - it is in a column
+        return -1.0 - cost if sure else None
 
     def _below_header(self, title: int, moment: Moment, cost: float) -> float | None:
         """Score a title below its header line."""
@@ -133,7 +141,8 @@ class _Chooser:
         if number > 2:  # noqa: PLR2004
             return None
         labelled = has_header_label(moment.words)
-        if not labelled and not moment.header.form:
+        menu = any(line.zone == "nav" for line in self.lines[moment.last + 1 : title])
+        if not labelled and (menu or not moment.header.form):
             return None
         line = self.lines[title]
         plain = not (
@@ -153,6 +162,8 @@ class _Chooser:
     def _counts(self, line: Line) -> bool:
         """Tell whether a line stands for something between a title and a date."""
         words = self.reader.folded[line.place]
+        if line.zone in _ASIDE:
+            return False
         if len(words) > SENTENCE:
             return True
         return bool(words) and kind(words) != TOOL and not is_part_of_header(line.words)
@@ -166,11 +177,13 @@ def _cost_of(words: str) -> float:
     """Tell how little folded words are those of a title: a portal's name, a general word, a page that is no article."""
     blanks = words.count(" ")
     cost = 8.0 * (blanks < 12 and bool(PORTAL.search(words))) + 2.0 * bool(GENERIC.fullmatch(words))  # noqa: PLR2004
-    return cost + 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (blanks < 4)  # noqa: PLR2004
+    return cost + 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (blanks < 4) + (blanks < 3)  # noqa: PLR2004
 
 
-def _is_way_home(line: Line, words: str) -> bool:
-    """Tell whether a line, with its folded words, is a way through the portal from the home page."""
+def _names_another(line: Line, words: str) -> bool:
+    """Tell whether a line, with its folded words, names the section or a way through the portal from the home page."""
+    if ":" in words and LABELLED_SECTION.fullmatch(words):
+        return True
     return bool(MAY_BE_HOME.search(words)) and any(HOME.fullmatch(fold(step)) for step in steps_in([line]))
 
 

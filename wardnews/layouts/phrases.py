@@ -30,8 +30,8 @@ _RELATED = re.compile(
     r"|(?:other|related|more|latest|older|newer|recent) (?:news|articles?|posts?|stories)|mời (?:bạn )?xem thêm"
 )
 _ENDS = re.compile(
-    r"(?:bình luận|thảo luận|nhận xét|phản hồi|comments?)(?: ?[(:].*)?|(?:các )?ý kiến (?:của )?(?:bạn đọc|độc giả"
-    r"|phản hồi)?.{0,20}"
+    r"(?:bình luận|thảo luận|nhận xét|phản hồi|comments?)(?: ?[(:].*)?|(?:các )?ý kiến(?: (?:của )?(?:bạn đọc"
+    r"|độc giả|người dân|phản hồi|đóng góp))?(?: ?\(\d+\))?"
     r"|(?:gửi|viết|đăng|thêm|để lại|mời bạn) (?:một )?(?:bình luận|ý kiến|phản hồi|nhận xét|câu hỏi).{0,30}"
     r"|\d+ bình luận"
     r"|(?:tags?|từ khóa|từ khoá|thẻ|keywords?)(?: ?:.*)?|(?:leave a|post a|add) (?:comment|reply).*"
@@ -109,7 +109,7 @@ NO_ARTICLE = re.compile(
     r"|(?:kết quả )?tìm kiếm(?: .*)?"
     r"|giới thiệu(?: chung)?|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
     r"|(?:cơ cấu|sơ đồ) tổ chức"
-    r"|bộ máy tổ chức|lịch (?:công tác|làm việc)(?: tuần)?|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"
+    r"|bộ máy tổ chức|lịch (?:công tác|làm việc|tiếp (?:công )?dân)(?: tuần)?|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"
     r"|contact(?: us)?|login|search"
     r"|about(?: us)?|trang (?:chủ|không tồn tại).*|404.*|error.*"
 )

@@ -144,7 +144,7 @@ def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
     moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
     after = _side(moments, headlines, before=False)
     before = _side(moments, headlines, before=True)
-    side = after if len(after) > len(before) or (len(after) == len(before) and _closer(after, before)) else before
+    side = max(after, before, key=_closeness)
     return {place: moment.words for place, (moment, _) in side.items()}
 
 
@@ -161,5 +161,6 @@ def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[
     return pairs
 
 
-def _closer(one: dict[int, tuple[Moment, int]], other: dict[int, tuple[Moment, int]]) -> bool:
-    return sum(gap for _, gap in one.values()) <= sum(gap for _, gap in other.values())
+def _closeness(pairs: dict[int, tuple[Moment, int]]) -> float:
+    """Score how near the dates of one side stand to their headlines, and to how many."""
+    return sum(1 / gap for _, gap in pairs.values())

@@ -280,7 +280,9 @@ _PART = _compile(
 _LABELLED = re.compile(
     r"\b(?:đăng|gửi|cập nhật|xuất bản|(?:lượt|đã|lần|người) (?:xem|đọc)|publish\w*|posted|views?|hits)\b"
 )
-_HALF_UNREAD = re.compile(r"\W*(?:giờ )?(?:[cp]\.? ?[hm]|[as]\.? ?[ma]|sáng|trưa|chiều|tối|đêm|(?:gmt|utc)(?! ?\+ ?0?7\b))\b")
+_HALF_UNREAD = re.compile(
+    r"\W*(?:giờ )?(?:[cp]\.? ?[hm]|[as]\.? ?[ma]|sáng|trưa|chiều|tối|đêm|(?:gmt|utc)(?! ?\+ ?0?7\b))\b"
+)
 
 
 def parse_header(line: str, now: datetime) -> Header:

@@ -28,6 +28,4 @@ LAYOUT = Layout(
     article_url=re.compile(r"(?!)"),
     entry_url=re.compile(""),
     canonical=canonical,
-    captions="figcaption, [class*='caption' i]:not(img), [class*='chuthich' i], [class*='chu-thich' i],"
-    " [class*='chu_thich' i], [class$='-cap' i], [class*='-cap ' i], [class^='cap-' i], [class='cap' i]",
 )

@@ -37,12 +37,13 @@ from wardnews.layouts.phrases import (
 )
 from wardnews.text import is_part_of_header, parse_count, parse_header, squeeze, tidy
 
+_MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
 _KICKERS = 4
 
 
 def _crumbs(reader: Reader, title: int) -> Found | None:
     """Read the last step of the breadcrumb that is not the article itself."""
-    for node in reader.crumbs:
+    for node in reader.crumbs or reader.page.tree.css(_MARKED_CRUMBS):
         steps = _split_steps([part for part in _pieces(node) if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, node, "the last step of the breadcrumb")
@@ -88,14 +89,15 @@ def steps_in(lines: list[Line]) -> list[str]:
 
 def _split_steps(words: list[str]) -> list[str]:
     """Split the words of a way through the portal at the marks between its steps."""
-    parts = [step for part in words for step in _BETWEEN_STEPS.split(squeeze(part))]
-    steps = [_STEP_MARKS.sub("", part) for part in parts]
-    return [step for step in steps if _LETTERS.search(step)]
+    pieces = map(squeeze, words)
+    parts = [step for part in pieces for step in (_BETWEEN_STEPS.split(part) if _MARK.search(part) else (part,))]
+    return [step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS))]
 
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_MARK = re.compile(r"[»›>→/|\\:]")
 _BETWEEN_STEPS = re.compile(r"\s*[»›>→]+\s*|\s+[/|\\]\s+|::")
-_STEP_MARKS = re.compile(r"^[\s»›>→|/\\•·–—:-]+|[\s»›>→|/\\•·–—:-]+$")
+_STEP_MARKS = "»›>→|/\\•·–—:-" + "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 def _last_step(reader: Reader, steps: list[str], title: int, *, sure: bool) -> str | None:

@@ -19,10 +19,16 @@ BLOCKS = frozenset(
 )
 NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
 EMBEDDED = ("iframe", "object", "embed")
+HIDDEN_BY_ATTRIBUTES = "[hidden], [style*='display:none' i], [style*='display: none' i]"
 HIDDEN = (
-    "[hidden], [style*='display:none' i], [style*='display: none' i], .sr-only, .visually-hidden, .screen-reader-text,"
-    " .hide, .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
+    f"{HIDDEN_BY_ATTRIBUTES}, .sr-only, .visually-hidden, .screen-reader-text, .hide, .hidden:not([class*=':']),"
+    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
 )
+CAPTIONS = (
+    "figcaption, [class*='caption' i]:not(img), [class*='chuthich' i], [class*='chu-thich' i], [class*='chu_thich' i],"
+    " [class$='-cap' i]:not([class*='drop' i]), [class^='cap-' i], [class='cap' i]"
+)
+"""What marks a caption by its tag or its name."""
 _DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
 _DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
 _DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)

@@ -205,7 +205,7 @@ class BodyFinder:
             key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
             if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
                 break
-            if sum(line.own for line in kept if line.place > most[-1].place) > 0.2 * total:  # noqa: PLR2004
+            if sum(line.own for line in kept if line.place > most[-1].place) > 0.2 * total:
                 break  # what follows is text too
             place, core = key, most
         if place == region:

@@ -88,7 +88,6 @@ LAYOUT = Layout(
     lead=(".Detail_Summary", ".edn_articleSummary", "[class*='tomtat' i]:has(~ .chitietbaiviet)"),
     body=(".main_content", ".edn_articleContent", ".chitietbaiviet"),
     author=(".tacgia",),
-    captions="figcaption, .caption, .image-caption",
     dropped=".article_pager",
     entries=".edn_article:not(.edn_articleDetails), :is(li, div):has(> .title-article):has(> .ngaythang)",
     entry_link=(".edn_articleTitle a[href]", ".title-article a[href]", "a.title-article[href]"),

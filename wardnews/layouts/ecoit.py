@@ -51,7 +51,6 @@ LAYOUT = Layout(
     body=("#contentnews > .detail", "#contentnews .entry-content", "#contentnews"),
     author=(".article-Author",),
     source=(".article-Source",),
-    captions="figcaption, .caption, .image-caption",
     dropped=".dongsukien, .tags, .art-share, .entry-source-author",
     entries=".news-list .newsItem, [id*='CmsViewTinTrangChuyenMuc'] section article, .slider-news .main-news",
     entry_link=(".ItemContent h2 a[href]", "h3 a[href]", "a[href]:not(:has(img))"),

@@ -22,7 +22,8 @@ class Head:
     """Hold what the head of a page says: its titles, its description, its date, whether it calls itself an article.
 
     `written` is `<title>` as it stands; `title`, `names`, `site`, `description` and `parts` are folded; `own` are the
-    forms in which links may name the page itself.
+    forms in which links may name the page itself; `times` are the elements with a time, and `is_marked` says whether
+    one of the page's elements is marked as a date.
     """
 
     written: str = ""
@@ -33,6 +34,8 @@ class Head:
     published: Found | None = None
     section: Found | None = None
     is_article: bool = False
+    is_marked: bool = False
+    times: list[LexborNode] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
     parts: list[str] = field(default_factory=list)
 
@@ -71,8 +74,10 @@ _MARKED_DATES = (
     "[itemprop='datePublished'][content]@content",
     "[itemprop='datePublished'][datetime]@datetime",
 )
-_ANY_DATE = "time[datetime], [itemprop='datePublished']"
-_FOR_MACHINES = "title, meta[content], link[rel='canonical'], link[rel='shortlink'], script[type='application/ld+json']"
+_FOR_MACHINES = (
+    "title, meta[content], link[rel='canonical'], link[rel='shortlink'], script[type='application/ld+json'],"
+    " time[datetime], [itemprop='datePublished']"
+)
 
 
 def read_head(page: Page) -> Head:
@@ -86,10 +91,15 @@ def read_head(page: Page) -> Head:
             head.written = head.written or words_of(node)
         elif tag == "script":
             scripts.append(node.text())
-        elif name := attributes.get("property") or attributes.get("name") or attributes.get("itemprop"):
+        elif tag == "time":
+            head.times.append(node)
+        elif tag == "link":
+            head.own |= _ways_to(attributes.get("href") or "")
+        elif tag == "meta" and (
+            name := attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        ):
             metas.setdefault(name.lower(), squeeze(attributes.get("content") or ""))
-        elif href := attributes.get("href"):
-            head.own |= _ways_to(href)
+        head.is_marked |= tag == "time" or attributes.get("itemprop") == "datePublished"
     _take_in_metas(head, metas)
     _read_dates(page, head, metas)
     for script in scripts:
@@ -122,7 +132,7 @@ def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
             head.published = Found(metas[name], None, name)
             head.is_article |= name in _DATED_BY[:2]
             return
-    for selector in _MARKED_DATES if page.tree.css_first(_ANY_DATE) is not None else ():
+    for selector in _MARKED_DATES if head.is_marked else ():
         found = page.find((selector,))
         if not found or _are_of_a_list(page.tree.css(selector.partition("@")[0])):
             continue

@@ -7,6 +7,7 @@ packs; no live page was at hand. Readable addresses have the article's id or not
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from wardnews.layouts.body import CAPTIONS
 from wardnews.layouts.layout import Layout
 from wardnews.layouts.page import Fetch, Page
 from wardnews.layouts.pagers import numbered
@@ -146,7 +147,7 @@ LAYOUT = Layout(
         ".article-content",
     ),
     author=(".createdby [itemprop='name']", ".createdby a", ".createdby span:not([class])"),
-    captions="figcaption, .caption:not(img), .img_caption p",
+    captions=f"{CAPTIONS}, .img_caption p",
     dropped=f"{_INSIDE} > :not(.item-image, {_BODIES}), .item-page > h1, .article-info, .page-header"
     ", .actions, .icons, .article-index, .pagenav, .pager, .pagination, .content_rating, .content_vote"
     ", form, .tags, .content-links, .article-tools, .relateditems",

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.items import Article, compose_text
 from wardnews.layouts import feeds, outward, repeats
-from wardnews.layouts.body import Body, not_body, read_body, read_files, text_after
+from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
@@ -89,7 +89,7 @@ class Layout:
     source: tuple[str, ...] = ()
     continued: str = ""
     """Selector of links to further pages of the same article: they are not read, and a flag says so."""
-    captions: str = ""
+    captions: str = CAPTIONS
     dropped: str = ""
     ends_scope: bool = False
     """Whether nothing follows the body in the scope but what is dropped."""
@@ -164,16 +164,17 @@ class Layout:
             found["header"] = _joined(scope, self.header_parts) or found["header"]
         found["published"] = self._exact(page, scope)
         parts = Parts({name: part for name, part in found.items() if part})
+        taken = {part.node.mem_id for part in parts.found.values() if part.node}
         root = page.first(self.body, scope) if parts.found.get("title") else None
         if root is None:
+            parts.skipped = taken
             return parts
         if "section" not in parts.found and (words := page.find(self.breadcrumb)):
             parts.found["section"] = words
         if "section" not in parts.found and (named := self.section_of(page, parts.found["title"].words)):
             parts.found["section"] = Found(named, None, "the page's name in <title> or the menu")
         parts.body = root
-        parts.skipped = not_body(scope if self.ends_scope else root, self.dropped)
-        parts.skipped.update(part.node.mem_id for part in parts.found.values() if part.node)
+        parts.skipped = taken | not_body(scope if self.ends_scope else root, self.dropped)
         if self.ends_scope and text_after(page, root, scope, parts.skipped):
             parts.flags.append("text_after_body")
         return parts

@@ -114,7 +114,6 @@ LAYOUT = Layout(
     lead=(".the-article-summary",),
     body=(".the-article-body", ".asset-content .journal-content-article", ".asset-content"),
     author=(".metadata-author .user-info",),
-    captions="figcaption, .caption, .image-caption",
     dropped=".taglib-social-bookmarks, .asset-ratings, .asset-flag, .asset-more, .asset-links, .asset-actions,"
     " .lfr-meta-actions, .taglib-asset-links, .taglib-discussion, .asset-metadata, .share-content, .xemfull-pdf",
     article_id=_article_id,

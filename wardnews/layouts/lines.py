@@ -2,14 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.body import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT
+from wardnews.layouts.body import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT
 from wardnews.layouts.page import Page
 from wardnews.text import squeeze
 
@@ -24,7 +23,13 @@ _ZONES = {
     " pagination",
 }
 """What a part of a page may be called, where its name says that it is not the article: hints, never needed."""
-_ZONE_TAGS = {"nav": "nav", "footer": "footer", "aside": "aside", "form": "form", "dialog": "tools"}
+_ZONE_TAGS: dict[str | None, str] = {
+    "nav": "nav",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "dialog": "tools",
+}
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:"
     + "|".join(f"(?P<{zone}>{'|'.join(words.split())})" for zone, words in _ZONES.items())
@@ -32,7 +37,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
-_MARKED = f"[class], [id]:not([class]), {', '.join(_ZONE_TAGS)}, [itemtype], [aria-label]"
+_HIDING = re.compile("hid|sr-only|screen-reader|d-none")
 _CRUMB = re.compile("crumb|duong-?dan|pathway", re.IGNORECASE)
 _MOST = 0.5
 """A zone with more than this share of a page's text is the page: its name means something else there."""
@@ -40,7 +45,7 @@ _LONG = 200
 """A zone with a sentence of so many characters outside of links is no menu and no toolbar."""
 _PRUNED = ("nav", "footer", "aside")
 _MANY = 12
-_NOT_IN_MENUS = "h1, article, time, [class*='crumb' i], [itemprop='headline'], [class*='content' i]"
+_NOT_IN_MENUS = "h1, article, time, [itemprop='headline']"
 _WORDY = ("comments", "footer", "related", "form")
 
 
@@ -82,27 +87,44 @@ def read_lines(page: Page) -> Lines:
     body = page.tree.body
     if body is None:
         return Lines([], frozenset(), [])
-    hidden = {node.mem_id for node in body.css(HIDDEN)}
     zones: dict[int, str] = {}
     crumbs: list[LexborNode] = []
-    for node in body.css(_MARKED):
+    telling = body.css(_NOT_IN_MENUS)
+    hiding = False
+    for node in body.css("[class], [id]:not([class])"):
         attributes = node.attributes
-        zone, is_crumb = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
+        zone, is_crumb, is_telling, hides = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
+        hiding |= hides
         if zone:
             zones[node.mem_id] = "meta" if zone == "footer" and _within_article(node) else zone
-        if is_crumb or _is_marked_as_crumb(attributes):
+        if is_crumb:
             crumbs.append(node)
-    walk = _Walk(body, hidden, zones)
+        if is_telling:
+            telling.append(node)
+    hidden = {node.mem_id for node in body.css(HIDDEN if hiding else HIDDEN_BY_ATTRIBUTES)}
+    walk = _Walk(body, hidden, zones, _with_all_around(telling))
     walk.run()
     _settle_zones(walk.lines, zones)
     return Lines(walk.lines, hidden, crumbs)
 
 
-_BLOCK, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 8)
+def _with_all_around(nodes: list[LexborNode]) -> set[int]:
+    """Give the ids of elements and of all that they stand in."""
+    around: set[int] = set()
+    for node in nodes:
+        outer: LexborNode | None = node
+        while outer is not None and (key := outer.mem_id) not in around:
+            around.add(key)
+            outer = outer.parent
+    return around
+
+
+_BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 9)
 _KINDS: dict[str | None, int] = {
     "-text": _TEXT,
     **dict.fromkeys(BLOCKS, _BLOCK),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
+    **dict.fromkeys(_ZONE_TAGS, _ZONE),
     **dict.fromkeys(("b", "strong"), _BOLD),
     **dict.fromkeys(("img", *EMBEDDED), _PICTURE),
     **dict.fromkeys((*NO_TEXT, "-comment", "!doctype"), _SILENT),
@@ -113,8 +135,10 @@ _KINDS: dict[str | None, int] = {
 class _Walk:
     """Walk a page once and gather its lines."""
 
-    def __init__(self, root: LexborNode, hidden: AbstractSet[int], zones: dict[int, str]) -> None:
-        self.root, self.hidden, self.zones = root, hidden, zones
+    def __init__(
+        self, root: LexborNode, hidden: AbstractSet[int], zones: dict[int, str], telling: AbstractSet[int]
+    ) -> None:
+        self.root, self.hidden, self.zones, self.telling = root, hidden, zones, telling
         self.special = hidden | zones.keys()
         self.open: list[tuple[LexborNode, int, bool]] = []
         self.lines: list[Line] = []
@@ -143,7 +167,7 @@ class _Walk:
                 if words and (self.parts or not words.isspace()):
                     self.text(node, words)
             elif kind != _SILENT:
-                marked = node.mem_id in special
+                marked = kind == _ZONE or node.mem_id in special
                 if not marked or self.enter_zone(node):
                     if kind == _BLOCK:  # most of what matters
                         self.end_line(node)
@@ -189,11 +213,19 @@ class _Walk:
             return False
         self.end_line(node)
         inside = (*self.inside, key)
-        if self.zones[key] in _PRUNED and _is_large_menu(node):
+        if key not in self.zones:
+            self.zones[key] = "meta" if node.tag == "footer" and _within_article(node) else _ZONE_TAGS[node.tag]
+        if self.zones[key] in _PRUNED and self.is_large_menu(node):
             self.lines.append(Line(node, inside, 0, len(self.lines)))
             return False
         self.inside = inside
         return True
+
+    def is_large_menu(self, node: LexborNode) -> bool:
+        """Tell whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
+        if node.mem_id in self.telling or len(node.css("a[href]")) < _MANY:
+            return False
+        return len(node.css("p")) < _MANY / 2
 
     def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
@@ -242,33 +274,22 @@ class _Walk:
         self.block = block
 
 
-def _is_large_menu(node: LexborNode) -> bool:
-    """Tell whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
-    if len(node.css("a[href]")) < _MANY or node.css_first(_NOT_IN_MENUS) is not None:
-        return False
-    return len(node.css("p")) < _MANY / 2
-
-
 @lru_cache(maxsize=4096)
-def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool]:
-    """Name the zone that an element may be, by its tag, class and id; tell whether they say that it is a breadcrumb."""
-    classes, name = classes or "", name or ""
-    is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name.lower())
+def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool, bool]:
+    """Name the zone that an element may be; tell whether it is a breadcrumb, whether no menu, whether maybe hidden."""
+    classes, name = (classes or "").lower(), (name or "").lower()
+    is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
+    hides = bool(_HIDING.search(classes))
+    is_telling = "crumb" in classes or "content" in classes
     if tag in ("body", "html", "main", "article"):
-        return "", is_crumb
+        return "", is_crumb, is_telling, hides
     match = _NAMED.search(f"{classes} {name}")
     zone = match.lastgroup if match else None
     if "footer" in (tag, zone) and _OF_ENTRY.search(classes):
-        return "meta", is_crumb
-    return _ZONE_TAGS.get(tag or "") or zone or "", is_crumb
-
-
-def _is_marked_as_crumb(attributes: Mapping[str, str | None]) -> bool:
-    """Tell whether an element says to machines that it is a breadcrumb."""
-    if "itemtype" not in attributes and "aria-label" not in attributes:
-        return False
-    label = attributes.get("aria-label") or ""
-    return "BreadcrumbList" in (attributes.get("itemtype") or "") or "breadcrumb" in label.lower()
+        zone = "meta"
+    elif tag in _ZONE_TAGS:
+        zone = _ZONE_TAGS[tag]
+    return zone or "", is_crumb, is_telling, hides
 
 
 def _within_article(node: LexborNode) -> bool:

@@ -71,8 +71,7 @@ class Reader:
         self._away: dict[int, bool] = {}
         self._others: dict[str | None, bool] = {}
         self._chains: dict[int, tuple[int, ...]] = {}
-        times = page.tree.css("time[datetime]")
-        self._timed = {inside.mem_id: node for node in times for inside in node.traverse(include_text=True)}
+        self._timed = {inside.mem_id: node for node in self.head.times for inside in node.traverse(include_text=True)}
         self.moments = list(self._find_moments())
         self._mark_listed()
 

@@ -74,7 +74,6 @@ LAYOUT = Layout(
     author=("p.h5:has(> strong:lexbor-contains('Tác giả'))",),
     source=("p.h5:has(> strong:lexbor-contains('Nguồn tin'))",),
     files=".news-download-file .list-group-item > a[href] > strong",
-    captions="figcaption, .image-caption",
     dropped=".hidden, .hide, .d-none, .newsdetailmetatop, .panel-body > .row:has(span.h5), .panel-body > .alert, .modal"
     ", .panel:has(.news-download-file)",
     entries=f"{_IS_LISTING} .news_column .panel-body, {_IS_LISTING} .thumbnail:has(.caption)"

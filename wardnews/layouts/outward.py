@@ -26,6 +26,7 @@ from wardnews.layouts.phrases import (
     MAY_BE_HOME,
     NO_ARTICLE,
     NOT_NOW,
+    OFFICE,
     PORTAL,
     RELATED,
     SENTENCE,
@@ -176,8 +177,9 @@ class _Chooser:
 def _cost_of(words: str) -> float:
     """Tell how little folded words are those of a title: a portal's name, a general word, a page that is no article."""
     blanks = words.count(" ")
+    office = 3.0 * (blanks < 6 and bool(OFFICE.match(words)))  # noqa: PLR2004
     cost = 8.0 * (blanks < 12 and bool(PORTAL.search(words))) + 2.0 * bool(GENERIC.fullmatch(words))  # noqa: PLR2004
-    return cost + 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (blanks < 4) + (blanks < 3)  # noqa: PLR2004
+    return cost + office + 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (blanks < 4) + (blanks < 3)  # noqa: PLR2004
 
 
 def _names_another(line: Line, words: str) -> bool:

@@ -109,7 +109,8 @@ NO_ARTICLE = re.compile(
     r"|(?:kết quả )?tìm kiếm(?: .*)?"
     r"|giới thiệu(?: chung)?|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
     r"|(?:cơ cấu|sơ đồ) tổ chức"
-    r"|bộ máy tổ chức|lịch (?:công tác|làm việc|tiếp (?:công )?dân)(?: tuần)?|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"
+    r"|bộ máy tổ chức|lịch (?:công tác|làm việc|tiếp (?:công )?dân)(?: tuần)?"
+    r"|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"
     r"|contact(?: us)?|login|search"
     r"|about(?: us)?|trang (?:chủ|không tồn tại).*|404.*|error.*"
 )

@@ -81,11 +81,10 @@ LAYOUT = Layout(
         "#art-content",
         "#news-detail",
         "[id$='__ControlWrapper_RichHtmlField']",
-        "#divArticleDescription",
         "#contentnews",
+        "#divArticleDescription",
     ),
     author=("[id$='_pnNguontin']",),
-    captions="figcaption, .caption, .image-caption, .ms-rteImage-caption",
     dropped=".noprint, .ms-formfieldlabelcontainer",
     entries="[id$='_pnListNews'] > div, [id$='_pnListNews'] li, #ContArticleDiv > div, #list_news li,"
     " #listArticle > div, :is(div, li, td):has(> :is(h2, h3) > a[href*='.aspx' i])",

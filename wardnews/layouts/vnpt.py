@@ -47,7 +47,6 @@ LAYOUT = Layout(
     lead=(".ArticleSummary", "#testabc > p"),
     body=(".ArticleContent", "#testabc > div:nth-of-type(2)"),
     author=("#testabc > div:nth-of-type(2) > div ~ p",),
-    captions="figcaption, .caption, .image-caption",
     dropped=".ArticleOfCat",
     entries="ul.ArticleOfCat > li:not(.ArticleDetailControl li), [id*='_WAR_vnpteportalnews'] div:has(> h2 > a)",
     entry_link=("h2 > a[href]", ".Title a[href]"),

@@ -122,7 +122,6 @@ LAYOUT = Layout(
     lead=(".entry-summary", f".wp-block-post-excerpt__excerpt:not({_IN_QUERY})"),
     body=(".entry-content", ".wp-block-post-content", ".td-post-content"),
     author=(".vcard .fn", "a[rel~='author']", f".wp-block-post-author-name:not({_IN_QUERY})"),
-    captions="figcaption, .wp-caption-text",
     dropped=".post-views, .screen-reader-text, .sharedaddy, .jp-relatedposts, .yarpp, .yarpp-related, .addtoany_content"
     ", .addtoany_share_save_container, .heateor_sss_sharing_container, .blog-share, .share-buttons, .essb_links"
     ", .post-password-form, .post-password-message, .post-nav-links, .post-ratings"

@@ -174,7 +174,11 @@ def test_explain_tells_what_gave_each_field_and_what_lost(wardnews: Run) -> None
     done = wardnews("read", "--explain", "--json", page)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)["fields"]
-    assert told["layout"] == {"value": "wordpress", "rule": "meta[name='generator'][content^='WordPress' i]", "lost": []}
+    assert told["layout"] == {
+        "value": "wordpress",
+        "rule": "meta[name='generator'][content^='WordPress' i]",
+        "lost": [],
+    }
     assert told["title"]["rule"] == "h1.entry-title"
     assert told["published"]["value"] == "2025-08-05T10:12+07:00"
     assert [lost["value"] for lost in told["published"]["lost"]] == ["2025-08-05"]

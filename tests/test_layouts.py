@@ -165,13 +165,11 @@ def test_tokens_are_found_in_every_form(portal: PracticePortal) -> None:
 def test_tokens_of_the_sites_file_stand_in() -> None:
     page = layouts.parse("<div class='news-item' data-id='1'>", Fetch("https://a.vn/tin.htm"), tokens={"Catname": "x="})
     following = layouts.LAYOUTS["hanoi-newszone"].read_listing(page).next
-    assert following == Fetch(
-        "https://a.vn/api/NewsZone/NewsZone", {"PageIndex": "0", "Catname": "x="}, by_script=True
-    )
+    assert following == Fetch("https://a.vn/api/NewsZone/NewsZone", {"PageIndex": "0", "Catname": "x="}, by_script=True)
 
 
 def test_a_page_of_an_unknown_system_and_an_empty_page_are_told_apart() -> None:
-    with pytest.raises(UnreadablePage, match="a page without an article .read as anyportal"):
+    with pytest.raises(UnreadablePage, match=r"a page without an article \(read as anyportal\)"):
         read("<h1>Chào</h1><p>27/02/2022", "https://a.vn/")
     with pytest.raises(UnreadablePage, match="empty page"):
         read(b"", "https://a.vn/")
@@ -423,7 +421,7 @@ def test_real_home_page_and_site_map_give_the_sections(pages: Path) -> None:
         assert not [url for url in seen["sections"] if "/en/" in url or "dang-nhap" in url]
         page = layouts.parse((pages / "hanoi-liferay" / name).read_bytes(), Fetch("http://sotttt.hanoi.gov.vn/"))
         assert len(layouts.recognise(page).read_links(page)) >= links
-        with pytest.raises(UnreadablePage, match="a page without an article|a listing of"):
+        with pytest.raises(UnreadablePage, match=r"a page without an article|a listing of"):
             real(pages, name)
 
 

@@ -154,7 +154,7 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
 
 def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
     """Tell whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
-    if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form"):
+    if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form") or line.block.tag == "figcaption":
         return True
     if len(steps) == 1 and reader.is_headline(line, 30):
         return True
@@ -178,8 +178,13 @@ def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
             words = words_of(link)
             if not 2 < len(words) <= SENTENCE or not reader.other_page(link):  # noqa: PLR2004
                 continue
-            if _is_of_category(link, line) or (dated and fold(words) in reader.linked):
+            if _SIGNED.search(line.words.partition(words)[0]):
+                continue
+            if _is_of_category(link, line) or (dated and reader.linked[fold(words)] > 1):
                 yield Found(words, None, "the link to the section beside the header line")
+
+
+_SIGNED = re.compile(r"(?:\bbởi|\bby|tác giả|người (?:đăng|gửi|viết)|posted)\b[^|]*$", re.IGNORECASE)
 
 
 def _is_of_category(link: LexborNode, line: Line) -> bool:

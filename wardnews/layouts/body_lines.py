@@ -70,10 +70,8 @@ class BodyFinder:
         else:
             region = innermost_shared([self.chain(line) for line in (*anchors, *kept[:1])])
             kept, signed = [line for line in kept if region in self.chain(line)], []
-        if self.is_listing(kept):
-            return None
         kept = self.trimmed(kept)
-        return BodyLines(kept, signed, self.ended_by) if kept else None
+        return BodyLines(kept, signed, self.ended_by) if kept and not self.is_listing(kept) else None
 
     def widened(self, region: int, kept: list[Line]) -> int:
         """Widen the region of the body as long as its text goes on right behind it."""
@@ -127,7 +125,7 @@ class BodyFinder:
             self.related = True
             self.ended_by = f"“{line.words}”"
             return _STOP if self.parents.intersection(self.chain(line)[1:2]) else _SKIP
-        if self.is_beyond(line, words) or not words or self.is_tool(line):
+        if self.is_beyond(line, words) or words in ("", self.reader.folded[self.title]) or self.is_tool(line):
             return _SKIP
         if len(words) < SENTENCE and self.is_count(line, begun=bool(self.parents)):
             return _SKIP
@@ -164,6 +162,8 @@ class BodyFinder:
         """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
         sure = self.reader.head.match(self.reader.folded[self.title])[0] >= 4  # noqa: PLR2004
+        if sure and self.moment is None:
+            return False
         dated = self.moment.first if self.moment else self.title
         above = self.lines[dated if sure and dated < first else min(self.title, dated) : first]
         menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)
@@ -171,10 +171,8 @@ class BodyFinder:
 
     def is_listing(self, kept: list[Line]) -> bool:
         """Tell whether headlines of other pages stand all through the text, as on a page of summaries."""
-        if not kept:
-            return False
         span = self.lines[kept[0].place : kept[-1].place + 1]
-        lines = [line for line in span if line.zone != "related" and line.place not in self.boxed]
+        lines = [line for line in span if line.zone in ("", self.zone) and line.place not in self.boxed]
         away = [line for line in lines if line.words.count(" ") > 2 and self.reader.leads_away(line)]  # noqa: PLR2004
         return len(away) > 2 and len(away) >= 0.4 * sum(line.own >= SENTENCE / 2 for line in kept)  # noqa: PLR2004
 

@@ -90,9 +90,9 @@ class Reader:
         return Moment(place, place, found.words, parse_header(found.words, text.now()), 8.0)
 
     @cached_property
-    def linked(self) -> set[str]:
-        """Give the words of the page's links, folded."""
-        return {fold(words) for link in self.page.tree.css("a[href]") if len(words := link.text()) <= SENTENCE}
+    def linked(self) -> Counter[str]:
+        """Count the links of the page by their words, folded."""
+        return Counter(fold(words) for link in self.page.tree.css("a[href]") if len(words := link.text()) <= SENTENCE)
 
     def title_lines(self, place: int) -> list[int]:
         """Give the lines of a title that is broken into several, in one element that holds nothing else."""

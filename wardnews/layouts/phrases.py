@@ -33,7 +33,6 @@ _ENDS = re.compile(
     r"(?:bình luận|thảo luận|nhận xét|phản hồi|comments?)(?: ?[(:].*)?|(?:các )?ý kiến(?: (?:của )?(?:bạn đọc"
     r"|độc giả|người dân|phản hồi|đóng góp))?(?: ?\(\d+\))?"
     r"|(?:gửi|viết|đăng|thêm|để lại|mời bạn) (?:một )?(?:bình luận|ý kiến|phản hồi|nhận xét|câu hỏi).{0,30}"
-    r"|\d+ bình luận"
     r"|(?:tags?|từ khóa|từ khoá|thẻ|keywords?)(?: ?:.*)?|(?:leave a|post a|add) (?:comment|reply).*"
     r"|thống kê(?: truy cập)?"
     r"|(?:lượt|số lượt|đang|tổng (?:số )?(?:lượt )?)(?: người)? ?(?:truy cập|online|trực tuyến).*|liên kết (?:website"
@@ -57,7 +56,7 @@ _TOOLS = re.compile(
     r"|đánh giá.{0,60}|xếp hạng.{0,60}|\d(?:[.,]\d)?/5.{0,40}|bình chọn.{0,30}|font.{0,10}|tăng|giảm|mặc định"
     r"|tương phản.{0,30}|dark mode"
     r"|theo dõi (?:chúng tôi|trên).{0,40}|follow.{0,30}|tải (?:về|xuống)|download|xem (?:tiếp|chi tiết|ảnh lớn)|save"
-    r"|báo lỗi|phóng to|thu nhỏ"
+    r"|báo lỗi|phóng to|thu nhỏ|\d+ (?:nhận x\w*|bình luận|phản hồi|ý kiến|comments?)"
 )
 TOOL, RELATED, END = "tool", "related", "end"
 

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.python.failure import Failure
 
 from wardnews import layouts
 from wardnews.layouts import Fetch, Page
@@ -38,9 +37,9 @@ def parse(response: Response, tokens: Mapping[str, str] | None = None) -> Page:
     return layouts.parse(response.body, Fetch(response.url, form), charset=charset, tokens=tokens)
 
 
-def cause_of(failure: Failure) -> str:
+def cause_of(error: BaseException | None) -> str:
     """Say in a few words why a page could not be had."""
-    if isinstance(failure.value, HttpError):
-        return f"HTTP status {failure.value.response.status}"
-    kind = type(failure.value).__name__
-    return str(failure.value) if kind == "IgnoreRequest" else _CAUSES.get(kind, kind)
+    if isinstance(error, HttpError):
+        return f"HTTP status {error.response.status}"
+    kind = type(error).__name__
+    return str(error) if kind == "IgnoreRequest" else _CAUSES.get(kind, kind)

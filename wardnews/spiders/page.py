@@ -63,4 +63,4 @@ class PageSpider(Spider):
     def failed(self, failure: Failure) -> None:
         """Remember why a page could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.failures[request.cb_kwargs["asked"]] = cause_of(failure)
+        self.failures[request.cb_kwargs["asked"]] = cause_of(failure.value)

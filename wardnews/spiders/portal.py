@@ -192,7 +192,7 @@ class PortalSpider(Spider):
         """Go on without a list for machines: most portals have it closed."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, section = request.cb_kwargs["walk"], request.cb_kwargs["section"]
-        self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause_of(failure))
+        self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause_of(failure.value))
         yield from self.sections(walk, section.spare, depth=1)
 
     def sections(self, walk: Walk, sections: dict[str, str], depth: int) -> Iterator[Request]:
@@ -308,7 +308,7 @@ class PortalSpider(Spider):
         """Count a page that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self.count(request.cb_kwargs["walk"], "failed")
-        self.trouble(request.cb_kwargs["walk"], cause_of(failure), request.url)
+        self.trouble(request.cb_kwargs["walk"], cause_of(failure.value), request.url)
 
 
 def _slots(settings: BaseSettings, sites: Iterable[Site]) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,6 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
-from twisted.python.failure import Failure
 
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage, recognise
@@ -135,8 +134,7 @@ class ProbeSpider(Spider):
             seen = page if url == page.url else await self.optional(Fetch(url))
             listing = recognise(seen).read_listing(seen) if seen else None
             if listing and listing.entries:
-                following = listing.next and (f"{listing.next.url} by POST" if listing.next.form else listing.next.url)
-                self.probed.sections.append(SectionSeen(name, url, len(listing.entries), following))
+                self.probed.sections.append(SectionSeen(name, url, len(listing.entries), _said(listing.next)))
                 found.append(listing.entries[0])
         return found
 
@@ -167,12 +165,19 @@ class ProbeSpider(Spider):
         )
         self.probed.looked_at += 1
         try:
-            response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
+            response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            raise UnreadablePage(cause_of(Failure(error))) from error
+            raise UnreadablePage(cause_of(error)) from error
         if response.status >= _OK:
             raise UnreadablePage(f"HTTP status {response.status}")
         return parse(response.replace(request=request))
+
+
+def _said(following: Fetch | None) -> str | None:
+    """Say where the next page is."""
+    if following is None:
+        return None
+    return f"{following.url} by POST" if following.form else following.url
 
 
 def _article(page: Page) -> Iterator[Article]:

@@ -96,6 +96,7 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 LAYOUT = Layout(
     name="joomla",
+    generator="joomla",
     signs=("Joomla", "joomla", "com_content", "com-content", "/media/jui/", "/media/system/js/", "contentpaneopen"),
     marks=(
         "meta[name='generator'][content^='Joomla' i]",

@@ -66,6 +66,8 @@ class Layout:
     canonical: Callable[[str], str | None]
     """Give the one address of a page under all its forms; None for an address that is never to be followed."""
     signs: tuple[str, ...] = ()
+    generator: str = ""
+    """What the system calls itself in `meta[name=generator]`, in lower case, up to its version."""
     script_mark: str = ""
     undated: bool = False
     """Whether a page that the selectors find a title and a body on is an article even without a date."""

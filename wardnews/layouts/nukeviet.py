@@ -58,6 +58,7 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 LAYOUT = Layout(
     name="nukeviet",
+    generator="nukeviet",
     signs=("NukeViet", "nv_name_variable"),
     marks=("meta[name='generator'][content^='NukeViet' i]",),
     script_mark="nv_name_variable",

@@ -80,6 +80,7 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 LAYOUT = Layout(
     name="wordpress",
+    generator="wordpress",
     signs=("WordPress", "wp-content", "wp-includes", "api.w.org"),
     marks=(
         "meta[name='generator'][content^='WordPress' i]",

@@ -184,8 +184,10 @@ class PortalSpider(Spider):
         self.count(walk, "listings", bool(listing.entries))
         yield from self.entries(walk, listing.entries, lead_on=False)
         yield from self.lists(walk, opened[0], listing.lists)
+        fresh = {entry.key for entry in listing.entries} - section.shown
+        section.shown |= fresh
         full = self.sample is not None and walk.articles >= self.sample
-        if listing.next and not full and not self.all_older(listing):
+        if listing.next and fresh and not full and not self.all_older(listing):
             yield self.request(walk, listing.next, self.parse_list, section=section)
 
     def no_list(self, failure: Failure) -> Iterator[Request]:

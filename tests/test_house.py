@@ -30,15 +30,18 @@ MAY_IMPORT = {
     "layouts": {"items", "text"},
     "sites": {"layouts", "units"},
     "middlewares": {"sites"},
-    "pipelines": {"items", "sites", "text", "units"},
     "exporters": {"items"},
+    "store": set(),
+    "migrations": {"store"},
+    "ledger": {"exporters", "items", "store", "text"},
+    "pipelines": {"items", "ledger", "sites", "text", "units"},
     "reading": {"exporters", "items", "layouts", "pipelines", "sites", "text"},
     "explain": {"items", "layouts", "reading", "sites", "text"},
-    "spiders": {"explain", "items", "layouts", "reading", "sites", "text"},
-    "reports": {"items", "pipelines"},
+    "spiders": {"explain", "items", "layouts", "ledger", "reading", "sites", "store", "text"},
+    "reports": {"exporters", "items", "pipelines", "spiders", "store", "text"},
     "settings": {"", "pipelines"},
-    "runs": {"", "explain", "reports", "settings", "spiders", "text"},
-    "cli": {"", "explain", "exporters", "items", "layouts", "practice", "reading", "runs", "sites", "spiders"},
+    "runs": {"", "explain", "reports", "settings", "spiders", "store", "text"},
+    "cli": {"", "explain", "exporters", "items", "layouts", "practice", "reading", "runs", "sites", "spiders", "store"},
 }
 """The rooms, in the order in which data flows, and what each may know of the others."""
 

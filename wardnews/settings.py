@@ -3,18 +3,22 @@
 The sites files are what `sites/` and the setting WARDNEWS_SITES (a list of paths) name.
 """
 
+import os
+
 from wardnews import __version__
 from wardnews.pipelines import STAGES
 
 BOT_NAME = "wardnews"
 SPIDER_MODULES = ["wardnews.spiders"]
 WARDNEWS_SITES: list[str] = []
+WARDNEWS_STORE = os.environ.get("WARDNEWS_STORE", "sqlite:///output/wardnews.db")  # SQLite or PostgreSQL
+WARDNEWS_OUTPUT = "output"  # where feeds, reports and logs go
 
 # --- how we behave -------------------------------------------------------------------------------------------
 
 USER_AGENT = f"wardnews/{__version__} (archive of local government news)"  # default Scrapy/VERSION: say who asks
 ROBOTSTXT_OBEY = True  # default False
-CONCURRENT_REQUESTS = 100  # default 16: requests that wait for their politeness group count too
+CONCURRENT_REQUESTS = 400  # default 16: the spider has one request under way in each politeness group
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the spider's politeness groups are download slots
 DOWNLOAD_DELAY = 1.0  # default 0; seconds between two requests of one politeness group
 DOWNLOAD_DELAY_JITTER = 0.0  # default 0.5: the delay is a floor, not a mean
@@ -29,6 +33,9 @@ REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
+WARDNEWS_PORTAL_PAGES = 20_000  # pages of one portal in one run; the next run goes on
+WARDNEWS_PORTAL_PAGES_NO_ITEM = 1_000  # pages in a row without an article, such as those of an endless calendar
+WARDNEWS_PORTAL_SECONDS = 12 * 3600  # for one portal in one run
 DOWNLOADER_MIDDLEWARES = {
     "wardnews.middlewares.OwnHosts": 50,
     "wardnews.middlewares.Robots": 100,
@@ -38,7 +45,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
 
-SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None}  # an aid for debugging
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the ledger knows depth; nothing is dropped in silence
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
 
 # --- what becomes of an article ------------------------------------------------------------------------------
 

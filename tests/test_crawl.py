@@ -83,7 +83,7 @@ def test_days_and_samples(portal: PracticePortal, sites_file: Path, wardnews: Ru
 def test_standard_output_has_the_records_alone(sites_file: Path, wardnews: Run) -> None:
     done = wardnews("crawl", "practice-liferay", "--sites", sites_file, "--sample", "2", "-o", "-")
     assert [json.loads(line)["site"] for line in done.stdout.splitlines()] == ["practice-liferay"] * 2
-    assert "records: standard output" in done.stderr
+    assert "standard output   log:" in done.stderr
 
 
 def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, tmp_path: Path) -> None:

@@ -122,7 +122,10 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         raise SitesError(str(error)) from error
     for line in done.report.lines():
         screen.print(line, markup=False)
-    screen.print(f"records: {done.report.feed or 'none'}   log: {done.log}", markup=False)
+    records = [str(done.report.feed)] * bool(done.report.feed)
+    if output := options.get("output"):
+        records.append("standard output" if output == "-" else str(output))
+    screen.print(f"records: {', '.join(records) or 'none'}   log: {done.log}", markup=False)
     return done
 
 

@@ -69,9 +69,10 @@ class Task:
 
 
 class Known(NamedTuple):
-    """Hold what is known of an article that a listing names."""
+    """Hold what is known of a page that a listing names."""
 
     number: int
+    kind: Kind
     state: str
     article: str | None
     published: str | None
@@ -324,11 +325,12 @@ class Commit:
         }
 
     def known(self, keys: Iterable[str]) -> dict[str, Known]:
-        """Tell which articles are known, by their keys."""
+        """Tell which pages are known, by their keys, as articles or as what they are."""
         query = (
             sa.select(
                 pages.c.key,
                 pages.c.number,
+                pages.c.kind,
                 pages.c.state,
                 pages.c.article,
                 pages.c.published,
@@ -336,12 +338,21 @@ class Commit:
                 articles.c.gone,
             )
             .outerjoin(articles, articles.c.id == pages.c.article)
-            .where(pages.c.site == self.site, pages.c.kind == "article", pages.c.key.in_(list(keys)))
+            .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
         )
         rows = self.connection.execute(query)
         return {
-            row.key: Known(row.number, row.state, row.article, row.published, row.views, bool(row.gone)) for row in rows
+            row.key: Known(row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone))
+            for row in rows
         }
+
+    def homes(self, urls: Iterable[str]) -> None:
+        """Remember addresses of the home page, so that none is taken for a section."""
+        asked = {"state": "done", "asked_at": text.timestamp(), "next_look": static_until()}
+        rows = [{**self._row(Wanted("section", url, url)), **asked} for url in urls]
+        insert = self.ledger.store.insert(pages)
+        same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)
+        self.connection.execute(same, rows)
 
     def look_again(self, numbers: list[int]) -> None:
         """Put known articles to do."""

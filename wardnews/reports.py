@@ -55,7 +55,7 @@ class Portal:
     failed: int = 0
     met: int = 0
     listings: int = 0
-    resumed: int = 0
+    partial: int = 0
     left: str | None = None
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -82,7 +82,7 @@ class Portal:
             return ", ".join(self.sick)
         if not (self.records or self.outside or self.known):
             return "nothing could be read"
-        return None if self.listings or self.resumed else "no listing page among the sections"
+        return None if self.listings or self.partial else "no listing page among the sections"
 
     def summary(self) -> dict[str, Any]:
         """Give the counts as JSON has them; coverage as shares of the records."""
@@ -230,7 +230,7 @@ class RunReport:
                     getattr(portal, kind)[cause] = value
                 elif kind == "known":
                     portal.met = value
-                elif kind in ("failed", "outside", "listings", "resumed"):
+                elif kind in ("failed", "outside", "listings", "partial"):
                     setattr(portal, kind, value)
         for key, walk in getattr(self.crawler.spider, "walks", {}).items():
             self.portals[key].left = walk.left

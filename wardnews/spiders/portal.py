@@ -124,8 +124,8 @@ class PortalSpider(Spider):
             visit = self.ledger.begin(
                 site.key, starts, only_starts=bool(site.sections), full=self.full, looks=self.sample is None
             )
+            self.count(walk, "partial", int(visit.resumed or self.sample is not None))
             if visit.resumed:
-                self.count(walk, "resumed")
                 self.logger.info("%s: going on with the visit of %s", site.key, visit.began)
         for group in self.groups.values():
             for request in self.pull(group):
@@ -255,11 +255,12 @@ class PortalSpider(Spider):
         if not opened:
             return
         layout, page = opened
-        homes = {layout.canonical(walk.site.url), layout.canonical(response.url)}
+        homes = {walk.site.url, layout.canonical(walk.site.url) or "", layout.canonical(response.url) or ""}
         sections = [url for url in layout.read_sections(page) if url not in homes]
         listing = layout.read_listing(page)
         self.count(walk, "listings", bool(listing.entries and listing.next))
         with self.ledger.commit(task) as commit:
+            commit.homes(filter(None, homes))
             if layout.catalogue:
                 url = urljoin(walk.site.url, layout.catalogue)
                 context = {"layout": layout.name, "catalogue": True, "spare": sections}
@@ -273,7 +274,7 @@ class PortalSpider(Spider):
                 self.turn(commit, walk, task, layout, listing)
             else:
                 links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
-                self.take_in(commit, walk, task, [link for link in links if link.key not in homes], lead_on=True)
+                self.take_in(commit, walk, task, links, lead_on=True)
         if not sections and not listing.entries:
             self.trouble(walk, "home page without sections", response.url, "sick")
         yield from ()
@@ -342,9 +343,7 @@ class PortalSpider(Spider):
                 commit.done(lists=1)
             else:
                 if depth < _SITEMAP_DEPTH and not task.context.get("asked"):
-                    homes = {layout.canonical(walk.site.url)}
-                    found = (url for url in layout.read_sections(page) if url not in homes)
-                    commit.queue(self.sections(walk, found, depth + 1))
+                    commit.queue(self.sections(walk, layout.read_sections(page), depth + 1))
                 commit.done(next_look=static_until())
 
     def parse_turn(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
@@ -427,6 +426,7 @@ class PortalSpider(Spider):
         """
         own = [entry for entry in entries if walk.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
+        own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
         now = datetime.now(text.VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         for entry in own:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.items import GONE, Article, article_of
-from wardnews.store import Store, articles, listings, pages, versions, views, visits
+from wardnews.store import Prepared, Store, articles, listings, pages, versions, views, visits
 
 Kind = Literal["home", "section", "list", "turn", "article"]
 
@@ -31,6 +31,12 @@ _STATIC_DAYS = 30
 _EARLY = timedelta(hours=1)
 """How much early a look may be: a daily run does not begin at the same second each day."""
 _READY = 64
+_VERSION = ("article", "run", "change", "version", "at", "record")
+_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "seq")
+_ARTICLE = ("id", "site", "first_seen", *_CHANGED)
+_VIEWS = ("article", "observed_at", "count")
+_SETTLED = ("state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
+            "published", "lists", "absences", "absent_since")  # fmt: skip
 _PRIORITY = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
 
 
@@ -59,6 +65,7 @@ class Task:
     etag: str | None
     last_modified: str | None
     article: str | None
+    published: str | None
     absences: int
     absent_since: str | None
     reach: str | None
@@ -99,6 +106,15 @@ class Ledger:
         self.run = run
         self.visits: dict[str, Visit] = {}
         self._connection = store.engine.connect()
+        dialect = store.engine.dialect
+        self.prepared = {
+            "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),
+            "version": Prepared(versions.insert().returning(versions.c.seq), dialect, _VERSION),
+            "new": Prepared(articles.insert(), dialect, _ARTICLE),
+            "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
+            "views": Prepared(store.insert(views).on_conflict_do_nothing(), dialect, _VIEWS),
+            "settled": Prepared(pages.update().where(pages.c.number == sa.bindparam("its_number")), dialect, _SETTLED),
+        }
         self._open: dict[int, tuple[Article, Task]] = {}
 
     def close(self) -> None:
@@ -390,8 +406,8 @@ class Commit:
 
     def remember(self, article: Article) -> str | None:
         """Write an article, a version of it and its views; give its change, None where it is known and unchanged."""
-        query = sa.select(articles).where(articles.c.id == article.id)
-        prior = self.connection.execute(query).first()
+        prepared = self.ledger.prepared
+        prior = prepared["article"].run(self.connection, {"id": article.id}).first()
         if article.change == GONE:
             change: str | None = GONE
         elif prior is None:
@@ -408,7 +424,7 @@ class Commit:
             self._version(article, change, prior is None)
         if counts:
             row = {"article": article.id, "observed_at": now, "count": article.views}
-            self.connection.execute(self.ledger.store.insert(views).on_conflict_do_nothing(), row)
+            prepared["views"].run(self.connection, row)
         if counts and not change:
             self.connection.execute(articles.update().where(articles.c.id == article.id).values(views=article.views))
         look = None if change == GONE else self._next_look(article.published, article.first_seen)
@@ -440,7 +456,8 @@ class Commit:
             "at": article.crawled_at,
             "record": json_line(article)[:-1],
         }
-        seq = self.connection.execute(versions.insert(), row).inserted_primary_key[0]  # type: ignore[index]
+        prepared = self.ledger.prepared
+        seq = prepared["version"].run(self.connection, row).scalar_one()
         values = {
             "url": article.url,
             "published": article.published,
@@ -452,9 +469,9 @@ class Commit:
         }
         if is_new:
             new = {"id": article.id, "site": article.site, "first_seen": article.first_seen, **values}
-            self.connection.execute(articles.insert(), new)
+            prepared["new"].run(self.connection, new)
         else:
-            self.connection.execute(articles.update().where(articles.c.id == article.id).values(values))
+            prepared["changed"].run(self.connection, {"its_id": article.id, **values})
 
     def done(self, *, keep: bool = False, **values: Any) -> None:
         """Settle the page itself; without `keep` a further page of a listing is forgotten, for it is never the same."""
@@ -465,10 +482,11 @@ class Commit:
             return
         settled = {
             "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": text.timestamp(), "next_look": None,
-            "etag": self.task.etag, "last_modified": self.task.last_modified,
-            "priority": _PRIORITY[self.task.kind],
+            "etag": self.task.etag, "last_modified": self.task.last_modified, "priority": _PRIORITY[self.task.kind],
+            "article": self.task.article, "published": self.task.published, "lists": self.task.lists,
+            "absences": self.task.absences, "absent_since": self.task.absent_since, "its_number": self.task.number,
         }  # fmt: skip
-        self.connection.execute(pages.update().where(pages.c.number == self.task.number).values({**settled, **values}))
+        self.ledger.prepared["settled"].run(self.connection, {**settled, **values})
 
     def settle(self) -> None:
         """Settle the page as done where nothing else was said of it."""

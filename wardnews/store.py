@@ -61,6 +61,7 @@ articles = Table(
     Column("gone", Integer, nullable=False, default=0),
     Column("seq", Integer, nullable=False),  # the row of `versions` that holds the current record
     Index("articles_by_site", "site", "published"),
+    sqlite_with_rowid=False,
 )
 
 versions = Table(
@@ -83,6 +84,7 @@ views = Table(
     Column("article", String, primary_key=True),
     Column("observed_at", String, primary_key=True),
     Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 pages = Table(
@@ -127,7 +129,23 @@ listings = Table(
     Column("called", Integer, primary_key=True),  # 1: in answers to calls, which may begin by repeating the page
     Column("key", String, primary_key=True),
     Column("shown", String, nullable=False),  # title and date, as the listing shows them
+    sqlite_with_rowid=False,
 )
+
+
+class Prepared:
+    """Hold a statement that is compiled once; to compile it, or only look it up, costs several times its execution."""
+
+    def __init__(self, statement: Any, dialect: sa.Dialect, columns: Sequence[str] | None = None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self.sql = str(compiled)
+        self.names: Sequence[str] | None = compiled.positiontup
+
+    def run(self, connection: Connection, values: dict[str, Any]) -> sa.CursorResult[Any]:
+        """Execute the statement with values by name."""
+        return connection.exec_driver_sql(
+            self.sql, tuple(values[name] for name in self.names) if self.names else values
+        )
 
 
 class StoreError(Exception):
@@ -262,7 +280,7 @@ def _engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late for a SELECT
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 4000", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("views", sa.Integer()),
         sa.Column("gone", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_index("articles_by_site", "articles", ["site", "published"])
     op.create_table(
@@ -58,6 +59,7 @@ def upgrade() -> None:
         sa.Column("article", sa.String(), primary_key=True),
         sa.Column("observed_at", sa.String(), primary_key=True),
         sa.Column("count", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "pages",
@@ -92,4 +94,5 @@ def upgrade() -> None:
         sa.Column("called", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("key", sa.String(), primary_key=True),
         sa.Column("shown", sa.String(), nullable=False),
+        sqlite_with_rowid=False,
     )

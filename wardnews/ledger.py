@@ -35,8 +35,10 @@ _VERSION = ("article", "run", "change", "version", "at", "record")
 _CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "seq")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
 _VIEWS = ("article", "observed_at", "count")
-_SETTLED = ("state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
-            "published", "lists", "absences", "absent_since")  # fmt: skip
+_SETTLED = (
+    "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
+    "published", "lists", "absences", "absent_since",
+)  # fmt: skip
 _PRIORITY = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
 
 

@@ -160,7 +160,7 @@ class PortalSpider(Spider):
             "headers": headers,
             "cb_kwargs": {"walk": walk, "task": task},
             "meta": {"site": walk.site.key, "download_slot": walk.site.slot(), "dont_retry": True},
-            "dont_filter": True,  # the ledger knows what was asked for; Scrapy's filter is blind to portals and redirects
+            "dont_filter": True,  # the ledger knows what was asked for; Scrapy's filter is blind to redirects
         }
         if "form" in context:
             return FormRequest(task.url, formdata=context["form"], **common)

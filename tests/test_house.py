@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "exporters": {"items"},
     "store": set(),
     "migrations": {"store"},
+    "archives": {"text"},
     "ledger": {"exporters", "items", "store", "text"},
     "pipelines": {"items", "ledger", "sites", "text", "units"},
     "reading": {"exporters", "items", "layouts", "pipelines", "sites", "text"},

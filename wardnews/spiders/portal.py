@@ -382,7 +382,7 @@ class PortalSpider(Spider):
 
     def once(self, walk: Walk, task: Task, article: Article, url: str) -> Iterator[Article]:
         """Give an article, unless it came out already under another address."""
-        key = record_id(walk.site.key, article.id, article.url)
+        key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
             self.trouble(walk, "an article under a second address", url)
             with self.ledger.commit(task) as commit:

@@ -209,7 +209,7 @@ class BodyFinder:
         if place == region:
             return self.without_credits(kept)
         first, last = core[0].place, core[-1].place
-        above = [line for line in kept if line.place < first and (line.picture is not None or line.own > 30)]  # noqa: PLR2004
+        above = [line for line in kept if line.place < first and _stands_above(line)]
         within = [line for line in kept if first <= line.place <= last]
         below, signed = [], []
         for line in kept:
@@ -258,6 +258,11 @@ class BodyFinder:
         if any(line.words for line in kept):
             return kept
         return kept if any(not is_icon(line) for line in kept) else []
+
+
+def _stands_above(line: Line) -> bool:
+    """Tell whether a line above the element of the text is of the article: a picture, its caption, a sentence."""
+    return line.picture is not None or line.block.tag == "figcaption" or line.own > 30  # noqa: PLR2004
 
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")

@@ -126,12 +126,13 @@ PIECES = {
     r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
     "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
     "percent": r"\d+ ?%",
+    "reading": r"(?:thời gian đọc|đọc) ?:? ?\d+ phút|\d+ (?:phút đọc|min(?:ute)?s? read)\b",
     "sep": r"(?: ?[|/,;•·–—-]){0,2} ?",
 }
 """The words of the grammar; they match lower-case NFC text with single spaces and without brackets."""
 
 _BEFORE = "(?:(?:{label}|{weekday}){sep})*"
-_AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}{percent})?"
+_AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}(?:{reading}|{percent}))?"
 
 FORMS = (
     Form(
@@ -166,6 +167,7 @@ FORMS = (
             ("05.04.2021 17:15 - 81 lượt xem", "2021-04-05T17:15+07:00", 81),
             ("05/04/2021 lúc 5:15 chiều | Đã xem 1.081 lần", "2021-04-05T17:15+07:00", 1081),
             ("05/04/2021 (17:15) [81 lượt đọc]", "2021-04-05T17:15+07:00", 81),
+            ("05/04/2021 | 81 lượt xem | 2 phút đọc", "2021-04-05", 81),
             ("05/04/2021 05:15 (CH)", "2021-04-05T17:15+07:00", None),
         ),
     ),
@@ -177,7 +179,7 @@ FORMS = (
             ("Thứ hai, 05 Tháng 4 2021 17:15", "2021-04-05T17:15+07:00", None),
             ("5 Tháng Mười Một, 2021 lúc 8:05 sáng", "2021-11-05T08:05+07:00", None),
             ("Monday, 05 April 2021 17:15 | Hits: 81", "2021-04-05T17:15+07:00", 81),
-            ("05 Th04 2021 17:15", "2021-04-05T17:15+07:00", None),
+            ("05 Th04 2021 17:15 — 2 min read", "2021-04-05T17:15+07:00", None),
             ("5 thg 4, 2021", "2021-04-05", None),
         ),
     ),
@@ -254,7 +256,20 @@ def _with_hint(template: str) -> tuple[str, re.Pattern[str]]:
     return next(piece for piece in _HINTS if f"{{{piece}}}" in template), _compile(template)
 
 
-_READ_PIECES = ("iso", "date", "named", "named_first", "ago", "views", "time", "label", "weekday", "zone", "percent")
+_READ_PIECES = (
+    "iso",
+    "date",
+    "named",
+    "named_first",
+    "ago",
+    "views",
+    "time",
+    "label",
+    "weekday",
+    "zone",
+    "percent",
+    "reading",
+)
 _FORMS = tuple((form.name, *_with_hint(form.template)) for form in FORMS)
 _MOMENT = tuple(
     _with_hint(template)
@@ -276,7 +291,7 @@ _KNOWN = 4096
 """Lines that are remembered: most of a portal's page is on its other pages too."""
 _COUNT = re.compile(_NUMBER)
 _PART = _compile(
-    "(?:(?:{label}|{weekday}|{time}|{zone}|{percent}|(?:{views})|(?:"
+    "(?:(?:{label}|{weekday}|{time}|{zone}|{percent}|{reading}|(?:{views})|(?:"
     + "|".join(_VIEW_LABELS)
     + r")(?: ?:|$)|gmt|am|pm|sa|ch\b){sep})+"
 )

@@ -169,8 +169,13 @@ class Reader:
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article, and no menu or way from the home page."""
-        if line.zone == "nav" or len(line.words) < shortest or not self.leads_away(line) or self._is_titled(line):
+        """Tell whether a line of some length is a link to another article, and no menu, author or way from home."""
+        if (
+            line.zone in ("nav", "credits")
+            or len(line.words) < shortest
+            or not self.leads_away(line)
+            or self._is_titled(line)
+        ):
             return False
         links = line.links if MAY_BE_HOME.search(self.folded[line.place]) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)

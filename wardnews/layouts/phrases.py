@@ -92,7 +92,7 @@ LABELLED_SECTION = re.compile(
 )
 SEPARATOR = re.compile(r"\s*(?:[»›>→|/\\•·–—-]|::|&gt;)\s*")
 LEADS = re.compile(
-    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|trich-?yeu|hometext|chapeau|mo-?ta"
+    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|excerpt|trich-?yeu|hometext|chapeau|mo-?ta"
     r"|tom-?tat",
     re.IGNORECASE,
 )

@@ -105,7 +105,8 @@ def test_probe_drafts_an_entry_that_can_be_crawled(
         (Reply(200, b"<html><body><h1>It works!</h1></body></html>"), "no list of news and no article found"),
         (Reply(404, b"khong co"), "HTTP status 404"),
         (Reply(200, b""), "empty page"),
-        (Reply(200, os.urandom(4096), media_type="image/png"), "no list of news"),
+        (Reply(200, os.urandom(4096), media_type="image/png"), "image/png, not a web page"),
+        (Reply(200, b"%PDF-1.4", media_type="application/pdf"), "application/pdf, not a web page"),
     ],
 )
 @pytest.mark.parametrize("family", ["unknown"], indirect=True)

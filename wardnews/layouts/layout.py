@@ -211,7 +211,7 @@ class Layout:
             views=parse_count(parts.words("views") or ""),
             lead=lead.words if lead else None,
             paragraphs=paragraphs,
-            images=self._pictures(page, body) + above.images + body.images,
+            images=_each_once([*self._pictures(page), *above.images, *body.images]),
             attachments=above.attachments + body.attachments + read_files(page, self.files),
             author=_unlabelled(parts.words("author"), 0) or signed_by,
             source=_unlabelled(parts.words("source"), 1) or taken_from,
@@ -220,13 +220,12 @@ class Layout:
             flags=[*page.flags, *parts.flags, *self._doubts(page)],
         )
 
-    def _pictures(self, page: Page, body: Body) -> list[Image]:
+    def _pictures(self, page: Page) -> list[Image]:
         """Read the pictures that stand outside of the body, but for those that lead to another page."""
         scope = page.first(self.scope) if self.pictures else None
         nodes = scope.css(self.pictures) if scope else []
         shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
-        found = {image.url: image for one in shown for image in one.images}
-        return [image for url, image in found.items() if url not in {one.url for one in body.images}]
+        return [image for one in shown for image in one.images]
 
     def _leads_nowhere(self, page: Page, node: LexborNode) -> bool:
         """Tell whether the links in an element lead to pictures or to the page itself."""
@@ -317,6 +316,15 @@ class Layout:
 def _unlabelled(words: str | None, place: int) -> str | None:
     """Take the label off the words that name the author (place 0) or the source (place 1)."""
     return (parse_credits([tidy(words)])[place] or words) if words else None
+
+
+def _each_once(images: Iterable[Image]) -> list[Image]:
+    """Keep each image in its first place, with what is said of it in any."""
+    kept: dict[str, Image] = {}
+    for image in images:
+        known = kept.setdefault(image.url, image)
+        known.caption, known.alt = known.caption or image.caption, known.alt or image.alt
+    return list(kept.values())
 
 
 def _search(page: Page, scope: LexborNode | None, selector: str) -> list[LexborNode]:

@@ -19,6 +19,7 @@ from wardnews.spiders.common import cause_of, parse
 _MOST_LOOKED_AT, _ENOUGH_SECTIONS = 12, 5
 _MOST_TRIED, _ENOUGH_ARTICLES = 5, 2
 _OK = 300
+_WEB = re.compile(r"html|xml|json|text/plain")
 
 
 @dataclass
@@ -125,9 +126,9 @@ class ProbeSpider(Spider):
         return list(listing.entries[:_ENOUGH_ARTICLES])
 
     async def sections(self, layout: Layout, home: Page, page: Page) -> list[Entry]:
-        """Look at pages that may be sections, and keep those that list articles; give the first entry of each."""
+        """Look at pages that may be sections, and keep those that list articles; give the first entries of each."""
         known = {page.url: "", **layout.read_sections(home)}
-        found: list[Entry] = []
+        found: list[tuple[int, Entry]] = []
         for url, name in list(known.items())[:_MOST_LOOKED_AT]:
             if _host(url) != _host(self.probed.url) or len(self.probed.sections) >= _ENOUGH_SECTIONS or _is_home(url):
                 continue
@@ -135,8 +136,8 @@ class ProbeSpider(Spider):
             listing = recognise(seen).read_listing(seen) if seen else None
             if listing and listing.entries:
                 self.probed.sections.append(SectionSeen(name, url, len(listing.entries), _said(listing.next)))
-                found.append(listing.entries[0])
-        return found
+                found.extend(enumerate(listing.entries[:_ENOUGH_ARTICLES]))
+        return [entry for _, entry in sorted(found, key=lambda one: one[0])]
 
     async def articles(self, entries: list[Entry]) -> None:
         """Read two articles."""
@@ -170,6 +171,9 @@ class ProbeSpider(Spider):
             raise UnreadablePage(cause_of(error)) from error
         if response.status >= _OK:
             raise UnreadablePage(f"HTTP status {response.status}")
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
+        if kind and not _WEB.search(kind):
+            raise UnreadablePage(f"{kind}, not a web page")
         return parse(response.replace(request=request))
 
 

@@ -38,6 +38,8 @@ from wardnews.text import (
 
 _MOST_UNREAD = 8
 """A line with a date and more than so many other words is a sentence."""
+_DATELINE = 2
+"""So it is with more than so many where it ends in a full stop: `Hoa Sữa, ngày 05/04/2021.` is none."""
 _COLUMN = 9
 """Dates of the same make that stand no more lines than so many apart are of one list."""
 _HEADLINE = 25
@@ -248,7 +250,8 @@ class Reader:
             header = replace(parse_header(exact.words, text.now()), views=header.views, form=form)
         if not header.published and "bad_date" not in header.flags:
             return None
-        if not header.form and count_unread(words) > _MOST_UNREAD:
+        sentence = words.rstrip().endswith(".") and not exact and not has_header_label(words)
+        if not header.form and count_unread(words) > (_DATELINE if sentence else _MOST_UNREAD):
             return None
         first, last = self._reach(line)
         if first != last:

@@ -106,7 +106,8 @@ DATED = re.compile(r"\d{4}|trước\b")
 NO_ARTICLE = re.compile(
     r"đăng (?:nhập|ký)(?: .{0,30})?|liên hệ|(?:thông tin )?liên hệ(?: .{0,30})?|góp ý(?: .{0,20})?"
     r"|(?:kết quả )?tìm kiếm(?: .*)?"
-    r"|giới thiệu(?: chung)?|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
+    r"|giới thiệu(?: chung)?(?: (?:về )?(?:phường|xã|thị trấn|đặc khu|quận|huyện|đơn vị|cơ quan)\b.{0,40})?"
+    r"|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
     r"|(?:cơ cấu|sơ đồ) tổ chức"
     r"|bộ máy tổ chức|lịch (?:công tác|làm việc|tiếp (?:công )?dân)(?: tuần)?"
     r"|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"

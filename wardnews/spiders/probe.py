@@ -144,9 +144,14 @@ class ProbeSpider(Spider):
     async def sections(self, layout: Layout, home: Page, page: Page) -> list[Entry]:
         """Look at pages that may be sections, and keep those that list articles; give the first entries of each."""
         known = {page.url: "", **layout.read_sections(home)}
+        homes = (self.probed.url.rstrip("/"), home.url.rstrip("/"))
         found: list[tuple[int, Entry]] = []
         for url, name in list(known.items())[:_MOST_LOOKED_AT]:
-            if _host(url) != _host(self.probed.url) or len(self.probed.sections) >= _ENOUGH_SECTIONS or url == home.url:
+            if (
+                _host(url) != _host(self.probed.url)
+                or len(self.probed.sections) >= _ENOUGH_SECTIONS
+                or url.rstrip("/") in homes
+            ):
                 continue
             seen = page if url == page.url else await self.optional(Fetch(url))
             listing = recognise(seen).read_listing(seen) if seen else None

@@ -2,7 +2,7 @@
 
 Written from the templates of WordPress's own themes (Twenty Ten to Twenty Twenty-Five) and its block library, and from
 the class names that themes common in Vietnam (Flatsome, Jannah, Newspaper) and the plugins for breadcrumbs and view
-counts print. Checked by crawls of a WordPress 6.1 with Twenty Twenty-One, -Two and -Three, its REST API open and closed.
+counts print. Checked by crawls of a WordPress 6.1 with Twenty Twenty-One to -Three, its REST API open and closed.
 """
 
 import re

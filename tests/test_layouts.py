@@ -111,6 +111,21 @@ def test_no_article_comes_out_of_a_page_that_is_none(portal: PracticePortal, pat
         read(answer.read(), portal.liferay_url + path)
 
 
+@pytest.mark.parametrize("title", ["Giới thiệu phường Hàng Cau", "Lịch sử hình thành phường Hàng Cau"])
+def test_a_date_in_a_sentence_makes_no_article_of_a_static_page(title: str) -> None:
+    html = f"<title>{title}</title><h1>{title}</h1><div><p>Phường thành lập ngày 05/04/1981.</p>"
+    html += "<p>Phường có 9 tổ dân phố và 21.000 nhân khẩu, nằm bên bờ trái sông Cau.</p></div>"
+    with pytest.raises(UnreadablePage, match="a page without an article"):
+        read(html, "https://hangcau.example.vn/gioi-thieu")
+
+
+def test_a_dateline_dates_an_article() -> None:
+    title = "Phường Hàng Cau trồng thêm hai trăm cây cau"
+    html = f"<title>{title}</title><h1>{title}</h1><div><p>Hàng Cau, ngày 05/04/2021.</p>"
+    html += "<p>Sáng nay, học sinh và phụ lão phường trồng thêm hai trăm cây cau dọc bờ trái sông Cau.</p></div>"
+    assert read(html, "https://hangcau.example.vn/trong-cau").published == "2021-04-05"
+
+
 def test_the_language_trap_shows_no_article(portal: PracticePortal) -> None:
     article = portal.of("liferay")[0]
     for tail in ("/vi", "/en", "/vi/en/vi"):

@@ -105,7 +105,7 @@ _MONTHS = (
     ("tháng mười hai", "tháng chạp", "december", "dec"),
 )  # fmt: skip
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))}|tháng \d{{1,2}})\b"
+_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))}|(?:tháng |thg\.? ?|th\.? ?)\d{{1,2}})\b"
 _NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d(?!\d* ?%)| ?(?:%|k\b|nghìn|triệu|tr\b))"
 
 PIECES = {
@@ -126,12 +126,13 @@ PIECES = {
     r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
     "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
     "percent": r"\d+ ?%",
+    "reading": r"(?:thời gian đọc|đọc) ?:? ?\d+ phút|\d+ (?:phút đọc|min(?:ute)?s? read)\b",
     "sep": r"(?: ?[|/,;•·–—-]){0,2} ?",
 }
 """The words of the grammar; they match lower-case NFC text with single spaces and without brackets."""
 
 _BEFORE = "(?:(?:{label}|{weekday}){sep})*"
-_AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}{percent})?"
+_AFTER = "(?:{sep}{zone})?(?:{sep}(?:{views}))?(?:{sep}(?:{reading}|{percent}))?"
 
 FORMS = (
     Form(
@@ -166,6 +167,7 @@ FORMS = (
             ("05.04.2021 17:15 - 81 lượt xem", "2021-04-05T17:15+07:00", 81),
             ("05/04/2021 lúc 5:15 chiều | Đã xem 1.081 lần", "2021-04-05T17:15+07:00", 1081),
             ("05/04/2021 (17:15) [81 lượt đọc]", "2021-04-05T17:15+07:00", 81),
+            ("05/04/2021 | 81 lượt xem | 2 phút đọc", "2021-04-05", 81),
             ("05/04/2021 05:15 (CH)", "2021-04-05T17:15+07:00", None),
         ),
     ),
@@ -177,6 +179,8 @@ FORMS = (
             ("Thứ hai, 05 Tháng 4 2021 17:15", "2021-04-05T17:15+07:00", None),
             ("5 Tháng Mười Một, 2021 lúc 8:05 sáng", "2021-11-05T08:05+07:00", None),
             ("Monday, 05 April 2021 17:15 | Hits: 81", "2021-04-05T17:15+07:00", 81),
+            ("05 Th04 2021 17:15 — 2 min read", "2021-04-05T17:15+07:00", None),
+            ("5 thg 4, 2021", "2021-04-05", None),
         ),
     ),
     Form(
@@ -184,6 +188,7 @@ FORMS = (
         _BEFORE + "{named_first}(?:{sep}{at}{time})?" + _AFTER,
         (
             ("Tháng Tư 5, 2021", "2021-04-05", None),
+            ("Th4 5, 2021", "2021-04-05", None),
             ("Posted on April 5, 2021 at 5:15 pm", "2021-04-05T17:15+07:00", None),
         ),
     ),
@@ -237,7 +242,7 @@ def _compile(template: str) -> re.Pattern[str]:
 
 _HINTS = {
     "date": re.compile(r"\d(?: ?[/.-] ?| tháng )\d{1,2}(?: ?[/.-] ?| năm )\d{4}"),
-    "named": re.compile(r"\d (?:tháng |jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
+    "named": re.compile(r"\d (?:tháng |thg|th\.? ?\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
     "named_first": re.compile(r"\d,? \d{4}"),
     "iso": re.compile(r"\d{4}-\d{2}-\d{2}"),
     "ago": re.compile(r"\d (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước"),
@@ -251,7 +256,20 @@ def _with_hint(template: str) -> tuple[str, re.Pattern[str]]:
     return next(piece for piece in _HINTS if f"{{{piece}}}" in template), _compile(template)
 
 
-_READ_PIECES = ("iso", "date", "named", "named_first", "ago", "views", "time", "label", "weekday", "zone", "percent")
+_READ_PIECES = (
+    "iso",
+    "date",
+    "named",
+    "named_first",
+    "ago",
+    "views",
+    "time",
+    "label",
+    "weekday",
+    "zone",
+    "percent",
+    "reading",
+)
 _FORMS = tuple((form.name, *_with_hint(form.template)) for form in FORMS)
 _MOMENT = tuple(
     _with_hint(template)
@@ -273,7 +291,7 @@ _KNOWN = 4096
 """Lines that are remembered: most of a portal's page is on its other pages too."""
 _COUNT = re.compile(_NUMBER)
 _PART = _compile(
-    "(?:(?:{label}|{weekday}|{time}|{zone}|{percent}|(?:{views})|(?:"
+    "(?:(?:{label}|{weekday}|{time}|{zone}|{percent}|{reading}|(?:{views})|(?:"
     + "|".join(_VIEW_LABELS)
     + r")(?: ?:|$)|gmt|am|pm|sa|ch\b){sep})+"
 )
@@ -457,7 +475,7 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
 
 
 def _month(name: str) -> int:
-    return _MONTH_NUMBERS.get(name) or int(name.removeprefix("tháng "))
+    return _MONTH_NUMBERS.get(name) or int(re.sub(r"\D", "", name))
 
 
 def _hour(hour: int, half: str | None) -> int:

@@ -163,7 +163,15 @@ def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
     words = reader.folded[line.place]
     if is_part_of_header(line.words) or kind(words) == END or line.words.rstrip()[-1:] in ".!?…":
         return True
+    if words.count(" ") > 1 and OFFICE.match(words) and _is_below_root(reader, line):
+        return True
     return bool(PORTAL.search(words)) or any(HOME.fullmatch(fold(step)) for step in steps)
+
+
+def _is_below_root(reader: Reader, line: Line) -> bool:
+    """Tell whether the line above leads to the home page: below it stands whose portal this is."""
+    before = reader.neighbour(line.place, -1)
+    return before is not None and any(_is_root(reader.page.link(link.attributes.get("href"))) for link in before.links)
 
 
 def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:

@@ -112,6 +112,15 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
     return found
 
 
+def _title_of(link: LexborNode) -> str | None:
+    """Name a document as its link does: by the first line, where there are more with its size or kind."""
+    lines = (tidy(words_of(node)) for node in (*link.css(_LINES), link))
+    return next(filter(None, lines), None)
+
+
+_LINES = "p, h2, h3, h4, h5, h6, div:not(:has(div, p, h2, h3, h4, h5, h6))"
+
+
 def _is_one_line(cell: LexborNode) -> bool:
     """Tell whether a cell holds one short line of text."""
     lines = [node for node in cell.css("p, div") if tidy(words_of(node))]
@@ -177,7 +186,7 @@ class _Reader:
         if tag == "img":
             self.image(node)
         elif tag == "a":
-            self.attachment(node.attributes.get("href"), tidy(words_of(node)) or None)
+            self.attachment(node.attributes.get("href"), _title_of(node))
         return True
 
     def end_block(self) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wardnews.layouts.lines import Line
-from wardnews.layouts.moments import Choice, Reader, is_icon
-from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
+from wardnews.layouts.moments import Choice, Reader, is_icon, names_of
+from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LEADS, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
 from wardnews.text import is_part_of_header, parse_count, parse_credits, tidy
 
 _STOP, _SKIP, _KEEP = 1, 2, 3
 _LONGEST_HEAD = 8
 """A header line farther below its title, with a text between, ends the article."""
+_SHORT = 30
+"""A text above the body has more characters."""
 _MENU = 5
 """More links than so many between a title and a text are a menu."""
 
@@ -132,7 +134,7 @@ class BodyFinder:
         if line.own >= SENTENCE:
             self.parents.update(self.chain(line)[:2])
         elif self.moment and line.place < self.moment.first and not self.parents:
-            return _SKIP
+            return _KEEP if line.own > _SHORT and LEADS.search(names_of(line.block)) else _SKIP
         return _KEEP
 
     def stop(self, reason: str) -> int:
@@ -209,7 +211,7 @@ class BodyFinder:
         if place == region:
             return self.without_credits(kept)
         first, last = core[0].place, core[-1].place
-        above = [line for line in kept if line.place < first and (line.picture is not None or line.own > 30)]  # noqa: PLR2004
+        above = [line for line in kept if line.place < first and _stands_above(line)]
         within = [line for line in kept if first <= line.place <= last]
         below, signed = [], []
         for line in kept:
@@ -258,6 +260,11 @@ class BodyFinder:
         if any(line.words for line in kept):
             return kept
         return kept if any(not is_icon(line) for line in kept) else []
+
+
+def _stands_above(line: Line) -> bool:
+    """Tell whether a line above the element of the text is of the article: a picture, its caption, a sentence."""
+    return line.picture is not None or line.block.tag == "figcaption" or line.own > _SHORT
 
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")

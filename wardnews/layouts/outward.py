@@ -36,7 +36,15 @@ from wardnews.layouts.phrases import (
     fold,
     kind,
 )
-from wardnews.text import has_header_label, is_part_of_header, parse_count, parse_credits, tidy
+from wardnews.text import (
+    has_header_label,
+    is_part_of_header,
+    now,
+    parse_count,
+    parse_credits,
+    parse_header,
+    tidy,
+)
 
 _CLOSE = 1.5
 """A candidate that loses by less than this is a doubt."""
@@ -115,7 +123,8 @@ class _Chooser:
         number = self.numbers[moment.first] - self.numbers[title + 1]
         if number > 5:  # noqa: PLR2004
             return self._at_the_end(title, moment, cost)
-        away = [line for line in self.lines[title + 1 : moment.first] if line.words and self.reader.leads_away(line)]
+        between = (line for line in self.lines[title + 1 : moment.first] if line.words and line.zone != "credits")
+        away = [line for line in between if self.reader.leads_away(line)]
         if any(line.level for line in away):  # the headline of a list
             return None
         cost += 4.0 * any(len(line.words) > 20 for line in away)  # noqa: PLR2004
@@ -277,11 +286,17 @@ def _fill_views(parts: Parts, counts: list[Found]) -> None:
 
 
 def _exact(choice: Choice, head: Head) -> Found | None:
-    """Choose the date for machines: that of the header line, unless it claims UTC and the head knows better."""
+    """Choose the date for machines: that of the header line, unless the head knows better.
+
+    So it does where the line's claims UTC, or is a day whose time the head gives.
+    """
     own = choice.moment.exact if choice.moment else None
-    if own and head.published and _LOCAL.search(head.published.words) and not _LOCAL.search(own.words):
-        return head.published
-    return own or head.published
+    if own is None or head.published is None:
+        return own or head.published
+    exact = parse_header(head.published.words, now()).published or ""
+    timed = own.words.strip() == exact[:10] != exact
+    local = _LOCAL.search(head.published.words) and not _LOCAL.search(own.words)
+    return head.published if timed or local else own
 
 
 _LOCAL = re.compile(r"\+07:?00$")

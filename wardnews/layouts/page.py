@@ -171,7 +171,7 @@ def _refuse_endless(text: str) -> None:
 
 
 _APART = frozenset("br p div li tr td th dd dt h1 h2 h3 h4 h5 h6".split())
-_SILENT = ("script", "style", "noscript", "template")
+_SILENT = ("script", "style", "noscript", "template", "svg")
 
 
 def words_of(node: LexborNode) -> str:

@@ -129,6 +129,7 @@ class _Reader:
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
         self.sources: set[str] = set()
+        self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
 
     def read(self, root: LexborNode, start: LexborNode | None = None) -> None:
@@ -239,6 +240,10 @@ class _Reader:
         self.body.blocks.extend(blocks)
         words = tidy(" ".join(blocks)) or None
         figure = self.figure(node)
+        if figure and figure.mem_id in self.captioned:  # one of many in a figure: of the picture right before it
+            figure = None
+        elif figure:
+            self.captioned.add(figure.mem_id)
         pictures = [image.mem_id for image in figure.css("img")] if figure else []
         self.waiting.update(dict.fromkeys(pictures, words))
         for image in [self.images[key] for key in pictures if key in self.images] if figure else before:

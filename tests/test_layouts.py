@@ -16,6 +16,7 @@ from w3lib.url import safe_url_string
 from wardnews import layouts, read
 from wardnews.items import Article
 from wardnews.layouts import Fetch, UnreadablePage
+from wardnews.layouts.addresses import plain
 from wardnews.layouts.hanoi_newszone import tokens
 from wardnews.practice import PracticePortal, newszone
 from wardnews.reading import read_file

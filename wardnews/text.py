@@ -583,16 +583,11 @@ _NAMED_CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE
 )
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_MEANT = {
-    "utf-16": "utf-16-le",
-    "unicode": "utf-16-le",
-    "x-sjis": "shift_jis",
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-}
+_MEANT = {"x-sjis": "shift_jis", "ascii": "cp1252", "iso8859-1": "cp1252"}
 """What browsers take these names for."""
+# UTF-16 is told by its zeros: by its name, any bytes would be.
 _OF_THE_WEB = re.compile(
-    r"utf-8|utf-16-[lb]e|cp(?:125\d|866|874|932|949)|iso8859-\d+|iso2022_jp|koi8-[ru]|mac-\w+|gbk|gb2312|gb18030"
+    r"utf-8|cp(?:125\d|866|874|932|949)|iso8859-\d+|iso2022_jp|koi8-[ru]|mac-\w+|gbk|gb2312|gb18030"
     r"|big5|shift_jis|euc_(?:jp|kr)"
 )
 _MOST_BROKEN, _FEWEST_WHOLE = 0.05, 0.2
@@ -631,7 +626,11 @@ def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     try:
         return _undoubled(body, body.decode("utf-8"))
     except UnicodeDecodeError:
-        pass
+        return _broken(body, declared)
+
+
+def _broken(body: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+    """Decode bytes that are no valid UTF-8."""
     text = body.decode("utf-8", "replace")
     whole, broken = len(_VIETNAMESE.findall(text)), text.count("\ufffd")
     if whole and broken <= max(1, whole * _MOST_BROKEN):
@@ -695,10 +694,9 @@ codecs.register_error(_MIXED, _as_windows_1258)
 
 _LATIN = {bytes([byte]).decode("cp1252", "ignore") or chr(byte): byte for byte in range(256)}
 """What a byte looks like as windows-1252, by which browsers read latin-1."""
-_CONTINUED = "".join(letter for letter, byte in _LATIN.items() if 0x80 <= byte < 0xC0) + "".join(
-    map(chr, range(0x80, 0xA0))
-)
-_DOUBLED = re.compile(rf"[ÃÄÅÆ][{re.escape(_CONTINUED)}]|á[º»][{re.escape(_CONTINUED)}]")
+_CONTINUING = "".join({letter for letter, byte in _LATIN.items() if byte in range(0x80, 0xC0)})
+_CONTINUED = rf"[\x80-\xbf{re.escape(_CONTINUING)}]"
+_DOUBLED = re.compile(rf"[ÃÄÅÆ]{_CONTINUED}|á[º»]{_CONTINUED}")
 _FEWEST_DOUBTFUL = 3
 
 

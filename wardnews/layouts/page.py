@@ -18,17 +18,18 @@ _HEAVIEST = 10_000_000
 _FEW_TAGS, _LARGE = 4_000, 100_000
 """A page of fewer tags and bytes is parsed and read within seconds, whatever is in it."""
 _NEVER_DEEP = frozenset(
-    "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead tr wbr".split()
+    "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead"
+    " tr wbr".split()
 )
 _RAW = {
     name: re.compile(rf"</{name}\b", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 }
 """The elements whose content is no markup, with what ends them."""
-_ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
+_ATTRIBUTE = r"""(?>[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?)"""
 _TAG = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    rf"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+)(?:(?:{_ATTRIBUTE}){{5000}}(?P<many>)|(?:{_ATTRIBUTE})*+)",
+    rf"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+){_ATTRIBUTE}{{0,1000}}+(?P<many>{_ATTRIBUTE})?+",
     re.IGNORECASE | re.DOTALL,
 )
 """A comment, or a tag with its attributes, as browsers cut them."""
@@ -167,7 +168,8 @@ def parse(
         html, flags = decode(html, charset)
     if isinstance(html, str):
         html = _LONE.sub("\ufffd", html)
-    if len(html) > _LARGE or html.count(b"<" if isinstance(html, bytes) else "<") > _FEW_TAGS:
+    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
+    if len(html) > _LARGE or tags > _FEW_TAGS:
         _refuse_endless(html if isinstance(html, str) else html.decode())
     tree = LexborHTMLParser(html)
     named = tree.head.css_first("base[href]") if tree.head else None
@@ -186,7 +188,7 @@ def _refuse_endless(text: str) -> None:
     weight = 0
     for tag in _tags(text):
         if tag["many"] is not None:
-            raise UnreadablePage("thousands of attributes in one tag: no portal's page is made so")
+            raise UnreadablePage("a thousand attributes in one tag: no portal's page is made so")
         name = (tag["name"] or "br").lower()
         weight += len(around)
         if name in _NEVER_DEEP:

@@ -19,7 +19,7 @@ def plain(url: str) -> str:
     """Write an http or https address in its plainest form: what is the same to every server is written one way.
 
     The host is in lower case, without the port that is meant anyway; the path has no `..` in it; escapes are in upper
-    case; there is no fragment. Raises ValueError for an address that is broken or has a name or a password in it.
+    case; there is no fragment. Raises ValueError for an address that is broken, too long, or has a password in it.
 
     >>> plain("HTTP://A.example.vn:80/tin/../b%c3%a0i?x=%2f#top"), plain("https://a.example.vn")
     ('http://a.example.vn/b%C3%A0i?x=%2F', 'https://a.example.vn/')
@@ -30,6 +30,8 @@ def plain(url: str) -> str:
     scheme, host, path, query, _ = urlsplit(url)
     if "@" in host:
         raise ValueError("an address with a name or a password in it")
+    if len(url) > LONGEST or not host.isascii():
+        raise ValueError("an address that no server can have")
     path = _without_dots(path) if "/." in path else path
     host = host.lower().removesuffix(_PORTS.get(scheme, ""))
     whole = urlunsplit((scheme, host, path or "/", query, ""))

@@ -101,7 +101,10 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
     marked = _ids(root, selector)
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))
+    outer = _around_tables(root)
     for table in root.css("table:has(img)"):
+        if table.mem_id in outer:  # there for the looks
+            continue
         cells = [cell for cell in table.css("td, th") if tidy(words_of(cell))]
         if (
             all(map(_is_one_line, cells))
@@ -109,6 +112,17 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
             and not any(node.mem_id in marked for node in table.css("*"))
         ):
             found.update(cell.mem_id for cell in cells)
+    return found
+
+
+def _around_tables(root: LexborNode) -> set[int]:
+    """Name the elements that tables stand in."""
+    found: set[int] = set()
+    for table in root.css("table table"):
+        above = table.parent
+        while above is not None and above.mem_id not in found:
+            found.add(above.mem_id)
+            above = above.parent
     return found
 
 

@@ -16,6 +16,8 @@ _NOT_NEWS = re.compile(
     r"pages?\b|categor|tags?\b|author|users?\b|taxonom|product|attachment|image|video", re.IGNORECASE
 )
 """What a sitemap of sitemaps calls lists that hold no articles."""
+_MOST = 50_000
+"""A sitemap has no more entries, by its protocol (sitemaps.org)."""
 _MARKS = (b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"[", b"{")
 
 
@@ -100,7 +102,7 @@ def _read_xml(page: Page, source: bytes) -> Feed | None:
         news = (place for place in places if place and not _NOT_NEWS.search(urlsplit(place).path))
         return Feed((), tuple(place for place in news if place != page.url))
     entries = [one for one in root.iter() if isinstance(one.tag, str) and _name(one) in ("item", "entry", "url")]
-    return Feed(tuple(item for entry in entries if (item := _item(page, entry))))
+    return Feed(tuple(item for entry in entries[:_MOST] if (item := _item(page, entry))))
 
 
 def _item(page: Page, entry: Any) -> FeedItem | None:

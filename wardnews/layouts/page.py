@@ -13,8 +13,10 @@ from wardnews.layouts.addresses import LONGEST, plain
 from wardnews.text import decode, is_utf8, squeeze
 
 _DEEPEST = 2_000
-_HEAVIEST = 10_000_000
+_HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: what is read outward takes time by them."""
+_IN_A_TABLE = 3
+"""A table has a part, a row and a cell in it whose ends may be left out."""
 _FEW_TAGS, _LARGE = 4_000, 100_000
 """A page of fewer tags and bytes is parsed and read within seconds, whatever is in it."""
 _NEVER_DEEP = frozenset(
@@ -190,7 +192,10 @@ def _refuse_endless(text: str) -> None:
         if tag["many"] is not None:
             raise UnreadablePage("a thousand attributes in one tag: no portal's page is made so")
         name = (tag["name"] or "br").lower()
-        weight += len(around)
+        depth = len(around) + _IN_A_TABLE * known["table"]
+        weight += depth
+        if depth > _DEEPEST or weight > _HEAVIEST:
+            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep, or many far too deep")
         if name in _NEVER_DEEP:
             continue
         if not tag["end"]:
@@ -200,8 +205,6 @@ def _refuse_endless(text: str) -> None:
             known[ended := around.pop()] -= 1
             if ended == name:
                 break
-        if len(around) > _DEEPEST or weight > _HEAVIEST:
-            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep, or many far too deep")
 
 
 def _tags(text: str) -> Iterator[re.Match[str]]:

@@ -698,11 +698,13 @@ _CONTINUING = "".join({letter for letter, byte in _LATIN.items() if byte in rang
 _CONTINUED = rf"[\x80-\xbf{re.escape(_CONTINUING)}]"
 _DOUBLED = re.compile(rf"[ÃÄÅÆ]{_CONTINUED}|á[º»]{_CONTINUED}")
 _FEWEST_DOUBTFUL = 3
+_WITHIN_TITLE = 4_096
 
 
 def _may_be_doubled(body: bytes) -> bool:
-    """Tell, at little cost, whether Vietnamese text may have been encoded as UTF-8 twice."""
-    return "á»".encode() in body or "áº".encode() in body
+    """Tell, at little cost, whether a page may have been encoded as UTF-8 twice: its title shows it."""
+    start = body[:_WITHIN_TITLE]
+    return "á»".encode() in start or "áº".encode() in start
 
 
 def _undoubled(body: bytes, text: str) -> tuple[str, tuple[str, ...]]:
@@ -724,9 +726,9 @@ _LEGACY = (
     # VNI-Windows: a letter and its mark are two letters, đ is ñ, ư is ö
     (tuple("øöåä"), re.compile(r"[aeouyôö]ø|[aeo][åä]|ö[ôùøûõïu]|ô[ùøûõï]|ñ[aeouôö]", re.IGNORECASE)),
     # windows-1258 read as windows-1252
-    (tuple("ÌÒÞðý"), re.compile(r"[a-zâêôýõã][ÌÒÞ]|ýõ|[âêôõý][ìò]|ð[aeiouyâêôýõã]")),
+    (tuple("ÌÒÞð"), re.compile(r"[a-zâêôýõã][ÌÒÞ]|ýõ|[âêôõý][ìò]|ð[aeiouyâêôýõã]")),
     # VIQR: marks as ASCII signs behind their letters
-    (("^", "+"), re.compile(r"[aeo]\^[`'?~.]|[ou]\+[`'?~.]|u\+o\+|(?<!\w)dd[aeiou]", re.IGNORECASE)),
+    (("^",), re.compile(r"[aeo]\^[`'?~.]|[ou]\+[`'?~.]|u\+o\+|(?<!\w)dd[aeiou]", re.IGNORECASE)),
 )
 """Old ways to write Vietnamese: signs without which there is no text in them, and what only they have."""
 _FEWEST_KINDS, _LEAST_DOUBTFUL = 2, 0.01

@@ -78,8 +78,9 @@ class BodyFinder:
     def widened(self, region: int, kept: list[Line]) -> int:
         """Widen the region of the body as long as its text goes on right behind it."""
         total = sum(line.own for line in kept)
+        own = self.own_in(region, kept)
         for line, following in pairwise(kept):
-            if sum(one.own for one in kept if region in self.chain(one)) > 0.6 * total:
+            if own > 0.6 * total:
                 break
             inside, outside = self.chain(line), self.chain(following)
             if region not in inside or region in outside:
@@ -87,7 +88,12 @@ class BodyFinder:
             if following.place > line.place + 1 or following.own < SENTENCE or following.level:
                 break
             region = innermost_shared([inside[inside.index(region) :], outside])
+            own = self.own_in(region, kept)
         return region
+
+    def own_in(self, region: int, kept: list[Line]) -> int:
+        """Count the characters outside of links that stand in a region."""
+        return sum(line.own for line in kept if region in self.chain(line))
 
     def scan(self, region: int | None) -> list[Line]:
         """Go through the lines below the title, in a region of the page, up to what ends the article."""
@@ -187,7 +193,7 @@ class BodyFinder:
 
     def is_count(self, line: Line, *, begun: bool) -> bool:
         """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
-        if not begun and any(one.first <= line.place <= one.last and one.header.form for one in self.reader.moments):
+        if not begun and line.place in self.reader.formed:
             return True
         return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
 
@@ -196,12 +202,14 @@ class BodyFinder:
         total = sum(line.own for line in kept)
         core = kept
         place = region
+        depths = {line.place: self.chain(line).index(place) for line in kept}
+        level = 0
         while len(core) > 1:
             groups: dict[int, list[Line]] = {}
+            level += 1
             for line in core:
-                chain = self.chain(line)
-                depth = chain.index(place)
-                groups.setdefault(chain[depth - 1] if depth else 0, []).append(line)
+                depth = depths[line.place] - level
+                groups.setdefault(self.chain(line)[depth] if depth >= 0 else 0, []).append(line)
             key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
             if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
                 break

@@ -13,7 +13,7 @@ from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_file
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text import parse_count, parse_credits, tidy
+from wardnews.text import doubtful_letters, parse_count, parse_credits, tidy
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,7 @@ class Layout:
         signed_by, taken_from = parse_credits(paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)
         section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")
+        whole = compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks)
         return Article(
             id=url_id or "",
             url=self._address(page, url_id),
@@ -215,9 +216,9 @@ class Layout:
             attachments=above.attachments + body.attachments + read_files(page, self.files),
             author=_unlabelled(parts.words("author"), 0) or signed_by,
             source=_unlabelled(parts.words("source"), 1) or taken_from,
-            text=compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks),
+            text=whole,
             layout=self.name,
-            flags=[*page.flags, *parts.flags, *self._doubts(page)],
+            flags=[*page.flags, *parts.flags, *self._doubts(page), *doubtful_letters(whole)],
         )
 
     def _pictures(self, page: Page) -> list[Image]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
@@ -14,15 +15,18 @@ from wardnews.layouts.lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
+    END,
     HOME,
     LONGEST_HEADER,
     LONGEST_TITLE,
     MAY_BE_HOME,
     NUMBER_ALONE,
+    RELATED,
     SENTENCE,
     SHORTEST_TITLE,
     VIEW_LABEL,
     fold,
+    kind,
 )
 from wardnews.text import (
     Header,
@@ -90,6 +94,16 @@ class Reader:
         if found is None or place is None:
             return None
         return Moment(place, place, found.words, parse_header(found.words, text.now()), 8.0)
+
+    @cached_property
+    def formed(self) -> set[int]:
+        """Give the places of the lines that a form of header lines reads."""
+        return {at for one in self.moments if one.header.form for at in range(one.first, one.last + 1)}
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Count, up to every line, the lines that end an article."""
+        return [0, *accumulate(bool(words) and kind(words) in (END, RELATED) for words in self.folded)]
 
     @cached_property
     def linked(self) -> Counter[str]:

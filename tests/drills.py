@@ -126,17 +126,25 @@ class Crawled:
     seconds: float
 
 
-def crawl(*urls: str, settings: Mapping[str, Any] | None = None, **options: Any) -> Crawled:
-    """Crawl addresses with the project's settings in a process of its own.
+def start_crawl(*urls: str, settings: Mapping[str, Any] | None = None, **options: Any) -> subprocess.Popen[str]:
+    """Start a crawl of addresses with the project's settings in a process of its own.
 
     `settings` override the project's; `site` is the address of the portal that the requests are made for, `others` those
-    of further portals; `later` are addresses to ask for when the first page has come and idle slots were collected, `typed`
-    those that a person typed, `names` what names resolve to; `delay` the seconds between requests, never 0: Scrapy would send all at once then.
+    of further portals; `later` are addresses to ask for when the first page has come and idle slots were collected,
+    `typed` those that a person typed, `names` what names resolve to; `delay` the seconds between requests, never 0:
+    Scrapy would send all at once then.
     """
-    command = [sys.executable, "-m", "tests.drills", json.dumps({"urls": urls, "settings": settings or {}, **options})]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return Crawled(**json.loads(done.stdout))
+    given = json.dumps({"urls": urls, "settings": settings or {}, **options})
+    command = [sys.executable, "-m", "tests.drills", given]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+
+def crawl(*urls: str, **options: Any) -> Crawled:
+    """Crawl addresses as `start_crawl` does, to the end."""
+    with start_crawl(*urls, **options) as process:
+        written, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return Crawled(**json.loads(written))
 
 
 class Drill(Spider):

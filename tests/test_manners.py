@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from socket import socket
 import pytest
 from scrapy.http import Response
 
-from tests.drills import NO_ROBOTS, ROOT, Asked, RawServer, crawl, reply
+from tests.drills import NO_ROBOTS, ROOT, Asked, RawServer, crawl, reply, start_crawl
 from wardnews.middlewares.backoff import retry_after
 from wardnews.middlewares.contact import needs_contact, user_agent
 from wardnews.middlewares.robots import MOST_BYTES, rules_of
@@ -94,7 +96,7 @@ def test_no_request_slips_past_while_robots_txt_is_on_its_way() -> None:
         (reply("<!DOCTYPE html><pre>\nUser-agent: *\nDisallow: /\n</pre>"), True),
         (reply("User-agent: archive\nDisallow: /"), True),
         (reply("User-agent: WardNews\nDisallow: /"), False),
-        (reply("#" * MOST_BYTES + "\nUser-agent: *\nDisallow: /"), True),
+        (reply("#" * MOST_BYTES + "\nUser-agent: *\nDisallow: /\n#\n#"), True),
         (reply("User-agent: *\nDisallow: /\n" + "#" * MOST_BYTES), False),
     ],
 )
@@ -216,6 +218,23 @@ def test_who_asks_for_longer_than_the_ceiling_is_left_alone() -> None:
     assert set(done.pages.values()) == {"asks to be left alone for 86400 s", 4}
     assert [done.pages[url] for url in pages_of(other, 2)] == [4, 4]
     assert done.seconds < 20
+
+
+def test_a_run_that_is_stopped_sits_no_pause_out() -> None:
+    asked = threading.Event()
+
+    def answer(request: Asked, client: socket) -> None:
+        client.sendall(NO_ROBOTS if request.path == "/robots.txt" else reply("busy", status=503, Retry_After="500"))
+        if request.path != "/robots.txt":
+            asked.set()
+
+    with RawServer(answer) as server, start_crawl(*pages_of(server, 3), site=server.url) as process:
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        written, _ = process.communicate(timeout=60)
+    pages = json.loads(written)["pages"]
+    assert set(pages.values()) <= {"the run was stopped"}
+    assert server.paths() == ["/robots.txt", "/p0"]
 
 
 def test_a_pause_is_for_its_own_group() -> None:

@@ -143,7 +143,12 @@ def test_what_is_no_address_is_not_asked(url: str) -> None:
 
 def test_a_portal_may_name_its_own_private_address_and_port() -> None:
     check = guard("http://127.0.0.1:8000/", "http://cong.example:8080/", hosts=("10.0.0.1", "10.0.0.2:81"))
-    for url in ("http://127.0.0.1:8000/a", "http://cong.example:8080/", "https://cong.example/", "http://10.0.0.1/a"):
+    for url in (
+        "http://127.0.0.1:8000/a",
+        "http://www.cong.example:8080/",
+        "https://cong.example/",
+        "http://10.0.0.1/a",
+    ):
         check(url)
     for url in ("https://10.0.0.1/", "http://10.0.0.2:81/", "http://hoasua.gov.vn/", "https://hoasua.gov.vn:443/"):
         check(url)

@@ -45,8 +45,8 @@ DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page from connecting o
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
 MEMUSAGE_LIMIT_MB = 2048  # default none: ten times what a crawl needs; the run then stops in order and can be resumed
-# Certificates are not verified: many portals let theirs expire or leave out the chain, their news is public, and what
-# is kept says where it comes from. An older TLS than the system's own policy allows is no matter then either.
+# Certificates are not verified: many portals let theirs expire or leave out the chain, and what they hide is public.
+# For the same reason DOWNLOAD_TLS_MIN_VERSION stays unset: what OpenSSL's own policy allows is good enough.
 DOWNLOAD_VERIFY_CERTIFICATES = False  # as by default
 DOWNLOADER_MIDDLEWARES = {
     "wardnews.middlewares.OwnHosts": 50,

@@ -9,6 +9,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+STOPPED = "the run was stopped"
+_STEP = 1.0
+
 
 def downloader_of(crawler: Crawler) -> Downloader:
     """Give the downloader, whose slots the politeness groups are."""
@@ -43,7 +46,19 @@ def pause(crawler: Crawler, slot: Slot, seconds: float) -> None:
     slot.lastseen = until - slot.delay  # keeps the slot from being collected, with its pause, before that
     if slot.latercall:
         slot.latercall.cancel()
-    slot.latercall = call_later(until - monotonic(), downloader_of(crawler)._latercall, slot)  # noqa: SLF001
+    _wait(crawler, slot, until)
+
+
+def _wait(crawler: Crawler, slot: Slot, until: float) -> None:
+    """Wait for the end of a pause in short steps: a run that is stopped does not sit it out."""
+    crawl = crawler.engine._slot  # noqa: SLF001 - a crawl that is closing tells nobody until the last request is done
+    left = until - monotonic()
+    if crawl is None or crawl.closing:
+        turn_away(slot, STOPPED)
+    if left > 0:
+        slot.latercall = call_later(min(left, _STEP), _wait, crawler, slot, until)
+    else:
+        downloader_of(crawler)._latercall(slot)  # noqa: SLF001 - takes up the queue again
 
 
 def turn_away(slot: Slot, reason: str) -> None:

@@ -10,7 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.spider import DefaultSpider
 
-from wardnews.middlewares.addresses import PrivateAddress, literal, private_part
+from wardnews.middlewares.addresses import Address, PrivateAddress, literal, private_part
 from wardnews.middlewares.resolver import trust
 from wardnews.sites import Site
 
@@ -63,14 +63,16 @@ class PublicHosts:
     def process_request(self, request: Request) -> None:
         """Raise IgnoreRequest for an address that must not be asked; PrivateAddress where that is for its host."""
         parts = urlparse_cached(request)
+        if _is_plain(parts.scheme, parts.netloc):
+            return
         if parts.scheme not in _PORTS:
             raise IgnoreRequest(f"neither http nor https: {parts.scheme}:")
         if "@" in parts.netloc:
             raise IgnoreRequest("an address with a user name")
-        host, port = host_of(request.url)
-        private = _private_literal(host)
-        if (private is None and port in _WEB) or self.may(request, host, port):
+        host, port = host_of(f"{parts.scheme}://{parts.netloc}")
+        if self.may(request, host, port):
             return
+        private = _private_literal(host)
         if private:
             raise PrivateAddress(f"{host} is the private address {private}")
         raise IgnoreRequest(f"port {port}, which is neither the portal's own nor the web's")
@@ -79,9 +81,10 @@ class PublicHosts:
         """Tell whether a sites file names this host and port, or a person typed them."""
         spider = self.crawler.spider
         sites: dict[str, Site] = getattr(spider, "sites", {})
-        if any((host, port) in _hosts_of(site) for site in sites.values()):
+        if any((host.removeprefix("www."), port) in _hosts_of(site) for site in sites.values()):
             return True
-        asked = host_of(request.meta.get("redirect_urls", [request.url])[0])
+        before = request.meta.get("redirect_urls")
+        asked = host_of(before[0]) if before else (host, port)
         typed = [asked] if isinstance(spider, DefaultSpider) else map(host_of, getattr(spider, "typed", ()))
         return any(host == asked[0] == name and port in (own, *_WEB) for name, own in typed)
 
@@ -100,13 +103,21 @@ def host_of(url: str) -> Host:
 
 
 @lru_cache(maxsize=4096)
-def _private_literal(host: str) -> object:
+def _is_plain(scheme: str, netloc: str) -> bool:
+    """Tell whether a host needs no second look: a name, or a public address, on a port of the web."""
+    if scheme not in _PORTS or "@" in netloc:
+        return False
+    host, port = host_of(f"{scheme}://{netloc}")
+    return port in _WEB and _private_literal(host) is None
+
+
+def _private_literal(host: str) -> Address | None:
     address = literal(host)
     return private_part(address) if address else None
 
 
 @lru_cache(maxsize=4096)
 def _hosts_of(site: Site) -> frozenset[Host]:
-    """Give what the sites file names; a further host without a port is meant on both ports of the web."""
+    """Give what the sites file names, without `www.`; a further host without a port is meant on both of the web's."""
     named = (f"{scheme}://{host}" for host in site.hosts for scheme in _PORTS)
-    return frozenset(map(host_of, (site.url, *named)))
+    return frozenset((host.removeprefix("www."), port) for host, port in map(host_of, (site.url, *named)))

@@ -32,6 +32,10 @@ _SHOWN = 5
 _WIDE, _LONGEST = 160, 120
 screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
+StoreUrl = Annotated[
+    str | None,
+    typer.Option("--store", metavar="URL", help="The database; else WARDNEWS_STORE, else sqlite:///output/wardnews.db"),
+]
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]
@@ -76,13 +80,15 @@ def crawl(
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Walk everything, look at every article again.")] = False,
     sites: SitesFiles = None,
+    store: StoreUrl = None,
     output: Annotated[
         str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")] = False,
 ) -> None:
-    """Crawl live portals into JSON lines.
+    """Crawl live portals: what is new, what was edited, what is gone since the last run.
 
     Example: wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
     """
@@ -96,13 +102,15 @@ def crawl(
         if one.closed:
             screen.print(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now", markup=False)
     days = {"since": parse_day("--since", since), "until": parse_day("--until", until)}
-    raise typer.Exit(_crawl(chosen, sites, output=output, progress=not quiet, sample=sample, **days).report.status())
+    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
+    raise typer.Exit(_crawl(chosen, sites, **options, **days).report.status())
 
 
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
     from scrapy.exceptions import UsageError
 
     from wardnews.runs import run
+    from wardnews.store import StoreError
 
     try:
         done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
@@ -110,9 +118,14 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         raise SitesError(f"-o: {error}") from error
     except OSError as error:
         raise SitesError(f"cannot write {error.filename}: {error.strerror}") from error
+    except StoreError as error:
+        raise SitesError(str(error)) from error
     for line in done.report.lines():
         screen.print(line, markup=False)
-    screen.print(f"records: {done.feed or 'standard output'}   log: {done.log}", markup=False)
+    records = [str(done.report.feed)] * bool(done.report.feed)
+    if output := options.get("output"):
+        records.append("standard output" if output == "-" else str(output))
+    screen.print(f"records: {', '.join(records) or 'none'}   log: {done.log}", markup=False)
     return done
 
 
@@ -298,9 +311,10 @@ def demo() -> None:
     with PracticePortal() as portal, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "practice.toml")
         file.write_text(portal.toml(), encoding="utf-8")
-        done = _crawl([one for one in load_sites([file]).values() if one.key.startswith("practice-")], [file])
-    if done.feed:
-        _show(done.feed)
+        chosen = [one for one in load_sites([file]).values() if one.key.startswith("practice-")]
+        done = _crawl(chosen, [file], store=f"sqlite:///{folder}/demo.db")
+    if done.report.feed:
+        _show(done.report.feed)
     raise typer.Exit(done.report.status())
 
 

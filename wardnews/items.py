@@ -11,6 +11,10 @@ from wardnews.text import squeeze
 SCHEMA = "1"
 TEXT = "text"
 """The layout of articles that were read from the sample file format."""
+ENGLISH = "english_session"
+"""The flag of a page that was fetched in a session of the portal's English pages: its labels are not the page's own."""
+GONE = "gone"
+"""The change of an article whose page is not there any more."""
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -81,6 +85,21 @@ class Article:
     change: str = _said("new, edited, gone, back or reread", default="new")
     content_hash: str = _said("SHA-256 over title, lead and paragraphs, in hex", default="")
     flags: list[str] = _said("doubts, by name", listed=True)
+
+
+def article_of(line: str) -> Article:
+    """Read a record's JSON line back."""
+    record = json.loads(line)
+    for name, part in (("images", Image), ("attachments", Attachment)):
+        record[name] = [part(**one) for one in record[name]]
+    for name in ("ward", "district", "province"):
+        record[name] = Place(**record[name]) if record[name] else None
+    return Article(**record)
+
+
+def record_id(site: str, own: str, url: str) -> str:
+    """Make the id of an article: of the CMS's own id where there is one, else of the canonical address."""
+    return f"{site}:{own or hashlib.sha256(url.encode()).hexdigest()[:16]}"
 
 
 def json_schema() -> dict[str, Any]:

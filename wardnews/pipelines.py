@@ -1,30 +1,46 @@
-"""Raw strings -> fields -> checked: the stages that an article passes, in the order of this file.
+"""Raw strings -> fields -> checked -> remembered: the stages that an article passes, in the order of this file.
 
-`STAGES` serves the crawl (settings.py) and a page read without a crawler (`wardnews.read`) alike.
+`STAGES` serves the crawl (settings.py); a page read without a crawler (`wardnews.read`) passes all but the memory.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from wardnews import text
-from wardnews.items import TEXT, Article, content_hash
+from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
 from wardnews.sites import Site
 from wardnews.units import places_on
 
+if TYPE_CHECKING:  # a page that is read without a crawler needs no database
+    from wardnews.ledger import Ledger
+
 _SHORT = 80
 OUTSIDE = "outside --since and --until"
+KNOWN = "known and unchanged"
 
 
-class Clean:
-    """Compose every string to NFC, make empty ones null, tell the language."""
+class Stage:
+    """Take an article one step further; one that is gone has been this way before."""
 
     def process_item(self, item: Article) -> Article:
+        """Pass an article on, changed in place; raise DropItem for one that goes no further."""
+        return item if item.change == GONE else self.take(item)
+
+    def take(self, item: Article) -> Article:
+        """Do the work of the stage."""
+        raise NotImplementedError
+
+
+class Clean(Stage):
+    """Compose every string to NFC, make empty ones null, tell the language."""
+
+    def take(self, item: Article) -> Article:
         """Clean the strings of an article in place."""
         for name in ("section", "header", "lead", "author", "source"):
             value = getattr(item, name)
@@ -40,10 +56,10 @@ class Clean:
         return item
 
 
-class Header:
+class Header(Stage):
     """Turn the header line, and the date for machines, into `published` and `views`, and their doubts into flags."""
 
-    def process_item(self, item: Article) -> Article:
+    def take(self, item: Article) -> Article:
         """Read the header line of an article; relative times count from `crawled_at`."""
         now = datetime.fromisoformat(item.crawled_at)
         header = text.parse_header(item.header, now) if item.header else text.Header()
@@ -53,6 +69,8 @@ class Header:
         item.published, doubts = text.agree(header.published, exact)
         item.views = item.views if header.views is None else header.views
         item.flags.extend((*header.flags, *doubts))
+        if item.language == "vi" and item.header and text.is_english(item.header):
+            item.flags.append(ENGLISH)
         if not item.published:
             item.flags.append("no_date")
         elif text.is_future(item.published, now):
@@ -60,7 +78,7 @@ class Header:
         return item
 
 
-class Window:
+class Window(Stage):
     """Drop articles published outside the days that were asked for; those without a date stay."""
 
     def __init__(self, since: str | None, until: str | None) -> None:
@@ -71,14 +89,14 @@ class Window:
         """Take the days that the spider was asked for; Scrapy's shell has no spider yet."""
         return cls(getattr(crawler.spider, "since", None), getattr(crawler.spider, "until", None))
 
-    def process_item(self, item: Article) -> Article:
+    def take(self, item: Article) -> Article:
         """Compare the day of publication; raise DropItem outside the window."""
         if not text.in_days(item.published, self.since, self.until):
             raise DropItem(f"{OUTSIDE}: {item.url}")
         return item
 
 
-class Place:
+class Place(Stage):
     """Give an article the ward, district and province that its portal's unit was in on the day of publication."""
 
     def __init__(self, sites: Mapping[str, Site]) -> None:
@@ -89,7 +107,7 @@ class Place:
         """Take the portals that the spider was asked to crawl."""
         return cls(getattr(crawler.spider, "sites", {}))
 
-    def process_item(self, item: Article) -> Article:
+    def take(self, item: Article) -> Article:
         """Fill the places of an article whose portal has a unit code."""
         site = self.sites.get(item.site)
         if site and site.unit:
@@ -101,18 +119,26 @@ class Place:
         return item
 
 
-class Check:
+class Check(Stage):
     """Drop what is no article, and give the rest its id, hash and flags."""
 
-    def process_item(self, item: Article) -> Article:
+    def __init__(self, sites: Mapping[str, Site]) -> None:
+        self.sites = sites
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the portals that the spider was asked to crawl."""
+        return cls(getattr(crawler.spider, "sites", {}))
+
+    def take(self, item: Article) -> Article:
         """Check the required fields; raise DropItem, with the reason that is counted, where one is missing."""
         if not item.title.strip():
             raise DropItem(f"no title: {item.url}")
         body = item.lead or item.paragraphs or item.images or item.attachments
         if not body and item.layout != TEXT:  # a text does not hold the pictures of an article of pictures
             raise DropItem(f"nothing below the title: {item.url}")
-        own = item.id or hashlib.sha256(item.url.encode()).hexdigest()[:16]
-        item.id = f"{item.site}:{own}"
+        site = self.sites.get(item.site)
+        item.id = record_id(item.site, item.id, site.own(item.url) if site else item.url)
         item.first_seen = item.first_seen or item.crawled_at
         item.content_hash = content_hash(item.title, item.lead, item.paragraphs)
         if len(item.lead or "") + sum(map(len, item.paragraphs)) < _SHORT:
@@ -121,12 +147,38 @@ class Check:
         return item
 
 
-STAGES = (Clean, Header, Window, Place, Check)
+class Remember:
+    """Commit an article to the store, with its page and the links that this gave, in one transaction."""
+
+    def __init__(self, ledger: "Ledger | None") -> None:
+        self.ledger = ledger
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the books of the run; single pages are read without any."""
+        stage = cls(getattr(crawler.spider, "ledger", None))
+        crawler.signals.connect(stage.dropped, signal=signals.item_dropped)
+        return stage
+
+    def process_item(self, item: Article) -> Article:
+        """Write an article; raise DropItem for one that is known and unchanged."""
+        if self.ledger and self.ledger.remember(item) is None:
+            raise DropItem(f"{KNOWN}: {item.url}")
+        return item
+
+    def dropped(self, item: Article, exception: DropItem) -> None:
+        """Write that an article was dropped on its way."""
+        reason = str(exception).partition(":")[0]
+        if self.ledger and reason != KNOWN:
+            self.ledger.dropped(item, state="outside" if reason == OUTSIDE else "failed", cause=reason)
+
+
+STAGES = (Clean, Header, Window, Place, Check, Remember)
 
 
 def finish(item: Article, sites: Mapping[str, Site]) -> Article:
     """Pass one article through the stages without a crawler; raise DropItem where it is none."""
     item.crawled_at = item.crawled_at or text.timestamp()
-    for stage in (Clean(), Header(), Place(sites), Check()):
+    for stage in (Clean(), Header(), Place(sites), Check(sites)):
         item = stage.process_item(item)
     return item

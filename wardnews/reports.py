@@ -1,10 +1,13 @@
-"""What happened: the count of each portal, the closing lines, the progress line and the exit status of a run."""
+"""What happened: the count of each portal, the closing lines and the report, progress and exit status of a run."""
 
+import json
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
@@ -12,13 +15,19 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
+from sqlalchemy.exc import SQLAlchemyError
 
+from wardnews import text
+from wardnews.exporters import write_lines
 from wardnews.items import Article
-from wardnews.pipelines import OUTSIDE
+from wardnews.pipelines import KNOWN, OUTSIDE
+from wardnews.spiders.portal import PortalSpider
+from wardnews.store import Store
 
 if TYPE_CHECKING:
     from rich.status import Status
 
+_logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
 _OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis"}
@@ -34,6 +43,7 @@ class ExitStatus(IntEnum):
     USAGE = 2
     SICK = 3
     STOPPED = 4
+    LOCKED = 5
 
 
 @dataclass
@@ -43,8 +53,10 @@ class Portal:
     pages: int = 0
     outside: int = 0
     failed: int = 0
-    known: int = 0
+    met: int = 0
     listings: int = 0
+    partial: int = 0
+    left: str | None = None
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -59,13 +71,33 @@ class Portal:
         return self.changes.total()
 
     @property
+    def known(self) -> int:
+        """Count the known articles that were met and are as they were."""
+        return max(0, self.met - sum(self.changes[change] for change in ("edited", "back", "gone")))
+
+    @property
     def sickness(self) -> str | None:
         """Say what makes the portal sick, if anything does: nothing to read, or a listing that lists nothing."""
         if self.sick:
             return ", ".join(self.sick)
         if not (self.records or self.outside or self.known):
             return "nothing could be read"
-        return None if self.listings else "no listing page among the sections"
+        return None if self.listings or self.partial else "no listing page among the sections"
+
+    def summary(self) -> dict[str, Any]:
+        """Give the counts as JSON has them; coverage as shares of the records."""
+        return {
+            "pages": self.pages,
+            **{change: self.changes[change] for change in ("new", "edited", "gone", "back")},
+            "known": self.known,
+            "outside": self.outside,
+            "failed": self.failed,
+            "seconds": round(self.seconds, 1),
+            "coverage": {name: round(share, 3) for name, share in self.coverage()} if self.records else {},
+            "troubles": dict(self.troubles + self.dropped + self.sick),
+            "sick": self.sickness,
+            "left": self.left,
+        }
 
     def coverage(self) -> Iterator[tuple[str, float]]:
         """Give the share of records that have something in a field, field by field."""
@@ -75,7 +107,8 @@ class Portal:
     def lines(self, key: str) -> Iterator[str]:
         """Write the closing lines of the portal."""
         counts = (f"{self.changes[change]} {change}" for change in ("new", "edited"))
-        rest = f"{self.known} known, {self.changes['gone']} gone, {self.failed} failed, {self.seconds:.1f} s"
+        gone = f"{self.changes['gone']} gone" + (f", {self.changes['back']} back" if self.changes["back"] else "")
+        rest = f"{self.known} known, {gone}, {self.failed} failed, {self.seconds:.1f} s"
         yield f"{key}: {self.pages} pages, {', '.join(counts)}, {rest}"
         if self.records:
             yield "  coverage: " + ", ".join(f"{name} {share:.0%}" for name, share in self.coverage() if share)
@@ -84,15 +117,24 @@ class Portal:
             yield f"  {cause}: {count} page{'s'[: count > 1]}"
         if self.outside:
             yield f"  {OUTSIDE}: {self.outside} articles"
+        if self.left:
+            yield f"  left to the next run: {self.left}"
         if self.sickness:
             yield f"  sick: {self.sickness}"
 
 
 class RunReport:
-    """Count what happens in a run, by portal; with WARDNEWS_PROGRESS also say so while it runs, on standard error."""
+    """Count what happens in a run, by portal; with WARDNEWS_PROGRESS also say so while it runs, on standard error.
+
+    When all is over, write the run's feed and, beside it, its report. `feed`: where, None as long as it is not whole.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
+        self.began = text.timestamp()
+        self.feed: Path | None = None
+        self.failure: str | None = None
         self.portals: dict[str, Portal] = {}
         self.errors = 0
         self.reason = "not started"
@@ -112,6 +154,7 @@ class RunReport:
             (report.error, signals.item_error),
             (report.error, signals.spider_error),
             (report.closed, signals.spider_closed),
+            (report.finish, signals.engine_stopped),
         ):
             crawler.signals.connect(handler, signal=signal)
         return report
@@ -119,6 +162,8 @@ class RunReport:
     def opened(self, spider: Spider) -> None:
         """Start the counts, and the progress line where it is wanted."""
         self.portals = {key: Portal() for key in getattr(spider, "sites", {})}
+        if isinstance(spider, PortalSpider):
+            self.finish_killed(spider.store)
         if not self.crawler.settings.getbool("WARDNEWS_PROGRESS"):
             return
         if self.console.is_terminal:
@@ -158,7 +203,7 @@ class RunReport:
         reason = str(exception).partition(":")[0]
         if reason == OUTSIDE:
             self.crawler.stats.inc_value(f"wardnews/{item.site}/outside")
-        else:
+        elif reason != KNOWN:
             self.portals.setdefault(item.site, Portal()).dropped[reason] += 1
 
     def error(self) -> None:
@@ -183,24 +228,83 @@ class RunReport:
                 kind, _, cause = what.partition("/")
                 if kind in ("troubles", "sick"):
                     getattr(portal, kind)[cause] = value
-                elif kind in ("failed", "outside", "known", "listings"):
+                elif kind == "known":
+                    portal.met = value
+                elif kind in ("failed", "outside", "listings", "partial"):
                     setattr(portal, kind, value)
+        for key, walk in getattr(self.crawler.spider, "walks", {}).items():
+            self.portals[key].left = walk.left
+
+    # --- feed and report ---
+
+    def finish(self) -> None:
+        """End the visits, write the feed and the report, let go of the store."""
+        spider = self.crawler.spider
+        if not isinstance(spider, PortalSpider):
+            return
+        try:
+            for key in spider.ledger.visits:
+                spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            spider.ledger.close()
+            feed = self.folder / f"{spider.run}.jsonl"
+            records = write_lines(spider.store.feed(spider.run), feed)
+            self.feed = feed
+            self._write_report(spider.run, self._report(spider, records))
+            spider.store.end_run(spider.run, now=text.timestamp(), reason=self.reason, feed=str(feed))
+        except (OSError, SQLAlchemyError) as error:
+            cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+            self.failure = f"the feed could not be completed: {cause}; the next run writes it"
+            _logger.error(self.failure)  # noqa: TRY400 - no trace: it is the disk or the database
+        finally:
+            spider.store.close()
+
+    def finish_killed(self, store: Store) -> None:
+        """Write the feeds and reports of runs that were killed before they could."""
+        for run in store.unfinished_runs():
+            if run != self.crawler.spider.run:  # type: ignore[union-attr]
+                feed = self.folder / f"{run}.jsonl"
+                report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
+                self._write_report(run, {**report, "records": write_lines(store.feed(run), feed)})
+                store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
+                store.unlock(f"run-{run}")
+
+    def _report(self, spider: PortalSpider, records: int) -> dict[str, Any]:
+        return {
+            "run": spider.run,
+            "began": self.began,
+            "ended": text.timestamp(),
+            "reason": self.reason,
+            "status": int(self.status()),
+            "feed": str(self.feed),
+            "records": records,
+            "errors": self.errors,
+            "locked": spider.locked,
+            "portals": {key: portal.summary() for key, portal in self.portals.items()},
+        }
+
+    def _write_report(self, run: str, report: dict[str, Any]) -> None:
+        write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.folder / f"{run}.report.json")
 
     def status(self) -> ExitStatus:
         """Judge the run."""
         stats = self.crawler.stats.get_stats()
-        fed = any(name.startswith("feedexport/success") for name in stats)
         failed = any(name.startswith("feedexport/failed") for name in stats)
-        if self.errors or failed or not fed or self.reason == "not started":
+        if self.errors or failed or not self.feed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED
-        return ExitStatus.SICK if any(portal.sickness for portal in self.portals.values()) else ExitStatus.FINE
+        if any(portal.sickness for portal in self.portals.values()):
+            return ExitStatus.SICK
+        return ExitStatus.LOCKED if getattr(self.crawler.spider, "locked", None) else ExitStatus.FINE
 
     def lines(self) -> Iterator[str]:
         """Write the closing lines of the run."""
         for key, portal in self.portals.items():
             yield from portal.lines(key)
+        for key in getattr(self.crawler.spider, "locked", ()):
+            yield f"{key}: left out, another run is at it"
+        if self.failure:
+            yield self.failure
         if self.errors:
             yield f"{self.errors} errors in wardnews itself: see the log"
         if self.reason != "finished":

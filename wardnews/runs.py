@@ -15,40 +15,41 @@ from wardnews.explain import Told
 from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
+from wardnews.store import Store
 
-OUTPUT = Path("output")
 _COMPACT = str.maketrans("", "", "-:")
 
 
 @dataclass(frozen=True)
 class Run:
-    """Hold what came of a run: its report, its feed (None for standard output) and its log."""
+    """Hold what came of a run: its report and its log."""
 
     report: RunReport
-    feed: Path | None
     log: Path
 
 
-def run(*, output: str | None = None, progress: bool = True, **arguments: Any) -> Run:
+def run(*, store: str | None = None, output: str | None = None, progress: bool = True, **arguments: Any) -> Run:
     """Crawl portals in this process until it is done; `arguments` are those of the portal spider.
 
-    Without `output` (Scrapy's `-o`: FILE, FILE:FORMAT or -) the feed is `output/<run>.jsonl`, which is written as
-    `.part` and renamed when it is complete.
-    Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written.
+    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -.
+    Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written,
+    StoreError for a store that cannot be opened.
     """
+    settings = _settings()
     name = f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
-    log, feed, part = (OUTPUT / f"{name}{ending}" for ending in (".log", ".jsonl", ".jsonl.part"))
+    log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
-    feeds = feed_process_params_from_cli(_settings(), asked) or {str(part): {"format": "jsonl"}}
+    feeds = feed_process_params_from_cli(settings, asked)
     for target in (*feeds, str(log)):
         _make_room(target)
+    kept = store or settings["WARDNEWS_STORE"]
+    Store.open(kept).close()  # Scrapy would only log why it cannot be opened
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
+    options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
     report = _crawl("portal", options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")
-    if not output and part.exists():
-        part.rename(feed)
-    return Run(report, None if output == "-" else Path(output or feed), log)
+    return Run(report, log)
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:

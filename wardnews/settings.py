@@ -13,6 +13,8 @@ from wardnews.pipelines import STAGES
 BOT_NAME = "wardnews"
 SPIDER_MODULES = ["wardnews.spiders"]
 WARDNEWS_SITES: list[str] = []
+WARDNEWS_STORE = os.environ.get("WARDNEWS_STORE", "sqlite:///output/wardnews.db")  # SQLite or PostgreSQL
+WARDNEWS_OUTPUT = "output"  # where feeds, reports and logs go
 
 # --- how we behave -------------------------------------------------------------------------------------------
 
@@ -20,7 +22,7 @@ WARDNEWS_CONTACT = os.environ.get("WARDNEWS_CONTACT", "").strip()
 USER_AGENT = user_agent(__version__, WARDNEWS_CONTACT)  # default Scrapy/VERSION: say who asks
 ROBOTSTXT_USER_AGENT = "wardnews"  # default USER_AGENT: a robots.txt that names `archive` does not mean us
 ROBOTSTXT_OBEY = True  # default False
-CONCURRENT_REQUESTS = 100  # default 16: requests that wait for their politeness group count too
+CONCURRENT_REQUESTS = 400  # default 16: the spider has one request under way in each politeness group
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the spider's politeness groups are download slots
 DOWNLOAD_DELAY = 1.0  # default 0; seconds between two requests of one politeness group
 DOWNLOAD_DELAY_JITTER = 0.0  # default 0.5: the delay is a floor, not a mean
@@ -44,6 +46,9 @@ REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page from connecting on: none is worth more of a slot's time
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
+WARDNEWS_PORTAL_PAGES = 20_000  # pages of one portal in one run; the next run goes on
+WARDNEWS_PORTAL_PAGES_NO_ITEM = 1_000  # pages in a row without an article, such as those of an endless calendar
+WARDNEWS_PORTAL_SECONDS = 12 * 3600  # for one portal in one run
 MEMUSAGE_LIMIT_MB = 2048  # default none: ten times what a crawl needs; the run then stops in order and can be resumed
 # Certificates are not verified: many portals let theirs expire or leave out the chain, and what they hide is public.
 # For the same reason DOWNLOAD_TLS_MIN_VERSION stays unset: what OpenSSL's own policy allows is good enough.
@@ -63,8 +68,8 @@ DOWNLOADER_MIDDLEWARES = {
 
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops requests in silence; spiders have budgets
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # likewise
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the ledger knows depth; nothing is dropped in silence
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 # --- what becomes of an article ------------------------------------------------------------------------------

@@ -337,6 +337,15 @@ def _plain(line: str) -> str:
     return tidy(nfc(_BRACKETS.sub(" ", line))).lower()
 
 
+def is_english(line: str) -> bool:
+    """Tell whether a header line has the label of the English pages.
+
+    >>> is_english("Publish date 05/04/2021 | 05:07 PM | View count: 81"), is_english("Ngày đăng 05/04/2021 | 17:07")
+    (True, False)
+    """
+    return _plain(line).lower().startswith("publish date")
+
+
 @lru_cache(maxsize=_KNOWN)
 def is_part_of_header(line: str) -> bool:
     """Tell whether a line without a date is what stands beside one: a label, a time, a week day, a count of views.

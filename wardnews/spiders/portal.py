@@ -1,69 +1,65 @@
-"""How the pages of a live portal are reached: home page -> sections -> listing pages -> articles."""
+"""How the pages of a live portal are reached: home page -> sections -> listing pages -> articles.
 
+What is still to do stands in the ledger, not in Scrapy's queues: a politeness group has as many requests under way as
+it may have at a time, and the next page is taken from the ledger when one is done.
+"""
+
+import asyncio
+import hashlib
+import os
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from scrapy import FormRequest, Request, Spider
+from scrapy import FormRequest, Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
+from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
-from wardnews.items import Article
+from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
+from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
 from wardnews.sites import Site, SitesError, choose, parse_day
 from wardnews.spiders.common import cause_of, known_sites, parse
+from wardnews.spiders.walk import MOST_MISSES, Budget, Group, Walk
+from wardnews.store import Store
 
+OWN_ERROR = "error in wardnews itself"
 _SITEMAP_DEPTH = 2
-
-
-@dataclass
-class Walk:
-    """Hold how far the walk over one portal has come: what was asked for and what was read, by key."""
-
-    site: Site
-    articles: int = 0
-    seen: set[str] = field(default_factory=set)
-    read: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Section:
-    """Hold how far the walk over one section has come.
-
-    `asked`: the sites file names it. `depth`: steps from the home page. `listed`: a call for its list was answered.
-    `shown` and `called`: the entries seen on its pages and in the answers to calls, which may begin by repeating them.
-    `spare`: the sections to walk where this is a list for machines and is not to be had.
-    """
-
-    url: str
-    asked: bool = False
-    depth: int = 0
-    pages: int = 0
-    listed: bool = False
-    layout: str | None = None
-    shown: set[str] = field(default_factory=set)
-    called: set[str] = field(default_factory=set)
-    spare: dict[str, str] = field(default_factory=dict)
+_NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
+_COMPACT = str.maketrans("", "", "-:")
 
 
 class PortalSpider(Spider):
-    """Crawl the news of one or more portals.
+    """Crawl the news of one or more portals: what is new, what is due to be looked at again, what was left over.
 
     Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
-    portal), `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES).
+    portal), `full` (walk everything and look at every article again), `sites` (a sites file besides those that come
+    with wardnews and the setting WARDNEWS_SITES). The setting WARDNEWS_STORE names the store. `run` is the run's name;
+    `locked` are the portals that another run is at.
     """
 
     name = "portal"
     sites: dict[str, Site]
+    locked: list[str]
     since: str | None
     until: str | None
     sample: int | None
+    full: bool
+    store: Store
+    ledger: Ledger
+    run: str
+    walks: dict[str, Walk]
+    groups: dict[str, Group]
+    stopping = False
 
     @classmethod
     def from_crawler(
@@ -74,214 +70,428 @@ class PortalSpider(Spider):
         since: str | None = None,
         until: str | None = None,
         sample: str | int | None = None,
+        full: str | bool = False,
         sites: str | list[Path] | None = None,
     ) -> Self:
-        """Check the arguments, and give each politeness group its own download slot.
+        """Check the arguments, open the store, and give each politeness group its own download slot.
 
-        Raises SitesError for an unknown site, a bad sites file or day, ValueError for another bad argument.
+        Raises SitesError for an unknown site, a bad sites file or day, StoreError for a store that cannot be opened,
+        ValueError for another bad argument.
         """
         spider = super().from_crawler(crawler)
         keys = [key.strip() for key in site.split(",") if key.strip()]
         if not keys:
             raise SitesError("no site named: scrapy crawl portal -a site=KEY[,KEY...]; `wardnews sites` lists the keys")
-        spider.sites = {one.key: one for one in choose(known_sites(crawler, sites), keys)}
+        chosen = choose(known_sites(crawler, sites), keys)
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
-        spider.sample = _count(sample)
-        crawler.settings.set("DOWNLOAD_SLOTS", _slots(crawler.settings, spider.sites.values()), priority="spider")
+        spider.sample, spider.full = _count(sample), _flag(full)
+        spider.run = crawler.settings.get("WARDNEWS_RUN") or f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+        spider.store = Store.open(crawler.settings["WARDNEWS_STORE"])
+        spider.sites = {one.key: one for one in chosen if spider.store.lock(f"site-{one.key}")}
+        spider.locked = [one.key for one in chosen if one.key not in spider.sites]
+        spider.store.begin_run(spider.run, text.timestamp())
+        spider.ledger = Ledger(spider.store, spider.run)
+        slots = _slots(crawler.settings, spider.sites.values())
+        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        spider.arrange(crawler.settings, slots)
+        crawler.signals.connect(spider.idle, signal=signals.spider_idle)
+        crawler.signals.connect(spider.broken, signal=signals.spider_error)
+        crawler.signals.connect(spider.broken, signal=signals.item_error)
         return spider
 
+    def arrange(self, settings: BaseSettings, slots: dict[str, dict[str, Any]]) -> None:
+        """Put the portals into their politeness groups."""
+        budget = Budget(
+            settings.getint("WARDNEWS_PORTAL_PAGES"),
+            settings.getint("WARDNEWS_PORTAL_PAGES_NO_ITEM"),
+            settings.getfloat("WARDNEWS_PORTAL_SECONDS"),
+        )
+        self.walks = {key: Walk(site, budget, self.sample) for key, site in self.sites.items()}
+        self.groups = {}
+        for walk in self.walks.values():
+            slot = walk.site.slot()
+            group = self.groups.setdefault(slot, Group(slot, slots[slot]["concurrency"]))
+            group.walks.append(walk)
+
+    # --- taking turns ---
+
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the home page of each portal, or for the sections that its sites file names."""
-        for site in self.sites.values():
-            walk = Walk(site)
-            for url in site.section_urls():
-                yield self.section(walk, Section(url, asked=True))
-            if not site.sections:
-                yield self.request(walk, Fetch(site.url), self.parse_home)
+        """Begin the visits, or go on with those that were broken off, then ask for the first page of each group."""
+        for walk in self.walks.values():
+            site = walk.site
+            starts = [Wanted("section", url, url, {"asked": True}) for url in site.section_urls()]
+            starts = starts or [Wanted("home", site.url, site.url)]
+            visit = self.ledger.begin(
+                site.key, starts, only_starts=bool(site.sections), full=self.full, looks=self.sample is None
+            )
+            self.count(walk, "partial", int(visit.resumed or self.sample is not None))
+            if visit.resumed:
+                self.logger.info("%s: going on with the visit of %s", site.key, visit.began)
+        for group in self.groups.values():
+            for request in self.pull(group):
+                yield request
 
-    # --- requests ---
+    def pull(self, group: Group) -> Iterator[Request]:
+        """Take the next pages of a politeness group, its portals in turn."""
+        waiting = len(group.walks)
+        while waiting and group.under_way < group.concurrency:
+            walk = group.walks[0]
+            group.walks.rotate(-1)
+            ended = self.stopping or walk.left or walk.sampled
+            task = None if ended else self.ledger.take(walk.site.key)
+            if task is None:
+                waiting -= 1
+                continue
+            waiting = len(group.walks)
+            group.under_way += 1
+            walk.asked(article=task.kind == "article")
+            yield self.request(walk, task)
 
-    def request(self, walk: Walk, fetch: Fetch, callback: Any, priority: int = 0, **arguments: Any) -> Request:
-        """Make a request for a portal, in its politeness group."""
+    def request(self, walk: Walk, task: Task) -> Request:
+        """Make the request for a page, in its politeness group; on a condition where an answer is known."""
+        context = task.context
+        headers = {"X-Requested-With": "XMLHttpRequest"} if context.get("by_script") else {}
+        if task.article or (task.kind in ("section", "list") and self.may_stop(task)):
+            validators = {"If-None-Match": task.etag, "If-Modified-Since": task.last_modified}
+            headers |= {name: value for name, value in validators.items() if value}
         common: dict[str, Any] = {
-            "callback": callback,
+            "callback": self.answered,
             "errback": self.failed,
-            "priority": priority,
-            "cb_kwargs": {"walk": walk, **arguments},
-            "meta": {"site": walk.site.key, "download_slot": walk.site.slot()},
-            "dont_filter": True,  # the walk knows what it asked for; Scrapy's filter is blind to portals and redirects
+            "headers": headers,
+            "cb_kwargs": {"walk": walk, "task": task},
+            "meta": {"site": walk.site.key, "download_slot": walk.site.slot(), "dont_retry": True},
+            "dont_filter": True,  # the ledger knows what was asked for; Scrapy's filter is blind to redirects
         }
-        if fetch.by_script:
-            common["headers"] = {"X-Requested-With": "XMLHttpRequest"}
-        if fetch.form is None:
-            return Request(fetch.url, **common)
-        return FormRequest(fetch.url, formdata=dict(fetch.form), **common)
+        if "form" in context:
+            return FormRequest(task.url, formdata=context["form"], **common)
+        return Request(task.url, **common)
 
-    def section(self, walk: Walk, section: Section) -> Request:
-        """Make the request for the first page of a section."""
-        return self.request(walk, Fetch(section.url), self.parse_section, section=section)
+    def idle(self) -> None:
+        """Ask for what the last articles brought, before Scrapy closes the spider."""
+        requests = [request for group in self.groups.values() for request in self.pull(group)]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
-    def machine_list(self, walk: Walk, section: Section, priority: int = 0) -> Request:
-        """Make the request for a list for machines, which a portal may well not have."""
-        request = self.request(walk, Fetch(section.url), self.parse_list, priority, section=section)
-        return request.replace(errback=self.no_list)
+    def answered(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+        """Read a page that was asked for, then ask for the next of its group."""
+        group = self.groups[walk.site.slot()]
+        group.under_way -= 1
+        walk.misses = 0
+        task.etag, task.last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
+        if task.article:
+            self.met(walk, task.key)
+        try:
+            yield from getattr(self, f"parse_{task.kind}")(response, walk, task)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            self.ledger.failed(task, OWN_ERROR, retry=False)
+            raise
+        yield from self.pull(group)
 
-    def entries(self, walk: Walk, entries: Iterable[Entry], *, lead_on: bool) -> Iterator[Request]:
-        """Ask for articles, each once a run whatever its addresses are, before further listings.
+    def failed(self, failure: Failure) -> Iterator[Article | Request]:
+        """Commit that a page could not be had, then ask for the next of its group."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        walk, task = request.cb_kwargs["walk"], request.cb_kwargs["task"]
+        group = self.groups[walk.site.slot()]
+        group.under_way -= 1
+        yield from self.not_had(walk, task, failure, request)
+        yield from self.pull(group)
 
-        With `lead_on` their related news are followed as well: a section without a pager has no other way on.
-        """
-        for entry in entries:
-            if entry.key in walk.seen or not walk.site.owns(entry.url):
-                continue
-            if not self.in_window(entry.header):
-                self.count(walk, "outside")
-                continue
-            if self.sample is not None and walk.articles >= self.sample:
-                return
-            walk.seen.add(entry.key)
-            walk.articles += 1
-            yield self.request(walk, Fetch(entry.url), self.parse_article, priority=1, lead_on=lead_on)
+    def broken(self, failure: Failure, item: Article | None = None) -> None:
+        """Keep a page that our own code broke on as failed; stop where it is the store that failed."""
+        error = failure.value
+        if not isinstance(error, SQLAlchemyError):
+            if item is not None:
+                self.ledger.dropped(item, state="failed", cause=OWN_ERROR)
+            return
+        if not self.stopping:
+            self.stopping = True
+            reason = f"the store failed: {getattr(error, 'orig', None) or error}"
+            self.logger.error(reason)
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+    def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
+        """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
+        cause = cause_of(failure.value)
+        status = failure.value.response.status if isinstance(failure.value, HttpError) else None
+        if status == _NOT_MODIFIED:
+            walk.misses = 0
+            self.unchanged(walk, task)
+            return
+        if status in _NOT_THERE and task.article:
+            gone = self.ledger.absent(task)
+            self.count(walk, "absent")
+            if gone:
+                yield gone
+            return
+        if task.kind == "list":
+            self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
+            self.no_list(task)
+            return
+        final = cause.startswith(("Forbidden", "leads off")) or (status is not None and status not in _SERVER_ERROR)
+        if not final:
+            walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
+        if not self.ledger.failed(task, cause, retry=not final):
+            self.count(walk, "failed")
+            self.trouble(walk, cause, request.url)
+
+    def unchanged(self, walk: Walk, task: Task) -> None:
+        """Commit that a page is as it was."""
+        with self.ledger.commit(task) as commit:
+            if task.article:
+                self.met(walk, task.key)
+                commit.unchanged(task.article)
+        if task.kind in ("section", "list"):
+            self.count(walk, "listings")
 
     # --- pages ---
 
-    def parse_home(self, response: Response, walk: Walk) -> Iterator[Request]:
-        """Follow the sections that a home page names, and the articles that it shows."""
-        opened = self.open(response, walk)
+    def parse_home(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+        """Queue the sections that a home page names, and the articles that it shows."""
+        opened = self.open(response, walk, task)
         if not opened:
             return
         layout, page = opened
-        walk.seen.update(filter(None, (layout.canonical(walk.site.url), layout.canonical(response.url))))
-        home = Section(response.url, layout=layout.name)
-        sections, listing = layout.read_sections(page), layout.read_listing(page)
+        homes = {walk.site.url, layout.canonical(walk.site.url) or "", layout.canonical(response.url) or ""}
+        sections = [url for url in layout.read_sections(page) if url not in homes]
+        listing = layout.read_listing(page)
         self.count(walk, "listings", bool(listing.entries and listing.next))
-        if layout.catalogue:
-            url = urljoin(walk.site.url, layout.catalogue)
-            yield self.machine_list(walk, Section(url, layout=layout.name, spare=sections))
-        else:
-            yield from self.sections(walk, sections, depth=1)
-        yield from self.lists(walk, layout, [urljoin(walk.site.url, feed) for feed in layout.feeds])
-        yield from self.entries(walk, listing.entries or layout.read_links(page), lead_on=True)
-        yield from self.turn(walk, home, listing)
+        with self.ledger.commit(task) as commit:
+            commit.homes(filter(None, homes))
+            if layout.catalogue:
+                url = urljoin(walk.site.url, layout.catalogue)
+                context = {"layout": layout.name, "catalogue": True, "spare": sections}
+                self.queue_lists(commit, walk, [url], context, priority=4)
+            else:
+                commit.queue(self.sections(walk, sections, depth=1))
+            feeds = [urljoin(walk.site.url, feed) for feed in layout.feeds]
+            self.queue_lists(commit, walk, feeds, {"layout": layout.name})
+            if listing.entries:
+                self.take_in(commit, walk, task, listing.entries, lead_on=True)
+                self.turn(commit, walk, task, layout, listing)
+            else:
+                links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
+                self.take_in(commit, walk, task, links, lead_on=True)
         if not sections and not listing.entries:
             self.trouble(walk, "home page without sections", response.url, "sick")
+        yield from ()
 
-    def lists(self, walk: Walk, layout: Layout, urls: Iterable[str]) -> Iterator[Request]:
-        """Ask for feeds and sitemaps after all else, where not only a sample is wanted."""
-        for url in urls:
-            if walk.site.owns(url) and url not in walk.seen and self.sample is None:
-                walk.seen.add(url)
-                yield self.machine_list(walk, Section(url, layout=layout.name), priority=-1)
-
-    def parse_list(self, response: Response, walk: Walk, section: Section) -> Iterator[Request]:
-        """Read a list for machines; without one, walk the sections that it would have stood for."""
-        opened = self.open(response, walk, section)
-        listing = opened[0].read_list(opened[1]) if opened else None
-        if not opened or listing is None or not (listing.entries or listing.lists or section.pages):
-            yield from self.sections(walk, section.spare, depth=1)
-            return
-        section.pages += 1
-        self.count(walk, "listings", bool(listing.entries))
-        yield from self.entries(walk, listing.entries, lead_on=False)
-        yield from self.lists(walk, opened[0], listing.lists)
-        fresh = {entry.key for entry in listing.entries} - section.shown
-        section.shown |= fresh
-        full = self.sample is not None and walk.articles >= self.sample
-        if listing.next and fresh and not full and not self.all_older(listing):
-            yield self.request(walk, listing.next, self.parse_list, section=section)
-
-    def no_list(self, failure: Failure) -> Iterator[Request]:
-        """Go on without a list for machines: most portals have it closed."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        walk, section = request.cb_kwargs["walk"], request.cb_kwargs["section"]
-        self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause_of(failure.value))
-        yield from self.sections(walk, section.spare, depth=1)
-
-    def sections(self, walk: Walk, sections: dict[str, str], depth: int) -> Iterator[Request]:
-        """Ask for the first page of every section of this portal."""
-        for url in sections:
-            if walk.site.owns(url) and url not in walk.seen:
-                walk.seen.add(url)
-                yield self.section(walk, Section(url, depth=depth))
-
-    def parse_section(self, response: Response, walk: Walk, section: Section) -> Iterator[Article | Request]:
-        """Read a listing page and turn to the next one; a page that is no listing may name more sections."""
-        opened = self.open(response, walk, section)
+    def parse_list(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+        """Read a list for machines; without one, queue the sections that it would have stood for."""
+        opened = self.open(response, walk, task)
         if not opened:
             return
         layout, page = opened
-        section.layout = layout.name
+        listing = layout.read_list(page)
+        if listing is None or not (listing.entries or listing.lists):
+            self.no_list(task)
+            return
+        self.count(walk, "listings", bool(listing.entries))
+        with self.ledger.commit(task) as commit:
+            self.queue_lists(commit, walk, listing.lists, {"layout": layout.name})
+            self.take_in(commit, walk, task, listing.entries)
+            self.turn(commit, walk, task, layout, listing)
+        yield from ()
+
+    def no_list(self, task: Task) -> None:
+        """Go on without a list for machines: most portals have it closed."""
+        with self.ledger.commit(task) as commit:
+            walk = self.walks[task.site]
+            commit.queue(self.sections(walk, task.context.get("spare", ()), depth=1))
+
+    def queue_lists(
+        self, commit: Commit, walk: Walk, urls: Iterable[str], context: dict[str, Any], priority: int | None = None
+    ) -> None:
+        """Queue lists for machines; feeds and sitemaps come after all else, where not only a sample is wanted."""
+        if self.sample is None or context.get("catalogue"):
+            own = (url for url in urls if walk.site.owns(url))
+            commit.queue(Wanted("list", url, url, context, priority) for url in own)
+
+    def sections(self, walk: Walk, urls: Iterable[str], depth: int) -> Iterator[Wanted]:
+        """Name the pages of this portal that may be sections."""
+        for url in urls:
+            if walk.site.owns(url):
+                yield Wanted("section", url, url, {"depth": depth})
+
+    def parse_section(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+        """Read the first page of a section; a page that is no listing may name more sections, or be an article."""
+        opened = self.open(response, walk, task)
+        if not opened:
+            return
+        layout, page = opened
         listing = layout.read_listing(page)
-        section.pages += 1
-        first = section.pages == 1
-        alone = layout.read_article(page) if first and not listing.entries else None
-        if listing.entries:
-            section.listed |= page.fetch.form is not None
-            self.count(walk, "listings")
-        elif alone and alone.header:  # a section that shows its one article right away
-            yield from self.once(walk, alone, response.url)
-        elif page.fetch.form and not section.listed:
-            self.trouble(walk, "the call for the list gave nothing, so only the first page was read", response.url)
-        elif first and section.asked:
-            self.trouble(walk, "first listing page without article links", response.url, "sick")
-        elif first and section.depth < _SITEMAP_DEPTH:
-            yield from self.sections(walk, layout.read_sections(page), section.depth + 1)
+        alone = layout.read_article(page) if not listing.entries else None
         if listing.note:
             self.trouble(walk, listing.note, response.url)
-        yield from self.entries(walk, listing.entries, lead_on=first and not listing.next)
-        yield from self.turn(walk, section, listing, called=page.fetch.form is not None)
+        if alone and alone.header:  # a section that shows its one article right away
+            yield from self.once(walk, task, alone, response.url)
+            return
+        depth = task.context.get("depth", 0)
+        if listing.entries:
+            self.count(walk, "listings")
+        elif task.context.get("asked"):
+            self.trouble(walk, "first listing page without article links", response.url, "sick")
+        elif task.lists:
+            self.trouble(walk, "a section that listed articles lists none", response.url, "sick")
+        with self.ledger.commit(task) as commit:
+            if listing.entries:
+                self.take_in(commit, walk, task, listing.entries, lead_on=not listing.next)
+                self.turn(commit, walk, task, layout, listing)
+                commit.done(lists=1)
+            else:
+                if depth < _SITEMAP_DEPTH and not task.context.get("asked"):
+                    commit.queue(self.sections(walk, layout.read_sections(page), depth + 1))
+                commit.done(next_look=static_until())
 
-    def turn(self, walk: Walk, section: Section, listing: Listing, *, called: bool = False) -> Iterator[Request]:
-        """Turn to the next page of a section, as long as its pages hold something new and young enough."""
-        before = section.called if called else section.shown
-        fresh = {entry.key for entry in listing.entries} - before
-        before |= fresh
-        ended = not fresh and section.pages > 1
-        full = self.sample is not None and walk.articles >= self.sample
-        if listing.next and not ended and not full and not self.all_older(listing):
-            yield self.request(walk, listing.next, self.parse_section, section=section)
+    def parse_turn(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+        """Read a further page of a listing."""
+        opened = self.open(response, walk, task)
+        if not opened:
+            return
+        layout, page = opened
+        of_list = task.context.get("list", False)
+        listing = (layout.read_list(page) if of_list else layout.read_listing(page)) or Listing(())
+        if listing.entries:
+            self.count(walk, "listings")
+        elif page.fetch.form and not task.context.get("answered"):
+            self.trouble(walk, "the call for the list gave nothing, so only the first page was read", response.url)
+        if listing.note:
+            self.trouble(walk, listing.note, response.url)
+        with self.ledger.commit(task) as commit:
+            self.take_in(commit, walk, task, listing.entries)
+            self.turn(commit, walk, task, layout, listing)
+        yield from ()
 
-    def parse_article(self, response: Response, walk: Walk, *, lead_on: bool) -> Iterator[Article | Request]:
-        """Read an article, and follow its related news where that is wanted."""
-        opened = self.open(response, walk)
+    def parse_article(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+        """Read an article, and name its related news where that is wanted."""
+        opened = self.open(response, walk, task)
         if not opened:
             return
         layout, page = opened
         article = layout.read_article(page)
         if article is None:
-            self.trouble(walk, "no article on the page", response.url)
+            self.unreadable(walk, task, "no article on the page", response.url)
             return
-        yield from self.once(walk, article, response.url)
-        if lead_on and self.in_window(article.header):
-            yield from self.entries(walk, layout.read_related(page), lead_on=True)
+        if task.context.get("lead_on") and text.in_days(self.day(article.header), self.since, self.until):
+            related = (entry for entry in layout.read_related(page) if walk.site.owns(entry.url))
+            task.links = [self.wanted(entry, lead_on=True) for entry in related] if not walk.sample else []
+        yield from self.once(walk, task, article, response.url)
 
-    def once(self, walk: Walk, article: Article, url: str) -> Iterator[Article]:
+    def once(self, walk: Walk, task: Task, article: Article, url: str) -> Iterator[Article]:
         """Give an article, unless it came out already under another address."""
-        key = article.id or article.url
+        key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
             self.trouble(walk, "an article under a second address", url)
+            with self.ledger.commit(task) as commit:
+                commit.done(cause="an article under a second address")
             return
         walk.read.add(key)
-        walk.seen.add(key)
+        walk.barren = 0
         article.site, article.crawled_at = walk.site.key, text.timestamp()
+        self.ledger.opened(article, task)
         yield article
 
-    def open(self, response: Response, walk: Walk, section: Section | None = None) -> tuple[Layout, Page] | None:
-        """Parse a page and find its layout; count what cannot be read, unless it only might have been a section."""
+    def open(self, response: Response, walk: Walk, task: Task) -> tuple[Layout, Page] | None:
+        """Parse a page and find its layout; commit what cannot be read."""
+        name = task.context.get("layout") or walk.site.layout
         try:
             page = parse(response, walk.site.newszone)
-            name = section.layout if section else None
-            return layouts.recognise(page, name or walk.site.layout, walk.site.selectors), page
+            return layouts.recognise(page, name, walk.site.selectors), page
         except layouts.UnreadablePage as error:
-            if section is None or section.asked or section.pages:
-                self.trouble(walk, str(error), response.url)
+            if task.kind == "section" and not (task.context.get("asked") or task.lists):  # it only might have been one
+                with self.ledger.commit(task) as commit:
+                    commit.done(cause=str(error), next_look=static_until())
+            elif task.kind == "list":
+                self.no_list(task)
+            else:
+                self.unreadable(walk, task, str(error), response.url)
             return None
 
-    # --- dates ---
+    def unreadable(self, walk: Walk, task: Task, cause: str, url: str) -> None:
+        """Commit that a page could not be read."""
+        self.trouble(walk, cause, url)
+        self.ledger.failed(task, cause, retry=False)
 
-    def in_window(self, header: str | None) -> bool:
-        """Tell whether a header line may be of the days asked for; one without a date may."""
-        return text.in_days(self.day(header), self.since, self.until)
+    # --- listings ---
+
+    def take_in(
+        self, commit: Commit, walk: Walk, task: Task, entries: Iterable[Entry], *, lead_on: bool = False
+    ) -> None:
+        """Queue the articles of a listing that are unknown, or that it shows otherwise than before.
+
+        With `lead_on` their related news are followed as well: a section without a pager has no other way on.
+        """
+        own = [entry for entry in entries if walk.site.owns(entry.url)]
+        known = commit.known([entry.key for entry in own])
+        own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
+        now = datetime.now(text.VIETNAM)
+        wanted, again, shown, counts = [], [], {}, {}
+        for entry in own:
+            header = text.parse_header(entry.header, now) if entry.header else text.Header()
+            day, before = (header.published or "")[:10], known.get(entry.key)
+            if not text.in_days(day, self.since, self.until):
+                self.count(walk, "outside")
+                continue
+            if before is None and walk.full:
+                continue
+            date = "" if "relative_date" in header.flags else header.published or ""
+            shown[entry.key] = f"{entry.title}|{date}"
+            if before is None:
+                walk.articles += 1
+                wanted.append(self.wanted(entry, lead_on=lead_on))
+            elif before.gone or (before.state == "outside" and text.in_days(before.published, self.since, self.until)):
+                again.append(before.number)
+            elif before.article:
+                if before.article not in walk.read:
+                    self.met(walk, entry.key)
+                if header.views is not None and header.views != before.views:
+                    counts[before.article] = header.views
+        commit.queue(wanted)
+        fresh, changed = commit.listed(section_of(task), shown, called="form" in task.context)
+        task.context["fresh"] = len(fresh)
+        commit.look_again([*again, *(known[key].number for key in changed if key in known)])
+        commit.viewed(counts, text.timestamp())
+
+    def wanted(self, entry: Entry, *, lead_on: bool) -> Wanted:
+        """Name an article's page."""
+        return Wanted("article", entry.key, entry.url, {"lead_on": True} if lead_on else {})
+
+    def turn(self, commit: Commit, walk: Walk, task: Task, layout: Layout, listing: Listing) -> None:
+        """Queue the next page of a section, as long as its pages hold something new and young enough.
+
+        How far the section is known then (`reach`) is remembered when its end is reached; until then the next page
+        that is queued stands for the rest.
+        """
+        section, context = section_of(task), task.context
+        keys, seen = _digest([entry.key for entry in listing.entries]), context.get("seen", [])
+        began_known = context.get("began_known", task.asked_at is not None)
+        nothing_new = not context.pop("fresh", 0)
+        repeated = keys in seen or (nothing_new and bool(seen) and not began_known)
+        if walk.full:
+            return
+        if self.all_older(listing):
+            commit.walked(section, reach=self.since)
+        elif not listing.next or repeated or not listing.entries:
+            commit.walked(section, reach="")
+        elif not (nothing_new and self.may_stop(task)):
+            going_on = {
+                "section": section,
+                "layout": layout.name,
+                "reach": context.get("reach", task.reach),
+                "goal": self.since or "",
+                "began_known": began_known,
+                "seen": [*seen[:1], keys],
+                "list": task.kind == "list" or context.get("list", False),
+            }
+            commit.queue([_next_page(listing.next, going_on, called="form" in context)])
+
+    def may_stop(self, task: Task) -> bool:
+        """Tell whether a section's walk may stop at a page that holds nothing unknown: what lies behind is known."""
+        reach = task.context.get("reach", task.reach)
+        return reach is not None and reach <= (self.since or "") and not self.full
 
     def all_older(self, listing: Listing) -> bool:
         """Tell whether all of a listing, every entry with its date, is older than the days asked for."""
@@ -295,7 +505,13 @@ class PortalSpider(Spider):
         published = text.parse_header(header, datetime.now(text.VIETNAM)).published
         return published[:10] if published else None
 
-    # --- what went wrong ---
+    # --- what happened ---
+
+    def met(self, walk: Walk, key: str) -> None:
+        """Count an article that is known, once a run."""
+        if key not in walk.known:
+            walk.known.add(key)
+            self.count(walk, "known")
 
     def count(self, walk: Walk, what: str, number: int = 1) -> None:
         """Count something for the run report."""
@@ -306,11 +522,28 @@ class PortalSpider(Spider):
         self.count(walk, f"{kind}/{cause}")
         self.logger.warning("%s: %s: %s", walk.site.key, cause, url)
 
-    def failed(self, failure: Failure) -> None:
-        """Count a page that could not be had."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        self.count(request.cb_kwargs["walk"], "failed")
-        self.trouble(request.cb_kwargs["walk"], cause_of(failure.value), request.url)
+
+def section_of(task: Task) -> int:
+    """Give the row of the section whose listing a page is of."""
+    return int(task.context.get("section", task.number))
+
+
+def _next_page(fetch: Fetch, context: dict[str, Any], *, called: bool) -> Wanted:
+    """Name the next page of a listing; the first answer to a call may begin by repeating the page that calls."""
+    if fetch.form is None:
+        return Wanted("turn", fetch.url, fetch.url, context)
+    form = {"form": dict(fetch.form), "by_script": fetch.by_script, "answered": called}
+    context |= form if called else {**form, "seen": []}
+    return Wanted("turn", f"{fetch.url}#{_digest(map(str, sorted(fetch.form.items())))}", fetch.url, context)
+
+
+def _digest(words: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 def _slots(settings: BaseSettings, sites: Iterable[Site]) -> dict[str, dict[str, Any]]:
@@ -327,3 +560,9 @@ def _count(value: str | int | None) -> int | None:
     if value is None or (str(value).isdigit() and int(value) > 0):
         return int(value) if value else None
     raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
+
+
+def _flag(value: str | bool) -> bool:
+    if str(value).lower() in ("true", "1", "false", "0"):
+        return str(value).lower() in ("true", "1")
+    raise ValueError(f"full={value!r}: expected true or false")

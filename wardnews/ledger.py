@@ -1,0 +1,576 @@
+"""What a run has still to do and what came of it: the books of its visits to portals. One page, one transaction."""
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from wardnews import text
+from wardnews.exporters import json_line
+from wardnews.items import ENGLISH, GONE, Article, article_of
+from wardnews.store import Prepared, Store, articles, listings, pages, versions, views, visits
+
+Kind = Literal["home", "section", "list", "turn", "article"]
+
+LADDER = (1, 3, 7, 30)
+"""The ages of an article, in days, at which it is looked at again; and the days after which a failed look is tried."""
+GONE_AFTER, GONE_DAYS = 3, 2
+"""How many looks in a row, over how many days at least, must find an article absent before it is gone."""
+TRIES = 3
+"""How often a page is asked for in one run before it has failed."""
+STALE = timedelta(hours=1)
+"""How old a visit that was broken off may be and still be gone on with where it stood; else it also begins anew."""
+_STATIC_DAYS = 30
+"""How long a page that lists nothing is not looked at for articles again."""
+_EARLY = timedelta(hours=1)
+"""How much early a look may be: a daily run does not begin at the same second each day."""
+_READY = 64
+_VERSION = ("article", "run", "change", "version", "at", "record")
+_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
+_ARTICLE = ("id", "site", "first_seen", *_CHANGED)
+_VIEWS = ("article", "observed_at", "count")
+_SETTLED = (
+    "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
+    "published", "lists", "absences", "absent_since",
+)  # fmt: skip
+_PRIORITY = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
+
+
+class Wanted(NamedTuple):
+    """Name a page that is to be asked for; `context` is what reading it takes, as JSON has it."""
+
+    kind: Kind
+    key: str
+    url: str
+    context: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    priority: int | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """Hold a page that is asked for now, and what is known of it from before."""
+
+    number: int
+    site: str
+    kind: Kind
+    key: str
+    url: str
+    context: dict[str, Any]
+    tries: int
+    rounds: int
+    etag: str | None
+    last_modified: str | None
+    article: str | None
+    published: str | None
+    absences: int
+    absent_since: str | None
+    reach: str | None
+    asked_at: str | None
+    lists: int
+    links: list[Wanted] = field(default_factory=list)
+    """Pages that an article names: they are queued when the article is committed."""
+
+
+class Known(NamedTuple):
+    """Hold what is known of a page that a listing names."""
+
+    number: int
+    kind: Kind
+    state: str
+    article: str | None
+    published: str | None
+    views: int | None
+    gone: bool
+
+
+@dataclass
+class Visit:
+    """Hold one visit to a portal: the pages in memory that are ready to be asked for, and those that are asked for."""
+
+    number: int
+    began: str
+    resumed: bool
+    ready: deque[Task] = field(default_factory=deque)
+    taken: set[int] = field(default_factory=set)
+
+
+class Ledger:
+    """Keep the books of a run: hand out the pages to ask for, and commit what came of each."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        self.store = store
+        self.run = run
+        self.visits: dict[str, Visit] = {}
+        self._connection = store.engine.connect()
+        dialect = store.engine.dialect
+        self.prepared = {
+            "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),
+            "version": Prepared(versions.insert().returning(versions.c.seq), dialect, _VERSION),
+            "new": Prepared(articles.insert(), dialect, _ARTICLE),
+            "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
+            "views": Prepared(store.insert(views).on_conflict_do_nothing(), dialect, _VIEWS),
+            "settled": Prepared(pages.update().where(pages.c.number == sa.bindparam("its_number")), dialect, _SETTLED),
+        }
+        self._open: dict[int, tuple[Article, Task]] = {}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    # --- visits ---
+
+    def begin(
+        self, site: str, starts: Iterable[Wanted], *, only_starts: bool = False, full: bool = False, looks: bool = True
+    ) -> Visit:
+        """Begin a visit, or go on with the one that was broken off.
+
+        `starts` are where it begins; the sections known from before join them, unless `only_starts`; so do the looks
+        that are due, with `full` all, without `looks` none.
+        """
+        now = text.timestamp()
+        with self._connection.begin():
+            query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
+            last = self._connection.execute(query).first()
+            resumed = last is not None and last.ended is None
+            if last is not None and resumed:
+                number, began = last.number, last.began
+                self._connection.execute(visits.update().where(visits.c.number == number).values(run=self.run))
+            else:
+                values = {"site": site, "run": self.run, "began": now}
+                number, began = self._inserted(visits, values), now
+            stale = _moment(now) - _moment(began) > STALE
+            if stale:
+                began = now
+                self._connection.execute(visits.update().where(visits.c.number == number).values(began=now))
+            self.visits[site] = Visit(number, began, resumed and not stale)
+            if not resumed or stale or full:
+                Commit(self, self._connection, None, site).queue(starts)
+                self._seed(site, now, only_starts=only_starts, full=full, looks=looks)
+        return self.visits[site]
+
+    def _inserted(self, table: sa.Table, values: dict[str, Any]) -> int:
+        result = self._connection.execute(table.insert().values(values))
+        return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+    def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, looks: bool) -> None:
+        """Put to do again what is due: known sections, looks at articles, pages that failed."""
+        due = pages.c.next_look <= now
+        kinds: list[Any] = []
+        if looks:
+            kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
+            kinds.append(pages.c.kind == "turn" if full else sa.and_(pages.c.kind == "turn", due))
+        if not only_starts:
+            kinds.append(sa.and_(pages.c.kind == "section", sa.or_(pages.c.lists == 1, due, sa.literal(full))))
+        if kinds:
+            again = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
+            self._connection.execute(again.values(state="todo", tries=0))
+
+    def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
+        """End a visit, with the portal's counts; one with pages left to do stays open for the next run.
+
+        After a sample the sections that were not looked at are left to be found again.
+        """
+        now, visit = text.timestamp(), self.visits[site]
+        with self._connection.begin():
+            if sampled:
+                unseen = pages.update().where(pages.c.site == site, pages.c.state == "todo")
+                unseen = unseen.where(pages.c.kind.in_(("home", "section", "list")))
+                self._connection.execute(unseen.values(state="done"))
+            left = sa.exists().where(pages.c.site == site, pages.c.state == "todo")
+            ended = None if self._connection.scalar(sa.select(left)) else now
+            values = {"ended": ended, "report": json.dumps(report, ensure_ascii=False)}
+            self._connection.execute(visits.update().where(visits.c.number == visit.number).values(values))
+
+    # --- pages ---
+
+    def take(self, site: str) -> Task | None:
+        """Hand out the next page of a portal; None where all that is left to do is asked for already."""
+        visit = self.visits[site]
+        if not visit.ready:
+            visit.ready.extend(self._ready(site, visit))
+        if not visit.ready:
+            return None
+        task = visit.ready.popleft()
+        visit.taken.add(task.number)
+        return task
+
+    def _ready(self, site: str, visit: Visit) -> Iterator[Task]:
+        names = [name for name in Task.__slots__ if name != "links"]
+        query = (
+            sa.select(*(pages.c[name] for name in names))
+            .where(pages.c.site == site, pages.c.state == "todo")
+            .order_by(pages.c.priority.desc(), pages.c.number)
+            .limit(_READY + len(visit.taken))
+        )
+        with self._connection.begin():
+            rows = self._connection.execute(query).all()
+        for row in rows:
+            if row.number not in visit.taken:
+                task = Task(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+                task.context = json.loads(row.context)
+                yield task
+
+    @contextmanager
+    def commit(self, task: Task) -> Iterator["Commit"]:
+        """Commit all that came of a page in one transaction; where that fails the page stays to do."""
+        with self._connection.begin():
+            commit = Commit(self, self._connection, task, task.site)
+            yield commit
+            commit.settle()
+        self.visits[task.site].taken.discard(task.number)
+
+    def failed(self, task: Task, cause: str, *, retry: bool) -> bool:
+        """Commit that a page could not be had or read; tell whether it is asked for once more in this run."""
+        again = retry and task.tries + 1 < TRIES
+        with self.commit(task) as commit:
+            if again:
+                # Behind all else: what ails a server now may be over then.
+                commit.done(state="todo", tries=task.tries + 1, cause=cause, priority=-10 - task.tries)
+            else:
+                later = self._later(task.rounds)
+                commit.done(
+                    state="failed", rounds=task.rounds + 1, cause=cause, next_look=later, keep=True,
+                    etag=None, last_modified=None,
+                )  # fmt: skip
+                if task.kind == "turn":  # it stands for the rest of its section, and is tried again by itself
+                    commit.walked(task.context["section"], reach=task.context["goal"])
+        return again
+
+    def _later(self, rounds: int) -> str | None:
+        days = LADDER[rounds] if rounds < len(LADDER) else None
+        return _stamp(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
+
+    def put_back(self, task: Task) -> None:
+        """Leave a page to the next run."""
+        self.visits[task.site].taken.discard(task.number)
+
+    def absent(self, task: Task) -> Article | None:
+        """Commit that an article's page is not there; give the article as gone where that is certain by now."""
+        if not task.article:
+            self.failed(task, "not there", retry=False)
+            return None
+        now = datetime.now(UTC)
+        since = task.absent_since or _stamp(now)
+        certain = task.absences + 1 >= GONE_AFTER and now - _moment(since) >= timedelta(days=GONE_DAYS)
+        with self._connection.begin():
+            row = self._connection.execute(
+                sa.select(versions.c.record, articles.c.gone)
+                .join(articles, articles.c.seq == versions.c.seq)
+                .where(articles.c.id == task.article)
+            ).one()
+        if certain and not row.gone:
+            gone = article_of(row.record)
+            gone.change, gone.crawled_at = GONE, _stamp(now)
+            self.opened(gone, task)
+            return gone
+        with self.commit(task) as commit:
+            later = self._later(min(task.absences, len(LADDER) - 1)) if not row.gone else None
+            commit.done(absences=task.absences + 1, absent_since=since, next_look=later)
+        return None
+
+    # --- articles on their way through the pipelines ---
+
+    def opened(self, article: Article, task: Task) -> None:
+        """Remember which page an article was read from, until it is committed."""
+        self._open[id(article)] = (article, task)
+
+    def remember(self, article: Article) -> str | None:
+        """Commit an article with its page and links; give its change, None for one that is known and unchanged."""
+        _, task = self._open.pop(id(article))
+        with self.commit(task) as commit:
+            change = commit.remember(article)
+            commit.queue(task.links)
+        return change
+
+    def dropped(self, article: Article, *, state: str, cause: str) -> None:
+        """Commit that an article was dropped on its way."""
+        if id(article) in self._open:
+            _, task = self._open.pop(id(article))
+            with self.commit(task) as commit:
+                commit.done(state=state, cause=cause, published=article.published, etag=None, last_modified=None)
+
+
+class Commit:
+    """Write what came of one page into one transaction."""
+
+    def __init__(self, ledger: Ledger, connection: Connection, task: Task | None, site: str) -> None:
+        self.ledger = ledger
+        self.connection = connection
+        self.task = task
+        self.site = site
+        self._settled = False
+
+    def queue(self, wanted: Iterable[Wanted]) -> None:
+        """Put pages to do that were not asked for in this visit; known articles are left as they are."""
+        rows = [self._row(one) for one in wanted]
+        if not rows:
+            return
+        self.connection.execute(self.ledger.store.insert(pages).on_conflict_do_nothing(), rows)
+        for kind in ("home", "section", "list", "turn"):
+            for row in (row for row in rows if row["kind"] == kind):
+                self._queue_again(row)
+
+    def _queue_again(self, row: dict[str, Any]) -> None:
+        """Put a page other than an article to do again, unless it was asked for in this visit or lists nothing."""
+        began = self.ledger.visits[self.site].began
+        again = pages.update().where(
+            pages.c.site == self.site, pages.c.kind == row["kind"], pages.c.key == row["key"], pages.c.state != "todo"
+        )
+        if row["kind"] != "turn":
+            again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
+        if row["kind"] == "section" and not row["context"].startswith('{"asked"'):
+            again = again.where(
+                sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= text.timestamp())
+            )
+        self.connection.execute(again.values(state="todo", tries=0, context=row["context"], url=row["url"]))
+
+    def _row(self, wanted: Wanted) -> dict[str, Any]:
+        priority = _PRIORITY[wanted.kind] if wanted.priority is None else wanted.priority
+        return {
+            "site": self.site,
+            "kind": wanted.kind,
+            "key": wanted.key,
+            "url": wanted.url,
+            "context": json.dumps(wanted.context, ensure_ascii=False),
+            "priority": priority,
+            "state": "todo",
+        }
+
+    def known(self, keys: Iterable[str]) -> dict[str, Known]:
+        """Tell which pages are known, by their keys, as articles or as what they are."""
+        query = (
+            sa.select(
+                pages.c.key,
+                pages.c.number,
+                pages.c.kind,
+                pages.c.state,
+                pages.c.article,
+                pages.c.published,
+                articles.c.views,
+                articles.c.gone,
+            )
+            .outerjoin(articles, articles.c.id == pages.c.article)
+            .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
+        )
+        rows = self.connection.execute(query)
+        return {
+            row.key: Known(row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone))
+            for row in rows
+        }
+
+    def homes(self, urls: Iterable[str]) -> None:
+        """Remember addresses of the home page, so that none is taken for a section."""
+        asked = {"state": "done", "asked_at": text.timestamp(), "next_look": static_until()}
+        rows = [{**self._row(Wanted("section", url, url)), **asked} for url in urls]
+        insert = self.ledger.store.insert(pages)
+        same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)
+        self.connection.execute(same, rows)
+
+    def look_again(self, numbers: list[int]) -> None:
+        """Put known articles to do."""
+        if numbers:
+            again = pages.update().where(pages.c.number.in_(numbers), pages.c.state != "todo")
+            self.connection.execute(again.values(state="todo", tries=0))
+
+    def listed(self, section: int, shown: Mapping[str, str], *, called: bool) -> tuple[set[str], set[str]]:
+        """Remember what a section lists, by key, and how; give the keys new to it, and those shown otherwise now."""
+        if not shown:
+            return set(), set()
+        same = (listings.c.section == section, listings.c.called == int(called))
+        query = sa.select(listings.c.key, listings.c.shown).where(*same, listings.c.key.in_(list(shown)))
+        before = {row.key: row.shown for row in self.connection.execute(query)}
+        fresh = set(shown) - set(before)
+        changed = {key for key, was in before.items() if was != shown[key]}
+        if fresh:
+            rows = [{"section": section, "called": int(called), "key": key, "shown": shown[key]} for key in fresh]
+            self.connection.execute(listings.insert(), rows)
+        for key in changed:
+            self.connection.execute(listings.update().where(*same, listings.c.key == key).values(shown=shown[key]))
+        return fresh, changed
+
+    def viewed(self, counts: Mapping[str, int], now: str) -> None:
+        """Remember the views that a listing shows of articles, by their ids."""
+        if counts:
+            rows = [{"article": article, "observed_at": now, "count": count} for article, count in counts.items()]
+            self.connection.execute(self.ledger.store.insert(views).on_conflict_do_nothing(), rows)
+            for article, count in counts.items():
+                self.connection.execute(articles.update().where(articles.c.id == article).values(views=count))
+
+    def walked(self, section: int, **values: Any) -> None:
+        """Remember of a section how far it is known (`reach`), or that it lists articles (`lists`)."""
+        self.connection.execute(pages.update().where(pages.c.number == section).values(values))
+
+    def remember(self, article: Article) -> str | None:
+        """Write an article and settle its page; give its change, None where it is known and unchanged."""
+        change = self.write(article)
+        if change == GONE and self.task:
+            self.task.etag = self.task.last_modified = None  # what comes back is to be read
+        look = None if change == GONE else self._next_look(article.published, article.first_seen)
+        self.done(
+            article=article.id, published=article.published, next_look=look, absences=0, absent_since=None
+        )  # fmt: skip
+        return change
+
+    def write(self, article: Article) -> str | None:
+        """Write an article, a version of it and its views; give its change, None where it is known and unchanged.
+
+        Its moment is `crawled_at`: one before the current record's goes into its place in the history.
+        """
+        prior = self.ledger.prepared["article"].run(self.connection, {"id": article.id}).first()
+        if prior is None:
+            self._version(article, "new", is_new=True)
+            self._observe(article)
+            return "new"
+        if article.change == GONE:
+            self._version(article, GONE)
+            return GONE
+        if prior.views != article.views:
+            self._observe(article)
+        if ENGLISH in article.flags and not prior.english:
+            return None
+        if article.crawled_at < prior.at:
+            return self._write_past(article, prior)
+        article.first_seen = prior.first_seen
+        edited = prior.content_hash != article.content_hash
+        article.version = prior.version + edited
+        translated = prior.english and ENGLISH not in article.flags
+        change = "back" if prior.gone else "edited" if edited else "reread" if translated else None
+        if change:
+            self._version(article, change)
+        elif article.views is not None and prior.views != article.views:
+            self.connection.execute(articles.update().where(articles.c.id == article.id).values(views=article.views))
+        return change
+
+    def _write_past(self, article: Article, prior: Any) -> str | None:
+        """Put an older state of a known article into its place; give its change, None where it was no other content.
+
+        Later versions are numbered anew; the current one is written again behind it, so that who reads the changes in
+        order ends with the current record.
+        """
+        query = sa.select(versions).where(versions.c.article == article.id).order_by(versions.c.at, versions.c.seq)
+        history = [(row.seq, article_of(row.record)) for row in self.connection.execute(query)]
+        before = [known for _, known in history if known.crawled_at <= article.crawled_at]
+        after = [(seq, known) for seq, known in history if known.crawled_at > article.crawled_at]
+        same = article.content_hash in {known.content_hash for known in (*before[-1:], *(one for _, one in after[:1]))}
+        first_seen = min(prior.first_seen, article.crawled_at)
+        if same and first_seen == prior.first_seen:
+            return None
+        for seq, known in after:
+            known.first_seen, known.version = first_seen, known.version + (not same)
+            changed = versions.update().where(versions.c.seq == seq)
+            self.connection.execute(changed.values(record=json_line(known)[:-1], version=known.version))
+        self.connection.execute(
+            articles.update().where(articles.c.id == article.id).values(first_seen=first_seen)
+        )  # fmt: skip
+        if same:
+            return None
+        article.first_seen = first_seen
+        article.version = before[-1].version + 1 if before else 1
+        current = after[-1][1]
+        self.connection.execute(versions.delete().where(versions.c.seq == prior.seq))
+        self._version(article, "edited" if before else "new")
+        if len(after) == 1 and current.change == "new":
+            current.change = "edited"
+        self._version(current, current.change)
+        return article.change
+
+    def _observe(self, article: Article) -> None:
+        """Write the views that an article shows into their series."""
+        if article.views is not None:
+            row = {"article": article.id, "observed_at": article.crawled_at, "count": article.views}
+            self.ledger.prepared["views"].run(self.connection, row)
+
+    def unchanged(self, article: str) -> None:
+        """Settle the page of an article that is as it was."""
+        query = sa.select(articles.c.published, articles.c.first_seen).where(articles.c.id == article)
+        published, first_seen = self.connection.execute(query).one()
+        look = self._next_look(published, first_seen)
+        self.done(next_look=look, absences=0, absent_since=None)
+
+    def _next_look(self, published: str | None, first_seen: str) -> str | None:
+        """Say when the page is to be looked at again; a menu's page that is an article stays under a slow watch."""
+        look = next_look(published, first_seen, datetime.now(UTC))
+        return look or (static_until() if self.task and self.task.kind == "section" else None)
+
+    def _version(self, article: Article, change: str, *, is_new: bool = False) -> None:
+        """Write a version, which is the current one now."""
+        article.change = change
+        row = {
+            "article": article.id,
+            "run": self.ledger.run,
+            "change": change,
+            "version": article.version,
+            "at": article.crawled_at,
+            "record": json_line(article)[:-1],
+        }
+        prepared = self.ledger.prepared
+        seq = prepared["version"].run(self.connection, row).scalar_one()
+        values = {
+            "url": article.url,
+            "published": article.published,
+            "version": article.version,
+            "content_hash": article.content_hash,
+            "views": article.views,
+            "gone": int(change == GONE),
+            "at": article.crawled_at,
+            "english": int(ENGLISH in article.flags),
+            "seq": seq,
+        }
+        if is_new:
+            new = {"id": article.id, "site": article.site, "first_seen": article.first_seen, **values}
+            prepared["new"].run(self.connection, new)
+        else:
+            prepared["changed"].run(self.connection, {"its_id": article.id, **values})
+
+    def done(self, *, keep: bool = False, **values: Any) -> None:
+        """Settle the page itself; without `keep` a further page of a listing is forgotten, for it is never the same."""
+        assert self.task  # noqa: S101 - a commit of a page has one
+        self._settled = True
+        if self.task.kind == "turn" and not keep and values.get("state") != "todo":
+            self.connection.execute(pages.delete().where(pages.c.number == self.task.number))
+            return
+        settled = {
+            "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": text.timestamp(), "next_look": None,
+            "etag": self.task.etag, "last_modified": self.task.last_modified, "priority": _PRIORITY[self.task.kind],
+            "article": self.task.article, "published": self.task.published, "lists": self.task.lists,
+            "absences": self.task.absences, "absent_since": self.task.absent_since, "its_number": self.task.number,
+        }  # fmt: skip
+        self.ledger.prepared["settled"].run(self.connection, {**settled, **values})
+
+    def settle(self) -> None:
+        """Settle the page as done where nothing else was said of it."""
+        if not self._settled:
+            self.done()
+
+
+def next_look(published: str | None, first_seen: str, now: datetime) -> str | None:
+    """Say when an article is to be looked at again, by its age: UTC, None for never.
+
+    >>> next_look("2026-08-29T08:00+07:00", "2026-08-29T01:28:00Z", datetime(2026, 8, 29, 2, tzinfo=UTC))
+    '2026-08-30T00:00:00Z'
+    >>> next_look("2022-02-27T17:15+07:00", "2026-08-29T01:28:00Z", datetime(2026, 8, 29, 2, tzinfo=UTC))
+    """
+    born = min(_moment(published or first_seen), now)
+    looks = (born + timedelta(days=days) - _EARLY for days in LADDER)
+    due = next((look for look in looks if look > now), None)
+    return _stamp(due) if due else None
+
+
+def static_until() -> str:
+    """Say until when a page that lists nothing is not looked at for articles again."""
+    return _stamp(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
+
+
+def _moment(said: str) -> datetime:
+    moment = datetime.fromisoformat(said)
+    return moment if moment.tzinfo else moment.replace(tzinfo=text.VIETNAM)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,358 @@
+"""What is known: articles, their versions and views, pages, listings, visits and runs; every file is made from it.
+
+SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as the memory of a walk: a page that is
+`todo` was named by a page that is done, and stays `todo` until what it holds is committed.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+HEAD = "0001"
+"""The revision of the tables below; `migrations/versions` leads up to it."""
+DEFAULT = "sqlite:///output/wardnews.db"
+_AS_IN = f"as in {DEFAULT} or postgresql+psycopg://user@host/wardnews"
+_BATCH = 1000
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("began", String, nullable=False),
+    Column("ended", String),
+    Column("reason", String),
+    Column("feed", String),  # where it was written; null until it is complete
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("run", String, ForeignKey("runs.name"), nullable=False),  # the last one that went on with the visit
+    Column("began", String, nullable=False),
+    Column("ended", String),  # null: pages are left to do
+    Column("report", Text),  # JSON of the portal's counts in the run
+    Index("visits_by_site", "site", "number"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("published", String),
+    Column("first_seen", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("views", Integer),
+    Column("gone", Integer, nullable=False, default=0),
+    Column("at", String, nullable=False),  # when the current record was crawled, or captured by an archive
+    Column("english", Integer, nullable=False, default=0),  # read in a session of the portal's English pages only
+    Column("seq", Integer, nullable=False),  # the row of `versions` that holds the current record
+    Index("articles_by_site", "site", "published"),
+    sqlite_with_rowid=False,
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("article", String, nullable=False),
+    Column("run", String, nullable=False),
+    Column("change", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", String, nullable=False),
+    Column("record", Text, nullable=False),  # the JSON line
+    Index("versions_by_run", "run", "seq"),
+    Index("versions_by_article", "article", "seq"),
+)
+
+views = Table(
+    "views",
+    metadata,
+    Column("article", String, primary_key=True),
+    Column("observed_at", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("kind", String, nullable=False),  # home, section, list (for machines), turn (of a listing), article
+    Column("key", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("context", Text, nullable=False),  # JSON: what reading it takes besides its address
+    Column("priority", Integer, nullable=False),
+    Column("state", String, nullable=False),  # to do, done, failed, outside of the days asked for
+    Column("tries", Integer, nullable=False, default=0),  # failures in a row in one run
+    Column("rounds", Integer, nullable=False, default=0),  # looks in a row that ended in failure
+    Column("cause", String),
+    Column("asked_at", String),
+    Column("next_look", String),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("article", String),
+    Column("published", String),
+    Column("absences", Integer, nullable=False, default=0),
+    Column("absent_since", String),
+    Column("reach", String),  # sections: all since this day is known; empty: all there is; null: not walked yet
+    Column("lists", Integer, nullable=False, default=0),  # sections: whether a page of it ever listed articles
+    Column("promised", Integer),  # sections: how many articles their pager says there are
+    UniqueConstraint("site", "kind", "key", name="pages_by_key"),
+    Index(
+        "pages_to_do",
+        "site",
+        "priority",
+        "number",
+        sqlite_where=sa.text("state = 'todo'"),
+        postgresql_where=sa.text("state = 'todo'"),
+    ),
+)
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("section", Integer, primary_key=True),
+    Column("called", Integer, primary_key=True),  # 1: in answers to calls, which may begin by repeating the page
+    Column("key", String, primary_key=True),
+    Column("shown", String, nullable=False),  # title and date, as the listing shows them
+    sqlite_with_rowid=False,
+)
+
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("scope", String, primary_key=True),  # what of the archive is searched: a host, a collection
+    Column("cursor", String),  # where to go on
+    Column("complete", Integer, nullable=False, default=0),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("timestamp", String, nullable=False),
+    Column("key", String, nullable=False),  # the article's, or the page's
+    Column("state", String, nullable=False),  # to do, article, listing, nothing (of ours), unreadable, failed
+    Column("cause", String),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("digest", String),
+    Column("place", Text),  # JSON: where in the archive it lies
+    Column("article", String),
+    UniqueConstraint("site", "source", "url", "timestamp", name="captures_by_moment"),
+    Index(
+        "captures_to_do",
+        "site",
+        "source",
+        "key",
+        "timestamp",
+        sqlite_where=sa.text("state = 'todo'"),
+        postgresql_where=sa.text("state = 'todo'"),
+    ),
+)
+
+
+class Prepared:
+    """Hold a statement that is compiled once; to compile it, or only look it up, costs several times its execution."""
+
+    def __init__(self, statement: Any, dialect: sa.Dialect, columns: Sequence[str] | None = None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        self.sql = str(compiled)
+        self.names: Sequence[str] | None = compiled.positiontup
+
+    def run(self, connection: Connection, values: dict[str, Any]) -> sa.CursorResult[Any]:
+        """Execute the statement with values by name."""
+        return connection.exec_driver_sql(
+            self.sql, tuple(values[name] for name in self.names) if self.names else values
+        )
+
+
+class StoreError(Exception):
+    """Raise where the store cannot be opened; the message names it and the way out."""
+
+
+class Store:
+    """Hold the database of one archive, and the locks of whoever writes to it."""
+
+    def __init__(self, url: str, engine: sa.Engine) -> None:
+        self.url = url
+        self.engine = engine
+        self._locks: dict[str, Any] = {}
+
+    @classmethod
+    def open(cls, url: str = DEFAULT) -> Self:
+        """Open a store, made or brought up to date where it has to be; raise StoreError where that cannot be."""
+        try:
+            parsed = make_url(url)
+            kind = parsed.get_backend_name()
+            if kind not in ("sqlite", "postgresql"):
+                raise StoreError(f"store {url}: wardnews keeps its store in SQLite or PostgreSQL, {_AS_IN}")
+            if kind == "sqlite" and parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            store = cls(url, _engine(parsed))
+            with store.writing() as connection:
+                _migrate(connection, url)
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            raise StoreError(f"store {url}: not an address of a database, {_AS_IN} ({error})") from error
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(f"store {url}: cannot be opened: {getattr(error, 'orig', None) or error}") from error
+        return store
+
+    def close(self) -> None:
+        """Let go of the database and of all locks."""
+        for name in list(self._locks):
+            self.unlock(name)
+        self.engine.dispose()
+
+    def writing(self) -> Any:
+        """Begin a transaction that writes; a `with` block commits it, or rolls it back."""
+        return self.engine.begin()
+
+    def reading(self) -> Connection:
+        """Give a connection that reads one state of the store, whatever is written meanwhile."""
+        return self.engine.connect().execution_options(reading=True)
+
+    def insert(self, table: Table) -> Any:
+        """Begin an INSERT that knows `ON CONFLICT`."""
+        return (sqlite if self.engine.dialect.name == "sqlite" else postgresql).insert(table)
+
+    # --- locks ---
+
+    def lock(self, name: str) -> bool:
+        """Take a lock that ends with this process at the latest; tell whether it was free."""
+        if self.engine.dialect.name == "postgresql":
+            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            number = int.from_bytes(hashlib.sha256(f"wardnews/{name}".encode()).digest()[:8], signed=True)
+            taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number)))
+            held: Any = connection
+        else:
+            folder = Path(f"{self.engine.url.database}.locks")
+            folder.mkdir(exist_ok=True)
+            held = (folder / name).open("w")
+            taken = _flock(held.fileno())
+        if taken:
+            self._locks[name] = held
+        else:
+            held.close()
+        return bool(taken)
+
+    def unlock(self, name: str) -> None:
+        """Give a lock back."""
+        held = self._locks.pop(name)
+        if isinstance(held, Connection):
+            held.invalidate()  # the lock is the connection's
+        held.close()
+
+    # --- runs ---
+
+    def begin_run(self, name: str, now: str) -> None:
+        """Remember that a run begins."""
+        self.lock(f"run-{name}")
+        with self.writing() as connection:
+            connection.execute(runs.insert().values(name=name, began=now))
+
+    def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
+        """Remember how a run ended, and where its feed is."""
+        with self.writing() as connection:
+            ended = runs.update().where(runs.c.name == name)
+            connection.execute(ended.values(ended=now, reason=reason, feed=feed))
+
+    def unfinished_runs(self) -> list[str]:
+        """Name the runs that nobody is at and whose feed is not complete, the oldest first; they are locked now."""
+        with self.reading() as connection:
+            names = connection.scalars(sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began))
+            return [name for name in names.all() if f"run-{name}" not in self._locks and self.lock(f"run-{name}")]
+
+    # --- records ---
+
+    def feed(self, run: str) -> Iterator[str]:
+        """Give the JSON lines of what a run found new or changed, in order."""
+        changed = sa.select(versions.c.record).where(versions.c.run == run).order_by(versions.c.seq)
+        return self._stream(changed)
+
+    def records(self, sites: Sequence[str] = (), since: str | None = None, until: str | None = None) -> Iterator[str]:
+        """Give the JSON lines of the current records, by portal and day; `since` and `until` are days of publication.
+
+        Records without a date belong to no days.
+        """
+        current = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
+        if sites:
+            current = current.where(articles.c.site.in_(sites))
+        if since:
+            current = current.where(articles.c.published >= since)
+        if until:
+            current = current.where(articles.c.published < f"{until}U")  # after any time of that day
+        return self._stream(current.order_by(articles.c.site, articles.c.published, articles.c.id))
+
+    def _stream(self, query: Any) -> Iterator[str]:
+        with self.reading() as connection:
+            rows = connection.execution_options(yield_per=_BATCH).execute(query)
+            for (record,) in rows:
+                yield record
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url)
+    engine = sa.create_engine(url, connect_args={"timeout": 60})
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late for a SELECT
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 4000", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _migrate(connection: Connection, url: str) -> None:
+    """Bring the tables up to date."""
+    known = sa.inspect(connection).has_table("alembic_version")
+    current = connection.scalar(sa.text("SELECT version_num FROM alembic_version")) if known else None
+    if current == HEAD:
+        return
+    if current and current > HEAD:
+        raise StoreError(f"store {url}: made by a later wardnews (tables {current}, this one knows {HEAD}): upgrade it")
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    command.upgrade(config, "head")
+
+
+def _flock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    return True

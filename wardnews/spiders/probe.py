@@ -86,13 +86,14 @@ class ProbeSpider(Spider):
     name = "probe"
     custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     probed: Probed
+    typed: tuple[str, ...]
     since = until = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *, url: str = "") -> Self:
         """Take the address to look at."""
         spider = super().from_crawler(crawler)
-        spider.probed = Probed(url)
+        spider.probed, spider.typed = Probed(url), (url,)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:

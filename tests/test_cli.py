@@ -99,6 +99,13 @@ def test_read_gives_back_the_sample_format_byte_for_byte(wardnews: Run, tmp_path
     assert wardnews("read", sample, "--as", "text").stdout == both
 
 
+def test_one_text_of_many_that_is_none_costs_only_itself(wardnews: Run, tmp_path: Path) -> None:
+    (tmp_path / "many.txt").write_text(f"{SAMPLE}\fmột dòng\f{SAMPLE}", encoding="utf-8")
+    done = wardnews("read", "many.txt", "--as", "text")
+    assert (done.returncode, done.stdout) == (1, f"{SAMPLE}\f{SAMPLE}")
+    assert done.stderr.startswith("many.txt: article 2 of 3: not in the sample file format")
+
+
 def test_an_article_of_pictures_is_read_back_from_its_text(wardnews: Run, tmp_path: Path) -> None:
     sample = tmp_path / "pictures.text"
     sample.write_text("Tin nổi bật\n\nHình ảnh lễ hội\nNgày đăng 05/04/2021 | 08:05", encoding="utf-8")

@@ -69,7 +69,7 @@ def test_the_crontab() -> None:
     minute, hour, *days, command = line.split(maxsplit=5)
     assert (minute.isdigit(), hour.isdigit(), days) == (True, True, ["*"] * 3)
     assert "%" not in command, "cron takes it for the end of the line"
-    understood(re.split(r" 2>> ", command.partition("bin/wardnews ")[2])[0])
+    understood(re.split(r" 2> ", command.partition("bin/wardnews ")[2])[0])
     assert subprocess.run(["sh", "-n", "-c", command], check=False).returncode == 0
 
 

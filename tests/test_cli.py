@@ -137,7 +137,7 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["crawl"], "name at least one portal, or --all; `wardnews sites` lists them"),
+        (["crawl"], "name at least one portal, --all or --due; `wardnews sites` lists them"),
         (["crawl", "longbien-phucloy"], "unknown site 'longbien-phucloy'; did you mean longbien-phucloi"),
         ([*GOOD, "--since", "05/04/2021"], "--since 05/04/2021: expected a day such as 2024-01-31"),
         ([*GOOD, "--sites", "nowhere.toml"], "nowhere.toml: cannot read this sites file"),

@@ -15,7 +15,7 @@ LISTING = RECORDING.with_name("listing.html")
 URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 SAMPLE = "Tin nổi bật\n\nKhai giảng lớp học\nNgày đăng 05/04/2021 | 08:05 \xa0|\xa0Lượt xem: 9\n\nSáng 5/4, lớp học khai giảng."
 GOOD = ["crawl", "hoasua", "--sites", "good.toml"]
-COMMANDS = ("crawl", "read", "probe", "sites", "schema", "demo")
+COMMANDS = ("crawl", "read", "probe", "sites", "status", "schema", "demo")
 
 
 def test_the_demo_shows_a_table_and_a_record(wardnews: Run, tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def _since(found: Finding, began: str) -> str:
 def _counts(portal: Portal) -> str:
     changes = portal.changes
     back = f", {changes['back']} back" if changes["back"] else ""
-    told = f"{portal.pages:,} pages, {changes['new']:,} new, {changes['edited']:,} edited, {portal.known:,} known"
+    pages, new, edited = f"{portal.pages:,} page{'s'[: portal.pages != 1]}", changes["new"], changes["edited"]
+    told = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
     return f"{told}, {changes['gone']:,} gone{back}, {portal.failed:,} failed"
 
 

@@ -63,8 +63,9 @@ def on_terminal(tmp_path: Path) -> Callable[..., tuple[int, str]]:
         leader, follower = pty.openpty()
         command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
         environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": str(columns), "TERM": "xterm"}
-        ends = {"stdin": follower, "stdout": follower, "stderr": follower}
-        with subprocess.Popen(command, cwd=tmp_path, env=environment, **ends) as process:
+        with subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdin=follower, stdout=follower, stderr=follower
+        ) as process:
             os.close(follower)
             shown = bytearray()
             try:

@@ -436,4 +436,4 @@ def test_sections_that_did_not_change_are_no_sickness(portal: PracticePortal, wa
     assert wardnews(*crawl).returncode == 0
     done = wardnews(*crawl)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"hoasua: 2 pages, 0 new, 0 edited, 0 known, .*, 0 failed", done.stderr)
+    assert re.search(r"hoasua: 1 page, 0 new, 0 edited, 0 known, 0 gone, 0 failed", done.stderr)

@@ -122,6 +122,12 @@ def test_only_what_is_due_is_crawled(portal: PracticePortal, sites_file: Path, w
     assert "practice-liferay" not in again.stderr
     assert len(portal.requests["liferay"]) == asked
     change(tmp_path, "UPDATE visits SET ended = NULL WHERE site = 'practice-liferay'")
+    other = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
+    assert other.lock("site-practice-liferay")
+    busy = wardnews(*due)
+    assert (busy.returncode, busy.stderr.splitlines()[0]) == (0, "another run is at practice-liferay")
+    assert "none is due; next is practice-newszone" in busy.stderr
+    other.close()
     assert "practice-liferay: " in wardnews(*due).stderr
     text = sites_file.read_text(encoding="utf-8").replace("delay", "closed = 2025-07-01\ndelay")
     sites_file.write_text(text, encoding="utf-8")

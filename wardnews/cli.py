@@ -114,22 +114,24 @@ def crawl(
 
 
 def _due(chosen: list[Site], store: str | None) -> list[Site]:
-    """Keep the portals that are due; where none is, say so and end the command."""
+    """Keep the portals that are due and that no other run is at; where none is, say so and end the command."""
     from wardnews.status import ago, standings
     from wardnews.text import timestamp
 
-    now = timestamp()
-    kept = _kept(store)
+    now, kept = timestamp(), _kept(store)
     rows = list(standings(kept, {one.key: one for one in chosen}, [one.key for one in chosen], now))
+    wanted = {row.site for row in rows if row.is_due}
+    busy = {key for key in wanted if kept and kept.locked(f"site-{key}")}
     if kept:
         kept.close()
-    wanted = {row.site for row in rows if row.is_due}
-    if not wanted:
-        following = min((row for row in rows if row.due), key=lambda row: row.due or "", default=None)
+    if busy:
+        screen.print(f"another run is at {', '.join(sorted(busy))}", markup=False)
+    if not wanted - busy:
+        following = min((row for row in rows if row.due and not row.is_due), key=lambda row: str(row.due), default=None)
         then = f"; next is {following.site}, {ago(following.due, now)}" if following else ""
         screen.print(f"of {len(rows)} portals none is due{then}", markup=False)
         raise typer.Exit(0)
-    return [one for one in chosen if one.key in wanted]
+    return [one for one in chosen if one.key in wanted - busy]
 
 
 def _kept(store: str | None) -> "Store | None":

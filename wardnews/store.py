@@ -265,6 +265,13 @@ class Store:
             held.invalidate()  # the lock is the connection's
         held.close()
 
+    def locked(self, name: str) -> bool:
+        """Tell whether someone else has a lock."""
+        free = self.lock(name)
+        if free:
+            self.unlock(name)
+        return not free
+
     # --- runs ---
 
     def begin_run(self, name: str, now: str) -> None:

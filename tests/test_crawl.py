@@ -356,6 +356,7 @@ def test_a_run_that_is_stopped_says_so(portal: PracticePortal, wardnews: Run, tm
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 4
     assert "stopped early: shutdown" in stderr
+    assert "sick:" not in stderr
 
 
 def test_a_portal_own_selectors_go_first(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:

@@ -86,12 +86,12 @@ class Portal:
         """Tell whether anything found wrong makes the portal sick."""
         return any(found.sick for found in self.findings)
 
-    def judge(self, began: str, past: list[Past], **known: Any) -> None:
-        """Judge the visit that began then; `known` is what `health.judge` takes besides."""
+    def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
+        """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
         counts = {
-            "read": self.records or self.outside or self.known or self.unchanged,
+            "read": self.records or self.outside or self.known or self.unchanged or stopped,
             "listings": self.listings,
-            "partial": self.partial,
+            "partial": self.partial or stopped,
             "sick": self.sick,
             "headers": list(self.headers),
             "layouts": self.layouts,
@@ -330,7 +330,8 @@ class RunReport:
         now = datetime.now(text.VIETNAM).isoformat()
         days = None if site.closed or spider.until else store.days(key, now, _DAYS)
         readings = health.readings_of(newest)
-        self.portals[key].judge(began, past, readings=readings, settled=settled, days=days)
+        stopped = self.reason != "finished"
+        self.portals[key].judge(began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""

@@ -17,7 +17,7 @@ from scrapy.http import TextResponse
 from tests.conftest import Run
 from tests.test_crawl import one_site
 from wardnews.health import Finding, Past, Reading, due, judge, layout_changed, rhythm, sicknesses, silent, worsened
-from wardnews.practice import PracticeArticle, PracticePortal, Reply, Request
+from wardnews.practice import PracticeArticle, PracticeFamilies, PracticePortal, Reply, Request
 from wardnews.practice.nukeviet import NukeViet
 from wardnews.spiders.challenges import is_challenge
 
@@ -383,6 +383,16 @@ def test_a_gate_that_closes_in_the_middle(portal: PracticePortal, wardnews: Run,
     assert sum("view_content" in asked.path for asked in portal.requests["liferay"]) == 5
     portal.intercept = None
     assert wardnews(*crawl, "--full").returncode == 0
+    assert names(tmp_path) == []
+
+
+def test_a_gate_before_a_list_for_machines_leaves_the_sections(wardnews: Run, tmp_path: Path) -> None:
+    with PracticeFamilies("wordpress") as families:
+        families.intercept = lambda _, asked: Reply(403, CLOUDFLARE.encode()) if "wp-json" in asked.path else None
+        done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, families.url("wordpress")))
+        assert any("wp-json" in asked.path for asked in families.requests["wordpress"])
+    assert done.returncode == 0, done.stderr
+    assert report(tmp_path)["new"] > 10
     assert names(tmp_path) == []
 
 

@@ -23,6 +23,7 @@ from wardnews.exporters import write_lines
 from wardnews.health import FIELDS, Finding, Past
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
+from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import Store
 
@@ -208,7 +209,7 @@ class RunReport:
     def opened(self, spider: Spider) -> None:
         """Start the counts, and the progress line where it is wanted."""
         self.portals = {key: Portal() for key in getattr(spider, "sites", {})}
-        if isinstance(spider, PortalSpider):
+        if isinstance(spider, StoredSpider):
             self.finish_killed(spider.store)
         if not self.crawler.settings.getbool("WARDNEWS_PROGRESS"):
             return
@@ -300,11 +301,12 @@ class RunReport:
     def finish(self) -> None:
         """End the visits, write the feed and the report, let go of the store."""
         spider = self.crawler.spider
-        if not isinstance(spider, PortalSpider):
+        if not isinstance(spider, StoredSpider):
             return
         try:
-            for key in spider.ledger.visits:
+            for key in self.portals:
                 self._judge(spider, key)
+            for key in spider.ledger.visits:
                 spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.ledger.close()
             feed = self.folder / f"{spider.run}.jsonl"
@@ -319,19 +321,19 @@ class RunReport:
         finally:
             spider.store.close()
 
-    def _judge(self, spider: PortalSpider, key: str) -> None:
-        """Judge a portal by this visit and by what the store knows of it."""
-        store, began, site = spider.store, self.began, spider.sites[key]
-        past = [
-            Past(visit.began, json.loads(visit.report)) for visit in store.visits(key, _PAST_VISITS) if visit.report
-        ]
+    def _judge(self, spider: StoredSpider, key: str) -> None:
+        """Judge a portal by its counts; a live one also by what the store knows of it."""
+        store, portal, stopped = spider.store, self.portals[key], self.reason != "finished"
+        if not isinstance(spider, PortalSpider):
+            portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
+            return
+        visits = (visit for visit in store.visits(key, _PAST_VISITS) if visit.report)
+        past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
         settled = store.settled(key)
-        newest = store.newest(key, settled, _NEWEST) if settled else []
+        readings = health.readings_of(store.newest(key, settled, _NEWEST)) if settled else []
         now = datetime.now(text.VIETNAM).isoformat()
-        days = None if site.closed or spider.until else store.days(key, now, _DAYS)
-        readings = health.readings_of(newest)
-        stopped = self.reason != "finished"
-        self.portals[key].judge(began, past, stopped=stopped, readings=readings, settled=settled, days=days)
+        days = None if spider.sites[key].closed or spider.until else store.days(key, now, _DAYS)
+        portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
@@ -343,7 +345,7 @@ class RunReport:
                 store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
                 store.unlock(f"run-{run}")
 
-    def _report(self, spider: PortalSpider, records: int) -> dict[str, Any]:
+    def _report(self, spider: StoredSpider, records: int) -> dict[str, Any]:
         return {
             "run": spider.run,
             "began": self.began,

@@ -374,7 +374,7 @@ def test_a_portal_behind_a_gate(portal: PracticePortal, wardnews: Run, tmp_path:
 
 
 def test_a_gate_that_closes_in_the_middle(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
-    portal.intercept = lambda _, asked: Reply(503, CLOUDFLARE.encode()) if "view_content" in asked.path else None
+    portal.intercept = lambda _, asked: Reply(403, CLOUDFLARE.encode()) if "view_content" in asked.path else None
     crawl = ["crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url)]
     done = wardnews(*crawl)
     assert done.returncode == 3

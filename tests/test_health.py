@@ -24,7 +24,15 @@ from wardnews.spiders.challenges import is_challenge
 ALL = frozenset({"published", "header", "section", "views", "paragraphs"})
 NOW = "2026-08-29T01:00:00Z"
 SETTLED = "2026-06-01T01:00:00Z"
-COUNTS: dict[str, Any] = {"read": 9, "listings": 2, "partial": 0, "sick": {}, "headers": [], "layouts": {"joomla": 9}}
+COUNTS: dict[str, Any] = {
+    "read": 9,
+    "listings": 2,
+    "partial": 0,
+    "sick": {},
+    "causes": {},
+    "headers": [],
+    "layouts": {"joomla": 9},
+}
 
 
 def read(
@@ -122,6 +130,10 @@ def test_a_redesign(layouts: dict[str, int], visits: list[tuple[str, Any]], sinc
     [
         ({}, []),
         ({"read": 0}, [("unreadable", "nothing could be read")]),
+        (
+            {"read": 0, "causes": {"HTTP status 404": 1, "timed out": 5}},
+            [("unreadable", "nothing could be read: timed out")],
+        ),
         ({"listings": 0}, [("no_listing", "no listing page among the sections")]),
         ({"listings": 0, "partial": 1}, []),
         ({"read": 0, "sick": {"challenge page": 2}}, [("challenge", "challenge page (2 pages)")]),

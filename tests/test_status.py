@@ -94,7 +94,7 @@ def test_a_sick_portal_gives_status_3(portal: PracticePortal, sites_file: Path, 
     assert wardnews(*CRAWL, sites_file).returncode == 3
     done = wardnews("status", "--sites", sites_file)
     assert done.returncode == 3
-    assert "practice-liferay: nothing could be read (since 20" in done.stdout
+    assert "practice-liferay: nothing could be read: connection refused (since 20" in done.stdout
     assert "2 sick" in done.stdout
 
 

@@ -96,7 +96,7 @@ def readings_of(records: Iterable[tuple[str, str]]) -> list[Reading]:
 
 
 def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> Iterator[Finding]:
-    """Judge a visit by its own counts: `read`, `listings`, `partial`, `sick` (counts by cause), `headers`.
+    """Judge a visit by its own counts: `read`, `listings`, `partial`, `sick` and `causes` (counts by cause), `headers`.
 
     `read` is how many articles were read, met or found unchanged; `past` has the last visit first.
     """
@@ -105,7 +105,8 @@ def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> I
     for cause, pages in counts["sick"].items():
         causes.setdefault(_SICKNESSES.get(cause, "sick"), []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
     if not counts["sick"] and not counts["read"]:
-        causes["unreadable"] = ["nothing could be read"]
+        most = max(counts["causes"], key=counts["causes"].get, default=None)
+        causes["unreadable"] = [f"nothing could be read: {most}" if most else "nothing could be read"]
     elif not counts["sick"] and not (counts["listings"] or counts["partial"]):
         causes["no_listing"] = ["no listing page among the sections"]
     for name, whats in causes.items():

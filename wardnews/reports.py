@@ -94,6 +94,7 @@ class Portal:
             "listings": self.listings,
             "partial": self.partial or stopped,
             "sick": self.sick,
+            "causes": self.troubles + self.dropped,
             "headers": list(self.headers),
             "layouts": self.layouts,
         }

@@ -105,7 +105,7 @@ _MONTHS = (
     ("tháng mười hai", "tháng chạp", "december", "dec"),
 )  # fmt: skip
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))}|tháng \d{{1,2}})\b"
+_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))}|(?:tháng |th\.? ?)\d{{1,2}})\b"
 _NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d(?!\d* ?%)| ?(?:%|k\b|nghìn|triệu|tr\b))"
 
 PIECES = {
@@ -184,6 +184,7 @@ FORMS = (
         _BEFORE + "{named_first}(?:{sep}{at}{time})?" + _AFTER,
         (
             ("Tháng Tư 5, 2021", "2021-04-05", None),
+            ("Th4 5, 2021", "2021-04-05", None),
             ("Posted on April 5, 2021 at 5:15 pm", "2021-04-05T17:15+07:00", None),
         ),
     ),
@@ -237,7 +238,7 @@ def _compile(template: str) -> re.Pattern[str]:
 
 _HINTS = {
     "date": re.compile(r"\d(?: ?[/.-] ?| tháng )\d{1,2}(?: ?[/.-] ?| năm )\d{4}"),
-    "named": re.compile(r"\d (?:tháng |jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
+    "named": re.compile(r"\d (?:tháng |th\.? ?\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
     "named_first": re.compile(r"\d,? \d{4}"),
     "iso": re.compile(r"\d{4}-\d{2}-\d{2}"),
     "ago": re.compile(r"\d (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước"),
@@ -448,7 +449,7 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
 
 
 def _month(name: str) -> int:
-    return _MONTH_NUMBERS.get(name) or int(name.removeprefix("tháng "))
+    return _MONTH_NUMBERS.get(name) or int(re.sub(r"\D", "", name))
 
 
 def _hour(hour: int, half: str | None) -> int:

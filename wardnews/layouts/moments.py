@@ -21,8 +21,10 @@ from wardnews.layouts.phrases import (
     NUMBER_ALONE,
     SENTENCE,
     SHORTEST_TITLE,
+    TOOL,
     VIEW_LABEL,
     fold,
+    kind,
 )
 from wardnews.text import (
     Header,
@@ -168,12 +170,22 @@ class Reader:
             return False
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
+    def leads_here(self, line: Line) -> bool:
+        """Tell whether a line is a link to the page that it stands on."""
+        hrefs = (link.attributes.get("href") or "" for link in line.links)
+        return bool(line.links) and line.own <= 2 and all(href.strip() in self.head.own for href in hrefs)  # noqa: PLR2004
+
     def is_headline(self, line: Line, shortest: int) -> bool:
         """Tell whether a line of some length is a link to another article, and no menu or way from the home page."""
         if line.zone == "nav" or len(line.words) < shortest or not self.leads_away(line) or self._is_titled(line):
             return False
         links = line.links if MAY_BE_HOME.search(self.folded[line.place]) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
+
+    def _is_below_title(self, line: Line) -> bool:
+        """Tell whether a line stands right below the heading that the page's own titles name."""
+        above = self.neighbour(line.place, -1)
+        return above is not None and above.level > 0 and self._is_titled(above)
 
     def _is_titled(self, line: Line) -> bool:
         """Tell whether the page's own titles name a line."""
@@ -209,6 +221,11 @@ class Reader:
         counts = Counter(columns)
         for moment, column in zip(self.moments, columns, strict=True):
             moment.listed = self._is_listed(moment, counts[column])
+        dated = [moment for moment in self.moments if not moment.listed]
+        changed = [moment for moment in dated if _CHANGED.match(fold(moment.words))]
+        for moment in changed:
+            if any(other not in changed and _stand_together(moment, other) for other in dated):
+                moment.score -= 4.0
 
     def _may_be_moment(self, line: Line) -> bool:
         """Tell whether a line may be a header line: no headline with its date, and no title that holds one."""
@@ -274,7 +291,7 @@ class Reader:
         line = self.lines[place]
         if line.picture is not None:
             return is_icon(line)
-        if len(line.words) > SENTENCE or self.leads_away(line) or line.level:
+        if len(line.words) > SENTENCE or self.leads_away(line) or line.level or kind(self.folded[place]) == TOOL:
             return False
         if is_part_of_header(line.words):
             return True
@@ -297,7 +314,8 @@ class Reader:
         if heading is not None and self.is_headline(heading, 12):
             return True
         before = self.neighbour(moment.first, -1)
-        if before is not None and self.is_headline(before, 20 if alike < 3 else 8):  # noqa: PLR2004
+        shortest = 20 if alike < 3 else 8  # noqa: PLR2004
+        if before is not None and self.is_headline(before, shortest) and not self._is_below_title(before):
             return True
         after = self.neighbour(moment.last, 1)
         return after is not None and self.is_headline(after, 30 if alike == 1 else 12)
@@ -389,7 +407,13 @@ def _belief(words: str, header: Header) -> float:
     score = (3.0 if header.form else 1.0) + 2.0 * has_header_label(words) + 1.5 * (header.views is not None)
     score -= 0.0 if header.form else 0.1 * count_unread(words)
     score += len(header.published or "") > _DAY_ALONE
-    return score - 4.0 * bool(_CHANGED.match(fold(words)))
+    return score
+
+
+def _stand_together(moment: Moment, other: Moment) -> bool:
+    """Tell whether a moment says when an article was published that another says was changed."""
+    near = abs(moment.first - other.first) <= _COLUMN
+    return near or other.exact is not None or has_header_label(other.words)
 
 
 _CHANGED = re.compile(r"(?:ngày |lần )?(?:cập nhật|sửa)")

@@ -149,8 +149,8 @@ def _named_with_date(choice: Choice) -> Iterator[Found]:
     if moment is None or moment.last > choice.title:
         return
     for words in _APART.split(moment.words):
-        read = is_part_of_header(words) or parse_header(words, text.now()).published
-        if len(words) > 2 and not read and not _SIGNED.match(words):  # noqa: PLR2004
+        dated = is_part_of_header(words) or any(map(str.isdigit, words))
+        if len(words) > 2 and not dated and not _SIGNED.match(words):  # noqa: PLR2004
             yield Found(words, None, "the name beside the date above the title")
             return
 
@@ -158,8 +158,9 @@ def _named_with_date(choice: Choice) -> Iterator[Found]:
 def _names_above(reader: Reader, choice: Choice) -> list[Found]:
     """Read what may name the section in the lines right above the article, the surest first."""
     found: list[Found] = []
-    top = min(choice.title, choice.moment.first if choice.moment else choice.title)
-    above = (line for line in reversed(reader.lines[:top]) if line.words and kind(reader.folded[line.place]) != TOOL)
+    dated = range(choice.moment.first, choice.moment.last + 1) if choice.moment else ()
+    words = (line for line in reversed(reader.lines[: choice.title]) if line.words and line.place not in dated)
+    above = (line for line in words if kind(reader.folded[line.place]) != TOOL)
     for line in islice(above, _KICKERS):
         if DATED.search(line.words) and not reader.leads_away(line):  # a clock
             continue

@@ -15,6 +15,7 @@ from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
     HOME,
+    LABELLED_SECTION,
     LONGEST_HEADER,
     LONGEST_TITLE,
     MAY_BE_HOME,
@@ -176,10 +177,15 @@ class Reader:
         return bool(line.links) and line.own <= 2 and all(href.strip() in self.head.own for href in hrefs)  # noqa: PLR2004
 
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article, and no menu or way from the home page."""
+        """Tell whether a line of some length is a link to another article: no menu, section, way from the home page."""
         if line.zone == "nav" or len(line.words) < shortest or not self.leads_away(line) or self._is_titled(line):
             return False
-        links = line.links if MAY_BE_HOME.search(self.folded[line.place]) else ()
+        words = self.folded[line.place]
+        if LABELLED_SECTION.fullmatch(words) or any(
+            _ROOT.fullmatch(link.attributes.get("href") or "") for link in line.links
+        ):
+            return False
+        links = line.links if MAY_BE_HOME.search(words) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
 
     def _is_below_title(self, line: Line) -> bool:
@@ -321,6 +327,7 @@ class Reader:
         return after is not None and self.is_headline(after, 30 if alike == 1 else 12)
 
 
+_ROOT = re.compile(r"(?:https?:)?//[^/]+/?|/|(?:index|default)\.\w+", re.IGNORECASE)
 _NO_PAGE = re.compile(r"(?:javascript|mailto|tel|data|void):?", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")

@@ -48,7 +48,7 @@ def _crumbs(reader: Reader, choice: Choice) -> Found | None:
         steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, nodes[0], "the last step of the breadcrumb")
-    top = min(title, choice.moment.first if choice.moment else title)
+    tops = (title, choice.moment.first if choice.moment else title)
     for place in range(title - 1, max(-1, title - 40), -1):
         line = reader.lines[place]
         if not MAY_BE_HOME.search(line.words.lower()) or not any(
@@ -60,7 +60,9 @@ def _crumbs(reader: Reader, choice: Choice) -> Found | None:
             siblings = [one for one in reader.lines[place:title] if line.block.parent.mem_id in reader.chain(one.block)]
         drawn = any(_ARROW.search(part) for one in siblings for part in one.parts)
         steps = steps_in(siblings)
-        near = all(not one.words for one in reader.lines[siblings[-1].place + 1 : top])
+        last = siblings[-1].place
+        top = min((place for place in tops if place > last), default=title)
+        near = all(not one.words for one in reader.lines[last + 1 : top])
         sure = (drawn and (near or line.zone != "nav")) or (near and len(steps) <= 3)  # noqa: PLR2004
         if named := _last_step(reader, steps, title, sure=sure):
             return Found(named, None, "the last step from the home page to the title")
@@ -140,6 +142,7 @@ def _kickers(reader: Reader, choice: Choice) -> list[Found]:
     return [one for one in found if one.words.strip()]
 
 
+_SIGNATURE = re.compile(r"(?:ban biên tập|bbt|admin|theo|nguồn|tác giả|người|bởi|by|đăng|posted)\b", re.IGNORECASE)
 _APART = re.compile(r"\s+[/•·–—-]\s+|\s*\|\s*")
 
 
@@ -150,7 +153,7 @@ def _named_with_date(choice: Choice) -> Iterator[Found]:
         return
     for words in _APART.split(moment.words):
         dated = is_part_of_header(words) or any(map(str.isdigit, words))
-        if len(words) > 2 and not dated and not _SIGNED.match(words):  # noqa: PLR2004
+        if len(words) > 2 and not dated and not _SIGNATURE.match(words):  # noqa: PLR2004
             yield Found(words, None, "the name beside the date above the title")
             return
 

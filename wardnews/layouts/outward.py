@@ -56,7 +56,8 @@ class _Chooser:
 
     def __init__(self, reader: "Reader", title: int | None, moment: Moment | None) -> None:
         self.reader, self.lines, self.head = reader, reader.lines, reader.head
-        self.no_article = any(map(NO_ARTICLE.fullmatch, self.head.parts))
+        named = (part for part in self.head.parts if not HOME.fullmatch(part))  # some portals call every page that
+        self.no_article = any(map(NO_ARTICLE.fullmatch, named))
         self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
         self.titles = [(title, 10.0, "")] if title is not None else list(self._titles())
         self.numbers, self.texts = self._weigh()
@@ -189,10 +190,12 @@ class _Chooser:
         return any(kind(words) in (END, RELATED) for words in self.reader.folded[start + 1 : stop] if words)
 
 
-_NO_POSTING = re.compile(r"(?:ngày )?(?:ban hành|(?:có |hết )?hiệu lực|hết hạn|ký|sinh)\b")
+_NO_POSTING = re.compile(
+    r"(?:ngày )?(?:ban hành|(?:có |hết )?hiệu lực|hết hạn|ký|sinh)(?: ngày| văn bản)?[ :|]*(?:$|\d)"
+)
 """What labels the dates of a legal document or of a person, in a table of what it is."""
 _NO_TITLE = re.compile(
-    r"(?:tác giả|người (?:đăng|gửi|viết)|(?:câu )?hỏi|trả lời)(?: \d+)? ?:|(?:(?:được )?(?:đăng|gửi|viết) )?bởi\b"
+    r"(?:tác giả|người (?:đăng|gửi|viết)|(?:câu )?hỏi|trả lời)(?: \d+)? ?:|(?:được )?(?:đăng|gửi|viết) bởi\b"
     r"|(?:written|posted) by\b"
 )
 """How lines begin that sign an article, and those of questions and answers."""

@@ -94,6 +94,7 @@ def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, t
     arguments = ["-a", "site=practice-newszone", "-a", f"sites={sites_file}", "-a", "sample=2"]
     for name in ("out.jsonl", "%(batch_id)d.text"):
         command = [*scrapy, "crawl", "portal", *arguments, "-o", str(tmp_path / name)]
+        command += ["-s", f"WARDNEWS_STORE=sqlite:///{tmp_path}/{name[-1]}.db", "-s", f"WARDNEWS_OUTPUT={tmp_path}"]
         batches = ["-s", "FEED_EXPORT_BATCH_ITEM_COUNT=1"] if "batch" in name else []
         subprocess.run([*command, *batches], cwd=project, capture_output=True, check=True)
     lines = records(tmp_path, "out.jsonl")

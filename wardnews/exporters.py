@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import stat
 from collections.abc import Iterable
 from io import BufferedIOBase
 from pathlib import Path
@@ -92,7 +93,7 @@ def _write_whole(file: BufferedIOBase, record: bytes) -> None:
         while written < len(record):
             written += os.write(descriptor, record[written:])
     except OSError:
-        if written and os.path.isfile(descriptor):
+        if written and stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
         raise
 

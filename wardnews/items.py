@@ -11,6 +11,8 @@ from wardnews.text import squeeze
 SCHEMA = "1"
 TEXT = "text"
 """The layout of articles that were read from the sample file format."""
+ENGLISH = "english_session"
+"""The flag of a page that was fetched in a session of the portal's English pages: its labels are not the page's own."""
 GONE = "gone"
 """The change of an article whose page is not there any more."""
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"

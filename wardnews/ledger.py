@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from wardnews import text
 from wardnews.exporters import json_line
-from wardnews.items import GONE, Article, article_of
+from wardnews.items import ENGLISH, GONE, Article, article_of
 from wardnews.store import Prepared, Store, articles, listings, pages, versions, views, visits
 
 Kind = Literal["home", "section", "list", "turn", "article"]
@@ -32,11 +32,13 @@ _EARLY = timedelta(hours=1)
 """How much early a look may be: a daily run does not begin at the same second each day."""
 _READY = 64
 _VERSION = ("article", "run", "change", "version", "at", "record")
-_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "seq")
+_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
 _VIEWS = ("article", "observed_at", "count")
-_SETTLED = ("state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
-            "published", "lists", "absences", "absent_since")  # fmt: skip
+_SETTLED = (
+    "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
+    "published", "lists", "absences", "absent_since",
+)  # fmt: skip
 _PRIORITY = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
 
 
@@ -374,7 +376,7 @@ class Commit:
         """Put known articles to do."""
         if numbers:
             again = pages.update().where(pages.c.number.in_(numbers), pages.c.state != "todo")
-            self.connection.execute(again.values(state="todo", tries=0))
+            self.connection.execute(again.values(state="todo", tries=0, priority=_PRIORITY["article"]))
 
     def listed(self, section: int, shown: Mapping[str, str], *, called: bool) -> tuple[set[str], set[str]]:
         """Remember what a section lists, by key, and how; give the keys new to it, and those shown otherwise now."""
@@ -405,35 +407,84 @@ class Commit:
         self.connection.execute(pages.update().where(pages.c.number == section).values(values))
 
     def remember(self, article: Article) -> str | None:
-        """Write an article, a version of it and its views; give its change, None where it is known and unchanged."""
-        prepared = self.ledger.prepared
-        prior = prepared["article"].run(self.connection, {"id": article.id}).first()
-        if article.change == GONE:
-            change: str | None = GONE
-        elif prior is None:
-            change = "new"
-        else:
-            article.first_seen = prior.first_seen
-            edited = prior.content_hash != article.content_hash
-            article.version = prior.version + edited
-            change = "back" if prior.gone else "edited" if edited else None
-        now = article.crawled_at
-        counts = article.views is not None and change != GONE and (prior is None or prior.views != article.views)
-        if change:
-            article.change = change
-            self._version(article, change, prior is None)
-        if counts:
-            row = {"article": article.id, "observed_at": now, "count": article.views}
-            prepared["views"].run(self.connection, row)
-        if counts and not change:
-            self.connection.execute(articles.update().where(articles.c.id == article.id).values(views=article.views))
-        look = None if change == GONE else self._next_look(article.published, article.first_seen)
+        """Write an article and settle its page; give its change, None where it is known and unchanged."""
+        change = self.write(article)
         if change == GONE and self.task:
             self.task.etag = self.task.last_modified = None  # what comes back is to be read
+        look = None if change == GONE else self._next_look(article.published, article.first_seen)
         self.done(
-            article=article.id, published=article.published, next_look=look, absences=0, absent_since=None,
+            article=article.id, published=article.published, next_look=look, absences=0, absent_since=None
         )  # fmt: skip
         return change
+
+    def write(self, article: Article) -> str | None:
+        """Write an article, a version of it and its views; give its change, None where it is known and unchanged.
+
+        Its moment is `crawled_at`: one before the current record's goes into its place in the history.
+        """
+        prior = self.ledger.prepared["article"].run(self.connection, {"id": article.id}).first()
+        if prior is None:
+            self._version(article, "new", is_new=True)
+            self._observe(article)
+            return "new"
+        if article.change == GONE:
+            self._version(article, GONE)
+            return GONE
+        if prior.views != article.views:
+            self._observe(article)
+        if ENGLISH in article.flags and not prior.english:
+            return None
+        if article.crawled_at < prior.at:
+            return self._write_past(article, prior)
+        article.first_seen = prior.first_seen
+        edited = prior.content_hash != article.content_hash
+        article.version = prior.version + edited
+        translated = prior.english and ENGLISH not in article.flags
+        change = "back" if prior.gone else "edited" if edited else "reread" if translated else None
+        if change:
+            self._version(article, change)
+        elif article.views is not None and prior.views != article.views:
+            self.connection.execute(articles.update().where(articles.c.id == article.id).values(views=article.views))
+        return change
+
+    def _write_past(self, article: Article, prior: Any) -> str | None:
+        """Put an older state of a known article into its place; give its change, None where it was no other content.
+
+        Later versions are numbered anew; the current one is written again behind it, so that who reads the changes in
+        order ends with the current record.
+        """
+        query = sa.select(versions).where(versions.c.article == article.id).order_by(versions.c.at, versions.c.seq)
+        history = [(row.seq, article_of(row.record)) for row in self.connection.execute(query)]
+        before = [known for _, known in history if known.crawled_at <= article.crawled_at]
+        after = [(seq, known) for seq, known in history if known.crawled_at > article.crawled_at]
+        same = article.content_hash in {known.content_hash for known in (*before[-1:], *(one for _, one in after[:1]))}
+        first_seen = min(prior.first_seen, article.crawled_at)
+        if same and first_seen == prior.first_seen:
+            return None
+        for seq, known in after:
+            known.first_seen, known.version = first_seen, known.version + (not same)
+            changed = versions.update().where(versions.c.seq == seq)
+            self.connection.execute(changed.values(record=json_line(known)[:-1], version=known.version))
+        self.connection.execute(
+            articles.update().where(articles.c.id == article.id).values(first_seen=first_seen)
+        )  # fmt: skip
+        if same:
+            return None
+        article.first_seen = first_seen
+        article.version = before[-1].version + 1 if before else 1
+        current = after[-1][1]
+        self.connection.execute(versions.delete().where(versions.c.seq == prior.seq))
+        self._version(article, "edited" if before else "new")
+        if len(after) == 1 and current.change == "new":
+            current.change = "edited"
+        self._version(current, current.change)
+        return article.change
+
+    def _observe(self, article: Article) -> None:
+        """Write the views that an article shows into their series."""
+        if article.views is not None:
+            row = {"article": article.id, "observed_at": article.crawled_at, "count": article.views}
+            self.ledger.prepared["views"].run(self.connection, row)
 
     def unchanged(self, article: str) -> None:
         """Settle the page of an article that is as it was."""
@@ -447,7 +498,9 @@ class Commit:
         look = next_look(published, first_seen, datetime.now(UTC))
         return look or (static_until() if self.task and self.task.kind == "section" else None)
 
-    def _version(self, article: Article, change: str, is_new: bool) -> None:
+    def _version(self, article: Article, change: str, *, is_new: bool = False) -> None:
+        """Write a version, which is the current one now."""
+        article.change = change
         row = {
             "article": article.id,
             "run": self.ledger.run,
@@ -465,6 +518,8 @@ class Commit:
             "content_hash": article.content_hash,
             "views": article.views,
             "gone": int(change == GONE),
+            "at": article.crawled_at,
+            "english": int(ENGLISH in article.flags),
             "seq": seq,
         }
         if is_new:

@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from wardnews import text
-from wardnews.items import GONE, TEXT, Article, content_hash, record_id
+from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
 from wardnews.sites import Site
 from wardnews.units import places_on
 
@@ -69,6 +69,8 @@ class Header(Stage):
         item.published, doubts = text.agree(header.published, exact)
         item.views = item.views if header.views is None else header.views
         item.flags.extend((*header.flags, *doubts))
+        if item.language == "vi" and item.header and text.is_english(item.header):
+            item.flags.append(ENGLISH)
         if not item.published:
             item.flags.append("no_date")
         elif text.is_future(item.published, now):
@@ -120,6 +122,14 @@ class Place(Stage):
 class Check(Stage):
     """Drop what is no article, and give the rest its id, hash and flags."""
 
+    def __init__(self, sites: Mapping[str, Site]) -> None:
+        self.sites = sites
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the portals that the spider was asked to crawl."""
+        return cls(getattr(crawler.spider, "sites", {}))
+
     def take(self, item: Article) -> Article:
         """Check the required fields; raise DropItem, with the reason that is counted, where one is missing."""
         if not item.title.strip():
@@ -127,7 +137,8 @@ class Check(Stage):
         body = item.lead or item.paragraphs or item.images or item.attachments
         if not body and item.layout != TEXT:  # a text does not hold the pictures of an article of pictures
             raise DropItem(f"nothing below the title: {item.url}")
-        item.id = record_id(item.site, item.id, item.url)
+        site = self.sites.get(item.site)
+        item.id = record_id(item.site, item.id, site.own(item.url) if site else item.url)
         item.first_seen = item.first_seen or item.crawled_at
         item.content_hash = content_hash(item.title, item.lead, item.paragraphs)
         if len(item.lead or "") + sum(map(len, item.paragraphs)) < _SHORT:
@@ -168,6 +179,6 @@ STAGES = (Clean, Header, Window, Place, Check, Remember)
 def finish(item: Article, sites: Mapping[str, Site]) -> Article:
     """Pass one article through the stages without a crawler; raise DropItem where it is none."""
     item.crawled_at = item.crawled_at or text.timestamp()
-    for stage in (Clean(), Header(), Place(sites), Check()):
+    for stage in (Clean(), Header(), Place(sites), Check(sites)):
         item = stage.process_item(item)
     return item

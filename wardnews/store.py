@@ -59,6 +59,8 @@ articles = Table(
     Column("content_hash", String, nullable=False),
     Column("views", Integer),
     Column("gone", Integer, nullable=False, default=0),
+    Column("at", String, nullable=False),  # when the current record was crawled, or captured by an archive
+    Column("english", Integer, nullable=False, default=0),  # read in a session of the portal's English pages only
     Column("seq", Integer, nullable=False),  # the row of `versions` that holds the current record
     Index("articles_by_site", "site", "published"),
     sqlite_with_rowid=False,
@@ -111,6 +113,7 @@ pages = Table(
     Column("absent_since", String),
     Column("reach", String),  # sections: all since this day is known; empty: all there is; null: not walked yet
     Column("lists", Integer, nullable=False, default=0),  # sections: whether a page of it ever listed articles
+    Column("promised", Integer),  # sections: how many articles their pager says there are
     UniqueConstraint("site", "kind", "key", name="pages_by_key"),
     Index(
         "pages_to_do",
@@ -130,6 +133,44 @@ listings = Table(
     Column("key", String, primary_key=True),
     Column("shown", String, nullable=False),  # title and date, as the listing shows them
     sqlite_with_rowid=False,
+)
+
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("scope", String, primary_key=True),  # what of the archive is searched: a host, a collection
+    Column("cursor", String),  # where to go on
+    Column("complete", Integer, nullable=False, default=0),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("timestamp", String, nullable=False),
+    Column("key", String, nullable=False),  # the article's, or the page's
+    Column("state", String, nullable=False),  # to do, article, listing, nothing (of ours), unreadable, failed
+    Column("cause", String),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("digest", String),
+    Column("place", Text),  # JSON: where in the archive it lies
+    Column("article", String),
+    UniqueConstraint("site", "source", "url", "timestamp", name="captures_by_moment"),
+    Index(
+        "captures_to_do",
+        "site",
+        "source",
+        "key",
+        "timestamp",
+        sqlite_where=sa.text("state = 'todo'"),
+        postgresql_where=sa.text("state = 'todo'"),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
@@ -14,12 +15,14 @@ from wardnews.layouts.lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
+    END,
     HOME,
     LABELLED_SECTION,
     LONGEST_HEADER,
     LONGEST_TITLE,
     MAY_BE_HOME,
     NUMBER_ALONE,
+    RELATED,
     SENTENCE,
     SHORTEST_TITLE,
     TOOL,
@@ -41,6 +44,8 @@ from wardnews.text import (
 
 _MOST_UNREAD = 8
 """A line with a date and more than so many other words is a sentence."""
+_DATELINE = 2
+"""So it is with more than so many where it ends in a full stop: `Hoa Sữa, ngày 05/04/2021.` is none."""
 _COLUMN = 9
 """Dates of the same make that stand no more lines than so many apart are of one list."""
 _HEADLINE = 25
@@ -91,6 +96,16 @@ class Reader:
         if found is None or place is None:
             return None
         return Moment(place, place, found.words, parse_header(found.words, text.now()), 8.0)
+
+    @cached_property
+    def formed(self) -> set[int]:
+        """Give the places of the lines that a form of header lines reads."""
+        return {at for one in self.moments if one.header.form for at in range(one.first, one.last + 1)}
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Count, up to every line, the lines that end an article."""
+        return [0, *accumulate(bool(words) and kind(words) in (END, RELATED) for words in self.folded)]
 
     @cached_property
     def linked(self) -> Counter[str]:
@@ -177,8 +192,13 @@ class Reader:
         return bool(line.links) and line.own <= 2 and all(href.strip() in self.head.own for href in hrefs)  # noqa: PLR2004
 
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article: no menu, section, way from the home page."""
-        if line.zone == "nav" or len(line.words) < shortest or not self.leads_away(line) or self._is_titled(line):
+        """Tell whether a line of some length is a link to another article: no menu, section, author, way home."""
+        if (
+            line.zone in ("nav", "credits")
+            or len(line.words) < shortest
+            or not self.leads_away(line)
+            or self._is_titled(line)
+        ):
             return False
         words = self.folded[line.place]
         if LABELLED_SECTION.fullmatch(words) or any(
@@ -266,7 +286,8 @@ class Reader:
             header = replace(parse_header(exact.words, text.now()), views=header.views, form=form)
         if not header.published and "bad_date" not in header.flags:
             return None
-        if not header.form and count_unread(words) > _MOST_UNREAD:
+        sentence = words.rstrip().endswith(".") and not exact and not has_header_label(words)
+        if not header.form and count_unread(words) > (_DATELINE if sentence else _MOST_UNREAD):
             return None
         first, last = self._reach(line)
         if first != last:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews import units
 from wardnews.layouts import FIELDS, LAYOUTS, is_selector
@@ -49,6 +49,13 @@ class Site:
     def owns(self, url: str) -> bool:
         """Tell whether an address is of this portal: http or https, and one of its hosts, ports included."""
         return url.startswith(("http://", "https://")) and _netloc(url) in self.netlocs
+
+    def own(self, url: str) -> str:
+        """Give an address of this portal as of its first host: all its hosts and schemes make one address."""
+        if not self.owns(url):
+            return url
+        scheme, netloc, *_ = urlsplit(self.url)
+        return urlunsplit((scheme, netloc, *urlsplit(url)[2:]))
 
     def section_urls(self) -> list[str]:
         """Give the addresses of the sections that the sites file names."""

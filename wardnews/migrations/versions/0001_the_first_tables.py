@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("views", sa.Integer()),
         sa.Column("gone", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("english", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sqlite_with_rowid=False,
     )
@@ -84,6 +86,7 @@ def upgrade() -> None:
         sa.Column("absent_since", sa.String()),
         sa.Column("reach", sa.String()),
         sa.Column("lists", sa.Integer(), nullable=False),
+        sa.Column("promised", sa.Integer()),
         sa.UniqueConstraint("site", "kind", "key", name="pages_by_key"),
     )
     todo = sa.text("state = 'todo'")
@@ -95,4 +98,35 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), primary_key=True),
         sa.Column("shown", sa.String(), nullable=False),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "searches",
+        sa.Column("site", sa.String(), primary_key=True),
+        sa.Column("source", sa.String(), primary_key=True),
+        sa.Column("scope", sa.String(), primary_key=True),
+        sa.Column("cursor", sa.String()),
+        sa.Column("complete", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "captures",
+        sa.Column("number", sa.Integer(), primary_key=True),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("timestamp", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("cause", sa.String()),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String()),
+        sa.Column("place", sa.Text()),
+        sa.Column("article", sa.String()),
+        sa.UniqueConstraint("site", "source", "url", "timestamp", name="captures_by_moment"),
+    )
+    op.create_index(
+        "captures_to_do",
+        "captures",
+        ["site", "source", "key", "timestamp"],
+        sqlite_where=todo,
+        postgresql_where=todo,
     )

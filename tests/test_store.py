@@ -207,6 +207,8 @@ def test_what_a_database_cannot_hold_stops_no_run(
     assert done.returncode == 0, done.stderr
     found = {record["url"].rpartition("/")[2]: record for record in records(tmp_path)}
     assert set(found) == {"nul", "le", "dem", "dai"}
+    (log,) = tmp_path.glob("output/*.log")
+    assert "an address of 40" in log.read_text(encoding="utf-8")
     assert found["nul"]["paragraphs"] == ["Sáng 5/4 � � họp tổ dân phố."]
     assert len(found["dai"]["paragraphs"]) == 50_000
     assert found["dem"]["views"] == 999_999_999

@@ -1,6 +1,7 @@
 """What a run has still to do and what came of it: the books of its visits to portals. One page, one transaction."""
 
 import json
+import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.items import ENGLISH, GONE, Article, article_of
 from wardnews.store import Prepared, Store, articles, listings, pages, versions, views, visits
+
+_logger = logging.getLogger(__name__)
 
 Kind = Literal["home", "section", "list", "turn", "article"]
 
@@ -31,6 +34,8 @@ _STATIC_DAYS = 30
 _EARLY = timedelta(hours=1)
 """How much early a look may be: a daily run does not begin at the same second each day."""
 _READY = 64
+_LONGEST = 2_000
+"""The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
 _VERSION = ("article", "run", "change", "version", "at", "record")
 _CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
@@ -308,7 +313,7 @@ class Commit:
 
     def queue(self, wanted: Iterable[Wanted]) -> None:
         """Put pages to do that were not asked for in this visit; known articles are left as they are."""
-        rows = [self._row(one) for one in wanted]
+        rows = [self._row(one) for one in wanted if _fits(one.key)]
         if not rows:
             return
         self.connection.execute(self.ledger.store.insert(pages).on_conflict_do_nothing(), rows)
@@ -380,6 +385,7 @@ class Commit:
 
     def listed(self, section: int, shown: Mapping[str, str], *, called: bool) -> tuple[set[str], set[str]]:
         """Remember what a section lists, by key, and how; give the keys new to it, and those shown otherwise now."""
+        shown = {key: said for key, said in shown.items() if _fits(key)}
         if not shown:
             return set(), set()
         same = (listings.c.section == section, listings.c.called == int(called))
@@ -560,6 +566,13 @@ def next_look(published: str | None, first_seen: str, now: datetime) -> str | No
     looks = (born + timedelta(days=days) - _EARLY for days in LADDER)
     due = next((look for look in looks if look > now), None)
     return _stamp(due) if due else None
+
+
+def _fits(key: str) -> bool:
+    """Tell whether a page can be kept by its key; log one that cannot."""
+    if len(key) > _LONGEST:
+        _logger.warning("an address of %d characters is not followed: %s...", len(key), key[:100])
+    return len(key) <= _LONGEST
 
 
 def static_until() -> str:

@@ -97,6 +97,8 @@ class PortalSpider(Spider):
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
         crawler.signals.connect(spider.broken, signal=signals.spider_error)
         crawler.signals.connect(spider.broken, signal=signals.item_error)
+        crawler.signals.connect(spider.settled, signal=signals.item_scraped)
+        crawler.signals.connect(spider.settled, signal=signals.item_dropped)
         return spider
 
     def arrange(self, settings: BaseSettings, slots: dict[str, dict[str, Any]]) -> None:
@@ -122,7 +124,12 @@ class PortalSpider(Spider):
             starts = [Wanted("section", url, url, {"asked": True}) for url in site.section_urls()]
             starts = starts or [Wanted("home", site.url, site.url)]
             visit = self.ledger.begin(
-                site.key, starts, only_starts=bool(site.sections), full=self.full, looks=self.sample is None
+                site.key,
+                starts,
+                asked=f"{self.since} {self.until} {self.sample} {self.full}",
+                only_starts=bool(site.sections),
+                full=self.full,
+                looks=self.sample is None,
             )
             self.count(walk, "partial", int(visit.resumed or self.sample is not None))
             if visit.resumed:
@@ -174,6 +181,11 @@ class PortalSpider(Spider):
         if requests:
             raise DontCloseSpider
 
+    def settled(self, item: Article) -> None:
+        """Ask for what an article brought, now that it is committed: its group may have nothing else to do."""
+        for request in self.pull(self.groups[self.sites[item.site].slot()]):
+            self.crawler.engine.crawl(request)
+
     def answered(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
         group = self.groups[walk.site.slot()]
@@ -217,7 +229,7 @@ class PortalSpider(Spider):
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
         cause = cause_of(failure.value)
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
-        if status == _NOT_MODIFIED:
+        if status == _NOT_MODIFIED and (task.etag or task.last_modified):
             walk.misses = 0
             self.unchanged(walk, task)
             return
@@ -242,6 +254,7 @@ class PortalSpider(Spider):
         """Commit that a page is as it was."""
         with self.ledger.commit(task) as commit:
             if task.article:
+                walk.barren = 0
                 self.met(walk, task.key)
                 commit.unchanged(task.article)
         if task.kind in ("section", "list"):
@@ -429,13 +442,16 @@ class PortalSpider(Spider):
         own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
         now = datetime.now(text.VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
+        passed_by = False
         for entry in own:
             header = text.parse_header(entry.header, now) if entry.header else text.Header()
             day, before = (header.published or "")[:10], known.get(entry.key)
             if not text.in_days(day, self.since, self.until):
                 self.count(walk, "outside")
+                passed_by |= before is None and day < (self.since or "")
                 continue
             if before is None and walk.full:
+                passed_by = True
                 continue
             date = "" if "relative_date" in header.flags else header.published or ""
             shown[entry.key] = f"{entry.title}|{date}"
@@ -452,6 +468,8 @@ class PortalSpider(Spider):
         commit.queue(wanted)
         fresh, changed = commit.listed(section_of(task), shown, called="form" in task.context)
         task.context["fresh"] = len(fresh)
+        if passed_by:
+            commit.passed_by(section_of(task), since=self.since if self.sample is None else None)
         commit.look_again([*again, *(known[key].number for key in changed if key in known)])
         commit.viewed(counts, text.timestamp())
 
@@ -463,25 +481,30 @@ class PortalSpider(Spider):
         """Queue the next page of a section, as long as its pages hold something new and young enough.
 
         How far the section is known then (`reach`) is remembered when its end is reached; until then the next page
-        that is queued stands for the rest.
+        that is queued stands for the rest. A walk that leaves out young articles does not tell how far.
         """
         section, context = section_of(task), task.context
         keys, seen = _digest([entry.key for entry in listing.entries]), context.get("seen", [])
-        began_known = context.get("began_known", task.asked_at is not None)
+        began = self.ledger.visits[task.site].began
+        later = context.get("visit", began) != began  # pages have moved on since this one was queued
+        began_known = later or context.get("began_known", task.asked_at is not None)
         nothing_new = not context.pop("fresh", 0)
         repeated = keys in seen or (nothing_new and bool(seen) and not began_known)
         if walk.full:
+            if not nothing_new:
+                commit.passed_by(section, since=None)
             return
-        if self.all_older(listing):
-            commit.walked(section, reach=self.since)
-        elif not listing.next or repeated or not listing.entries:
-            commit.walked(section, reach="")
+        reach, goal = context.get("reach", task.reach), None if self.until else self.since or ""
+        if self.all_older(listing) or not listing.next or repeated or not listing.entries:
+            if goal is not None and (reach is None or reach > goal):
+                commit.walked(section, reach=goal)
         elif not (nothing_new and self.may_stop(task)):
             going_on = {
                 "section": section,
                 "layout": layout.name,
-                "reach": context.get("reach", task.reach),
-                "goal": self.since or "",
+                "reach": reach,
+                "goal": goal,
+                "visit": began,
                 "began_known": began_known,
                 "seen": [*seen[:1], keys],
                 "list": task.kind == "list" or context.get("list", False),

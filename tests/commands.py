@@ -101,9 +101,7 @@ class Folder:
             store.close()
 
 
-def _main(
-    folder: Path, command: list[str], settings: dict[str, Any], before: Before | None, name: str
-) -> None:
+def _main(folder: Path, command: list[str], settings: dict[str, Any], before: Before | None, name: str) -> None:
     from wardnews import cli
     from wardnews import settings as project
 

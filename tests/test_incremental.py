@@ -396,7 +396,11 @@ def test_an_old_article_pinned_on_top(town: Town, tmp_path: Path) -> None:
 
     def intercept(asked: Request) -> Reply | None:
         listing = asked.place == "/muc-0"
-        return page("muc-0", entry(pinned) + town.listing("muc-0", int(asked.query.get("_101_cur", "1")))) if listing else None
+        return (
+            page("muc-0", entry(pinned) + town.listing("muc-0", int(asked.query.get("_101_cur", "1"))))
+            if listing
+            else None
+        )
 
     town.intercept = intercept
     folder = folder_of(town, tmp_path)
@@ -493,7 +497,9 @@ def test_lists_that_come_by_calls(tmp_path: Path) -> None:
         assert {key for key, _ in folder.all()} == before
         portal.requests["newszone"].clear()
         folder.crawl("practice-newszone")
-        assert not [asked for asked in portal.requests["newszone"] if asked.method == "POST" or asked.path.count("-") > 9]
+        assert not [
+            asked for asked in portal.requests["newszone"] if asked.method == "POST" or asked.path.count("-") > 9
+        ]
         assert folder.last() == []
         fresh = [article for article in make_articles(200) if article.generation == "newszone"]
         fresh = [article for article in fresh if str(article.id) not in before]

@@ -105,7 +105,11 @@ class Town:
         # As servers of static pages do: the tag is of what the page says, not of its counter.
         tag = f'"{hashlib.sha256(reply.body.partition(b"<!--views-->")[0]).hexdigest()[:12]}"'
         headers = (*reply.headers, ("ETag", tag))
-        return replace(reply, status=304, body=b"") if request.header("If-None-Match") == tag else replace(reply, headers=headers)
+        return (
+            replace(reply, status=304, body=b"")
+            if request.header("If-None-Match") == tag
+            else replace(reply, headers=headers)
+        )
 
     def reply(self, request: Request) -> Reply:
         if request.place == "/robots.txt":
@@ -121,7 +125,9 @@ class Town:
         return page(name, self.listing(name, int(request.query.get("_101_cur", "1"))))
 
     def listing(self, name: str, number: int) -> str:
-        listed = sorted((one for one in self.pieces if name in one.sections), key=lambda one: one.published, reverse=True)
+        listed = sorted(
+            (one for one in self.pieces if name in one.sections), key=lambda one: one.published, reverse=True
+        )
         last = max(1, -(-len(listed) // self.per_page))
         shown = min(number, last) if self.last_repeats else number
         items = listed[(shown - 1) * self.per_page : shown * self.per_page]

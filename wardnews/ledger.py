@@ -386,7 +386,7 @@ class Commit:
         """Put known articles to do."""
         if numbers:
             again = pages.update().where(pages.c.number.in_(numbers), pages.c.state != "todo")
-            self.connection.execute(again.values(state="todo", tries=0))
+            self.connection.execute(again.values(state="todo", tries=0, priority=_PRIORITY["article"]))
 
     def listed(self, section: int, shown: Mapping[str, str], *, called: bool) -> tuple[set[str], set[str]]:
         """Remember what a section lists, by key, and how; give the keys new to it, and those shown otherwise now."""

@@ -21,7 +21,7 @@ from wardnews import text
 from wardnews.exporters import write_lines
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
-from wardnews.spiders.portal import PortalSpider
+from wardnews.spiders.common import StoredSpider
 from wardnews.store import Store
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class RunReport:
     def opened(self, spider: Spider) -> None:
         """Start the counts, and the progress line where it is wanted."""
         self.portals = {key: Portal() for key in getattr(spider, "sites", {})}
-        if isinstance(spider, PortalSpider):
+        if isinstance(spider, StoredSpider):
             self.finish_killed(spider.store)
         if not self.crawler.settings.getbool("WARDNEWS_PROGRESS"):
             return
@@ -240,7 +240,7 @@ class RunReport:
     def finish(self) -> None:
         """End the visits, write the feed and the report, let go of the store."""
         spider = self.crawler.spider
-        if not isinstance(spider, PortalSpider):
+        if not isinstance(spider, StoredSpider):
             return
         try:
             for key in spider.ledger.visits:
@@ -268,7 +268,7 @@ class RunReport:
                 store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
                 store.unlock(f"run-{run}")
 
-    def _report(self, spider: PortalSpider, records: int) -> dict[str, Any]:
+    def _report(self, spider: StoredSpider, records: int) -> dict[str, Any]:
         return {
             "run": spider.run,
             "began": self.began,

@@ -42,7 +42,7 @@ visits = Table(
     Column("site", String, nullable=False),
     Column("run", String, ForeignKey("runs.name"), nullable=False),  # the last one that went on with the visit
     Column("began", String, nullable=False),
-    Column("asked", String, nullable=False),  # days and the like; a visit that was asked for another is not gone on with
+    Column("asked", String, nullable=False),  # the days and the like; other ones begin another visit
     Column("ended", String),  # null: pages are left to do
     Column("report", Text),  # JSON of the portal's counts in the run
     Index("visits_by_site", "site", "number"),

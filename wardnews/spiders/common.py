@@ -1,16 +1,27 @@
-"""What spiders share: the portals, from a response to a parsed page, from a failure to its cause."""
+"""What spiders share: the portals, the store, from a response to a parsed page, from a failure to its cause."""
 
+import asyncio
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from sqlalchemy.exc import SQLAlchemyError
+from twisted.python.failure import Failure
 
-from wardnews import layouts
+from wardnews import layouts, text
+from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
-from wardnews.sites import Site, load_sites
+from wardnews.ledger import Ledger
+from wardnews.sites import Site, SitesError, choose, load_sites
+from wardnews.store import Store
+
+OWN_ERROR = "error in wardnews itself"
+_COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {
     "CannotResolveHostError": "host name not found",
@@ -20,6 +31,65 @@ _CAUSES = {
     "DownloadTimeoutError": "timed out",
     "ResponseDataLossError": "page cut short",
 }
+
+
+class StoredSpider(Spider):
+    """Read portals into a store: what the spiders of live portals and of archives have in common.
+
+    `run` is the run's name; `locked` are the portals that another run is at; `sample` how many articles of each portal
+    are asked for, where not all are.
+    """
+
+    sites: dict[str, Site]
+    locked: list[str]
+    since: str | None
+    until: str | None
+    sample: int | None = None
+    store: Store
+    ledger: Ledger
+    run: str
+    stopping = False
+
+    def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None) -> None:
+        """Open the store, and lock the portals of the comma-separated keys that no other run is at.
+
+        Raises SitesError for no or an unknown site or a bad sites file, StoreError for a store that cannot be opened.
+        """
+        names = [key.strip() for key in keys.split(",") if key.strip()]
+        if not names:
+            raise SitesError(
+                f"no site named: scrapy crawl {self.name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys"
+            )
+        chosen = choose(known_sites(crawler, files), names)
+        self.run = crawler.settings.get("WARDNEWS_RUN") or f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+        self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
+        self.sites = {one.key: one for one in chosen if self.store.lock(f"site-{one.key}")}
+        self.locked = [one.key for one in chosen if one.key not in self.sites]
+        self.store.begin_run(self.run, text.timestamp())
+        crawler.signals.connect(self.broken, signal=signals.spider_error)
+        crawler.signals.connect(self.broken, signal=signals.item_error)
+
+    def broken(self, failure: Failure, item: Article | None = None) -> None:
+        """Keep a page that our own code broke on as failed; stop where it is the store that failed."""
+        error = failure.value
+        if not isinstance(error, SQLAlchemyError):
+            if item is not None:
+                self.ledger.dropped(item, state="failed", cause=OWN_ERROR)
+            return
+        if not self.stopping:
+            self.stopping = True
+            reason = f"the store failed: {getattr(error, 'orig', None) or error}"
+            self.logger.error(reason)
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+    def count(self, site: str, what: str, number: int = 1) -> None:
+        """Count something for the run report."""
+        self.crawler.stats.inc_value(f"wardnews/{site}/{what}", number)
+
+    def trouble(self, site: str, cause: str, url: str, kind: str = "troubles") -> None:
+        """Count a page that gave trouble, by cause, and log it; of the kind `sick` it makes the portal sick."""
+        self.count(site, f"{kind}/{cause}")
+        self.logger.warning("%s: %s: %s", site, cause, url)
 
 
 def known_sites(crawler: Crawler, named: str | Path | Iterable[Path] | None) -> dict[str, Site]:

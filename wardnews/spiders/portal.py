@@ -4,9 +4,7 @@ What is still to do stands in the ledger, not in Scrapy's queues: a politeness g
 it may have at a time, and the next page is taken from the ledger when one is done.
 """
 
-import asyncio
 import hashlib
-import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from scrapy import FormRequest, Request, Spider, signals
+from scrapy import FormRequest, Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
@@ -27,18 +25,15 @@ from wardnews import layouts, text
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
-from wardnews.sites import Site, SitesError, choose, parse_day
-from wardnews.spiders.common import cause_of, known_sites, parse
+from wardnews.sites import Site, parse_day
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
 from wardnews.spiders.walk import MOST_MISSES, Budget, Group, Walk
-from wardnews.store import Store
 
-OWN_ERROR = "error in wardnews itself"
 _SITEMAP_DEPTH = 2
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
-_COMPACT = str.maketrans("", "", "-:")
 
 
-class PortalSpider(Spider):
+class PortalSpider(StoredSpider):
     """Crawl the news of one or more portals: what is new, what is due to be looked at again, what was left over.
 
     Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
@@ -48,18 +43,10 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
-    sites: dict[str, Site]
-    locked: list[str]
-    since: str | None
-    until: str | None
-    sample: int | None
     full: bool
-    store: Store
     ledger: Ledger
-    run: str
     walks: dict[str, Walk]
     groups: dict[str, Group]
-    stopping = False
 
     @classmethod
     def from_crawler(
@@ -79,24 +66,14 @@ class PortalSpider(Spider):
         ValueError for another bad argument.
         """
         spider = super().from_crawler(crawler)
-        keys = [key.strip() for key in site.split(",") if key.strip()]
-        if not keys:
-            raise SitesError("no site named: scrapy crawl portal -a site=KEY[,KEY...]; `wardnews sites` lists the keys")
-        chosen = choose(known_sites(crawler, sites), keys)
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
         spider.sample, spider.full = _count(sample), _flag(full)
-        spider.run = crawler.settings.get("WARDNEWS_RUN") or f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
-        spider.store = Store.open(crawler.settings["WARDNEWS_STORE"])
-        spider.sites = {one.key: one for one in chosen if spider.store.lock(f"site-{one.key}")}
-        spider.locked = [one.key for one in chosen if one.key not in spider.sites]
-        spider.store.begin_run(spider.run, text.timestamp())
+        spider.take_up(crawler, site, sites)
         spider.ledger = Ledger(spider.store, spider.run)
         slots = _slots(crawler.settings, spider.sites.values())
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         spider.arrange(crawler.settings, slots)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
-        crawler.signals.connect(spider.broken, signal=signals.spider_error)
-        crawler.signals.connect(spider.broken, signal=signals.item_error)
         crawler.signals.connect(spider.settled, signal=signals.item_scraped)
         crawler.signals.connect(spider.settled, signal=signals.item_dropped)
         return spider
@@ -131,7 +108,7 @@ class PortalSpider(Spider):
                 full=self.full,
                 looks=self.sample is None,
             )
-            self.count(walk, "partial", int(visit.resumed or self.sample is not None))
+            self.count(walk.site.key, "partial", int(visit.resumed or self.sample is not None))
             if visit.resumed:
                 self.logger.info("%s: going on with the visit of %s", site.key, visit.began)
         for group in self.groups.values():
@@ -212,19 +189,6 @@ class PortalSpider(Spider):
         yield from self.not_had(walk, task, failure, request)
         yield from self.pull(group)
 
-    def broken(self, failure: Failure, item: Article | None = None) -> None:
-        """Keep a page that our own code broke on as failed; stop where it is the store that failed."""
-        error = failure.value
-        if not isinstance(error, SQLAlchemyError):
-            if item is not None:
-                self.ledger.dropped(item, state="failed", cause=OWN_ERROR)
-            return
-        if not self.stopping:
-            self.stopping = True
-            reason = f"the store failed: {getattr(error, 'orig', None) or error}"
-            self.logger.error(reason)
-            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
-
     def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
         cause = cause_of(failure.value)
@@ -235,7 +199,7 @@ class PortalSpider(Spider):
             return
         if status in _NOT_THERE and task.article:
             gone = self.ledger.absent(task)
-            self.count(walk, "absent")
+            self.count(walk.site.key, "absent")
             if gone:
                 yield gone
             return
@@ -247,8 +211,8 @@ class PortalSpider(Spider):
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
         if not self.ledger.failed(task, cause, retry=not final):
-            self.count(walk, "failed")
-            self.trouble(walk, cause, request.url)
+            self.count(walk.site.key, "failed")
+            self.trouble(walk.site.key, cause, request.url)
 
     def unchanged(self, walk: Walk, task: Task) -> None:
         """Commit that a page is as it was."""
@@ -258,7 +222,7 @@ class PortalSpider(Spider):
                 self.met(walk, task.key)
                 commit.unchanged(task.article)
         if task.kind in ("section", "list"):
-            self.count(walk, "listings")
+            self.count(walk.site.key, "listings")
 
     # --- pages ---
 
@@ -271,7 +235,7 @@ class PortalSpider(Spider):
         homes = {walk.site.url, layout.canonical(walk.site.url) or "", layout.canonical(response.url) or ""}
         sections = [url for url in layout.read_sections(page) if url not in homes]
         listing = layout.read_listing(page)
-        self.count(walk, "listings", bool(listing.entries and listing.next))
+        self.count(walk.site.key, "listings", bool(listing.entries and listing.next))
         with self.ledger.commit(task) as commit:
             commit.homes(filter(None, homes))
             if layout.catalogue:
@@ -289,7 +253,7 @@ class PortalSpider(Spider):
                 links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
                 self.take_in(commit, walk, task, links, lead_on=True)
         if not sections and not listing.entries:
-            self.trouble(walk, "home page without sections", response.url, "sick")
+            self.trouble(walk.site.key, "home page without sections", response.url, "sick")
         yield from ()
 
     def parse_list(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
@@ -302,7 +266,7 @@ class PortalSpider(Spider):
         if listing is None or not (listing.entries or listing.lists):
             self.no_list(task)
             return
-        self.count(walk, "listings", bool(listing.entries))
+        self.count(walk.site.key, "listings", bool(listing.entries))
         with self.ledger.commit(task) as commit:
             self.queue_lists(commit, walk, listing.lists, {"layout": layout.name})
             self.take_in(commit, walk, task, listing.entries)
@@ -338,17 +302,17 @@ class PortalSpider(Spider):
         listing = layout.read_listing(page)
         alone = layout.read_article(page) if not listing.entries else None
         if listing.note:
-            self.trouble(walk, listing.note, response.url)
+            self.trouble(walk.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
             yield from self.once(walk, task, alone, response.url)
             return
         depth = task.context.get("depth", 0)
         if listing.entries:
-            self.count(walk, "listings")
+            self.count(walk.site.key, "listings")
         elif task.context.get("asked"):
-            self.trouble(walk, "first listing page without article links", response.url, "sick")
+            self.trouble(walk.site.key, "first listing page without article links", response.url, "sick")
         elif task.lists:
-            self.trouble(walk, "a section that listed articles lists none", response.url, "sick")
+            self.trouble(walk.site.key, "a section that listed articles lists none", response.url, "sick")
         with self.ledger.commit(task) as commit:
             if listing.entries:
                 self.take_in(commit, walk, task, listing.entries, lead_on=not listing.next)
@@ -368,11 +332,13 @@ class PortalSpider(Spider):
         of_list = task.context.get("list", False)
         listing = (layout.read_list(page) if of_list else layout.read_listing(page)) or Listing(())
         if listing.entries:
-            self.count(walk, "listings")
+            self.count(walk.site.key, "listings")
         elif page.fetch.form and not task.context.get("answered"):
-            self.trouble(walk, "the call for the list gave nothing, so only the first page was read", response.url)
+            self.trouble(
+                walk.site.key, "the call for the list gave nothing, so only the first page was read", response.url
+            )
         if listing.note:
-            self.trouble(walk, listing.note, response.url)
+            self.trouble(walk.site.key, listing.note, response.url)
         with self.ledger.commit(task) as commit:
             self.take_in(commit, walk, task, listing.entries)
             self.turn(commit, walk, task, layout, listing)
@@ -397,7 +363,7 @@ class PortalSpider(Spider):
         """Give an article, unless it came out already under another address."""
         key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
-            self.trouble(walk, "an article under a second address", url)
+            self.trouble(walk.site.key, "an article under a second address", url)
             with self.ledger.commit(task) as commit:
                 commit.done(cause="an article under a second address")
             return
@@ -425,7 +391,7 @@ class PortalSpider(Spider):
 
     def unreadable(self, walk: Walk, task: Task, cause: str, url: str) -> None:
         """Commit that a page could not be read."""
-        self.trouble(walk, cause, url)
+        self.trouble(walk.site.key, cause, url)
         self.ledger.failed(task, cause, retry=False)
 
     # --- listings ---
@@ -437,7 +403,7 @@ class PortalSpider(Spider):
 
         With `lead_on` their related news are followed as well: a section without a pager has no other way on.
         """
-        own = [entry for entry in entries if walk.site.owns(entry.url)]
+        own = [replace(entry, key=walk.site.own(entry.key)) for entry in entries if walk.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
         own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
         now = datetime.now(text.VIETNAM)
@@ -446,8 +412,8 @@ class PortalSpider(Spider):
         for entry in own:
             header = text.parse_header(entry.header, now) if entry.header else text.Header()
             day, before = (header.published or "")[:10], known.get(entry.key)
-            if not text.in_days(day, self.since, self.until):
-                self.count(walk, "outside")
+            if not text.in_days(day or (before.published if before else None), self.since, self.until):
+                self.count(walk.site.key, "outside")
                 passed_by |= before is None and day < (self.since or "")
                 continue
             if before is None and walk.full:
@@ -458,7 +424,7 @@ class PortalSpider(Spider):
             if before is None:
                 walk.articles += 1
                 wanted.append(self.wanted(entry, lead_on=lead_on))
-            elif before.gone or (before.state == "outside" and text.in_days(before.published, self.since, self.until)):
+            elif before.gone or before.state in ("outside", "seen"):
                 again.append(before.number)
             elif before.article:
                 if before.article not in walk.read:
@@ -534,16 +500,7 @@ class PortalSpider(Spider):
         """Count an article that is known, once a run."""
         if key not in walk.known:
             walk.known.add(key)
-            self.count(walk, "known")
-
-    def count(self, walk: Walk, what: str, number: int = 1) -> None:
-        """Count something for the run report."""
-        self.crawler.stats.inc_value(f"wardnews/{walk.site.key}/{what}", number)
-
-    def trouble(self, walk: Walk, cause: str, url: str, kind: str = "troubles") -> None:
-        """Count a page that gave trouble, by cause, and log it; of the kind `sick` it makes the portal sick."""
-        self.count(walk, f"{kind}/{cause}")
-        self.logger.warning("%s: %s: %s", walk.site.key, cause, url)
+            self.count(walk.site.key, "known")
 
 
 def section_of(task: Task) -> int:

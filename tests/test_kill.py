@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import resource
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,8 +16,10 @@ from threading import Condition
 
 import pytest
 
-from tests.commands import Folder
+from tests.commands import Done, Folder
 from tests.town import Town, pieces
+from wardnews.items import Article
+from wardnews.layouts import Page
 from wardnews.practice import PracticeFamilies, PracticePortal
 
 KILLS = int(os.environ.get("DRILL_KILLS", "5"))
@@ -166,3 +171,175 @@ def test_postbacks_are_gone_on_with(tmp_path: Path) -> None:
     assert done.status == 0, done.stderr
     assert Counter(key for key, _ in folder.all()) == Counter(truth)
     assert any(asked.method == "POST" for asked in families.requests["dotnetnuke"])
+
+
+# --- no room left --------------------------------------------------------------------------------------------------
+
+
+def small_files() -> None:
+    """Let no file of this process grow beyond 300 KiB: the store's is the first that wants to."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300 * 1024, resource.RLIM_INFINITY))
+
+
+def small_feed() -> None:
+    """Let the file grow too large when the feed is written, and not before."""
+    from wardnews import reports
+
+    write = vars(reports)["write_lines"]
+
+    def write_lines(lines: Iterator[str], path: Path) -> int:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20 * 1024, resource.RLIM_INFINITY))
+        try:
+            return int(write(lines, path))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    vars(reports)["write_lines"] = write_lines
+
+
+def small_output() -> None:
+    """Let the file of -o FILE grow to 20 KiB: the system writes a part of a record there, then none."""
+    write = os.write
+
+    def os_write(descriptor: int, data: bytes) -> int:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20 * 1024, resource.RLIM_INFINITY))
+        try:
+            return write(descriptor, data)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    from wardnews import exporters
+
+    exporters.os.write = os_write  # type: ignore[attr-defined]
+
+
+def everything_once(folder: Folder, town: Town) -> None:
+    assert sorted(folder.all()) == sorted((str(one.id), "new") for one in town.pieces)
+    assert len(folder.reports()) == len(folder.feeds())
+
+
+def told(done: Done) -> None:
+    assert done.status == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Logging error" not in done.stderr
+    assert len(done.stderr.splitlines()) < 12, done.stderr
+
+
+def test_no_room_for_the_store(tmp_path: Path) -> None:
+    with Town(pieces(300)) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl(before=small_files)
+        told(done)
+        assert "stopped early: the store failed: disk I/O error" in done.stderr
+        assert "errors in wardnews itself" not in done.stderr
+        assert len(town.asked()) < 250, "it stops at once"
+        assert folder.reports()[0]["status"] == 1
+        done = folder.crawl()
+        assert done.status == 0, done.stderr
+        everything_once(folder, town)
+
+
+def test_no_room_for_the_feed(tmp_path: Path) -> None:
+    with Town(pieces(50)) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl(before=small_feed)
+        told(done)
+        assert "the feed could not be completed: File too large; the next run writes it" in done.stderr
+        assert not list((tmp_path / "output").glob("*.jsonl*"))
+        again = folder.crawl(before=small_feed)
+        told(again)
+        assert "File too large" in again.stderr
+        assert folder.crawl().status == 0
+        everything_once(folder, town)
+
+
+def test_no_room_for_a_file_of_ones_own(tmp_path: Path) -> None:
+    with Town(pieces(50)) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl("hoasua", "-o", "own.jsonl", before=small_output)
+        told(done)
+        assert "own.jsonl" in done.stderr
+        assert "File too large" in done.stderr
+        lines = (tmp_path / "own.jsonl").read_text(encoding="utf-8").splitlines()
+        assert 2 < len(lines) < 30
+        assert all(json.loads(line)["id"] for line in lines)
+        everything_once(folder, town)
+
+
+def test_a_device_that_is_full(tmp_path: Path) -> None:
+    with Town(pieces(5)) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl("hoasua", "-o", "/dev/full:jsonl")
+        told(done)
+        assert "No space left on device" in done.stderr
+        everything_once(folder, town)
+
+
+@pytest.mark.parametrize("kilobytes", [64, 256, 768, 2048])
+def test_a_file_system_that_is_full(tmp_path: Path, kilobytes: int) -> None:
+    """Store, feed and log share one small file system, as on a server; needs the right to mount one."""
+    output = tmp_path / "output"
+    output.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", output], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("may not mount a file system")
+    try:
+        with Town(pieces(300)) as town:
+            folder = Folder(tmp_path, town.toml())
+            done = folder.crawl()
+            assert done.status in (1, 2), done.stderr
+            assert "full" in done.stderr or "No space left" in done.stderr or "I/O error" in done.stderr
+            assert "Traceback" not in done.stderr
+            assert "Logging error" not in done.stderr
+            folder.feeds()
+            subprocess.run(["mount", "-o", "remount,size=64m", output], check=True)
+            done = folder.crawl()
+            assert done.status == 0, done.stderr
+            everything_once(folder, town)
+    finally:
+        subprocess.run(["umount", output], check=True)
+
+
+# --- our own errors ------------------------------------------------------------------------------------------------
+
+
+def breaking_layout() -> None:
+    """Have the layout raise on one article, and a pipeline stage on another."""
+    from wardnews.layouts import Layout
+    from wardnews.pipelines import Check
+
+    read, take = Layout.read_article, Check.take
+
+    def read_article(self: Layout, page: Page) -> Article | None:
+        if "10003" in page.url:
+            raise IndexError("a layout that did not think of this")
+        return read(self, page)
+
+    def check(self: Check, item: Article) -> Article:
+        if "10005" in item.url:
+            raise KeyError("a stage that did not think of this")
+        return take(self, item)
+
+    Layout.read_article = read_article  # type: ignore[method-assign]
+    Check.take = check  # type: ignore[method-assign]
+
+
+def test_an_error_of_our_own_is_counted_named_and_kept(tmp_path: Path) -> None:
+    with Town(pieces(20)) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl(before=breaking_layout)
+        assert done.status == 1
+        assert "18 new" in done.stderr
+        assert "2 errors in wardnews itself: see the log" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert folder.reports()[0]["errors"] == 2
+        failed = folder.sql("SELECT key, cause FROM pages WHERE state = 'failed' ORDER BY key")
+        assert failed == [("10003", "error in wardnews itself"), ("10005", "error in wardnews itself")]
+        (log,) = tmp_path.glob("output/*.log")
+        assert "10003" in log.read_text(encoding="utf-8")
+        assert "10005" in log.read_text(encoding="utf-8")
+        folder.sql("UPDATE pages SET next_look = '2020-01-01T00:00:00Z' WHERE state = 'failed'")
+        assert folder.crawl().status == 0
+        everything_once(folder, town)

@@ -151,7 +151,7 @@ class Ledger:
             else:
                 values = {"site": site, "run": self.run, "began": now, "asked": asked}
                 number, began = self._inserted(visits, values), now
-            if resumed and (last.asked != asked or _moment(now) - _moment(began) > STALE):
+            if last is not None and resumed and (last.asked != asked or _moment(now) - _moment(began) > STALE):
                 began, resumed = now, False
                 anew = visits.update().where(visits.c.number == number)
                 self._connection.execute(anew.values(began=now, asked=asked))

@@ -210,8 +210,10 @@ class Store:
             kind = parsed.get_backend_name()
             if kind not in ("sqlite", "postgresql"):
                 raise StoreError(f"store {url}: wardnews keeps its store in SQLite or PostgreSQL, {_AS_IN}")
-            if kind == "sqlite" and parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            if kind == "sqlite" and (parsed.database or ":memory:") == ":memory:":
+                raise StoreError(f"store {url}: kept in memory it would end with the run; name a file, {_AS_IN}")
+            if kind == "sqlite":
+                Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
             store = cls(url, _engine(parsed))
             with store.writing() as connection:
                 _migrate(connection, url)

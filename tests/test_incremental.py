@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands import Folder
-from tests.town import Town, ago, entry, menu, page, pieces
+from tests.town import TEN, Town, dated, entry, menu, page, pieces
 from wardnews.practice import PracticeFamilies, PracticePortal, Reply, Request, make_articles
 
-TEN = [f"muc-{number}" for number in range(10)]
 DUE = "UPDATE pages SET next_look = '2020-01-01T00:00:00Z' WHERE kind = 'article' AND key LIKE :key AND next_look IS NOT NULL"
 DAYS_PASS = (
     "UPDATE pages SET absent_since = '2020-01-01T00:00:00Z', next_look = '2020-01-01T00:00:00Z' "
@@ -302,10 +301,6 @@ def test_the_whole_a_month_of_news_seen_in_part_then_the_whole(
         folder.crawl("hoasua", *dated(run))
     folder.crawl()
     all_once(folder, town)
-
-
-def dated(run: list[str]) -> list[str]:
-    return [f"{ago(float(word[1:-1])):%Y-%m-%d}" if word.startswith("{") else word for word in run]
 
 
 def test_parts_of_a_list_that_is_out_of_order(town: Town, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from threading import Condition
 import pytest
 
 from tests.commands import Done, Folder
-from tests.town import Town, pieces
+from tests.town import TEN, Town, dated, pieces
 from wardnews.items import Article
 from wardnews.layouts import Page
 from wardnews.practice import PracticeFamilies, PracticePortal
@@ -93,6 +93,41 @@ def test_a_signal_stops_in_order_and_the_next_run_goes_on(tmp_path: Path, number
         assert sorted(folder.all()) == sorted((str(one.id), "new") for one in town.pieces)
         assert Counter(wire.paths).most_common(1)[0][1] == 2, "robots.txt"
         assert sum(Counter(wire.paths).values()) == len(set(wire.paths)) + 1
+
+
+def killed(folder: Folder, wire: Wire, requests: int, *arguments: str) -> None:
+    with folder.started("hoasua", *arguments, name="killed") as process:
+        wire.wait(len(wire.paths) + requests, lambda: process.exitcode is not None)
+        process.kill()
+    assert process.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("part", [["--since", "{20}"], ["--until", "{40}"], ["--sample", "20"]])
+def test_the_whole_after_a_part_that_was_killed(tmp_path: Path, part: list[str]) -> None:
+    """What a killed run was asked for is not what the next one is asked for."""
+    wire = Wire()
+    with Town(pieces(60, sections=3, newest=1), TEN[:3], intercept=lambda asked: wire(asked.path)) as town:
+        folder = Folder(tmp_path, town.toml())
+        killed(folder, wire, 15, *dated(part))
+        assert folder.crawl().status == 0
+        assert sorted(folder.all()) == sorted((str(one.id), "new") for one in town.pieces)
+
+
+def test_a_look_at_everything_that_is_killed_is_gone_on_with(tmp_path: Path) -> None:
+    wire = Wire()
+    with Town(pieces(100), intercept=lambda asked: wire(asked.path)) as town:
+        folder = Folder(tmp_path, town.toml())
+        folder.crawl()
+        for one in town.pieces:
+            town.change(one.id, body=f"Nội dung đã sửa của bài {one.id}, dài thêm một đoạn cho đủ ý.")
+        wire.paths.clear()
+        for _ in range(3):
+            killed(folder, wire, 25, "--full")
+        assert folder.crawl("hoasua", "--full").status == 0
+        assert sum(Counter(wire.paths).values()) - len(set(wire.paths)) <= 3 + 3, "a page in flight and robots.txt"
+        assert Counter(folder.all()) == Counter(
+            (str(one.id), change) for one in town.pieces for change in ("new", "edited")
+        )
 
 
 # --- killed between two steps --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from wardnews.practice.server import Server
 
 HERE = timezone(timedelta(hours=7))
 HTML = "text/html; charset=UTF-8"
+TEN = [f"muc-{number}" for number in range(10)]
 
 
 def ago(days: float) -> datetime:
@@ -35,6 +36,11 @@ class Piece:
     @property
     def path(self) -> str:
         return f"/{self.sections[0]}/-/view_content/{self.id}-bai-{self.id}.html"
+
+
+def dated(words: list[str]) -> list[str]:
+    """Put days in place of `{days ago}`."""
+    return [f"{ago(float(word[1:-1])):%Y-%m-%d}" if word.startswith("{") else word for word in words]
 
 
 def pieces(count: int, *, sections: int = 1, first: int = 1, newest: float = 400, step: float = 1) -> list[Piece]:

@@ -216,6 +216,7 @@ class PortalSpider(StoredSpider):
 
     def unchanged(self, walk: Walk, task: Task) -> None:
         """Commit that a page is as it was."""
+        self.count(walk.site.key, "unchanged")
         with self.ledger.commit(task) as commit:
             if task.article:
                 walk.barren = 0

@@ -74,8 +74,9 @@ class PortalSpider(StoredSpider):
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         spider.arrange(crawler.settings, slots)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
-        crawler.signals.connect(spider.settled, signal=signals.item_scraped)
-        crawler.signals.connect(spider.settled, signal=signals.item_dropped)
+        for settled in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.settled, signal=settled)
+        crawler.signals.connect(spider.erred, signal=signals.spider_error)
         return spider
 
     def arrange(self, settings: BaseSettings, slots: dict[str, dict[str, Any]]) -> None:
@@ -159,35 +160,49 @@ class PortalSpider(StoredSpider):
             raise DontCloseSpider
 
     def settled(self, item: Article) -> None:
-        """Ask for what an article brought, now that it is committed: its group may have nothing else to do."""
-        for request in self.pull(self.groups[self.sites[item.site].slot()]):
+        """Go on after an article, now that it is committed and what it names can be asked for."""
+        self.go_on(item.site)
+
+    def erred(self, response: Response | Failure) -> None:
+        """Go on after a page that our own code broke on."""
+        self.go_on(response.request.meta["site"])  # type: ignore[union-attr]
+
+    def go_on(self, site: str) -> None:
+        """Ask for the next page of a portal's group."""
+        group = self.groups[self.sites[site].slot()]
+        group.under_way -= 1
+        for request in self.pull(group):
             self.crawler.engine.crawl(request)
+
+    def article_or_next(self, walk: Walk, article: Article | None) -> Iterator[Article | Request]:
+        """Give the article of a page; where there is none, ask for the next page of the group."""
+        if article:
+            yield article
+            return
+        group = self.groups[walk.site.slot()]
+        group.under_way -= 1
+        yield from self.pull(group)
 
     def answered(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
-        group = self.groups[walk.site.slot()]
-        group.under_way -= 1
         walk.misses = 0
         task.etag, task.last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
         if task.article:
             self.met(walk, task.key)
         try:
-            yield from getattr(self, f"parse_{task.kind}")(response, walk, task)
+            article = next(getattr(self, f"parse_{task.kind}")(response, walk, task), None)
         except SQLAlchemyError:
             raise
         except Exception:
             self.ledger.failed(task, OWN_ERROR, retry=False)
             raise
-        yield from self.pull(group)
+        yield from self.article_or_next(walk, article)
 
     def failed(self, failure: Failure) -> Iterator[Article | Request]:
         """Commit that a page could not be had, then ask for the next of its group."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, task = request.cb_kwargs["walk"], request.cb_kwargs["task"]
-        group = self.groups[walk.site.slot()]
-        group.under_way -= 1
-        yield from self.not_had(walk, task, failure, request)
-        yield from self.pull(group)
+        yield from self.article_or_next(walk, next(self.not_had(walk, task, failure, request), None))
 
     def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""

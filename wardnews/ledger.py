@@ -30,6 +30,8 @@ _STATIC_DAYS = 30
 """How long a page that lists nothing is not looked at for articles again."""
 _EARLY = timedelta(hours=1)
 """How much early a look may be: a daily run does not begin at the same second each day."""
+_HOME = "the home page"
+"""The cause of rows that keep addresses of the home page from being taken for a section's."""
 _READY = 64
 _VERSION = ("article", "run", "change", "version", "at", "record")
 _CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
@@ -173,10 +175,11 @@ class Ledger:
             kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
             kinds.append(pages.c.kind == "turn" if full else sa.and_(pages.c.kind == "turn", due))
         if not only_starts:
-            kinds.append(sa.and_(pages.c.kind == "section", sa.or_(pages.c.lists == 1, due, sa.literal(full))))
+            again = sa.or_(pages.c.lists == 1, due, sa.literal(full))
+            kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(_HOME), again))
         if kinds:
-            again = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
-            self._connection.execute(again.values(state="todo", tries=0))
+            seeded = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
+            self._connection.execute(seeded.values(state="todo", tries=0))
 
     def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
         """End a visit, with the portal's counts; one with pages left to do stays open for the next run.
@@ -376,7 +379,7 @@ class Commit:
 
     def homes(self, urls: Iterable[str]) -> None:
         """Remember addresses of the home page, so that none is taken for a section."""
-        asked = {"state": "done", "asked_at": _exactly(), "next_look": static_until()}
+        asked = {"state": "done", "cause": _HOME, "asked_at": _exactly(), "next_look": static_until()}
         rows = [{**self._row(Wanted("section", url, url)), **asked} for url in urls]
         insert = self.ledger.store.insert(pages)
         same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)

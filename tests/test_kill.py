@@ -7,6 +7,7 @@ import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -20,6 +21,7 @@ from tests.commands import Done, Folder
 from tests.town import TEN, Town, dated, pieces
 from wardnews.items import Article
 from wardnews.layouts import Page
+from wardnews.ledger import Task
 from wardnews.practice import PracticeFamilies, PracticePortal
 
 KILLS = int(os.environ.get("DRILL_KILLS", "5"))
@@ -336,6 +338,33 @@ def test_a_file_system_that_is_full(tmp_path: Path, kilobytes: int) -> None:
             everything_once(folder, town)
     finally:
         subprocess.run(["umount", output], check=True)
+
+
+def no_more_tasks() -> None:
+    """Have the store fail where it is asked what comes next, which no page is to blame for."""
+    from sqlalchemy.exc import OperationalError
+
+    from wardnews.ledger import Ledger
+
+    take, calls = Ledger.take, iter(range(15))
+
+    def failing(self: Ledger, site: str) -> Task | None:
+        if next(calls, None) is None:
+            raise OperationalError("SELECT", None, sqlite3.OperationalError("database is locked"))
+        return take(self, site)
+
+    Ledger.take = failing  # type: ignore[method-assign]
+
+
+def test_a_store_that_fails_between_two_pages_stops_the_run(tmp_path: Path) -> None:
+    with Town(pieces(50)) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl(before=no_more_tasks)
+        assert done.status in (1, 4), done.stderr
+        assert "stopped early: the store failed: database is locked" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert folder.crawl().status == 0
+        everything_once(folder, town)
 
 
 # --- our own errors ------------------------------------------------------------------------------------------------

@@ -153,10 +153,7 @@ class PortalSpider(StoredSpider):
 
     def idle(self) -> None:
         """Ask for what the last articles brought, before Scrapy closes the spider."""
-        requests = [request for group in self.groups.values() for request in self.pull(group)]
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
+        if self.ask(*self.groups.values()):
             raise DontCloseSpider
 
     def settled(self, item: Article) -> None:
@@ -171,8 +168,18 @@ class PortalSpider(StoredSpider):
         """Ask for the next page of a portal's group."""
         group = self.groups[self.sites[site].slot()]
         group.under_way -= 1
-        for request in self.pull(group):
+        self.ask(group)
+
+    def ask(self, *groups: Group) -> bool:
+        """Ask for the next pages of groups, where nobody would see the store fail; tell whether there are any."""
+        try:
+            requests = [request for group in groups for request in self.pull(group)]
+        except SQLAlchemyError:
+            self.broken(Failure())  # type: ignore[no-untyped-call]
+            return True
+        for request in requests:
             self.crawler.engine.crawl(request)
+        return bool(requests)
 
     def article_or_next(self, walk: Walk, article: Article | None) -> Iterator[Article | Request]:
         """Give the article of a page; where there is none, ask for the next page of the group."""

@@ -59,6 +59,21 @@ def test_a_store_is_opened_again_as_it_is(at: str) -> None:
     kept.close()
 
 
+def test_a_run_that_ends_while_another_looks_for_killed_ones_is_none(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, other = Store.open(at), Store.open(at)
+    kept.begin_run("one", "2026-11-01T00:00:00Z")
+    lock = other.lock
+
+    def lock_late(name: str) -> bool:
+        kept.end_run("one", now="2026-11-01T01:00:00Z", reason="finished", feed="one.jsonl")
+        kept.close()
+        return lock(name)
+
+    monkeypatch.setattr(other, "lock", lock_late)
+    assert other.unfinished_runs() == []
+    other.close()
+
+
 def test_an_empty_file_becomes_a_store(tmp_path: Path, at: str) -> None:
     (tmp_path / "wardnews.db").touch()
     Store.open(at).close()
@@ -190,6 +205,7 @@ def test_two_runs_write_to_one_store(tmp_path: Path) -> None:
         assert (first.exitcode, second.exitcode) == (0, 0)
         assert len(folder.feeds()) == 2
         assert sorted(len(feed) for feed in folder.feeds()) == [300, 300]
+        assert not list(tmp_path.glob("output/*.locks/run-*"))
         logs = "".join(file.read_text(encoding="utf-8") for file in tmp_path.glob("output/*.log"))
         assert "locked" not in logs
         assert "ERROR" not in logs

@@ -266,6 +266,8 @@ class Store:
         held = self._locks.pop(name)
         if isinstance(held, Connection):
             held.invalidate()  # the lock is the connection's
+        elif name.startswith("run-"):
+            Path(held.name).unlink(missing_ok=True)  # no run has this name again
         held.close()
 
     # --- runs ---
@@ -284,9 +286,16 @@ class Store:
 
     def unfinished_runs(self) -> list[str]:
         """Name the runs that nobody is at and whose feed is not complete, the oldest first; they are locked now."""
+        taken = [name for name in self._without_feed() if f"run-{name}" not in self._locks and self.lock(f"run-{name}")]
+        left = self._without_feed()  # one may have ended between the look and the lock
+        for name in set(taken) - set(left):
+            self.unlock(f"run-{name}")
+        return [name for name in taken if name in left]
+
+    def _without_feed(self) -> Sequence[str]:
         with self.reading() as connection:
-            names = connection.scalars(sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began))
-            return [name for name in names.all() if f"run-{name}" not in self._locks and self.lock(f"run-{name}")]
+            query = sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began)
+            return connection.scalars(query).all()
 
     # --- records ---
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -50,5 +51,28 @@ def wardnews(tmp_path: Path) -> Run:
         return subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
         )
+
+    return run
+
+
+@pytest.fixture
+def on_terminal(tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """Run the command on a terminal of some columns; give its exit status and all that it showed."""
+
+    def run(*arguments: str | Path, columns: int = 100) -> tuple[int, str]:
+        leader, follower = pty.openpty()
+        command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
+        environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": str(columns), "TERM": "xterm"}
+        with subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdin=follower, stdout=follower, stderr=follower
+        ) as process:
+            os.close(follower)
+            shown = bytearray()
+            try:
+                while part := os.read(leader, 1 << 16):
+                    shown += part
+            except OSError:  # nobody has the other end any more: all is read
+                os.close(leader)
+        return process.returncode, shown.decode()
 
     return run

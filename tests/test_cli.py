@@ -15,7 +15,7 @@ LISTING = RECORDING.with_name("listing.html")
 URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 SAMPLE = "Tin nổi bật\n\nKhai giảng lớp học\nNgày đăng 05/04/2021 | 08:05 \xa0|\xa0Lượt xem: 9\n\nSáng 5/4, lớp học khai giảng."
 GOOD = ["crawl", "hoasua", "--sites", "good.toml"]
-COMMANDS = ("crawl", "read", "probe", "sites", "schema", "demo")
+COMMANDS = ("crawl", "read", "probe", "sites", "status", "schema", "demo")
 
 
 def test_the_demo_shows_a_table_and_a_record(wardnews: Run, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["crawl"], "name at least one portal, or --all; `wardnews sites` lists them"),
+        (["crawl"], "name at least one portal, --all or --due; `wardnews sites` lists them"),
         (["crawl", "longbien-phucloy"], "unknown site 'longbien-phucloy'; did you mean longbien-phucloi"),
         ([*GOOD, "--since", "05/04/2021"], "--since 05/04/2021: expected a day such as 2024-01-31"),
         ([*GOOD, "--sites", "nowhere.toml"], "nowhere.toml: cannot read this sites file"),

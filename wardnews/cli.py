@@ -1,6 +1,7 @@
 """What a person types: the `wardnews` command. Records go to standard output, everything else to standard error."""
 
 import json
+import os
 import sys
 import tempfile
 from io import TextIOWrapper
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from wardnews.explain import Told
     from wardnews.runs import Run
     from wardnews.spiders.probe import Probed
+    from wardnews.status import Standing
+    from wardnews.store import Store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -77,6 +81,7 @@ def crawl(
     site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key.")] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
@@ -94,16 +99,51 @@ def crawl(
     """
     known = load_sites(sites or ())
     chosen = choose(known, site or ())
-    if all_:
+    if all_ or (due and not chosen):
         chosen = [one for one in known.values() if not one.closed]
     if not chosen:
-        raise SitesError("name at least one portal, or --all; `wardnews sites` lists them")
+        raise SitesError("name at least one portal, --all or --due; `wardnews sites` lists them")
+    if due:
+        chosen = _due(chosen, store)
     for one in chosen:
         if one.closed:
             screen.print(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now", markup=False)
     days = {"since": parse_day("--since", since), "until": parse_day("--until", until)}
     options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
     raise typer.Exit(_crawl(chosen, sites, **options, **days).report.status())
+
+
+def _due(chosen: list[Site], store: str | None) -> list[Site]:
+    """Keep the portals that are due and that no other run is at; where none is, say so and end the command."""
+    from wardnews.status import ago, standings
+    from wardnews.text import timestamp
+
+    now, kept = timestamp(), _kept(store)
+    rows = list(standings(kept, {one.key: one for one in chosen}, [one.key for one in chosen], now))
+    wanted = {row.site for row in rows if row.is_due}
+    busy = {key for key in wanted if kept and kept.locked(f"site-{key}")}
+    if kept:
+        kept.close()
+    if busy:
+        screen.print(f"another run is at {', '.join(sorted(busy))}", markup=False)
+    if not wanted - busy:
+        following = min((row for row in rows if row.due and not row.is_due), key=lambda row: str(row.due), default=None)
+        then = f"; next is {following.site}, {ago(following.due, now)}" if following else ""
+        screen.print(f"of {len(rows)} portals none is due{then}", markup=False)
+        raise typer.Exit(0)
+    return [one for one in chosen if one.key in wanted - busy]
+
+
+def _kept(store: str | None) -> "Store | None":
+    """Open the store that is named; None where there is none yet."""
+    from wardnews.store import DEFAULT, Store, StoreError
+
+    url = store or os.environ.get("WARDNEWS_STORE", DEFAULT)
+    file = url.removeprefix("sqlite:///")
+    try:
+        return None if file != url and not Path(file).is_file() else Store.open(url)
+    except StoreError as error:
+        raise SitesError(str(error)) from error
 
 
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
@@ -286,6 +326,80 @@ def list_sites(*, sites: SitesFiles = None) -> None:
 
 def _remark(site: Site) -> str:
     return ", ".join([f"closed {site.closed}"] * bool(site.closed) + ["never seen answering"] * site.unverified)
+
+
+@app.command()
+def status(
+    site: Annotated[
+        list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key; else all known.")
+    ] = None,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,
+    prometheus: Annotated[
+        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
+    ] = None,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Tell how portals stand: news, last visit, next visit, trouble. Exit status 3 where one is sick.
+
+    Example: wardnews status
+    Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
+    """
+    from wardnews.exporters import write_lines
+    from wardnews.status import json_lines, standings
+    from wardnews.status import prometheus as metrics
+
+    known = load_sites(sites or ())
+    kept = _kept(store)
+    if not kept:
+        raise SitesError("there is no store yet: `wardnews crawl` makes it, --store names another")
+    stored = kept.sites()
+    named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
+    rows = list(standings(kept, known, named))
+    kept.close()
+    if json_:
+        sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
+    elif not prometheus:
+        _show_standings(rows)
+    if prometheus:
+        try:
+            write_lines(metrics(rows), prometheus)
+        except OSError as error:
+            raise SitesError(f"cannot write {prometheus}: {error.strerror}") from error
+    raise typer.Exit(3 if any(row.sick for row in rows) else 0)
+
+
+def _show_standings(rows: list["Standing"]) -> None:
+    """Show how portals stand as a table, then what is wrong in a line each."""
+    from wardnews.status import ago, explained, troubles
+    from wardnews.text import timestamp
+
+    now = timestamp()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("portal", overflow="fold", min_width=12)
+    for column in ("articles", "newest", "every", "visited", "due"):
+        table.add_column(column, no_wrap=True, justify="right" if column == "articles" else "left")
+    table.add_column("trouble", overflow="fold", min_width=10)
+    for row in rows:
+        every = f"{row.rhythm} d" if row.rhythm else "-"
+        due = "closed" if row.closed else "now" if row.is_due else ago(row.due, now)
+        shown = (
+            row.site,
+            f"{row.articles:,}",
+            (row.newest or "-")[:10],
+            every,
+            ago(row.began, now),
+            due,
+            troubles(row),
+        )
+        table.add_row(*map(Text, shown), style="red" if row.sick else None)
+    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=not sys.stdout.isatty())
+    console.print(table)
+    for line in (line for row in rows for line in explained(row)):
+        console.print(line, markup=False, soft_wrap=True)
+    sick, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
+    console.print(f"{len(rows)} portals, {sick} sick, {due_now} due", markup=False)
 
 
 @app.command()

@@ -5,7 +5,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,11 +19,13 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
-from wardnews import text
+from wardnews import health, text
 from wardnews.exporters import UNWRITTEN, write_lines
+from wardnews.health import FIELDS, Finding, Past
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.spiders.common import StoredSpider
+from wardnews.spiders.portal import PortalSpider
 from wardnews.store import Store
 
 if TYPE_CHECKING:
@@ -30,10 +33,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
-_ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
-_OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis"}
-FIELDS = tuple(part.name for part in fields(Article) if part.name not in _ALWAYS | _OF_THE_RUN)
-"""The fields whose coverage is told: those that a page may lack."""
+_RENEWED_EVERY = 1.0
+_MOST_HEADERS = 5
+_UNREAD = {"header_unread", "header_partly_read"}
+_PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
 
 class ExitStatus(IntEnum):
@@ -49,7 +52,7 @@ class ExitStatus(IntEnum):
 
 @dataclass
 class Portal:
-    """Hold the counts of one portal in one run."""
+    """Hold the counts of one portal in one run, and what was found wrong with it."""
 
     pages: int = 0
     outside: int = 0
@@ -64,6 +67,9 @@ class Portal:
     dropped: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
     sick: Counter[str] = field(default_factory=Counter)
+    layouts: Counter[str] = field(default_factory=Counter)
+    headers: dict[str, None] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -78,16 +84,32 @@ class Portal:
         return max(0, self.met - sum(self.changes[change] for change in ("edited", "back", "gone")))
 
     @property
-    def sickness(self) -> str | None:
-        """Say what makes the portal sick, if anything does: nothing to read, or a listing that lists nothing."""
-        if self.sick:
-            return ", ".join(self.sick)
-        if not (self.records or self.outside or self.known or self.unchanged):
-            return "nothing could be read"
-        return None if self.listings or self.partial else "no listing page among the sections"
+    def is_sick(self) -> bool:
+        """Tell whether anything found wrong makes the portal sick."""
+        return any(found.sick for found in self.findings)
+
+    def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
+        """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
+        counts = {
+            "read": self.records or self.outside or self.known or self.unchanged or stopped,
+            "listings": self.listings,
+            "partial": self.partial or stopped,
+            "sick": self.sick,
+            "causes": self.troubles + self.dropped,
+            "headers": list(self.headers),
+            "layouts": self.layouts,
+        }
+        self.findings = health.judge(counts, began, past, **known)
 
     def summary(self) -> dict[str, Any]:
-        """Give the counts as JSON has them; coverage as shares of the records."""
+        """Give what the report says of the portal, as JSON has it.
+
+        Counts of pages and articles; `seconds` until the last page came; `coverage`: the share of the run's records
+        that have something in a field; `layouts`: pages by layout; `causes`: pages by what was wrong with them;
+        `headers`: header lines that were not read whole, five at most; `findings`: what is wrong with the portal
+        (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it sick; `left`: why the rest of it is
+        left to the next run.
+        """
         return {
             "pages": self.pages,
             **{change: self.changes[change] for change in ("new", "edited", "gone", "back")},
@@ -96,8 +118,11 @@ class Portal:
             "failed": self.failed,
             "seconds": round(self.seconds, 1),
             "coverage": {name: round(share, 3) for name, share in self.coverage()} if self.records else {},
-            "troubles": dict(self.troubles + self.dropped + self.sick),
-            "sick": self.sickness,
+            "layouts": dict(self.layouts),
+            "causes": dict((self.troubles + self.dropped + self.sick).most_common()),
+            "headers": list(self.headers),
+            "findings": [found._asdict() for found in self.findings],
+            "sick": self.is_sick,
             "left": self.left,
         }
 
@@ -106,23 +131,44 @@ class Portal:
         for name in FIELDS:
             yield name, self.filled[name] / self.records if self.records else 0.0
 
-    def lines(self, key: str) -> Iterator[str]:
-        """Write the closing lines of the portal."""
-        counts = (f"{self.changes[change]} {change}" for change in ("new", "edited"))
-        gone = f"{self.changes['gone']} gone" + (f", {self.changes['back']} back" if self.changes["back"] else "")
-        rest = f"{self.known} known, {gone}, {self.failed} failed, {self.seconds:.1f} s"
-        yield f"{key}: {self.pages} pages, {', '.join(counts)}, {rest}"
+    def lines(self, key: str, began: str = "") -> Iterator[str]:
+        """Write the closing lines of the portal; what was found wrong since before `began` has its day."""
+        notes = [found for found in self.findings if not found.sick]
+        silent = next((f"; silent since {found.since}" for found in notes if found.name == "silent"), "")
+        yield f"{key}: {_counts(self)}, {self.seconds:.1f} s{silent}"
         if self.records:
-            yield "  coverage: " + ", ".join(f"{name} {share:.0%}" for name, share in self.coverage() if share)
-            yield "  never there: " + (", ".join(name for name, share in self.coverage() if not share) or "none")
-        for cause, count in (self.troubles + self.dropped + self.sick).most_common():
+            yield f"  coverage: {self._coverage_line()}"
+        for cause, count in (self.troubles + self.dropped).most_common():
             yield f"  {cause}: {count} page{'s'[: count > 1]}"
         if self.outside:
-            yield f"  {OUTSIDE}: {self.outside} articles"
+            yield f"  {OUTSIDE}: {self.outside} article{'s'[: self.outside > 1]}"
         if self.left:
             yield f"  left to the next run: {self.left}"
-        if self.sickness:
-            yield f"  sick: {self.sickness}"
+        for found in notes:
+            if found.name != "silent":
+                yield f"  note: {found.what}{_since(found, began)}"
+        for found in self.findings:
+            if found.sick:
+                yield f"  sick: {found.what}{_since(found, began)}"
+
+    def _coverage_line(self) -> str:
+        """Write the coverage of each field, those of the same share together, the fullest first."""
+        shares: dict[str, list[str]] = {}
+        for name, share in sorted(self.coverage(), key=lambda one: -one[1]):
+            shares.setdefault(f"{share:.0%}" if share else "never", []).append(name)
+        return "; ".join(f"{share} {', '.join(names)}" for share, names in shares.items())
+
+
+def _since(found: Finding, began: str) -> str:
+    return f" (since {found.since[:10]})" if found.name != "silent" and found.since[:10] < began[:10] else ""
+
+
+def _counts(portal: Portal) -> str:
+    changes = portal.changes
+    back = f", {changes['back']} back" if changes["back"] else ""
+    pages, new, edited = f"{portal.pages:,} page{'s'[: portal.pages != 1]}", changes["new"], changes["edited"]
+    told = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
+    return f"{told}, {changes['gone']:,} gone{back}, {portal.failed:,} failed"
 
 
 class RunReport:
@@ -142,6 +188,7 @@ class RunReport:
         self.store_failed = False
         self.reason = "not started"
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._started = time.monotonic()
         self._line: Any = None
         self._status: Status | None = None
 
@@ -173,13 +220,25 @@ class RunReport:
             self._status = self.console.status(self.progress())
             self._status.start()
         self._line = create_looping_call(self.tell)
-        self._line.start(0.5 if self._status else _LINE_EVERY, now=False)
+        self._line.start(_RENEWED_EVERY if self._status else _LINE_EVERY, now=False)
 
     def progress(self) -> str:
         """Write the progress line."""
-        pages, records = (sum(getattr(p, name) for p in self.portals.values()) for name in ("pages", "records"))
-        failed = sum(portal.failed for portal in self.portals.values())
-        return f"{len(self.portals)} portals: {pages} pages, {records} articles, {failed} failed"
+        portals = self.portals.values()
+        pages, failed = sum(portal.pages for portal in portals), sum(portal.failed for portal in portals)
+        new, edited = (sum(portal.changes[change] for portal in portals) for change in ("new", "edited"))
+        done, waiting = self._still_to_do()
+        speed = pages / max(time.monotonic() - self._started, 0.1)
+        told = f"{done}/{len(portals)} portals, {pages:,} pages ({speed:.1f}/s), {new:,} new, {edited:,} edited"
+        return f"{told}, {failed:,} failed, {waiting:,} waiting"
+
+    def _still_to_do(self) -> tuple[int, int]:
+        """Count the portals that are done, and the pages that are known and still to do."""
+        spider = self.crawler.spider
+        if not isinstance(spider, PortalSpider):
+            return 0, 0
+        done = sum(walk.done for walk in spider.walks.values())
+        return done, spider.store.waiting([key for key, walk in spider.walks.items() if not walk.left])
 
     def tell(self) -> None:
         """Renew the live line of a terminal, or print a line into a pipe."""
@@ -200,6 +259,8 @@ class RunReport:
         portal = self.portals.setdefault(item.site, Portal())
         portal.changes[item.change] += 1
         portal.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
+        if item.header and item.flags and len(portal.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
+            portal.headers[item.header] = None
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -232,7 +293,7 @@ class RunReport:
             key, _, what = rest.partition("/")
             if portal := self.portals.get(key):
                 kind, _, cause = what.partition("/")
-                if kind in ("troubles", "sick"):
+                if kind in ("troubles", "sick", "layouts"):
                     getattr(portal, kind)[cause] = value
                 elif kind == "known":
                     portal.met = value
@@ -249,6 +310,8 @@ class RunReport:
         if not isinstance(spider, StoredSpider):
             return
         try:
+            for key in self.portals:
+                self._judge(spider, key)
             for key in spider.ledger.visits:
                 spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.ledger.close()
@@ -266,6 +329,20 @@ class RunReport:
         cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
         self.failure = f"{what} could not be completed: {cause}; the next run writes it"
         _logger.error(self.failure)  # no trace: it is the disk or the database
+
+    def _judge(self, spider: StoredSpider, key: str) -> None:
+        """Judge a portal by its counts; a live one also by what the store knows of it."""
+        store, portal, stopped = spider.store, self.portals[key], self.reason != "finished"
+        if not isinstance(spider, PortalSpider):
+            portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
+            return
+        visits = (visit for visit in store.visits(key, _PAST_VISITS) if visit.report)
+        past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
+        settled = store.settled(key)
+        readings = health.readings_of(store.newest(key, settled, _NEWEST)) if settled else []
+        now = datetime.now(text.VIETNAM).isoformat()
+        days = None if spider.sites[key].closed or spider.until else store.days(key, now, _DAYS)
+        portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
@@ -304,14 +381,15 @@ class RunReport:
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED
-        if any(portal.sickness for portal in self.portals.values()):
+        if any(portal.is_sick for portal in self.portals.values()):
             return ExitStatus.SICK
         return ExitStatus.LOCKED if getattr(self.crawler.spider, "locked", None) else ExitStatus.FINE
 
     def lines(self) -> Iterator[str]:
         """Write the closing lines of the run."""
-        for key, portal in self.portals.items():
-            yield from portal.lines(key)
+        portals = self.portals.items()
+        for key, portal in sorted(portals, key=lambda one: (one[1].is_sick, bool(one[1].left), one[1].records > 0)):
+            yield from portal.lines(key, self.began)
         for key in getattr(self.crawler.spider, "locked", ()):
             yield f"{key}: left out, another run is at it"
         if self.failure:
@@ -322,3 +400,15 @@ class RunReport:
             yield f"{self.errors} errors in wardnews itself: see the log"
         if self.reason != "finished":
             yield f"stopped early: {self.reason}"
+        if len(self.portals) > 1:
+            yield self._total()
+
+    def _total(self) -> str:
+        """Write what all portals came to."""
+        portals = self.portals.values()
+        total = Portal(*(sum(getattr(one, name) for one in portals) for name in ("pages", "outside", "failed", "met")))
+        for portal in portals:
+            total.changes.update(portal.changes)
+        sick = [key for key, portal in self.portals.items() if portal.is_sick]
+        names = f": {', '.join(sick)}" if sick else ""
+        return f"{len(self.portals)} portals: {_counts(total)}; {len(sick)} sick{names}"

@@ -270,6 +270,13 @@ class Store:
             Path(held.name).unlink(missing_ok=True)  # no run has this name again
         held.close()
 
+    def locked(self, name: str) -> bool:
+        """Tell whether someone else has a lock."""
+        free = self.lock(name)
+        if free:
+            self.unlock(name)
+        return not free
+
     # --- runs ---
 
     def begin_run(self, name: str, now: str) -> None:
@@ -296,6 +303,58 @@ class Store:
         with self.reading() as connection:
             query = sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began)
             return connection.scalars(query).all()
+
+    # --- portals ---
+
+    def sites(self) -> dict[str, int]:
+        """Count the articles of each portal that was visited or has any; those that are gone do not count."""
+        with self.reading() as connection:
+            visited = connection.scalars(sa.select(visits.c.site).distinct()).all()
+            number = sa.func.sum(1 - articles.c.gone)
+            counted = connection.execute(sa.select(articles.c.site, number).group_by(articles.c.site)).all()
+        return dict.fromkeys(sorted(visited), 0) | {site: int(number) for site, number in counted}
+
+    def visits(self, site: str, most: int) -> list[sa.Row[Any]]:
+        """Give the last visits to a portal, the last one first: `began`, `ended`, `report` (JSON)."""
+        last = sa.select(visits.c.began, visits.c.ended, visits.c.report).where(visits.c.site == site)
+        with self.reading() as connection:
+            return list(connection.execute(last.order_by(visits.c.number.desc()).limit(most)))
+
+    def settled(self, site: str) -> str | None:
+        """Tell when the first visit to a portal was done; None where none is."""
+        with self.reading() as connection:
+            first: str | None = connection.scalar(sa.select(sa.func.min(visits.c.ended)).where(visits.c.site == site))
+        return first
+
+    def days(self, site: str, until: str, most: int) -> list[str]:
+        """Give when a portal's newest articles were published, up to a moment, the newest first."""
+        newest = sa.select(articles.c.published).where(articles.c.site == site, articles.c.published <= until)
+        with self.reading() as connection:
+            return list(connection.scalars(newest.order_by(articles.c.published.desc()).limit(most)))
+
+    def newest(self, site: str, settled: str, most: int) -> list[tuple[str, str]]:
+        """Give the newest records of a portal, each a JSON line and when the run that read it began.
+
+        Those without a date count as of the day they were first seen, where that was after `settled`.
+        """
+        read = sa.select(versions.c.record, runs.c.began).join_from(
+            articles, versions, articles.c.seq == versions.c.seq
+        )
+        read = read.join(runs, runs.c.name == versions.c.run).where(articles.c.site == site, articles.c.gone == 0)
+        dated = read.where(articles.c.published.is_not(None)).order_by(articles.c.published.desc())
+        undated = read.where(articles.c.published.is_(None), articles.c.first_seen >= settled)
+        undated = undated.order_by(articles.c.first_seen.desc())
+        with self.reading() as connection:
+            return [
+                (row.record, row.began) for query in (dated, undated) for row in connection.execute(query.limit(most))
+            ]
+
+    def waiting(self, sites: Sequence[str]) -> int:
+        """Count the pages of some portals that are still to do."""
+        todo = sa.select(sa.func.count()).select_from(pages).where(pages.c.site.in_(sites))
+        todo = todo.where(sa.text("state = 'todo'"))  # as a parameter each row would be looked up
+        with self.reading() as connection:
+            return connection.scalar(todo) or 0
 
     # --- records ---
 

@@ -116,7 +116,7 @@ PIECES = {
     "named": rf"(?P<day>\d{{1,2}}) {_MONTH},? (?:năm )?(?P<year>\d{{4}})(?!\d)",
     "named_first": rf"{_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})(?!\d)",
     "at": "(?:(?:vào )?lúc ?:? |hồi |giờ ?:? |at )?",
-    "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2})(?::\d{2})?(?!\d)"
+    "time": r"(?P<hour>\d{1,2})(?: ?: ?|h| giờ )(?P<minute>\d{2}|(?<=h)\d)(?::\d{2})?(?!\d)"
     r"(?: ?(?P<half>am|pm|sa|ch|sáng|chiều|tối)\b| phút)?",
     "zone": r"(?:gmt|utc) ?\+ ?0?7(?::?00)?",
     "views": rf"(?<!tổng )(?<!tổng số )(?<!lượt )(?<!lần )(?:{'|'.join(_VIEW_LABELS)}) ?:? ?(?P<views>{_NUMBER})"
@@ -201,6 +201,7 @@ FORMS = (
             ("15:28, 28/08/2026", "2026-08-28T15:28+07:00", None),
             ("21:29 , 09/09/2022", "2022-09-09T21:29+07:00", None),
             ("Cập nhật lúc 09:05 ngày 03/04/2020 | Lượt xem: 7", "2020-04-03T09:05+07:00", 7),
+            ("Đăng lúc 7h5 ngày 08/09/2021", "2021-09-08T07:05+07:00", None),
         ),
     ),
     Form(

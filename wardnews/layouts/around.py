@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import dropwhile, groupby, islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -41,12 +41,14 @@ _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
 _KICKERS = 4
 
 
-def _crumbs(reader: Reader, title: int) -> Found | None:
+def _crumbs(reader: Reader, choice: Choice) -> Found | None:
     """Read the last step of the breadcrumb that is not the article itself."""
-    for node in reader.crumbs or reader.page.tree.css(_MARKED_CRUMBS):
-        steps = _split_steps([part for part in _pieces(node) if len(part) <= LONGEST_TITLE])
+    title = choice.title
+    for nodes in _crumb_rows(reader.crumbs or reader.page.tree.css(_MARKED_CRUMBS)):
+        steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
-            return Found(named, node, "the last step of the breadcrumb")
+            return Found(named, nodes[0], "the last step of the breadcrumb")
+    tops = (title, choice.moment.first if choice.moment else title)
     for place in range(title - 1, max(-1, title - 40), -1):
         line = reader.lines[place]
         if not MAY_BE_HOME.search(line.words.lower()) or not any(
@@ -58,13 +60,23 @@ def _crumbs(reader: Reader, title: int) -> Found | None:
             siblings = [one for one in reader.lines[place:title] if line.block.parent.mem_id in reader.chain(one.block)]
         drawn = any(_ARROW.search(part) for one in siblings for part in one.parts)
         steps = steps_in(siblings)
-        near = all(not one.words for one in reader.lines[siblings[-1].place + 1 : title])
+        last = siblings[-1].place
+        top = min((place for place in tops if place > last), default=title)
+        near = all(not one.words for one in reader.lines[last + 1 : top])
         sure = (drawn and (near or line.zone != "nav")) or (near and len(steps) <= 3)  # noqa: PLR2004
         if named := _last_step(reader, steps, title, sure=sure):
             return Found(named, None, "the last step from the home page to the title")
     return None
 
 
+def _crumb_rows(crumbs: list[LexborNode]) -> Iterator[list[LexborNode]]:
+    """Give the elements that are breadcrumbs; such as stand side by side in a line are the steps of one."""
+    for key, group in groupby(crumbs, lambda node: (node.tag in _STEPS and node.parent and node.parent.mem_id) or node):
+        nodes = list(group)
+        yield from [nodes] if isinstance(key, int) else ([node] for node in nodes)
+
+
+_STEPS = ("a", "span", "b", "strong", "em", "i")
 _ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
 
 
@@ -125,18 +137,35 @@ def _same(step: str, title: str) -> bool:
 
 def _kickers(reader: Reader, choice: Choice) -> list[Found]:
     """Read the line right above the article, and the links beside its header line, that may name the section."""
-    found = [*_names_above(reader, choice), *_links_beside(reader, choice)]
+    found = [*_named_with_date(choice), *_names_above(reader, choice), *_links_beside(reader, choice)]
     tagged = reader.page.tree.css("a[rel~='category']")
     if 0 < len(tagged) <= 3:  # noqa: PLR2004 - more are of a list
         found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
     return [one for one in found if one.words.strip()]
 
 
+_SIGNATURE = re.compile(r"(?:ban biên tập|bbt|admin|theo|nguồn|tác giả|người|bởi|by|đăng|posted)\b", re.IGNORECASE)
+_APART = re.compile(r"\s+[/•·–—-]\s+|\s*\|\s*")
+
+
+def _named_with_date(choice: Choice) -> Iterator[Found]:
+    """Read the name that stands beside the date in a header line above the title, set apart by a mark."""
+    moment = choice.moment
+    if moment is None or moment.last > choice.title:
+        return
+    for words in _APART.split(moment.words):
+        dated = is_part_of_header(words) or any(map(str.isdigit, words))
+        if len(words) > 2 and not dated and not _SIGNATURE.match(words):  # noqa: PLR2004
+            yield Found(words, None, "the name beside the date above the title")
+            return
+
+
 def _names_above(reader: Reader, choice: Choice) -> list[Found]:
     """Read what may name the section in the lines right above the article, the surest first."""
     found: list[Found] = []
-    top = min(choice.title, choice.moment.first if choice.moment else choice.title)
-    above = (line for line in reversed(reader.lines[:top]) if line.words and kind(reader.folded[line.place]) != TOOL)
+    dated = range(choice.moment.first, choice.moment.last + 1) if choice.moment else ()
+    words = (line for line in reversed(reader.lines[: choice.title]) if line.words and line.place not in dated)
+    above = (line for line in words if kind(reader.folded[line.place]) != TOOL)
     for line in islice(above, _KICKERS):
         if DATED.search(line.words) and not reader.leads_away(line):  # a clock
             continue
@@ -158,7 +187,7 @@ def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
     """Tell whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
     if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form") or line.block.tag == "figcaption":
         return True
-    if len(steps) == 1 and reader.is_headline(line, 30):
+    if (len(steps) == 1 and reader.is_headline(line, 30)) or _LANGUAGE.fullmatch(reader.folded[line.place]):
         return True
     if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
         return True
@@ -174,6 +203,9 @@ def _is_below_root(reader: Reader, line: Line) -> bool:
     """Tell whether the line above leads to the home page: below it stands whose portal this is."""
     before = reader.neighbour(line.place, -1)
     return before is not None and any(_is_root(reader.page.link(link.attributes.get("href"))) for link in before.links)
+
+
+_LANGUAGE = re.compile("(?:tiếng )?(?:anh|việt)|english|vietnamese|vie?|eng?")
 
 
 def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
@@ -242,10 +274,11 @@ _SECTION_LABEL = re.compile("chuyên mục|thuộc chuyên mục|danh mục|th�
 def find_sections(reader: Reader, choice: Choice) -> list[Found]:
     """Give what may be the section, the best first."""
     title = reader.folded[choice.title]
-    crumb = _crumbs(reader, choice.title)
+    crumb = _crumbs(reader, choice)
     kickers = [one for one in _kickers(reader, choice) if not _same(fold(one.words), title)]
-    if crumb and kickers and GENERIC.fullmatch(fold(crumb.words)) and not GENERIC.fullmatch(fold(kickers[0].words)):
-        crumb, kickers = kickers[0], [crumb, *kickers[1:]]
+    telling = next((one for one in kickers if not GENERIC.fullmatch(fold(one.words))), None)
+    if crumb and telling and GENERIC.fullmatch(fold(crumb.words)):
+        crumb, kickers = telling, [crumb, *(one for one in kickers if one is not telling)]
     site = {reader.head.site, *SEPARATOR_IN_TITLE.split(reader.head.title)[-1:]}
     kickers = [one for one in kickers if not (OFFICE.match(fold(one.words)) and fold(one.words) in site)]
     found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
@@ -282,7 +315,10 @@ def _by_eye(lines: list[Line]) -> Iterator[Found]:
             yield Found(line.words, None, _EYE)
 
 
-_EYES = "[class*='eye' i], [class*='view' i], [class*='xem' i], [title*='xem' i], .material-icons"
+_EYES = (
+    "[class*='eye' i], [class*='view' i], [class*='xem' i], [title*='xem' i], .material-icons, .sr-only,"
+    " .visually-hidden"
+)
 _EYE = "the number by the eye"
 
 
@@ -311,9 +347,9 @@ def _listed_count(reader: Reader, place: int) -> bool:
 
 def _counted_by(node: LexborNode) -> str | None:
     """Read the number that an eye stands by: in its own element or right after it."""
-    if not COUNTERS.search(names_of(node)) and tidy(words_of(node)) != "visibility":
-        return None
     own = tidy(words_of(node))
+    if not COUNTERS.search(names_of(node)) and own != "visibility" and not VIEW_LABEL.fullmatch(fold(own)):
+        return None
     if NUMBER_ALONE.fullmatch(own):
         return own
     following = node.next
@@ -331,7 +367,7 @@ _NUMBER_FIRST = re.compile(r"(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?![\d/:.-])")
 
 def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]:
     """Find the lines of the lead: set apart from the body by its element, and by its name, type or the description."""
-    lines = [line for line in body.kept if line.words]
+    lines = list(dropwhile(lambda line: _is_caption(line.block), (line for line in body.kept if line.words)))
     if len(lines) < 2:  # noqa: PLR2004
         return []
     first = lines[0]
@@ -343,9 +379,37 @@ def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]
     described = len(reader.head.description) > SENTENCE / 2 and reader.folded[first.place].startswith(
         reader.head.description.rstrip(" .…")
     )
-    apart = innermost_shared([finder.chain(line) for line in lines[1:]]) not in finder.chain(first)
+    text = innermost_shared([finder.chain(line) for line in lines[1:]])
+    if text in finder.chain(first) or first.own < SENTENCE / 2:
+        return []
     strong = first.bold >= 0.9 * len(first.words) or first.level or _all_in(first.block, "em, i")
-    return [first] if apart and (strong or described) and first.own >= SENTENCE / 2 else []
+    return [first] if strong or described or _stands_apart(finder, first, lines[1:]) else []
+
+
+_LONGEST_LEAD = 400
+_CAPTION = re.compile("caption|chu[-_]?thich", re.IGNORECASE)
+
+
+def _is_caption(block: LexborNode) -> bool:
+    return block.tag == "figcaption" or bool(_CAPTION.search(names_of(block)))
+
+
+def _stands_apart(finder: BodyFinder, first: Line, others: list[Line]) -> bool:
+    """Tell whether a line that stands above the element of all others is in one of another make."""
+    leads_in = first.words.rstrip()[-1:] == ":" or fold(first.words).startswith("kính gửi")
+    if leads_in or first.own > _LONGEST_LEAD or sum(line.own >= SENTENCE for line in others) < 2:  # noqa: PLR2004
+        return False
+    chain, other = finder.chain(first), finder.chain(others[0])
+    shared = innermost_shared([chain, other])
+    return _branch(first.block, chain, shared) != _branch(others[0].block, other, shared)
+
+
+def _branch(block: LexborNode, chain: tuple[int, ...], shared: int) -> tuple[str | None, str | None]:
+    """Name the tag and class of the element below a shared one that a block is in."""
+    node = block
+    for _ in chain[1 : chain.index(shared)]:
+        node = node.parent or node
+    return node.tag, node.attributes.get("class")
 
 
 def _all_in(block: LexborNode, tags: str) -> bool:

@@ -32,6 +32,8 @@ CAPTIONS = (
 _DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
 _DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
 _DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
+_SEEN = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\xad]")
+"""What can be seen: white space and marks without a width alone are no block."""
 _LAZY = ("data-original", "data-src", "data-lazy-src", "src")
 _UP_TO_FIGURE = 4
 _LONGEST_CAPTION = 250
@@ -208,7 +210,7 @@ class _Reader:
         if self.pieces:
             block = squeeze("".join(self.pieces))
             self.pieces = []
-            if block.strip():
+            if _SEEN.search(block):
                 self.body.blocks.append(block)
                 self.just_seen = []
 

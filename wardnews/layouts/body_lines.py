@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wardnews.layouts.lines import Line
-from wardnews.layouts.moments import Choice, Reader, is_icon, names_of
-from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LEADS, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
+from wardnews.layouts.moments import Choice, Reader, is_icon, names_of, stands_by_eye
+from wardnews.layouts.phrases import (
+    DATED,
+    DOCUMENTS,
+    END,
+    LEADS,
+    LONGEST_HEADER,
+    NUMBER_ALONE,
+    RELATED,
+    SENTENCE,
+    TOOL,
+    fold,
+    kind,
+)
 from wardnews.text import is_part_of_header, parse_count, parse_credits, tidy
 
 _STOP, _SKIP, _KEEP = 1, 2, 3
 _LONGEST_HEAD = 8
 """A header line farther below its title, with a text between, ends the article."""
+_LEVELS_UP = 3
+"""The text of a lead that stands by itself is no more elements than so many farther out."""
 _SHORT = 30
 """A text above the body has more characters."""
 _MENU = 5
@@ -78,22 +92,34 @@ class BodyFinder:
     def widened(self, region: int, kept: list[Line]) -> int:
         """Widen the region of the body as long as its text goes on right behind it."""
         total = sum(line.own for line in kept)
+        sentences = [line for line in kept if line.own >= SENTENCE]
+        alone = sum(region in self.chain(line) for line in sentences) == 1  # a lead by the title, and no body
         own = self.own_in(region, kept)
-        for line, following in pairwise(kept):
+        for line, following in pairwise(sentences if alone else kept):
             if own > 0.6 * total:
                 break
             inside, outside = self.chain(line), self.chain(following)
             if region not in inside or region in outside:
                 continue
-            if following.place > line.place + 1 or following.own < SENTENCE or following.level:
+            between = self.lines[line.place + 1 : following.place]
+            apart = bool(between) and not (alone and all(map(self.is_passed_over, between)))
+            if apart or following.own < SENTENCE or following.level:
                 break
-            region = innermost_shared([inside[inside.index(region) :], outside])
+            wider = innermost_shared([inside[inside.index(region) :], outside])
+            if alone and inside.index(wider) - inside.index(region) > _LEVELS_UP:
+                break
+            region = wider
             own = self.own_in(region, kept)
         return region
 
     def own_in(self, region: int, kept: list[Line]) -> int:
         """Count the characters outside of links that stand in a region."""
         return sum(line.own for line in kept if region in self.chain(line))
+
+    def is_passed_over(self, line: Line) -> bool:
+        """Tell whether a line between a lead and its text is of the header, a tool, or of a picture."""
+        short = line.own < SENTENCE and not line.level and not self.reader.leads_away(line)
+        return short or line.zone not in ("", self.zone) or line.picture is not None
 
     def scan(self, region: int | None) -> list[Line]:
         """Go through the lines below the title, in a region of the page, up to what ends the article."""
@@ -117,11 +143,16 @@ class BodyFinder:
             early = not self.kept and here is not None and line.place < here.last
             return _SKIP if early else self.stop("the end of its element")
         if line.zone and line.zone != self.zone:
-            return self.stop(f"a part named {line.zone}") if line.zone == "comments" and self.kept else _SKIP
+            begins = line.zone == "comments" and self.kept and not self.counts_comments(line)
+            return self.stop(f"a part named {line.zone}") if begins else _SKIP
         if line.picture is not None:
             shown = not self.related and not is_icon(line) and not any(map(self.reader.other_page, line.links))
             return _KEEP if shown else _SKIP
         return 0
+
+    def counts_comments(self, line: Line) -> bool:
+        """Tell whether a line says no more than how many comments there are, as a header does."""
+        return bool(NUMBER_ALONE.fullmatch(line.words.strip())) or self.is_tool(line)
 
     def by_words(self, line: Line) -> int:
         """Decide on a line by what it says."""
@@ -195,6 +226,8 @@ class BodyFinder:
         """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
         if not begun and line.place in self.reader.formed:
             return True
+        if NUMBER_ALONE.fullmatch(line.words.strip()):
+            return stands_by_eye(line)
         return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
 
     def inner(self, kept: list[Line], region: int) -> tuple[list[Line], list[Line]]:

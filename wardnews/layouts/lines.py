@@ -38,7 +38,7 @@ _NAMED = re.compile(
 )
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
 _HIDING = re.compile("hid|sr-only|screen-reader|d-none")
-_CRUMB = re.compile("crumb|duong-?dan|pathway", re.IGNORECASE)
+_CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
 _MOST = 0.5
 """A zone with more than this share of a page's text is the page: its name means something else there."""
 _LONG = 200
@@ -184,9 +184,15 @@ class _Walk:
     def next_outside(self) -> LexborNode | None:
         """Leave the innermost elements, all of whose nodes were visited; give the node that comes next."""
         following = None
-        while following is None and self.open:
-            node, kind, marked = self.open.pop()
-            if kind or marked:
+        opened = self.open
+        while following is None and opened:
+            node, kind, marked = opened.pop()
+            if kind == _BLOCK and not marked:  # most of what matters
+                block = opened[-1][0] if opened else self.root
+                if self.parts or self.leaves:
+                    self.end_line(block)
+                self.block = block
+            elif kind or marked:
                 self.leave(kind, marked=marked)
             following = node.next
         return following

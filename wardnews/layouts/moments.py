@@ -17,6 +17,7 @@ from wardnews.layouts.phrases import (
     COUNTERS,
     END,
     HOME,
+    LABELLED_SECTION,
     LONGEST_HEADER,
     LONGEST_TITLE,
     MAY_BE_HOME,
@@ -24,6 +25,7 @@ from wardnews.layouts.phrases import (
     RELATED,
     SENTENCE,
     SHORTEST_TITLE,
+    TOOL,
     VIEW_LABEL,
     fold,
     kind,
@@ -184,8 +186,13 @@ class Reader:
             return False
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
+    def leads_here(self, line: Line) -> bool:
+        """Tell whether a line is a link to the page that it stands on."""
+        hrefs = (link.attributes.get("href") or "" for link in line.links)
+        return bool(line.links) and line.own <= 2 and all(href.strip() in self.head.own for href in hrefs)  # noqa: PLR2004
+
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article, and no menu, author or way from home."""
+        """Tell whether a line of some length is a link to another article: no menu, section, author, way home."""
         if (
             line.zone in ("nav", "credits")
             or len(line.words) < shortest
@@ -193,8 +200,18 @@ class Reader:
             or self._is_titled(line)
         ):
             return False
-        links = line.links if MAY_BE_HOME.search(self.folded[line.place]) else ()
+        words = self.folded[line.place]
+        if LABELLED_SECTION.fullmatch(words) or any(
+            _ROOT.fullmatch(link.attributes.get("href") or "") for link in line.links
+        ):
+            return False
+        links = line.links if MAY_BE_HOME.search(words) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
+
+    def _is_below_title(self, line: Line) -> bool:
+        """Tell whether a line stands right below the heading that the page's own titles name."""
+        above = self.neighbour(line.place, -1)
+        return above is not None and above.level > 0 and self._is_titled(above)
 
     def _is_titled(self, line: Line) -> bool:
         """Tell whether the page's own titles name a line."""
@@ -230,6 +247,11 @@ class Reader:
         counts = Counter(columns)
         for moment, column in zip(self.moments, columns, strict=True):
             moment.listed = self._is_listed(moment, counts[column])
+        dated = [moment for moment in self.moments if not moment.listed]
+        changed = [moment for moment in dated if _CHANGED.match(fold(moment.words))]
+        for moment in changed:
+            if any(other not in changed and _stand_together(moment, other) for other in dated):
+                moment.score -= 4.0
 
     def _may_be_moment(self, line: Line) -> bool:
         """Tell whether a line may be a header line: no headline with its date, and no title that holds one."""
@@ -296,7 +318,7 @@ class Reader:
         line = self.lines[place]
         if line.picture is not None:
             return is_icon(line)
-        if len(line.words) > SENTENCE or self.leads_away(line) or line.level:
+        if len(line.words) > SENTENCE or self.leads_away(line) or line.level or kind(self.folded[place]) == TOOL:
             return False
         if is_part_of_header(line.words):
             return True
@@ -319,12 +341,14 @@ class Reader:
         if heading is not None and self.is_headline(heading, 12):
             return True
         before = self.neighbour(moment.first, -1)
-        if before is not None and self.is_headline(before, 20 if alike < 3 else 8):  # noqa: PLR2004
+        shortest = 20 if alike < 3 else 8  # noqa: PLR2004
+        if before is not None and self.is_headline(before, shortest) and not self._is_below_title(before):
             return True
         after = self.neighbour(moment.last, 1)
         return after is not None and self.is_headline(after, 30 if alike == 1 else 12)
 
 
+_ROOT = re.compile(r"(?:https?:)?//[^/]+/?|/|(?:index|default)\.\w+", re.IGNORECASE)
 _NO_PAGE = re.compile(r"(?:javascript|mailto|tel|data|void):?", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
@@ -411,7 +435,13 @@ def _belief(words: str, header: Header) -> float:
     score = (3.0 if header.form else 1.0) + 2.0 * has_header_label(words) + 1.5 * (header.views is not None)
     score -= 0.0 if header.form else 0.1 * count_unread(words)
     score += len(header.published or "") > _DAY_ALONE
-    return score - 4.0 * bool(_CHANGED.match(fold(words)))
+    return score
+
+
+def _stand_together(moment: Moment, other: Moment) -> bool:
+    """Tell whether a moment says when an article was published that another says was changed."""
+    near = abs(moment.first - other.first) <= _COLUMN
+    return near or other.exact is not None or has_header_label(other.words)
 
 
 _CHANGED = re.compile(r"(?:ngày |lần )?(?:cập nhật|sửa)")

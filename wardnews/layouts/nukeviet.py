@@ -76,7 +76,7 @@ LAYOUT = Layout(
     source=("p.h5:has(> strong:lexbor-contains('Nguồn tin'))",),
     files=".news-download-file .list-group-item > a[href] > strong",
     dropped=".hidden, .hide, .d-none, .newsdetailmetatop, .panel-body > .row:has(span.h5), .panel-body > .alert, .modal"
-    ", .panel:has(.news-download-file)",
+    ", .panel:has(.news-download-file), #news-bodyhtml [class*='related']:has(a)",
     entries=f"{_IS_LISTING} .news_column .panel-body, {_IS_LISTING} .thumbnail:has(.caption)"
     f", {_IS_LISTING} .list-group > a.show, {_IS_LISTING} .related > li",
     entry_link=("h2 a[href]", "h3 a[href]", "h4 a[href]", "a.show[href]", "li > a[href]"),

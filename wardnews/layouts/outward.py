@@ -30,6 +30,7 @@ from wardnews.layouts.phrases import (
     OFFICE,
     PORTAL,
     SENTENCE,
+    SEPARATOR,
     SHORTEST_TITLE,
     TITLES,
     TOOL,
@@ -37,6 +38,7 @@ from wardnews.layouts.phrases import (
     kind,
 )
 from wardnews.text import (
+    count_unread,
     has_header_label,
     is_part_of_header,
     now,
@@ -58,6 +60,8 @@ _FAR = 300
 """Lines farther apart are of different parts of a page, whatever is between them."""
 _LEVELS = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0}
 _ASIDE = ("nav", "aside", "footer", "tools")
+_MOST_NAMED = 8
+"""The name of a section has fewer words than so many."""
 _ZONE_COST = {"nav": 4.0, "aside": 4.0, "form": 2.0, "tools": 1.0}
 
 
@@ -66,6 +70,8 @@ class _Chooser:
 
     def __init__(self, reader: "Reader", title: int | None, moment: Moment | None) -> None:
         self.reader, self.lines, self.head = reader, reader.lines, reader.head
+        named = (part for part in self.head.parts if not HOME.fullmatch(part))  # some portals call every page that
+        self.no_article = any(map(NO_ARTICLE.fullmatch, named))
         self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
         self.moments = _best(self.moments, lambda one: one.score)
         self.titles = [(title, 10.0, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
@@ -83,7 +89,10 @@ class _Chooser:
     def _may_be_article(self, moment: Moment) -> bool:
         line = self.lines[moment.first]
         clock = line.zone == "nav" and not has_header_label(moment.words) and CLOCK.search(fold(moment.words))
-        return not (moment.listed or line.zone in _NEVER_TITLE or clock or NOT_NOW.search(fold(moment.words)))
+        if moment.listed or line.zone in _NEVER_TITLE or clock or NOT_NOW.search(fold(moment.words)):
+            return False
+        above = self.lines[moment.first - 1 : moment.first]
+        return not any(map(_NO_POSTING.match, [fold(moment.words), *(self.reader.folded[one.place] for one in above)]))
 
     def _titles(self) -> Iterator[tuple[int, float, str]]:
         """Give the lines that may be the title, each with its score and its rule."""
@@ -102,7 +111,10 @@ class _Chooser:
         score = match + _LEVELS.get(line.level, 0.0) + min(len(words), SENTENCE) / SENTENCE
         score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
         score += 1.5 * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
+        score -= 4.0 * (self.no_article and not match)
         score -= 3.0 * (line.words.rstrip()[-1:] in ".,:;" or line.own > 250)  # noqa: PLR2004 - a sentence
+        if line.links and words.count(" ") > 3 and self.reader.leads_here(line):  # noqa: PLR2004 - no name in a menu
+            return score + 3.0
         if self.reader.leads_away(line) or (line.linked >= len(line.words) - 2 and not line.level):
             score -= 1.0 if match >= 4 and line.level else 6.0  # noqa: PLR2004
         return score
@@ -158,9 +170,9 @@ class _Chooser:
             return None
         labelled = has_header_label(moment.words)
         menu = any(line.zone == "nav" for line in self.lines[moment.last + 1 : title])
-        if not labelled and (menu or not moment.header.form):
-            return None
         line = self.lines[title]
+        if not labelled and (menu or not (moment.header.form or self._names_and_dates(line, moment, number))):
+            return None
         plain = not (
             line.level
             or line.bold
@@ -169,6 +181,12 @@ class _Chooser:
         )
         clock = not labelled and CLOCK.search(fold(moment.words)) and not self._close(line, self.lines[moment.first])
         return 3.5 - 1.5 * number - cost - 8.0 * bool(clock) - 2.0 * plain
+
+    def _names_and_dates(self, line: Line, moment: Moment, number: int) -> bool:
+        """Tell whether a line right above a heading names the section and gives the date, set apart by a mark."""
+        above = self.lines[moment.first]
+        beside = bool(SEPARATOR.search(above.words)) and count_unread(moment.words) < _MOST_NAMED
+        return number == 0 and line.level > 0 and beside and self._close(line, above)
 
     def _close(self, line: Line, other: Line) -> bool:
         """Tell whether two lines share an element that is not far above them."""
@@ -196,13 +214,25 @@ def _best(candidates: list[T], score: Callable[[T], float]) -> list[T]:
     return [candidates[place] for place in sorted(best)]
 
 
+_NO_POSTING = re.compile(
+    r"(?:ngày )?(?:ban hành|(?:có |hết )?hiệu lực|hết hạn|ký|sinh)(?: ngày| văn bản)?[ :|]*(?:$|\d)"
+)
+"""What labels the dates of a legal document or of a person, in a table of what it is."""
+_NO_TITLE = re.compile(
+    r"(?:tác giả|người (?:đăng|gửi|viết)|(?:câu )?hỏi|trả lời)(?: \d+)? ?:|(?:được )?(?:đăng|gửi|viết) bởi\b"
+    r"|(?:written|posted) by\b"
+)
+"""How lines begin that sign an article, and those of questions and answers."""
+
+
 @lru_cache(maxsize=4096)
 def _cost_of(words: str) -> float:
     """Tell how little folded words are those of a title: a portal's name, a general word, a page that is no article."""
     blanks = words.count(" ")
     office = 3.0 * (blanks < 6 and bool(OFFICE.match(words)))  # noqa: PLR2004
     cost = 8.0 * (blanks < 12 and bool(PORTAL.search(words))) + 2.0 * bool(GENERIC.fullmatch(words))  # noqa: PLR2004
-    return cost + office + 8.0 * bool(NO_ARTICLE.fullmatch(words)) + (blanks < 4) + (blanks < 3)  # noqa: PLR2004
+    no_title = NO_ARTICLE.fullmatch(words) or _NO_TITLE.match(words)
+    return cost + office + 8.0 * bool(no_title) + (blanks < 4) + (blanks < 3)  # noqa: PLR2004
 
 
 def _names_another(line: Line, words: str) -> bool:

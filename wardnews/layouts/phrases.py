@@ -9,7 +9,7 @@ SENTENCE = 60
 """So many characters outside of links make a line a sentence of a body."""
 LONGEST_HEADER = 200
 SHORTEST_TITLE, LONGEST_TITLE = 6, 400
-EDGES = " .:;,-–—|/\\\"'“”‘’«»‹›>→•…[]()"
+EDGES = " .:;,-–—|/\\\"'“”‘’«»‹›>→•…[]()★☆⭐\u200b\u200c\u200d\ufeff"
 
 
 @lru_cache(maxsize=4096)
@@ -31,7 +31,7 @@ _RELATED = re.compile(
 )
 _ENDS = re.compile(
     r"(?:bình luận|thảo luận|nhận xét|phản hồi|comments?)(?: ?[(:].*)?|(?:các )?ý kiến(?: (?:của )?(?:bạn đọc"
-    r"|độc giả|người dân|phản hồi|đóng góp))?(?: ?\(\d+\))?"
+    r"|độc giả|người dân|phản hồi|đóng góp))?(?: ?\(\d+\)?)?"
     r"|(?:gửi|viết|đăng|thêm|để lại|mời bạn) (?:một )?(?:bình luận|ý kiến|phản hồi|nhận xét|câu hỏi).{0,30}"
     r"|(?:tags?|từ khóa|từ khoá|thẻ|keywords?)(?: ?:.*)?|(?:leave a|post a|add) (?:comment|reply).*"
     r"|thống kê(?: truy cập)?"
@@ -56,7 +56,8 @@ _TOOLS = re.compile(
     r"|đánh giá.{0,60}|xếp hạng.{0,60}|\d(?:[.,]\d)?/5.{0,40}|bình chọn.{0,30}|font.{0,10}|tăng|giảm|mặc định"
     r"|tương phản.{0,30}|dark mode"
     r"|theo dõi (?:chúng tôi|trên).{0,40}|follow.{0,30}|tải (?:về|xuống)|download|xem (?:tiếp|chi tiết|ảnh lớn)|save"
-    r"|báo lỗi|phóng to|thu nhỏ|\d+ (?:nhận x\w*|bình luận|phản hồi|ý kiến|comments?)"
+    r"|\d{1,2}:\d\d ?/ ?\d{1,2}:\d\d|quảng cáo|báo lỗi|phóng to|thu nhỏ"
+    r"|\d+ (?:nhận x\w*|(?:lời )?bình(?: luận)?|phản hồi|ý kiến|comments?)"
 )
 TOOL, RELATED, END = "tool", "related", "end"
 
@@ -77,7 +78,7 @@ DOCUMENTS = re.compile(
     r"(?:các )?(?:tài liệu|tệp|tệp tin|tập tin|file|văn bản|phụ lục)(?: tin)? (?:đính|kèm|gửi) ?(?:kèm|theo)?"
 )
 NOT_NOW = re.compile(r"hôm nay|bây giờ|giờ hiện tại|hiện tại|today")
-HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu)|home|trangchu|homepage|trang thông tin")
+HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu|chính|nhà)|home|trangchu|homepage|trang thông tin")
 MAY_BE_HOME = re.compile("trang|home")
 GENERIC = re.compile(
     r"(?:tin tức|tin tức ?[-–,&] ?sự kiện|tin tức sự kiện|tin tức và sự kiện|tin bài|bài viết|news|nội dung"
@@ -86,6 +87,8 @@ GENERIC = re.compile(
 )
 PORTAL = re.compile(
     r"(?:cổng|trang|website|webs?).{0,12}(?:thông tin|giao tiếp|tin) ?.{0,4}điện tử|\bportal\b|^website"
+    r"|^(?:cổng|trang) (?:thông tin|ttđt|giao tiếp) (?:của )?(?:ubnd |ủy ban nhân dân )?(?:phường|xã|thị|quận|huyện|tp"
+    r"|thành phố|tỉnh)\b"
 )
 LABELLED_SECTION = re.compile(
     r"(?:chuyên mục|danh mục|thể loại|mục|nhóm tin|chủ đề|category|filed under) ?: ?(?P<name>.{2,80})", re.IGNORECASE
@@ -103,17 +106,18 @@ COUNTERS = re.compile(
 DATED = re.compile(r"\d{4}|trước\b")
 
 
-NO_ARTICLE = re.compile(
+_NO_ARTICLE = (
     r"đăng (?:nhập|ký)(?: .{0,30})?|liên hệ|(?:thông tin )?liên hệ(?: .{0,30})?|góp ý(?: .{0,20})?"
     r"|(?:kết quả )?tìm kiếm(?: .*)?"
     r"|giới thiệu(?: chung)?(?: (?:về )?(?:phường|xã|thị trấn|đặc khu|quận|huyện|đơn vị|cơ quan)\b.{0,40})?"
     r"|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
-    r"|(?:cơ cấu|sơ đồ) tổ chức"
+    r"|(?:cơ cấu|sơ đồ) tổ chức|tổ chức bộ máy"
     r"|bộ máy tổ chức|lịch (?:công tác|làm việc|tiếp (?:công )?dân)(?: tuần)?"
     r"|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"
     r"|contact(?: us)?|login|search"
     r"|about(?: us)?|trang (?:chủ|không tồn tại).*|404.*|error.*"
 )
+NO_ARTICLE = re.compile(rf"(?:{_NO_ARTICLE})(?:(?: ?[-–,&/] ?| và )(?:{_NO_ARTICLE}))?")
 CLOCK = re.compile(r"\b(?:thứ|chủ nhật)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
 
 

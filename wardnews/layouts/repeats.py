@@ -60,7 +60,10 @@ class _Group:
 
 def read_items(page: Page) -> list[Item]:
     """Read every headline of a page that leads to another page of the portal, with the date beside it."""
-    reader = Reader(page)
+    return _read_items(Reader(page))
+
+
+def _read_items(reader: Reader) -> list[Item]:
     headlines = list(_headlines(reader))
     dates = _dates(reader, [line.place for line, _, _ in headlines])
     return [
@@ -72,12 +75,34 @@ def read_items(page: Page) -> list[Item]:
 def read_listing(page: Page) -> list[Item]:
     """Read the entries of the listing that a page is made for; none where it is no listing."""
     groups: dict[tuple[str, ...], _Group] = {}
-    items = read_items(page)
+    reader = Reader(page)
+    items = _read_items(reader)
     for item in items:
         groups.setdefault(item.shape, _Group()).items.append(item)
     listings = [group for group in groups.values() if group.is_listing and group.score]
     best = max(listings, key=lambda group: group.score, default=None)
-    return _with_featured(best, items) if best else []
+    return _with_older(reader, _with_featured(best, items), items) if best else []
+
+
+def _with_older(reader: Reader, listed: list[Item], items: list[Item]) -> list[Item]:
+    """Add the entries below a listing, under a heading that says that they are its further or older ones."""
+    last = max(item.line.place for item in listed)
+    headings = (line.place for line in reader.lines[last + 1 :] if _OLDER.fullmatch(reader.folded[line.place]))
+    heading = next(headings, None)
+    if heading is None:
+        return listed
+    known, folders = {item.url for item in listed}, {item.url.rpartition("/")[0] for item in listed}
+    return [
+        *listed,
+        *(
+            item
+            for item in items
+            if item.line.place > heading and item.url not in known and item.url.rpartition("/")[0] in folders
+        ),
+    ]
+
+
+_OLDER = re.compile(r"(?:các |những )?(?:tin|bài)(?: viết| tức)? (?:khác|cũ hơn|đã (?:đưa|đăng))")
 
 
 def _with_featured(group: _Group, items: list[Item]) -> list[Item]:

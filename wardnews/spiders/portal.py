@@ -22,10 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
+from wardnews.health import CHALLENGE
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
 from wardnews.sites import Site, parse_day
+from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
 from wardnews.spiders.walk import MOST_MISSES, Budget, Group, Walk
 
@@ -124,6 +126,7 @@ class PortalSpider(StoredSpider):
             group.walks.rotate(-1)
             ended = self.stopping or walk.left or walk.sampled
             task = None if ended else self.ledger.take(walk.site.key)
+            walk.done = task is None
             if task is None:
                 waiting -= 1
                 continue
@@ -192,6 +195,10 @@ class PortalSpider(StoredSpider):
 
     def answered(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
+        if is_challenge(response):
+            self.challenged(walk, task, response.url)
+            yield from self.article_or_next(walk, None)
+            return
         walk.misses = 0
         task.etag, task.last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
         if task.article:
@@ -215,6 +222,9 @@ class PortalSpider(StoredSpider):
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
         cause = cause_of(failure.value)
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
+        if isinstance(failure.value, HttpError) and is_challenge(failure.value.response):
+            self.challenged(walk, task, request.url)
+            return
         if status == _NOT_MODIFIED and (task.etag or task.last_modified):
             walk.misses = 0
             self.unchanged(walk, task)
@@ -235,6 +245,19 @@ class PortalSpider(StoredSpider):
         if not self.ledger.failed(task, cause, retry=not final):
             self.count(walk.site.key, "failed")
             self.trouble(walk.site.key, cause, request.url)
+
+    def challenged(self, walk: Walk, task: Task, url: str) -> None:
+        """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
+
+        A list for machines behind a gate is as good as none.
+        """
+        if task.kind == "list":
+            self.no_list(task)
+            return
+        walk.missed(CHALLENGE)
+        self.trouble(walk.site.key, CHALLENGE, url, "sick")
+        self.count(walk.site.key, "failed")
+        self.ledger.failed(task, CHALLENGE, retry=False)
 
     def unchanged(self, walk: Walk, task: Task) -> None:
         """Commit that a page is as it was."""
@@ -401,7 +424,7 @@ class PortalSpider(StoredSpider):
         name = task.context.get("layout") or walk.site.layout
         try:
             page = parse(response, walk.site.newszone)
-            return layouts.recognise(page, name, walk.site.selectors), page
+            layout = layouts.recognise(page, name, walk.site.selectors)
         except layouts.UnreadablePage as error:
             if task.kind == "section" and not (task.context.get("asked") or task.lists):  # it only might have been one
                 with self.ledger.commit(task) as commit:
@@ -411,6 +434,8 @@ class PortalSpider(StoredSpider):
             else:
                 self.unreadable(walk, task, str(error), response.url)
             return None
+        self.count(walk.site.key, f"layouts/{layout.name}")
+        return layout, page
 
     def unreadable(self, walk: Walk, task: Task, cause: str, url: str) -> None:
         """Commit that a page could not be read."""

@@ -25,7 +25,7 @@ class Walk:
 
     `articles`: how many were put to do. `read`: the ids of those that were read; `known`: the keys of known ones that
     were met. `misses`: pages that failed in a row. `barren`: pages in a row that brought no article. `left`: why the
-    rest is left to the next run.
+    rest is left to the next run. `done`: whether nothing is left to ask for, as far as is known.
     """
 
     site: Site
@@ -37,6 +37,7 @@ class Walk:
     misses: int = 0
     barren: int = 0
     left: str | None = None
+    done: bool = False
     read: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     began: float = field(default_factory=time.monotonic)

@@ -4,14 +4,17 @@ import os
 import pty
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from wardnews.practice import PracticePortal
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+STORES = {"store_url", "postgres_url"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,13 +44,46 @@ def sites_file(portal: PracticePortal, tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a store that is not there yet: in SQLite, and in a database of its own in PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.db"
+    else:
+        yield from own_database()
+
+
 @pytest.fixture
-def wardnews(tmp_path: Path) -> Run:
-    """Run the command, as a user would, in an empty folder."""
+def postgres_url() -> Iterator[str]:
+    """Give the address of an empty database of its own in PostgreSQL."""
+    yield from own_database()
+
+
+def own_database() -> Iterator[str]:
+    server = os.environ.get("WARDNEWS_TEST_POSTGRES")
+    if not server:
+        pytest.skip("needs WARDNEWS_TEST_POSTGRES=postgresql+psycopg://user@host/database, which may create databases")
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    name = f"wardnews_{uuid.uuid4().hex}"
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    try:
+        yield engine.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def wardnews(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
+    """Run the command, as a user would, in an empty folder; on the test's `store_url` where it has one."""
+    stores = [request.getfixturevalue(name) for name in STORES & set(request.fixturenames)]
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
         environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}
+        if stores:
+            environment["WARDNEWS_STORE"] = stores[0]
         return subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
         )

@@ -15,7 +15,7 @@ LISTING = RECORDING.with_name("listing.html")
 URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 SAMPLE = "Tin nổi bật\n\nKhai giảng lớp học\nNgày đăng 05/04/2021 | 08:05 \xa0|\xa0Lượt xem: 9\n\nSáng 5/4, lớp học khai giảng."
 GOOD = ["crawl", "hoasua", "--sites", "good.toml"]
-COMMANDS = ("crawl", "read", "probe", "sites", "status", "schema", "demo")
+COMMANDS = ("crawl", "read", "export", "probe", "sites", "status", "schema", "demo")
 
 
 def test_the_demo_shows_a_table_and_a_record(wardnews: Run, tmp_path: Path) -> None:
@@ -97,6 +97,13 @@ def test_read_gives_back_the_sample_format_byte_for_byte(wardnews: Run, tmp_path
     assert both == f"{SAMPLE}\f{SAMPLE}"
     sample.write_text(both, encoding="utf-8")
     assert wardnews("read", sample, "--as", "text").stdout == both
+
+
+def test_one_text_of_many_that_is_none_costs_only_itself(wardnews: Run, tmp_path: Path) -> None:
+    (tmp_path / "many.txt").write_text(f"{SAMPLE}\fmột dòng\f{SAMPLE}", encoding="utf-8")
+    done = wardnews("read", "many.txt", "--as", "text")
+    assert (done.returncode, done.stdout) == (1, f"{SAMPLE}\f{SAMPLE}")
+    assert done.stderr.startswith("many.txt: article 2 of 3: not in the sample file format")
 
 
 def test_an_article_of_pictures_is_read_back_from_its_text(wardnews: Run, tmp_path: Path) -> None:

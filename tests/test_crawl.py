@@ -33,7 +33,9 @@ def one_site(folder: Path, url: str, *lines: str, name: str = "hoasua") -> Path:
     return file
 
 
-def test_two_portals_are_crawled_whole(portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+def test_two_portals_are_crawled_whole(
+    portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path, store_url: str
+) -> None:
     done = wardnews("crawl", "practice-liferay", "practice-newszone", "--sites", sites_file)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
@@ -64,7 +66,9 @@ def test_manners(portal: PracticePortal, sites_file: Path, wardnews: Run) -> Non
     assert not [request.path for request in portal.requests["liferay"] if trap.search(request.path)]
 
 
-def test_days_and_samples(portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+def test_days_and_samples(
+    portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path, store_url: str
+) -> None:
     crawl = ["crawl", "practice-liferay", "practice-newszone", "--sites", sites_file]
     done = wardnews(*crawl, "--since", "2021-05-01", "--until", "2025-12-31", "-o", "days.jsonl")
     assert done.returncode == 0, done.stderr
@@ -163,7 +167,7 @@ def test_a_named_section_that_lists_nothing_is_a_sick_portal(
 
 
 def test_articles_that_fail_are_counted_and_the_rest_is_kept(
-    portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path
+    portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path, store_url: str
 ) -> None:
     broken, empty = portal.of("liferay")[0], portal.of("liferay")[1]
 
@@ -206,7 +210,9 @@ def test_robots_txt_is_obeyed(portal: PracticePortal, wardnews: Run, tmp_path: P
     assert [request.path for request in portal.requests["liferay"]] == ["/robots.txt"]
 
 
-def test_an_article_under_two_addresses_comes_out_once(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+def test_an_article_under_two_addresses_comes_out_once(
+    portal: PracticePortal, wardnews: Run, tmp_path: Path, store_url: str
+) -> None:
     article = portal.of("liferay")[0]
     long = f"/{article.section_path}?p_p_id=101&amp;_101_struts_action=%2Fasset_publisher%2Fview_content"
     slug_only = f"{long}&amp;_101_urlTitle={article.slug}"
@@ -339,7 +345,10 @@ def test_a_server_error_on_robots_txt_is_a_no(portal: PracticePortal, wardnews: 
     assert robots_only(portal, wardnews, tmp_path, Reply(503, b"busy", "text/plain")) == []
 
 
-def test_a_run_that_is_stopped_says_so(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_says_so(
+    portal: PracticePortal, wardnews: Run, tmp_path: Path, told: signal.Signals
+) -> None:
     sites = one_site(tmp_path, portal.liferay_url)
     sites.write_text(sites.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.3"), encoding="utf-8")
     under_way = threading.Event()
@@ -352,7 +361,7 @@ def test_a_run_that_is_stopped_says_so(portal: PracticePortal, wardnews: Run, tm
     command = [sys.executable, "-m", "wardnews", "crawl", "hoasua", "--sites", str(sites)]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert under_way.wait(60)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 4
     assert "stopped early: shutdown" in stderr

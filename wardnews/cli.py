@@ -1,9 +1,9 @@
 """What a person types: the `wardnews` command. Records go to standard output, everything else to standard error."""
 
 import json
-import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from io import TextIOWrapper
 from itertools import groupby, islice
 from pathlib import Path
@@ -136,9 +136,9 @@ def _due(chosen: list[Site], store: str | None) -> list[Site]:
 
 def _kept(store: str | None) -> "Store | None":
     """Open the store that is named; None where there is none yet."""
-    from wardnews.store import DEFAULT, Store, StoreError
+    from wardnews.store import Store, StoreError, address
 
-    url = store or os.environ.get("WARDNEWS_STORE", DEFAULT)
+    url = address(store)
     file = url.removeprefix("sqlite:///")
     try:
         return None if file != url and not Path(file).is_file() else Store.open(url)
@@ -264,6 +264,60 @@ def _short(value: Any) -> str:
         )
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+@app.command()
+def export(
+    *,
+    as_: Annotated[Literal["jsonl", "text"], typer.Option("--as", help="What to write.")] = "jsonl",
+    site: Annotated[
+        list[str] | None, typer.Option("--site", metavar="SITE", help="Of this portal alone; may be given again.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    store: StoreUrl = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE", help="A file, replaced when whole; else standard output.")
+    ] = None,
+) -> None:
+    """Write the current records out of the store, by portal and day.
+
+    Example: wardnews export --as text --site hanoi-phucloi --since 2026-01-01 -o phucloi.txt
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from wardnews.exporters import as_lines, as_texts, write_whole
+    from wardnews.store import Store, StoreError, address
+
+    days = (parse_day("--since", since), parse_day("--until", until))
+    try:
+        opened = Store.open(address(store), create=False)
+    except StoreError as error:
+        raise SitesError(str(error)) from error
+    try:
+        stored = opened.sites() if site else {}
+        choose(load_sites(), [one for one in site or () if one not in stored])
+        records = opened.records(site or (), *days)
+        pieces = as_texts(records) if as_ == "text" else as_lines(records)
+        number = write_whole(pieces, output) if output and str(output) != "-" else _write_out(pieces)
+    except BrokenPipeError:  # whoever reads us has had enough
+        raise
+    except (OSError, SQLAlchemyError) as error:
+        cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+        screen.print(f"cannot write {output or 'standard output'}: {cause}", markup=False)
+        raise typer.Exit(1) from error
+    finally:
+        opened.close()
+    screen.print(f"{number} records: {output or 'standard output'}", markup=False)
+
+
+def _write_out(pieces: Iterable[str]) -> int:
+    """Write pieces of text to standard output; give their number."""
+    number = 0
+    for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is given
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+    return number
 
 
 @app.command()

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, Self
@@ -101,19 +101,36 @@ def _write_whole(file: BufferedIOBase, record: bytes) -> None:
         raise
 
 
+def as_lines(records: Iterable[str]) -> Iterator[str]:
+    """Give JSON lines, or any, as they stand in a file."""
+    return (f"{record}\n" for record in records)
+
+
+def as_texts(records: Iterable[str]) -> Iterator[str]:
+    """Give the articles of JSON lines in the sample file format, a form feed between two."""
+    separator = ""
+    for record in records:
+        yield separator + json.loads(record)["text"]
+        separator = PAGE_BREAK
+
+
 def write_lines(lines: Iterable[str], path: Path) -> int:
     """Write lines into a file that has its name only when it is whole; give their number."""
+    return write_whole(as_lines(lines), path)
+
+
+def write_whole(pieces: Iterable[str], path: Path) -> int:
+    """Write pieces of text into a file that has its name only when it is whole; give their number."""
     part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     number = 0
     try:
         with part.open("w", encoding="utf-8") as file:
-            for number, line in enumerate(lines, start=1):  # noqa: B007 - the last one is given
-                file.write(line + "\n")
+            for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is given
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError:
+    finally:
         part.unlink(missing_ok=True)
-        raise
     return number

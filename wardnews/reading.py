@@ -68,20 +68,26 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
     """Read the articles of a file: a saved page, or with a name in `.txt` or `.text` the sample file format.
 
     The page's address is `url`, else what the page says of it, else the file's. Raises OSError for a file that cannot
-    be read, UnreadablePage for one that holds no article.
+    be read, and at its end UnreadablePage where it, or a part of it, holds no article.
     """
     if path.suffix.lower() not in (".txt", ".text"):
         page, via = saved_page(path, url)
         yield finished(raw_article(page, sites, via), sites)
         return
     address, via = url or path.resolve().as_uri(), f"file:{path.name}"
-    try:
-        articles = [parse_text(part) for part in text.decode(path.read_bytes())[0].split(PAGE_BREAK)]
-    except ValueError as error:
-        raise UnreadablePage(str(error)) from error
-    for number, article in enumerate(articles, start=1):
-        article.url = address if len(articles) == 1 else f"{address}#{number}"
-        yield finished(_signed(article, sites, via), sites)
+    parts = text.decode(path.read_bytes())[0].split(PAGE_BREAK)
+    unread = []
+    for number, part in enumerate(parts, start=1):
+        try:
+            article = parse_text(part)
+            article.url = address if len(parts) == 1 else f"{address}#{number}"
+            read = finished(_signed(article, sites, via), sites)
+        except ValueError as error:
+            unread.append(str(error) if len(parts) == 1 else f"article {number} of {len(parts)}: {error}")
+        else:
+            yield read
+    if unread:
+        raise UnreadablePage("; ".join(unread))
 
 
 def _address(body: bytes) -> str | None:

@@ -7,6 +7,7 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -20,8 +21,10 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 HEAD = "0001"
 """The revision of the tables below; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
-_AS_IN = f"as in {DEFAULT} or postgresql+psycopg://user@host/wardnews"
-_BATCH = 1000
+_AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
+_NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
+_BATCH = 100
+"""Records that are in memory at a time."""
 
 metadata = MetaData()
 
@@ -201,32 +204,54 @@ class Store:
         self.url = url
         self.engine = engine
         self._locks: dict[str, Any] = {}
+        self._keeper: Connection | None = None
 
     @classmethod
-    def open(cls, url: str = DEFAULT) -> Self:
-        """Open a store, made or brought up to date where it has to be; raise StoreError where that cannot be."""
+    def open(cls, url: str = DEFAULT, *, create: bool = True) -> Self:
+        """Open a store, brought up to date where it has to be, and with `create` made where there is none.
+
+        Raises StoreError where that cannot be.
+        """
+        shown = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)  # errors are mailed and logged
         try:
             parsed = make_url(url)
             kind = parsed.get_backend_name()
             if kind not in ("sqlite", "postgresql"):
-                raise StoreError(f"store {url}: wardnews keeps its store in SQLite or PostgreSQL, {_AS_IN}")
+                raise StoreError(f"store {shown}: wardnews keeps its store in SQLite or PostgreSQL, {_AS_IN}")
             if kind == "sqlite" and (parsed.database or ":memory:") == ":memory:":
-                raise StoreError(f"store {url}: kept in memory it would end with the run; name a file, {_AS_IN}")
+                raise StoreError(f"store {shown}: kept in memory it would end with the run; name a file, {_AS_IN}")
             if kind == "sqlite":
-                Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+                file = Path(parsed.database or "")
+                if not (create or file.exists()):
+                    raise StoreError(f"store {shown}: {_NONE}")
+                file.parent.mkdir(parents=True, exist_ok=True)
             store = cls(url, _engine(parsed))
-            with store.writing() as connection:
-                _migrate(connection, url)
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StoreError(f"store {url}: not an address of a database, {_AS_IN} ({error})") from error
+            try:
+                with store.writing() as connection:
+                    _migrate(connection, shown, create=create)
+            except BaseException:
+                store.close()
+                raise
+        except ModuleNotFoundError as error:
+            needed = f"needs {error.name}: pip install 'wardnews[postgres]' brings psycopg"
+            raise StoreError(f"store {shown}: {needed}") from error
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StoreError(f"store {shown}: not an address of a database, {_AS_IN} ({error})") from error
         except (SQLAlchemyError, OSError) as error:
-            raise StoreError(f"store {url}: cannot be opened: {getattr(error, 'orig', None) or error}") from error
+            cause = " ".join(str(getattr(error, "orig", None) or error).split())
+            raise StoreError(f"store {shown}: cannot be opened: {cause}") from error
         return store
 
     def close(self) -> None:
         """Let go of the database and of all locks."""
-        for name in list(self._locks):
-            self.unlock(name)
+        for held in self._locks.values():
+            if held:
+                held.close()
+        self._locks.clear()
+        if self._keeper:
+            self._keeper.invalidate()  # its locks end with it
+            self._keeper.close()
+            self._keeper = None
         self.engine.dispose()
 
     def writing(self) -> Any:
@@ -245,11 +270,12 @@ class Store:
 
     def lock(self, name: str) -> bool:
         """Take a lock that ends with this process at the latest; tell whether it was free."""
+        if name in self._locks:
+            return False
         if self.engine.dialect.name == "postgresql":
-            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            number = int.from_bytes(hashlib.sha256(f"wardnews/{name}".encode()).digest()[:8], signed=True)
-            taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number)))
-            held: Any = connection
+            if self._keeper is None:  # one for all locks: portals may be more than connections
+                self._keeper = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            taken, held = self._keeper.scalar(sa.select(sa.func.pg_try_advisory_lock(_number(name)))), None
         else:
             folder = Path(f"{self.engine.url.database}.locks")
             folder.mkdir(exist_ok=True)
@@ -257,18 +283,19 @@ class Store:
             taken = _flock(held.fileno())
         if taken:
             self._locks[name] = held
-        else:
+        elif held:
             held.close()
         return bool(taken)
 
     def unlock(self, name: str) -> None:
         """Give a lock back."""
         held = self._locks.pop(name)
-        if isinstance(held, Connection):
-            held.invalidate()  # the lock is the connection's
-        elif name.startswith("run-"):
-            Path(held.name).unlink(missing_ok=True)  # no run has this name again
-        held.close()
+        if held:
+            if name.startswith("run-"):
+                Path(held.name).unlink(missing_ok=True)  # no run has this name again
+            held.close()
+        elif self._keeper:
+            self._keeper.scalar(sa.select(sa.func.pg_advisory_unlock(_number(name))))
 
     def locked(self, name: str) -> bool:
         """Tell whether someone else has a lock."""
@@ -366,7 +393,7 @@ class Store:
     def records(self, sites: Sequence[str] = (), since: str | None = None, until: str | None = None) -> Iterator[str]:
         """Give the JSON lines of the current records, by portal and day; `since` and `until` are days of publication.
 
-        Records without a date belong to no days.
+        Records without a date belong to no days; where none are asked for they come before the others of a portal.
         """
         current = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
         if sites:
@@ -375,7 +402,10 @@ class Store:
             current = current.where(articles.c.published >= since)
         if until:
             current = current.where(articles.c.published < f"{until}U")  # after any time of that day
-        return self._stream(current.order_by(articles.c.site, articles.c.published, articles.c.id))
+        order: list[Any] = [articles.c.site, articles.c.published, articles.c.id]
+        if self.engine.dialect.name == "postgresql":  # the order of SQLite, whatever the database's language
+            order = [sa.collate(column, "C").nulls_first() for column in order]
+        return self._stream(current.order_by(*order))
 
     def _stream(self, query: Any) -> Iterator[str]:
         with self.reading() as connection:
@@ -384,9 +414,16 @@ class Store:
                 yield record
 
 
+def address(given: str | None = None) -> str:
+    """Say where the store is: as given, else as the environment variable WARDNEWS_STORE says, else DEFAULT."""
+    return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
+
+
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url)
+        driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
+        # The connection that keeps the locks is idle for hours, which a firewall may take for the end of it.
+        return sa.create_engine(url.set(drivername=driver), connect_args={"keepalives_idle": 60})
     engine = sa.create_engine(url, connect_args={"timeout": 60})
 
     @sa.event.listens_for(engine, "connect")
@@ -403,12 +440,21 @@ def _engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
-def _migrate(connection: Connection, url: str) -> None:
+def _number(name: str) -> int:
+    """Give the number that a lock has in PostgreSQL."""
+    return int.from_bytes(hashlib.sha256(f"wardnews/{name}".encode()).digest()[:8], signed=True)
+
+
+def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     """Bring the tables up to date."""
+    if connection.dialect.name == "postgresql":  # of two that come at once the second finds it done
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_number("tables"))))
     known = sa.inspect(connection).has_table("alembic_version")
     current = connection.scalar(sa.text("SELECT version_num FROM alembic_version")) if known else None
     if current == HEAD:
         return
+    if not (current or create):
+        raise StoreError(f"store {url}: {_NONE}")
     if current and current > HEAD:
         raise StoreError(f"store {url}: made by a later wardnews (tables {current}, this one knows {HEAD}): upgrade it")
     from alembic import command

@@ -4,12 +4,14 @@ Pure functions on strings; nothing here knows of pages or of crawling.
 """
 
 import codecs
+import json
 import re
 import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Any
 
 VIETNAM = timezone(timedelta(hours=7))
 """Vietnam's clock: UTC+7 without daylight saving since 1975."""
@@ -48,6 +50,30 @@ def tidy(text: str) -> str:
     'Đảng ủy phường'
     """
     return " ".join(text.split())
+
+
+# --- JSON of pages -------------------------------------------------------------------------------------------
+
+_NO_LETTERS = re.compile("[\0\ud800-\udfff]")
+
+
+def from_json(source: str | bytes) -> Any:
+    r"""Read JSON that a page holds; in its strings what no database and no file takes for text becomes U+FFFD.
+
+    Raises ValueError or RecursionError where it is none.
+
+    >>> from_json(r'{"title": "N\ud83d\ude00a \ud800 ch\u0000"}')
+    {'title': 'N😀a � ch�'}
+    """
+    return _sound(json.loads(source, strict=False))
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, str):
+        return _NO_LETTERS.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_sound(one) for one in value]
+    return {name: _sound(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 # --- the header line -----------------------------------------------------------------------------------------

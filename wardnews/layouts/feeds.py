@@ -1,6 +1,5 @@
 """Lists for machines: RSS and Atom feeds, sitemaps, and the posts of WordPress' REST API."""
 
-import json
 import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -10,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 from lxml import etree
 
 from wardnews.layouts.page import Fetch, Page
-from wardnews.text import tidy
+from wardnews.text import from_json, tidy
 
 _NOT_NEWS = re.compile(
     r"pages?\b|categor|tags?\b|author|users?\b|taxonom|product|attachment|image|video", re.IGNORECASE
@@ -52,7 +51,7 @@ def read_feed(page: Page) -> Feed | None:
 def _read_posts(page: Page, source: bytes) -> Feed | None:
     """Read the posts of WordPress' REST API; a page that is full has a next one."""
     try:
-        posts = json.loads(source)
+        posts = from_json(source)
     except (ValueError, RecursionError):
         return None
     if not isinstance(posts, list):

@@ -1,6 +1,5 @@
 """What a page says of itself to machines: its titles, its date, its section, its own addresses."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -166,7 +165,7 @@ def _are_of_a_list(nodes: list[LexborNode]) -> bool:
 def _things(script: str) -> Iterator[dict[str, Any]]:
     """Give the things that a JSON-LD script describes; none where it is broken."""
     try:
-        waiting = [json.loads(script, strict=False)]
+        waiting = [text.from_json(script)]
     except (ValueError, RecursionError):
         return
     for _ in range(100):

@@ -16,6 +16,7 @@ from wardnews.layouts import FIELDS, LAYOUTS, is_selector
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LONGEST = 2_000
 
 
 class SitesError(ValueError):
@@ -47,8 +48,11 @@ class Site:
         return frozenset((_netloc(self.url), *(host.lower().removeprefix("www.") for host in self.hosts)))
 
     def owns(self, url: str) -> bool:
-        """Tell whether an address is of this portal: http or https, and one of its hosts, ports included."""
-        return url.startswith(("http://", "https://")) and _netloc(url) in self.netlocs
+        """Tell whether an address is of this portal: http or https, and one of its hosts, ports included.
+
+        One longer than an index of PostgreSQL takes is of none.
+        """
+        return len(url) <= _LONGEST and url.startswith(("http://", "https://")) and _netloc(url) in self.netlocs
 
     def own(self, url: str) -> str:
         """Give an address of this portal as of its first host: all its hosts and schemes make one address."""

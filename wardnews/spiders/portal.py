@@ -571,7 +571,8 @@ def _digest(words: Iterable[str]) -> str:
 
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+    said = value.decode("latin-1") if value else ""
+    return said if said.isprintable() and said else None  # it is kept, and sent back
 
 
 def _slots(settings: BaseSettings, sites: Iterable[Site]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,154 @@
+"""What docs/ says is true: its commands are understood, its files are such that their programs take them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+
+from tests.conftest import Run
+from wardnews.cli import app
+from wardnews.reports import ExitStatus
+from wardnews.store import Store, versions
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+EXAMPLES = DOCS / "examples"
+OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
+
+
+def understood(line: str) -> None:
+    """Take a command line apart as the command does; raise where it would complain."""
+    name, *arguments = shlex.split(line, comments=True)
+    group = typer.main.get_command(app)
+    command = group.get_command(group.make_context("wardnews", [name]), name)  # type: ignore[attr-defined]
+    command.make_context(name, arguments)
+
+
+def example(name: str) -> Any:
+    return yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8"))
+
+
+def test_every_command_line_is_understood() -> None:
+    lines = [
+        line.removeprefix("wardnews ")
+        for page in DOCS.glob("*.md")
+        for block in re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+        if line.startswith("wardnews ")
+    ]
+    assert len(lines) > 4
+    for line in lines:
+        understood(line)
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in (*DOCS.glob("*.md"), ROOT / "README.md"):
+        links = re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8"))
+        assert [link for link in links if not (page.parent / link).exists()] == []
+    named = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
+    assert [name for name in named if f"examples/{name}" not in OPERATING] == []
+
+
+def test_every_exit_status_is_told() -> None:
+    assert [int(number) for number in re.findall(r"^\| (\d) \|", OPERATING, re.MULTILINE)] == sorted(ExitStatus)
+
+
+def test_the_crontab() -> None:
+    *_, line = (EXAMPLES / "crontab").read_text(encoding="utf-8").splitlines()
+    minute, hour, *days, command = line.split(maxsplit=5)
+    assert (minute.isdigit(), hour, days) == (True, "*", ["*"] * 3)
+    assert "%" not in command, "cron takes it for the end of the line"
+    understood(re.split(r" 2> ", command.partition("bin/wardnews ")[2])[0])
+    assert subprocess.run(["sh", "-n", "-c", command], check=False).returncode == 0
+
+
+def test_the_units_of_systemd(tmp_path: Path) -> None:
+    service = (EXAMPLES / "wardnews.service").read_text(encoding="utf-8")
+    (started,) = re.findall(r"^ExecStart=(.*)$", service, re.MULTILINE)
+    understood(started.partition("bin/wardnews ")[2])
+    statuses = re.findall(r"^SuccessExitStatus=(.*)$", service, re.MULTILINE)
+    assert {int(one) for one in statuses[0].split()} == {ExitStatus.SICK, ExitStatus.STOPPED, ExitStatus.LOCKED}
+    verify = shutil.which("systemd-analyze")
+    if not verify:
+        pytest.skip("needs systemd-analyze")
+    here = service.replace("/srv/wardnews/venv/bin/wardnews", str(Path(sys.executable).with_name("wardnews")))
+    (tmp_path / "wardnews.service").write_text(here, encoding="utf-8")
+    shutil.copy(EXAMPLES / "wardnews.timer", tmp_path)
+    units = [str(tmp_path / f"wardnews.{kind}") for kind in ("service", "timer")]
+    done = subprocess.run([verify, "verify", "--man=no", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "wardnews" in line]) == (0, [])
+    (when,) = re.findall(r"^OnCalendar=(.*)$", (EXAMPLES / "wardnews.timer").read_text(encoding="utf-8"), re.MULTILINE)
+    assert subprocess.run([verify, "calendar", when], capture_output=True, check=False).returncode == 0
+
+
+def test_the_image_takes_what_there_is_and_starts_the_command() -> None:
+    lines = (EXAMPLES / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    assert copied
+    assert [word for word in copied if not (ROOT / word).exists()] == []
+    assert 'ENTRYPOINT ["wardnews"]' in lines
+    assert lines.index("USER wardnews") < lines.index('ENTRYPOINT ["wardnews"]')
+
+
+def test_the_composition() -> None:
+    composed = example("compose.yaml")
+    own = composed["services"]["wardnews"]
+    understood(shlex.join(own["command"]))
+    assert (EXAMPLES / own["build"]["context"] / own["build"]["dockerfile"]).resolve() == EXAMPLES / "Dockerfile"
+    assert set(own["depends_on"]) <= set(composed["services"])
+    named = [mount.partition(":")[0] for one in composed["services"].values() for mount in one["volumes"]]
+    assert {name for name in named if not name.startswith(".")} == set(composed["volumes"])
+
+
+def test_the_workflow() -> None:
+    steps = example("github-actions.yml")["jobs"]["crawl"]["steps"]
+    (line,) = [step["run"] for step in steps if step.get("run", "").startswith("wardnews ")]
+    understood(line.removeprefix("wardnews "))
+
+
+def test_a_store_that_is_moved_holds_the_same_and_is_written_on(
+    sites_file: Path, wardnews: Run, tmp_path: Path, postgres_url: str
+) -> None:
+    own = f"sqlite:///{tmp_path}/own.db"
+    crawl = ("crawl", "practice-liferay", "--sites", sites_file)
+    assert wardnews(*crawl, "--sample", "5", "--store", own).returncode == 0
+    command = [sys.executable, str(EXAMPLES / "move_store.py"), own, postgres_url]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "versions: 5 rows" in done.stdout
+    assert wardnews("export").stdout == wardnews("export", "--store", own).stdout
+    again = wardnews(*crawl)
+    assert again.returncode == 0, again.stderr
+    assert "45 new" in again.stderr
+    twice = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert twice.returncode == 1
+    assert "not empty" in twice.stderr
+
+
+def test_a_backup_of_a_store_that_is_written_to_is_whole(sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path}/own.db"
+    assert (
+        wardnews("crawl", "practice-liferay", "--sites", sites_file, "--sample", "3", "--store", store).returncode == 0
+    )
+    live = Store.open(store)
+    with live.writing() as connection:  # a transaction that has not ended is not in the backup
+        connection.execute(versions.delete())
+        with sqlite3.connect(tmp_path / "own.db") as own:
+            own.execute(f"VACUUM INTO '{tmp_path}/backup.db'")
+        own.close()
+        connection.rollback()
+    live.close()
+    backup = wardnews("export", "--store", f"sqlite:///{tmp_path}/backup.db")
+    assert backup.stdout == wardnews("export", "--store", store).stdout
+    assert len([json.loads(line) for line in backup.stdout.splitlines()]) == 3

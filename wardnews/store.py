@@ -244,9 +244,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database and of all locks."""
-        for held in self._locks.values():
-            if held:
-                held.close()
+        for name, held in self._locks.items():
+            _let_go(name, held)
         self._locks.clear()
         if self._keeper:
             self._keeper.invalidate()  # its locks end with it
@@ -289,12 +288,8 @@ class Store:
 
     def unlock(self, name: str) -> None:
         """Give a lock back."""
-        held = self._locks.pop(name)
-        if held:
-            if name.startswith("run-"):
-                Path(held.name).unlink(missing_ok=True)  # no run has this name again
-            held.close()
-        elif self._keeper:
+        _let_go(name, self._locks.pop(name))
+        if self._keeper:
             self._keeper.scalar(sa.select(sa.func.pg_advisory_unlock(_number(name))))
 
     def locked(self, name: str) -> bool:
@@ -463,6 +458,14 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     command.upgrade(config, "head")
+
+
+def _let_go(name: str, held: Any) -> None:
+    """Close the file that is a lock, where it is one."""
+    if held:
+        if name.startswith("run-"):
+            Path(held.name).unlink(missing_ok=True)  # no run has this name again
+        held.close()
 
 
 def _flock(descriptor: int) -> bool:

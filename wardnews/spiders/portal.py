@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from scrapy import FormRequest, Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -26,6 +26,7 @@ from wardnews.health import CHALLENGE
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
+from wardnews.middlewares import NotNow
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
@@ -221,6 +222,10 @@ class PortalSpider(StoredSpider):
     def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
         cause = cause_of(failure.value)
+        if isinstance(failure.value, NotNow):
+            walk.left = walk.left or cause
+            self.ledger.put_back(task)
+            return
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         if isinstance(failure.value, HttpError) and is_challenge(failure.value.response):
             self.challenged(walk, task, request.url)
@@ -239,7 +244,8 @@ class PortalSpider(StoredSpider):
             self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
             self.no_list(task)
             return
-        final = cause.startswith(("Forbidden", "leads off")) or (status is not None and status not in _SERVER_ERROR)
+        refused = isinstance(failure.value, IgnoreRequest)
+        final = refused or (status is not None and status not in _SERVER_ERROR)
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
         if not self.ledger.failed(task, cause, retry=not final):

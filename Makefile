@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check drill bench clean
 
 demo: .venv/.demo
 	$(BIN)/wardnews demo
@@ -15,6 +15,11 @@ check: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+drill: .venv/.dev
+	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 \
+	$(BIN)/pytest -rP tests/test_kill.py::test_kill_drill \
+	tests/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good
 
 bench: .venv/.bench
 	$(BIN)/python benchmarks/quality.py

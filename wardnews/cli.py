@@ -149,8 +149,13 @@ def _kept(store: str | None) -> "Store | None":
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
     from scrapy.exceptions import UsageError
 
+    from wardnews.middlewares.contact import needs_contact
     from wardnews.runs import run
+    from wardnews.settings import WARDNEWS_CONTACT
     from wardnews.store import StoreError
+
+    if needs_contact(chosen, WARDNEWS_CONTACT):
+        screen.print("nobody can ask who crawls here: set WARDNEWS_CONTACT to an e-mail or web address of yours")
 
     try:
         done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)

@@ -16,6 +16,8 @@ from wardnews.items import Article
 
 _logger = logging.getLogger(__name__)
 
+UNWRITTEN = "feedexport/unwritten"
+"""The statistic that says why a feed could not be written."""
 PAGE_BREAK = "\f"
 """Separates articles in one text file: as ASCII white space it can stand in no article of the sample file format."""
 
@@ -56,6 +58,7 @@ class WholeExporter(BaseItemExporter):
             self.broken = True
             _logger.error("the feed cannot be written: %s", error.strerror)  # noqa: TRY400 - no trace: it is the disk
             if self.crawler:
+                self.crawler.stats.set_value(UNWRITTEN, error.strerror)
                 self.crawler.stats.inc_value("feedexport/failed_count/WholeExporter")
 
 

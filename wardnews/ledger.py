@@ -33,6 +33,8 @@ _STATIC_DAYS = 30
 """How long a page that lists nothing is not looked at for articles again."""
 _EARLY = timedelta(hours=1)
 """How much early a look may be: a daily run does not begin at the same second each day."""
+_HOME = "the home page"
+"""The cause of rows that keep addresses of the home page from being taken for a section's."""
 _READY = 64
 _LONGEST = 2_000
 """The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
@@ -131,14 +133,21 @@ class Ledger:
     # --- visits ---
 
     def begin(
-        self, site: str, starts: Iterable[Wanted], *, only_starts: bool = False, full: bool = False, looks: bool = True
+        self,
+        site: str,
+        starts: Iterable[Wanted],
+        *,
+        asked: str = "",
+        only_starts: bool = False,
+        full: bool = False,
+        looks: bool = True,
     ) -> Visit:
-        """Begin a visit, or go on with the one that was broken off.
+        """Begin a visit, or go on with the one that was broken off, where that was `asked` for the same.
 
         `starts` are where it begins; the sections known from before join them, unless `only_starts`; so do the looks
         that are due, with `full` all, without `looks` none.
         """
-        now = text.timestamp()
+        now = _exactly()
         with self._connection.begin():
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
             last = self._connection.execute(query).first()
@@ -147,14 +156,14 @@ class Ledger:
                 number, began = last.number, last.began
                 self._connection.execute(visits.update().where(visits.c.number == number).values(run=self.run))
             else:
-                values = {"site": site, "run": self.run, "began": now}
+                values = {"site": site, "run": self.run, "began": now, "asked": asked}
                 number, began = self._inserted(visits, values), now
-            stale = _moment(now) - _moment(began) > STALE
-            if stale:
-                began = now
-                self._connection.execute(visits.update().where(visits.c.number == number).values(began=now))
-            self.visits[site] = Visit(number, began, resumed and not stale)
-            if not resumed or stale or full:
+            if last is not None and resumed and (last.asked != asked or _moment(now) - _moment(began) > STALE):
+                began, resumed = now, False
+                anew = visits.update().where(visits.c.number == number)
+                self._connection.execute(anew.values(began=now, asked=asked))
+            self.visits[site] = Visit(number, began, resumed)
+            if not resumed:
                 Commit(self, self._connection, None, site).queue(starts)
                 self._seed(site, now, only_starts=only_starts, full=full, looks=looks)
         return self.visits[site]
@@ -171,15 +180,16 @@ class Ledger:
             kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
             kinds.append(pages.c.kind == "turn" if full else sa.and_(pages.c.kind == "turn", due))
         if not only_starts:
-            kinds.append(sa.and_(pages.c.kind == "section", sa.or_(pages.c.lists == 1, due, sa.literal(full))))
+            again = sa.or_(pages.c.lists == 1, due, sa.literal(full))
+            kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(_HOME), again))
         if kinds:
-            again = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
-            self._connection.execute(again.values(state="todo", tries=0))
+            seeded = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
+            self._connection.execute(seeded.values(state="todo", tries=0))
 
     def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
         """End a visit, with the portal's counts; one with pages left to do stays open for the next run.
 
-        After a sample the sections that were not looked at are left to be found again.
+        A sample ends in any case: the sections that were not looked at are left to be found again.
         """
         now, visit = text.timestamp(), self.visits[site]
         with self._connection.begin():
@@ -188,7 +198,7 @@ class Ledger:
                 unseen = unseen.where(pages.c.kind.in_(("home", "section", "list")))
                 self._connection.execute(unseen.values(state="done"))
             left = sa.exists().where(pages.c.site == site, pages.c.state == "todo")
-            ended = None if self._connection.scalar(sa.select(left)) else now
+            ended = None if not sampled and self._connection.scalar(sa.select(left)) else now
             values = {"ended": ended, "report": json.dumps(report, ensure_ascii=False)}
             self._connection.execute(visits.update().where(visits.c.number == visit.number).values(values))
 
@@ -238,12 +248,13 @@ class Ledger:
                 # Behind all else: what ails a server now may be over then.
                 commit.done(state="todo", tries=task.tries + 1, cause=cause, priority=-10 - task.tries)
             else:
-                later = self._later(task.rounds)
+                further = task.kind == "turn"  # it stands for the rest of its section, and is tried again for ever
+                later = self._later(min(task.rounds, len(LADDER) - 1) if further else task.rounds)
                 commit.done(
                     state="failed", rounds=task.rounds + 1, cause=cause, next_look=later, keep=True,
                     etag=None, last_modified=None,
                 )  # fmt: skip
-                if task.kind == "turn":  # it stands for the rest of its section, and is tried again by itself
+                if further and task.context["goal"] is not None:
                     commit.walked(task.context["section"], reach=task.context["goal"])
         return again
 
@@ -275,7 +286,7 @@ class Ledger:
             self.opened(gone, task)
             return gone
         with self.commit(task) as commit:
-            later = self._later(min(task.absences, len(LADDER) - 1)) if not row.gone else None
+            later = static_until() if row.gone else self._later(min(task.absences, len(LADDER) - 1))
             commit.done(absences=task.absences + 1, absent_since=since, next_look=later)
         return None
 
@@ -327,8 +338,10 @@ class Commit:
         again = pages.update().where(
             pages.c.site == self.site, pages.c.kind == row["kind"], pages.c.key == row["key"], pages.c.state != "todo"
         )
-        if row["kind"] != "turn":
-            again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
+        if row["kind"] == "turn":  # one that failed, and keeps what it stands for
+            self.connection.execute(again.values(state="todo", tries=0))
+            return
+        again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
         if row["kind"] == "section" and not row["context"].startswith('{"asked"'):
             again = again.where(
                 sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= text.timestamp())
@@ -371,7 +384,7 @@ class Commit:
 
     def homes(self, urls: Iterable[str]) -> None:
         """Remember addresses of the home page, so that none is taken for a section."""
-        asked = {"state": "done", "asked_at": text.timestamp(), "next_look": static_until()}
+        asked = {"state": "done", "cause": _HOME, "asked_at": _exactly(), "next_look": static_until()}
         rows = [{**self._row(Wanted("section", url, url)), **asked} for url in urls]
         insert = self.ledger.store.insert(pages)
         same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)
@@ -412,12 +425,19 @@ class Commit:
         """Remember of a section how far it is known (`reach`), or that it lists articles (`lists`)."""
         self.connection.execute(pages.update().where(pages.c.number == section).values(values))
 
+    def passed_by(self, section: int, *, since: str | None) -> None:
+        """Remember that unknown articles of a section were left out: it is known since a day at best, None for not."""
+        known = pages.c.reach < since if since else pages.c.reach.is_not(None)
+        self.connection.execute(
+            pages.update().where(pages.c.number == section, known).values(reach=since)
+        )  # fmt: skip
+
     def remember(self, article: Article) -> str | None:
         """Write an article and settle its page; give its change, None where it is known and unchanged."""
         change = self.write(article)
         if change == GONE and self.task:
             self.task.etag = self.task.last_modified = None  # what comes back is to be read
-        look = None if change == GONE else self._next_look(article.published, article.first_seen)
+        look = static_until() if change == GONE else self._next_look(article.published, article.first_seen)
         self.done(
             article=article.id, published=article.published, next_look=look, absences=0, absent_since=None
         )  # fmt: skip
@@ -542,7 +562,7 @@ class Commit:
             self.connection.execute(pages.delete().where(pages.c.number == self.task.number))
             return
         settled = {
-            "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": text.timestamp(), "next_look": None,
+            "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": _exactly(), "next_look": None,
             "etag": self.task.etag, "last_modified": self.task.last_modified, "priority": _PRIORITY[self.task.kind],
             "article": self.task.article, "published": self.task.published, "lists": self.task.lists,
             "absences": self.task.absences, "absent_since": self.task.absent_since, "its_number": self.task.number,
@@ -583,6 +603,11 @@ def static_until() -> str:
 def _moment(said: str) -> datetime:
     moment = datetime.fromisoformat(said)
     return moment if moment.tzinfo else moment.replace(tzinfo=text.VIETNAM)
+
+
+def _exactly() -> str:
+    """Give the time to the microsecond: a run may begin in the second in which the one before it ended."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _stamp(moment: datetime) -> str:

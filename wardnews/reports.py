@@ -17,9 +17,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
+from twisted.python.failure import Failure
 
 from wardnews import health, text
-from wardnews.exporters import write_lines
+from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.health import FIELDS, Finding, Past
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
@@ -184,6 +185,7 @@ class RunReport:
         self.failure: str | None = None
         self.portals: dict[str, Portal] = {}
         self.errors = 0
+        self.store_failed = False
         self.reason = "not started"
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._started = time.monotonic()
@@ -268,9 +270,12 @@ class RunReport:
         elif reason != KNOWN:
             self.portals.setdefault(item.site, Portal()).dropped[reason] += 1
 
-    def error(self) -> None:
-        """Count a page or an article that broke our own code."""
-        self.errors += 1
+    def error(self, failure: Failure) -> None:
+        """Count a page or an article that broke our own code, but not one that the store failed on."""
+        if isinstance(failure.value, SQLAlchemyError):
+            self.store_failed = True
+        else:
+            self.errors += 1
 
     def closed(self, reason: str) -> None:
         """Close the counts and the progress line."""
@@ -316,11 +321,14 @@ class RunReport:
             self._write_report(spider.run, self._report(spider, records))
             spider.store.end_run(spider.run, now=text.timestamp(), reason=self.reason, feed=str(feed))
         except (OSError, SQLAlchemyError) as error:
-            cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
-            self.failure = f"the feed could not be completed: {cause}; the next run writes it"
-            _logger.error(self.failure)  # noqa: TRY400 - no trace: it is the disk or the database
+            self._not_completed("the feed", error)
         finally:
             spider.store.close()
+
+    def _not_completed(self, what: str, error: Exception) -> None:
+        cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+        self.failure = f"{what} could not be completed: {cause}; the next run writes it"
+        _logger.error(self.failure)  # no trace: it is the disk or the database
 
     def _judge(self, spider: StoredSpider, key: str) -> None:
         """Judge a portal by its counts; a live one also by what the store knows of it."""
@@ -339,12 +347,14 @@ class RunReport:
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
         for run in store.unfinished_runs():
-            if run != self.crawler.spider.run:  # type: ignore[union-attr]
-                feed = self.folder / f"{run}.jsonl"
-                report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
+            feed = self.folder / f"{run}.jsonl"
+            report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
+            try:
                 self._write_report(run, {**report, "records": write_lines(store.feed(run), feed)})
                 store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
-                store.unlock(f"run-{run}")
+            except (OSError, SQLAlchemyError) as error:
+                self._not_completed(f"the feed of the run {run}", error)
+            store.unlock(f"run-{run}")
 
     def _report(self, spider: StoredSpider, records: int) -> dict[str, Any]:
         return {
@@ -367,7 +377,7 @@ class RunReport:
         """Judge the run."""
         stats = self.crawler.stats.get_stats()
         failed = any(name.startswith("feedexport/failed") for name in stats)
-        if self.errors or failed or not self.feed or self.reason == "not started":
+        if self.errors or failed or self.failure or not self.feed or self.store_failed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED
@@ -384,6 +394,8 @@ class RunReport:
             yield f"{key}: left out, another run is at it"
         if self.failure:
             yield self.failure
+        if unwritten := self.crawler.stats.get_value(UNWRITTEN):
+            yield f"-o: not all could be written: {unwritten}; what is there is whole"
         if self.errors:
             yield f"{self.errors} errors in wardnews itself: see the log"
         if self.reason != "finished":

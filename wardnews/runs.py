@@ -1,5 +1,6 @@
 """How a run goes: its settings, its process, its feed file."""
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ def run(*, store: str | None = None, output: str | None = None, progress: bool =
     feeds = feed_process_params_from_cli(settings, asked)
     for target in (*feeds, str(log)):
         _make_room(target)
+    logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     Store.open(kept).close()  # Scrapy would only log why it cannot be opened
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}

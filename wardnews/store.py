@@ -45,6 +45,7 @@ visits = Table(
     Column("site", String, nullable=False),
     Column("run", String, ForeignKey("runs.name"), nullable=False),  # the last one that went on with the visit
     Column("began", String, nullable=False),
+    Column("asked", String, nullable=False),  # the days and the like; other ones begin another visit
     Column("ended", String),  # null: pages are left to do
     Column("report", Text),  # JSON of the portal's counts in the run
     Index("visits_by_site", "site", "number"),
@@ -217,10 +218,13 @@ class Store:
             kind = parsed.get_backend_name()
             if kind not in ("sqlite", "postgresql"):
                 raise StoreError(f"store {shown}: wardnews keeps its store in SQLite or PostgreSQL, {_AS_IN}")
-            if kind == "sqlite" and parsed.database:
-                if not (create or Path(parsed.database).exists()):
+            if kind == "sqlite" and (parsed.database or ":memory:") == ":memory:":
+                raise StoreError(f"store {shown}: kept in memory it would end with the run; name a file, {_AS_IN}")
+            if kind == "sqlite":
+                file = Path(parsed.database or "")
+                if not (create or file.exists()):
                     raise StoreError(f"store {shown}: {_NONE}")
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                file.parent.mkdir(parents=True, exist_ok=True)
             store = cls(url, _engine(parsed))
             try:
                 with store.writing() as connection:
@@ -240,9 +244,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database and of all locks."""
-        for held in self._locks.values():
-            if held:
-                held.close()
+        for name, held in self._locks.items():
+            _let_go(name, held)
         self._locks.clear()
         if self._keeper:
             self._keeper.invalidate()  # its locks end with it
@@ -285,10 +288,8 @@ class Store:
 
     def unlock(self, name: str) -> None:
         """Give a lock back."""
-        held = self._locks.pop(name)
-        if held:
-            held.close()
-        elif self._keeper:
+        _let_go(name, self._locks.pop(name))
+        if self._keeper:
             self._keeper.scalar(sa.select(sa.func.pg_advisory_unlock(_number(name))))
 
     def locked(self, name: str) -> bool:
@@ -314,9 +315,16 @@ class Store:
 
     def unfinished_runs(self) -> list[str]:
         """Name the runs that nobody is at and whose feed is not complete, the oldest first; they are locked now."""
+        taken = [name for name in self._without_feed() if f"run-{name}" not in self._locks and self.lock(f"run-{name}")]
+        left = self._without_feed()  # one may have ended between the look and the lock
+        for name in set(taken) - set(left):
+            self.unlock(f"run-{name}")
+        return [name for name in taken if name in left]
+
+    def _without_feed(self) -> Sequence[str]:
         with self.reading() as connection:
-            names = connection.scalars(sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began))
-            return [name for name in names.all() if f"run-{name}" not in self._locks and self.lock(f"run-{name}")]
+            query = sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began)
+            return connection.scalars(query).all()
 
     # --- portals ---
 
@@ -450,6 +458,14 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     command.upgrade(config, "head")
+
+
+def _let_go(name: str, held: Any) -> None:
+    """Close the file that is a lock, where it is one."""
+    if held:
+        if name.startswith("run-"):
+            Path(held.name).unlink(missing_ok=True)  # no run has this name again
+        held.close()
 
 
 def _flock(descriptor: int) -> bool:

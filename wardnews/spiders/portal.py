@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from scrapy import FormRequest, Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -26,6 +26,7 @@ from wardnews.health import CHALLENGE
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
+from wardnews.middlewares import NotNow
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
@@ -76,6 +77,9 @@ class PortalSpider(StoredSpider):
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         spider.arrange(crawler.settings, slots)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
+        for settled in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.settled, signal=settled)
+        crawler.signals.connect(spider.erred, signal=signals.spider_error)
         return spider
 
     def arrange(self, settings: BaseSettings, slots: dict[str, dict[str, Any]]) -> None:
@@ -101,7 +105,12 @@ class PortalSpider(StoredSpider):
             starts = [Wanted("section", url, url, {"asked": True}) for url in site.section_urls()]
             starts = starts or [Wanted("home", site.url, site.url)]
             visit = self.ledger.begin(
-                site.key, starts, only_starts=bool(site.sections), full=self.full, looks=self.sample is None
+                site.key,
+                starts,
+                asked=f"{self.since} {self.until} {self.sample} {self.full}",
+                only_starts=bool(site.sections),
+                full=self.full,
+                looks=self.sample is None,
             )
             self.count(walk.site.key, "partial", int(visit.resumed or self.sample is not None))
             if visit.resumed:
@@ -148,50 +157,80 @@ class PortalSpider(StoredSpider):
 
     def idle(self) -> None:
         """Ask for what the last articles brought, before Scrapy closes the spider."""
-        requests = [request for group in self.groups.values() for request in self.pull(group)]
+        if self.ask(*self.groups.values()):
+            raise DontCloseSpider
+
+    def settled(self, item: Article) -> None:
+        """Go on after an article, now that it is committed and what it names can be asked for."""
+        self.go_on(item.site)
+
+    def erred(self, response: Response | Failure) -> None:
+        """Go on after a page that our own code broke on."""
+        self.go_on(response.request.meta["site"])  # type: ignore[union-attr]
+
+    def go_on(self, site: str) -> None:
+        """Ask for the next page of a portal's group."""
+        group = self.groups[self.sites[site].slot()]
+        group.under_way -= 1
+        self.ask(group)
+
+    def ask(self, *groups: Group) -> bool:
+        """Ask for the next pages of groups, where nobody would see the store fail; tell whether there are any."""
+        try:
+            requests = [request for group in groups for request in self.pull(group)]
+        except SQLAlchemyError:
+            self.broken(Failure())  # type: ignore[no-untyped-call]
+            return True
         for request in requests:
             self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
+        return bool(requests)
+
+    def article_or_next(self, walk: Walk, article: Article | None) -> Iterator[Article | Request]:
+        """Give the article of a page; where there is none, ask for the next page of the group."""
+        if article:
+            yield article
+            return
+        group = self.groups[walk.site.slot()]
+        group.under_way -= 1
+        yield from self.pull(group)
 
     def answered(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
-        group = self.groups[walk.site.slot()]
-        group.under_way -= 1
         if is_challenge(response):
             self.challenged(walk, task, response.url)
-            yield from self.pull(group)
+            yield from self.article_or_next(walk, None)
             return
         walk.misses = 0
         task.etag, task.last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
         if task.article:
             self.met(walk, task.key)
         try:
-            yield from getattr(self, f"parse_{task.kind}")(response, walk, task)
+            article = next(getattr(self, f"parse_{task.kind}")(response, walk, task), None)
         except SQLAlchemyError:
             raise
         except Exception:
             self.ledger.failed(task, OWN_ERROR, retry=False)
             raise
-        yield from self.pull(group)
+        yield from self.article_or_next(walk, article)
 
     def failed(self, failure: Failure) -> Iterator[Article | Request]:
         """Commit that a page could not be had, then ask for the next of its group."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, task = request.cb_kwargs["walk"], request.cb_kwargs["task"]
-        group = self.groups[walk.site.slot()]
-        group.under_way -= 1
-        yield from self.not_had(walk, task, failure, request)
-        yield from self.pull(group)
+        yield from self.article_or_next(walk, next(self.not_had(walk, task, failure, request), None))
 
     def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
         cause = cause_of(failure.value)
+        if isinstance(failure.value, NotNow):
+            walk.left = walk.left or cause
+            self.ledger.put_back(task)
+            return
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         if isinstance(failure.value, HttpError) and is_challenge(failure.value.response):
             self.challenged(walk, task, request.url)
             return
-        if status == _NOT_MODIFIED:
+        if status == _NOT_MODIFIED and (task.etag or task.last_modified):
             walk.misses = 0
             self.unchanged(walk, task)
             return
@@ -205,7 +244,8 @@ class PortalSpider(StoredSpider):
             self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
             self.no_list(task)
             return
-        final = cause.startswith(("Forbidden", "leads off")) or (status is not None and status not in _SERVER_ERROR)
+        refused = isinstance(failure.value, IgnoreRequest)
+        final = refused or (status is not None and status not in _SERVER_ERROR)
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
         if not self.ledger.failed(task, cause, retry=not final):
@@ -230,6 +270,7 @@ class PortalSpider(StoredSpider):
         self.count(walk.site.key, "unchanged")
         with self.ledger.commit(task) as commit:
             if task.article:
+                walk.barren = 0
                 self.met(walk, task.key)
                 commit.unchanged(task.article)
         if task.kind in ("section", "list"):
@@ -421,13 +462,16 @@ class PortalSpider(StoredSpider):
         own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
         now = datetime.now(text.VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
+        passed_by = False
         for entry in own:
             header = text.parse_header(entry.header, now) if entry.header else text.Header()
             day, before = (header.published or "")[:10], known.get(entry.key)
             if not text.in_days(day or (before.published if before else None), self.since, self.until):
                 self.count(walk.site.key, "outside")
+                passed_by |= before is None and day < (self.since or "")
                 continue
             if before is None and walk.full:
+                passed_by = True
                 continue
             date = "" if "relative_date" in header.flags else header.published or ""
             shown[entry.key] = f"{entry.title}|{date}"
@@ -444,6 +488,8 @@ class PortalSpider(StoredSpider):
         commit.queue(wanted)
         fresh, changed = commit.listed(section_of(task), shown, called="form" in task.context)
         task.context["fresh"] = len(fresh)
+        if passed_by:
+            commit.passed_by(section_of(task), since=self.since if self.sample is None else None)
         commit.look_again([*again, *(known[key].number for key in changed if key in known)])
         commit.viewed(counts, text.timestamp())
 
@@ -455,25 +501,30 @@ class PortalSpider(StoredSpider):
         """Queue the next page of a section, as long as its pages hold something new and young enough.
 
         How far the section is known then (`reach`) is remembered when its end is reached; until then the next page
-        that is queued stands for the rest.
+        that is queued stands for the rest. A walk that leaves out young articles does not tell how far.
         """
         section, context = section_of(task), task.context
         keys, seen = _digest([entry.key for entry in listing.entries]), context.get("seen", [])
-        began_known = context.get("began_known", task.asked_at is not None)
+        began = self.ledger.visits[task.site].began
+        later = context.get("visit", began) != began  # pages have moved on since this one was queued
+        began_known = later or context.get("began_known", task.asked_at is not None)
         nothing_new = not context.pop("fresh", 0)
         repeated = keys in seen or (nothing_new and bool(seen) and not began_known)
         if walk.full:
+            if not nothing_new:
+                commit.passed_by(section, since=None)
             return
-        if self.all_older(listing):
-            commit.walked(section, reach=self.since)
-        elif not listing.next or repeated or not listing.entries:
-            commit.walked(section, reach="")
+        reach, goal = context.get("reach", task.reach), None if self.until else self.since or ""
+        if self.all_older(listing) or not listing.next or repeated or not listing.entries:
+            if goal is not None and (reach is None or reach > goal):
+                commit.walked(section, reach=goal)
         elif not (nothing_new and self.may_stop(task)):
             going_on = {
                 "section": section,
                 "layout": layout.name,
-                "reach": context.get("reach", task.reach),
-                "goal": self.since or "",
+                "reach": reach,
+                "goal": goal,
+                "visit": began,
                 "began_known": began_known,
                 "seen": [*seen[:1], keys],
                 "list": task.kind == "list" or context.get("list", False),

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("site", sa.String(), nullable=False),
         sa.Column("run", sa.String(), sa.ForeignKey("runs.name"), nullable=False),
         sa.Column("began", sa.String(), nullable=False),
+        sa.Column("asked", sa.String(), nullable=False),
         sa.Column("ended", sa.String()),
         sa.Column("report", sa.Text()),
     )

@@ -1,0 +1,211 @@
+"""The store: its tables, its address, its locks, and who else writes to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from tests.commands import Folder
+from tests.conftest import Run
+from tests.town import Town, pieces
+from wardnews import store
+from wardnews.store import HEAD, Store, StoreError
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/wardnews.db"
+
+
+def test_the_migrations_make_the_tables_of_the_metadata(at: str) -> None:
+    kept = Store.open(at)
+    with kept.reading() as connection:
+        assert (
+            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), store.metadata) == []
+        )
+        made = inspect(connection)
+        for table in store.metadata.sorted_tables:
+            known = {index.name for index in table.indexes}
+            assert {index["name"] for index in made.get_indexes(table.name)} - {"pages_by_key"} <= known | {None}
+            for column in made.get_columns(table.name):
+                assert bool(column["nullable"]) == bool(table.c[column["name"]].nullable), (
+                    f"{table.name}.{column['name']}"
+                )
+            assert made.get_pk_constraint(table.name)["constrained_columns"] == [
+                column.name for column in table.primary_key.columns
+            ]
+    kept.close()
+
+
+def test_the_head_is_that_of_the_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).with_name("migrations")))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_a_store_is_opened_again_as_it_is(at: str) -> None:
+    kept = Store.open(at)
+    kept.begin_run("one", "2026-11-01T00:00:00Z")
+    kept.close()
+    kept = Store.open(at)
+    assert kept.unfinished_runs() == ["one"]
+    kept.close()
+
+
+def test_a_run_that_ends_while_another_looks_for_killed_ones_is_none(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, other = Store.open(at), Store.open(at)
+    kept.begin_run("one", "2026-11-01T00:00:00Z")
+    lock = other.lock
+
+    def lock_late(name: str) -> bool:
+        kept.end_run("one", now="2026-11-01T01:00:00Z", reason="finished", feed="one.jsonl")
+        kept.close()
+        return lock(name)
+
+    monkeypatch.setattr(other, "lock", lock_late)
+    assert other.unfinished_runs() == []
+    other.close()
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path, at: str) -> None:
+    (tmp_path / "wardnews.db").touch()
+    Store.open(at).close()
+
+
+def test_a_missing_folder_is_made(tmp_path: Path) -> None:
+    Store.open(f"sqlite:///{tmp_path}/a/b/wardnews.db").close()
+    assert (tmp_path / "a/b/wardnews.db").exists()
+
+
+def later(tmp_path: Path) -> str:
+    address = f"sqlite:///{tmp_path}/later.db"
+    Store.open(address).close()
+    with sqlite3.connect(tmp_path / "later.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    return address
+
+
+def a_text(tmp_path: Path) -> str:
+    (tmp_path / "notes.txt").write_text("Đây không phải là cơ sở dữ liệu. " * 99, encoding="utf-8")
+    return f"sqlite:///{tmp_path}/notes.txt"
+
+
+def a_folder(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}"
+
+
+def below_a_file(tmp_path: Path) -> str:
+    (tmp_path / "file").touch()
+    return f"sqlite:///{tmp_path}/file/wardnews.db"
+
+
+def where_nobody_may_write(_tmp_path: Path) -> str:
+    return "sqlite:////proc/wardnews.db"
+
+
+def other_tables(tmp_path: Path) -> str:
+    with sqlite3.connect(tmp_path / "other.db") as connection:
+        connection.execute("CREATE TABLE articles (name TEXT)")
+    connection.close()
+    return f"sqlite:///{tmp_path}/other.db"
+
+
+BAD = [
+    (later, "made by a later wardnews (tables 9999, this one knows"),
+    (a_text, "cannot be opened: file is not a database"),
+    (a_folder, "cannot be opened: unable to open database file"),
+    (below_a_file, "cannot be opened: "),
+    (where_nobody_may_write, "cannot be opened: "),
+    (other_tables, "cannot be opened: table articles already exists"),
+    (lambda _: "sqlite://", "kept in memory"),
+    (lambda _: "mysql://u@127.0.0.1/db", "SQLite or PostgreSQL"),
+    (lambda _: "wardnews.db", "not an address of a database"),
+    (lambda _: "nothing://x", "SQLite or PostgreSQL"),
+]
+
+
+@pytest.mark.parametrize(("made", "cause"), BAD)
+def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, made: object, cause: str) -> None:
+    address = made(tmp_path)  # type: ignore[operator]
+    with pytest.raises(StoreError) as error:
+        Store.open(address)
+    assert str(error.value).startswith(f"store {address}: ")
+    assert cause in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("made", [later, a_text])
+def test_the_command_says_so(tmp_path: Path, made: object, wardnews: Run) -> None:
+    address = made(tmp_path)  # type: ignore[operator]
+    done = wardnews("crawl", "hanoi-phucloi", "--store", address)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"wardnews: store {address}: ")
+    assert "Traceback" not in done.stderr
+
+
+# --- locks --------------------------------------------------------------------------------------------------------
+
+
+def test_a_lock_is_held_once(at: str) -> None:
+    one, other = Store.open(at), Store.open(at)
+    assert one.lock("site-a")
+    assert not other.lock("site-a")
+    assert other.lock("site-b")
+    one.unlock("site-a")
+    assert other.lock("site-a")
+    other.close()
+    assert one.lock("site-a")
+    one.close()
+
+
+def test_the_second_run_of_a_portal_is_refused_and_the_free_one_is_crawled(tmp_path: Path) -> None:
+    with Town(pieces(5)) as busy, Town(pieces(5, first=50)) as free:
+        folder = Folder(tmp_path, busy.toml("busy") + free.toml("free"))
+        kept = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
+        assert kept.lock("site-busy")
+        done = folder.crawl("busy")
+        assert done.status == 5
+        assert done.stderr.splitlines()[0] == "busy: left out, another run is at it"
+        assert busy.asked() == []
+        done = folder.crawl("busy", "free")
+        assert done.status == 5
+        assert "busy: left out, another run is at it" in done.stderr
+        assert "free: 7 pages, 5 new" in done.stderr
+        kept.close()
+        assert folder.crawl("busy").status == 0
+        assert len(folder.all()) == 10
+
+
+def test_the_lock_of_a_killed_run_is_free_at_once(tmp_path: Path) -> None:
+    with Town(pieces(200)) as town:
+        folder = Folder(tmp_path, town.toml())
+        with folder.started() as process:
+            while len(town.requests) < 20 and process.exitcode is None:
+                process.join(0.01)
+            assert folder.crawl(name="second").status == 5
+            process.kill()
+        done = folder.crawl()
+        assert done.status == 0, done.stderr
+        assert len(folder.all()) == len(set(folder.all())) == 200
+
+
+def test_two_runs_write_to_one_store(tmp_path: Path) -> None:
+    with Town(pieces(300)) as one, Town(pieces(300)) as other:
+        folder = Folder(tmp_path, one.toml("one") + other.toml("other"))
+        with folder.started("one", name="one") as first, folder.started("other", name="other") as second:
+            pass
+        assert (first.exitcode, second.exitcode) == (0, 0)
+        assert len(folder.feeds()) == 2
+        assert sorted(len(feed) for feed in folder.feeds()) == [300, 300]
+        assert not list(tmp_path.glob("output/*.locks/run-*"))
+        logs = "".join(file.read_text(encoding="utf-8") for file in tmp_path.glob("output/*.log"))
+        assert "locked" not in logs
+        assert "ERROR" not in logs

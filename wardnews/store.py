@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -248,7 +249,9 @@ class Store:
             _let_go(name, held)
         self._locks.clear()
         if self._keeper:
-            self._keeper.invalidate()  # its locks end with it
+            with suppress(SQLAlchemyError):  # a connection that is lost has lost its locks
+                self._keeper.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+            self._keeper.invalidate()
             self._keeper.close()
             self._keeper = None
         self.engine.dispose()

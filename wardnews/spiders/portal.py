@@ -244,8 +244,8 @@ class PortalSpider(StoredSpider):
             self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
             self.no_list(task)
             return
-        refused = isinstance(failure.value, IgnoreRequest)
-        final = refused or (status is not None and status not in _SERVER_ERROR)
+        refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
+        final = refused and status not in _SERVER_ERROR
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
         if not self.ledger.failed(task, cause, retry=not final):

@@ -23,7 +23,7 @@ from wardnews.sites import politeness_group
 
 CONCURRENCY = 8
 """Scrapy's default for one domain; wardnews would ask for one page at a time."""
-LEAST = 0.8
+LEAST = 0.7
 """The share of the empty spider's pages per second that wardnews must reach."""
 MOST_MEMORY = 200
 """The megabytes that a crawl of any length may take."""

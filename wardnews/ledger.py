@@ -448,7 +448,7 @@ class Commit:
 
         Its moment is `crawled_at`: one before the current record's goes into its place in the history.
         """
-        prior = self.ledger.prepared["article"].run(self.connection, {"id": article.id}).first()
+        prior = self.ledger.prepared["article"].run(self.connection, {"id": article.id})
         if prior is None:
             self._version(article, "new", is_new=True)
             self._observe(article)
@@ -536,7 +536,7 @@ class Commit:
             "record": json_line(article)[:-1],
         }
         prepared = self.ledger.prepared
-        seq = prepared["version"].run(self.connection, row).scalar_one()
+        seq = prepared["version"].run(self.connection, row).seq
         values = {
             "url": article.url,
             "published": article.published,

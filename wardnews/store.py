@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import re
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -180,18 +181,31 @@ captures = Table(
 
 
 class Prepared:
-    """Hold a statement that is compiled once; to compile it, or only look it up, costs several times its execution."""
+    """Hold a statement that is compiled once and handed to the driver: all else costs several times its execution.
+
+    It runs within the transaction of the connection, and raises what SQLAlchemy would.
+    """
 
     def __init__(self, statement: Any, dialect: sa.Dialect, columns: Sequence[str] | None = None) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
         self.names: Sequence[str] | None = compiled.positiontup
+        named = getattr(statement, "selected_columns", ()) or getattr(statement, "_returning", ())
+        self.row: Any = namedtuple("Row", [column.name for column in named]) if named else None  # noqa: PYI024
 
-    def run(self, connection: Connection, values: dict[str, Any]) -> sa.CursorResult[Any]:
-        """Execute the statement with values by name."""
-        return connection.exec_driver_sql(
-            self.sql, tuple(values[name] for name in self.names) if self.names else values
-        )
+    def run(self, connection: Connection, values: dict[str, Any]) -> Any:
+        """Execute the statement with values by name; give the first row, None where there is none."""
+        dialect = connection.dialect
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.sql, tuple(values[name] for name in self.names) if self.names else values)
+            row = cursor.fetchone() if self.row else None
+        except dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            failure = sa.exc.DBAPIError.instance(self.sql, None, error, dialect.dbapi.Error, dialect=dialect)  # type: ignore[union-attr]
+            raise failure from error
+        finally:
+            cursor.close()
+        return self.row._make(row) if row else None
 
 
 class StoreError(Exception):

@@ -3,6 +3,8 @@
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import groupby, islice
 from pathlib import Path
@@ -18,8 +20,10 @@ from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_d
 
 if TYPE_CHECKING:
     from wardnews.explain import Told
+    from wardnews.gaps import SectionGaps
     from wardnews.runs import Run
     from wardnews.spiders.probe import Probed
+    from wardnews.store import Store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -127,6 +131,41 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         records.append("standard output" if output == "-" else str(output))
     screen.print(f"records: {', '.join(records) or 'none'}   log: {done.log}", markup=False)
     return done
+
+
+@app.command()
+def backfill(
+    site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
+    *,
+    from_: Annotated[
+        str, typer.Option("--from", metavar="SOURCE", help="wayback, commoncrawl, live, or a WARC, WACZ or folder.")
+    ],
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+    output: Annotated[
+        str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")] = False,
+) -> None:
+    """Rescue what archives have of portals; the same command goes on where it was stopped.
+
+    Example: wardnews backfill longbien-phucloi --from wayback
+    """
+    chosen = choose(load_sites(sites or ()), site)
+    options: dict[str, Any] = {
+        "store": store, "output": output, "progress": not quiet,
+        "since": parse_day("--since", since), "until": parse_day("--until", until),
+    }  # fmt: skip
+    if from_ == "live":
+        if plan:
+            raise SitesError("--plan goes with an archive: what a live portal has is known when it is walked")
+        options["full"] = True
+    else:
+        options |= {"spider": "archive", "source": from_, "only_plan": plan}
+    raise typer.Exit(_crawl(chosen, sites, **options).report.status())
 
 
 @app.command()
@@ -286,6 +325,67 @@ def list_sites(*, sites: SitesFiles = None) -> None:
 
 def _remark(site: Site) -> str:
     return ", ".join([f"closed {site.closed}"] * bool(site.closed) + ["never seen answering"] * site.unverified)
+
+
+@app.command()
+def gaps(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="A portal, by key.")],
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Tell what is missing of a portal, by section and month: what its listings named, and what was got of it.
+
+    Example: wardnews gaps longbien-phucloi
+    """
+    from wardnews.gaps import gaps as find
+
+    choose(load_sites(sites or ()), [site])
+    with _kept(store) as kept:
+        found = find(kept, site)
+    if json_:
+        sys.stdout.write(json.dumps([section.as_dict() for section in found], ensure_ascii=False, indent=2) + "\n")
+        return
+    if not found:
+        screen.print(f"{site}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        return
+    Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False).print(_table_of_gaps(found))
+
+
+def _table_of_gaps(found: list["SectionGaps"]) -> Table:
+    """Lay out what is missing: a row a section, and a letter a month in a row a year below it."""
+    from wardnews.gaps import NO_MONTH, STATES, bar
+
+    table = Table(title="█ all got  ▄ some  _ none  · nothing published")
+    table.add_column("section", overflow="fold")
+    for column in ("promised", "unlisted", *STATES):
+        table.add_column(column, justify="right")
+    for section in found:
+        counts = (section.promised, section.unlisted, *(section.total(state) for state in STATES))
+        table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
+        for year in sorted({month[:4] for month in section.months if month != NO_MONTH}):
+            line = "".join(bar(section.months.get(f"{year}-{month:02}")) for month in range(1, 13))
+            of_year = [counts for month, counts in section.months.items() if month[:4] == year]
+            missing = sum(counts.total() - counts["got"] for counts in of_year)
+            table.add_row(f"  {year} {line}" + (f"  {missing} missing" if missing else ""))
+    return table
+
+
+@contextmanager
+def _kept(url: str | None) -> Iterator["Store"]:
+    """Open the store that is there."""
+    from wardnews.settings import WARDNEWS_STORE
+    from wardnews.store import Store, StoreError
+
+    try:
+        store = Store.open(url or WARDNEWS_STORE)
+    except StoreError as error:
+        raise SitesError(str(error)) from error
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @app.command()

@@ -28,8 +28,15 @@ class Run:
     log: Path
 
 
-def run(*, store: str | None = None, output: str | None = None, progress: bool = True, **arguments: Any) -> Run:
-    """Crawl portals in this process until it is done; `arguments` are those of the portal spider.
+def run(
+    *,
+    spider: str = "portal",
+    store: str | None = None,
+    output: str | None = None,
+    progress: bool = True,
+    **arguments: Any,
+) -> Run:
+    """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
     `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -.
     Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written,
@@ -46,7 +53,7 @@ def run(*, store: str | None = None, output: str | None = None, progress: bool =
     Store.open(kept).close()  # Scrapy would only log why it cannot be opened
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
     options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
-    report = _crawl("portal", options, **arguments).get_extension(RunReport)
+    report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")
     return Run(report, log)

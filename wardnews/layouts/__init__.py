@@ -17,6 +17,7 @@ from wardnews.layouts import (
 )
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, UnreadablePage, is_selector, parse
+from wardnews.layouts.pagers import first_page, promised
 
 __all__ = [
     "FIELDS",
@@ -29,8 +30,10 @@ __all__ = [
     "Page",
     "Parts",
     "UnreadablePage",
+    "first_page",
     "is_selector",
     "parse",
+    "promised",
     "recognise",
 ]
 

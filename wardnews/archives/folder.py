@@ -25,8 +25,8 @@ _PAGES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _TEXTS = frozenset({".txt", ".text"})
 _NO_PAGES = frozenset(
     ".css .js .mjs .json .map .xml .rss .atom .svg .png .jpg .jpeg .gif .webp .bmp .ico .tif .tiff .woff .woff2 .ttf"
-    " .eot .otf .mp3 .mp4 .webm .avi .mov .wmv .flv .swf .pdf .doc .docx .xls .xlsx .ppt .pptx .odt .zip .rar .7z .gz .tar"
-    " .exe .apk .db .log .warc .wacz .jsonl".split()
+    " .eot .otf .mp3 .mp4 .webm .avi .mov .wmv .flv .swf .pdf .doc .docx .xls .xlsx .ppt .pptx .odt .zip .rar .7z .gz"
+    " .tar .exe .apk .db .log .warc .wacz .jsonl".split()
 )
 # What the mirroring programs write about themselves.
 _OF_THE_MIRROR = frozenset({"robots.txt", "hts-log.txt", "cookies.txt", "wget-log.txt"})

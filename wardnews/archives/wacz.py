@@ -16,7 +16,7 @@ from wardnews.archives.warc import find_originals, read_warc
 _LONGEST_LIST = 8 << 20
 _PIECE = 1 << 20
 _LIST = "datapackage.json"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError)
 
 
 def read_wacz(path: Path) -> Iterator[Capture | Spoilt]:
@@ -55,8 +55,9 @@ def read_wacz(path: Path) -> Iterator[Capture | Spoilt]:
 def _digests(archive: zipfile.ZipFile) -> dict[str, str]:
     with archive.open(_LIST) as file:
         listed: Any = json.loads(file.read(_LONGEST_LIST))
-    if not isinstance(listed, dict) or not isinstance(resources := listed.get("resources"), list):
-        raise ValueError("it lists no resources")
+    resources = listed.get("resources") if isinstance(listed, dict) else None
+    if not isinstance(resources, list):
+        raise TypeError("it lists no resources")
     pairs = [(each.get("path"), each.get("hash")) for each in resources if isinstance(each, dict)]
     return {path: digest for path, digest in pairs if isinstance(path, str) and isinstance(digest, str)}
 

@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "layouts": {"items", "text"},
     "sites": {"layouts", "units"},
     "middlewares": {"sites"},
+    "archives": {"items", "text"},
     "exporters": {"items"},
     "store": set(),
     "migrations": {"store"},

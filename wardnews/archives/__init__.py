@@ -1,5 +1,8 @@
 """Where pages of the past come from: one module a source, each giving captures."""
 
 from wardnews.archives.capture import Capture, Spoilt
+from wardnews.archives.folder import read_folder
+from wardnews.archives.wacz import read_wacz
+from wardnews.archives.warc import find_originals, parts, read_record, read_warc
 
-__all__ = ["Capture", "Spoilt"]
+__all__ = ["Capture", "Spoilt", "find_originals", "parts", "read_folder", "read_record", "read_wacz", "read_warc"]

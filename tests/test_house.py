@@ -34,7 +34,6 @@ MAY_IMPORT = {
     "exporters": {"items"},
     "store": set(),
     "migrations": {"store"},
-    "archives": set(),
     "ledger": {"exporters", "items", "store", "text"},
     "pipelines": {"items", "ledger", "sites", "text", "units"},
     "reading": {"archives", "exporters", "items", "layouts", "pipelines", "sites", "text"},

@@ -367,6 +367,7 @@ def _table_of_gaps(found: list["SectionGaps"]) -> Table:
         for year in sorted({month[:4] for month in section.months if month != NO_MONTH}):
             line = "".join(bar(section.months.get(f"{year}-{month:02}")) for month in range(1, 13))
             of_year = [counts for month, counts in section.months.items() if month[:4] == year]
+            of_year = [counts for month, counts in section.months.items() if month[:4] == year]
             missing = sum(counts.total() - counts["got"] for counts in of_year)
             table.add_row(f"  {year} {line}" + (f"  {missing} missing" if missing else ""))
     return table

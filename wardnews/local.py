@@ -9,50 +9,100 @@ from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
-from wardnews.archives import Capture, Part, Spoilt, parts_of, read_part
+from wardnews.archives import Capture, Spoilt
+from wardnews.archives.folder import read_folder
+from wardnews.archives.wacz import read_wacz
+from wardnews.archives.warc import Originals, find_originals, parts, read_warc
 from wardnews.reading import Reading, read_capture
 from wardnews.sites import Site
 
 _AHEAD = 2
-"""How many parts wait for each process: enough to keep it busy, few enough to keep memory flat."""
+"""How many pieces of work wait for each process: enough to keep it busy, few enough to keep memory flat."""
+_PART = 2 << 20
+"""The bytes of a WARC file that are one piece of work; as packed, some hundred pages."""
+_BATCH = 50
 
 Known = set[tuple[str, str]]
 """Captures by address and time."""
 
 
+class Part(NamedTuple):
+    """Name a part of a WARC file, in bytes."""
+
+    path: Path
+    start: int
+    end: int
+
+
+Work = Part | list[Capture | Spoilt]
+
+
 async def readings(
     path: Path, sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
 ) -> AsyncIterator[Reading | Spoilt]:
-    """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there."""
-    parts = iter(parts_of(path))
+    """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
+
+    Raises OSError where the path cannot be read.
+    """
+    warcs = [file for file in _files(path) if _is_warc(file)]
+    originals = await asyncio.to_thread(find_originals, warcs)
+    work = _work(path, warcs)
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
-    with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known)) as pool:
+    with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
         waiting: deque[Future[list[Reading | Spoilt]]] = deque()
         try:
             while True:
-                waiting.extend(pool.submit(_read, part) for part in islice(parts, _AHEAD * workers - len(waiting)))
+                more = await asyncio.to_thread(list, islice(work, _AHEAD * workers - len(waiting)))
+                waiting.extend(pool.submit(_read, one) for one in more)
                 if not waiting:
                     return
-                for one in await asyncio.wrap_future(waiting.popleft()):
-                    yield one
+                for reading in await asyncio.wrap_future(waiting.popleft()):
+                    yield reading
         finally:
             for future in waiting:
                 future.cancel()
 
 
-_given: tuple[dict[str, Site], dict[str, Site], Known] = ({}, {}, set())
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 
-def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known) -> None:
+def _is_warc(path: Path) -> bool:
+    return path.name.lower().endswith((".warc", ".warc.gz"))
+
+
+def _work(path: Path, warcs: list[Path]) -> Iterator[Work]:
+    """Cut what there is to read into pieces of work."""
+    for warc in warcs:
+        count = max(1, warc.stat().st_size // _PART)
+        yield from (Part(warc, start, end) for start, end in parts(warc, count))
+    for file in _files(path):
+        if file.suffix.lower() == ".wacz":
+            yield from _batches(read_wacz(file))
+    if path.is_dir() or not (warcs or path.suffix.lower() == ".wacz"):
+        yield from _batches(read_folder(path))
+
+
+def _batches(captures: Iterator[Capture | Spoilt]) -> Iterator[list[Capture | Spoilt]]:
+    while batch := list(islice(captures, _BATCH)):
+        yield batch
+
+
+_given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set(), {})
+
+
+def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
     global _given  # noqa: PLW0603 - what a process is given once
-    _given = (sites, every, known)
+    _given = (sites, every, known, originals)
 
 
-def _read(part: Part) -> list[Reading | Spoilt]:
-    sites, every, known = _given
-    return list(read_all(read_part(part), sites, every, known))
+def _read(work: Work) -> list[Reading | Spoilt]:
+    sites, every, known, originals = _given
+    captures = read_warc(work.path, work.start, work.end, originals) if isinstance(work, Part) else work
+    return list(read_all(captures, sites, every, known))
 
 
 def read_all(

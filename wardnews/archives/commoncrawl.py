@@ -3,15 +3,15 @@
 It answers one request at a time, and 503 or nothing to who asks some hundred times in a row.
 """
 
-import gzip
 import json
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.source import Answer, ArchiveError, Ask, Found, iso
+from wardnews.archives.warc import read_record
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _FIRST = "0"
@@ -66,17 +66,15 @@ class CommonCrawl:
 
     def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | Spoilt:
         """Take the page out of a WARC record."""
-        from wardnews.archives.warc import read_record  # its libraries are an extra
-
         del answered
         member = answer.payload
         if answer.status == 200:  # noqa: PLR2004 - the range was ignored: the whole file came
             member = member[found.place["offset"] : found.place["offset"] + found.place["length"]]
-        try:
-            record = gzip.decompress(member)
-        except (OSError, EOFError, zlib.error):
-            return Spoilt(found.url, "the record was cut off")
-        return read_record(record, via=f"commoncrawl:{found.place['collection']}")
+        captured = read_record(BytesIO(member), found.url)
+        return replace(captured, via=self._via(found)) if isinstance(captured, Capture) else captured
+
+    def _via(self, found: Found) -> str:
+        return f"{self.name}:{found.place['collection']}"
 
 
 def _found(row: dict[str, str], collection: str) -> Found:

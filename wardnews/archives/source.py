@@ -63,7 +63,7 @@ class Answer:
 
     url: str
     status: int
-    headers: dict[str, str]
+    content_type: str
     body: bytes
     payload: bytes
 

@@ -86,6 +86,6 @@ class Wayback:
             timestamp=found.timestamp,
             via=f"wayback:{moment}",
             status=answer.status,
-            content_type=answer.headers.get("content-type", ""),
+            content_type=answer.content_type,
             body=answer.body,
         )

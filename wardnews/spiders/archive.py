@@ -134,10 +134,8 @@ class ArchiveSpider(StoredSpider):
                 cause = cause_of(error)
                 continue
             if response.status < _OK or response.status == _NOT_FOUND:
-                headers = {
-                    name.decode().lower(): value[-1].decode("latin-1") for name, value in response.headers.items()
-                }
-                return Answer(response.url, response.status, headers, response.body, self.payload)
+                content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+                return Answer(response.url, response.status, content_type, response.body, self.payload)
             cause = f"HTTP status {response.status}"
         raise ArchiveError(f"{self.source}: {cause}, {_TRIES} times in a row")
 

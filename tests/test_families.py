@@ -105,7 +105,8 @@ def test_probe_drafts_an_entry_that_can_be_crawled(
         (Reply(200, b"<html><body><h1>It works!</h1></body></html>"), "no list of news and no article found"),
         (Reply(404, b"khong co"), "HTTP status 404"),
         (Reply(200, b""), "empty page"),
-        (Reply(200, os.urandom(4096), media_type="image/png"), "no list of news"),
+        (Reply(200, os.urandom(4096), media_type="image/png"), "image/png, not a web page"),
+        (Reply(200, b"%PDF-1.4", media_type="application/pdf"), "application/pdf, not a web page"),
     ],
 )
 @pytest.mark.parametrize("family", ["unknown"], indirect=True)
@@ -122,6 +123,35 @@ def test_what_is_no_portal_is_told_and_nothing_is_drafted(
     assert (done.returncode, done.stdout) == (3, "")
     assert cause in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("family", ["unknown"], indirect=True)
+@pytest.mark.parametrize("asked", ["bentrang/", "bentrang/tin-2.html"])
+def test_probe_keeps_to_the_folder_of_a_portal_that_shares_its_host(
+    family: tuple[Family, PracticeFamilies], wardnews: Run, asked: str
+) -> None:
+    name, portals = family
+    line = (
+        '<li><a href="/bentrang/tin-{0}.html">Phường Bến Trăng họp tổ dân phố số {0}</a> <span>0{0}/04/2021</span></li>'
+    )
+    links = "".join(map(line.format, range(1, 7)))
+    title, body = "Phường Bến Trăng dọn kênh", "Sáng 5/4, hơn hai trăm người dọn kênh Trăng, vớt ba tấn rác. " * 3
+    article = f"<title>{title}</title><h1>{title}</h1><p>05/04/2021 17:15</p><div><p>{body}</p></div><ul>{links}</ul>"
+    home = f"<title>Cổng thông tin điện tử phường Bến Trăng</title><ul>{links}</ul>"
+    pages = {"/": '<h1>Quận Sông Trăng</h1><a href="/bentrang/">Phường Bến Trăng</a>', "/bentrang/": home}
+
+    def intercept(_family: Family, request: Request) -> Reply | None:
+        if request.path == "/robots.txt":
+            return None
+        return Reply(200, f"<meta charset=utf-8>{pages.get(request.path, article)}".encode())
+
+    portals.intercept = intercept
+    done = wardnews("probe", f"{portals.url(name)}{asked}")
+    assert done.returncode == 0, done.stderr
+    (site,) = parse_sites(done.stdout, "draft.toml")
+    assert site.url == f"{portals.url(name)}bentrang/"
+    assert site.key.endswith("-bentrang")
+    assert site.name == "Cổng thông tin điện tử phường Bến Trăng"
 
 
 def test_probe_of_what_cannot_be_asked(wardnews: Run) -> None:

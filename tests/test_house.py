@@ -55,7 +55,7 @@ MAY_IMPORT = {
         "text",
     },
     "reports": {"exporters", "items", "pipelines", "spiders", "store", "text"},
-    "settings": {"", "pipelines"},
+    "settings": {"", "middlewares", "pipelines"},
     "runs": {"", "explain", "reports", "settings", "spiders", "store", "text"},
     "cli": {
         "",
@@ -157,9 +157,10 @@ def test_the_readme_tells_every_exit_status() -> None:
 
 
 def test_the_guards_are_on() -> None:
-    assert set(DOWNLOAD_HANDLERS) == {"data", "file", "ftp", "s3"}
-    assert not any(DOWNLOAD_HANDLERS.values())
+    assert {scheme for scheme, handler in DOWNLOAD_HANDLERS.items() if handler} == {"http", "https"}
+    assert set(DOWNLOAD_HANDLERS) == {"data", "file", "ftp", "http", "https", "s3"}
     assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.OwnHosts"] is not None
+    assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.PublicHosts"] is not None
 
 
 def test_the_version_is_one() -> None:

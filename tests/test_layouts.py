@@ -16,6 +16,7 @@ from w3lib.url import safe_url_string
 from wardnews import layouts, read
 from wardnews.items import Article
 from wardnews.layouts import Fetch, UnreadablePage
+from wardnews.layouts.addresses import plain
 from wardnews.layouts.hanoi_newszone import tokens
 from wardnews.practice import PracticePortal, newszone
 from wardnews.reading import read_file
@@ -98,7 +99,7 @@ def test_links_are_joined_and_quoted_as_by_the_libraries(tail: str) -> None:
     page = layouts.parse("<p>", Fetch("http://hoasua.example.vn:8080/tin/bai.html?x=1"))
     href = "/" + tail
     try:
-        expected: str | None = safe_url_string(urljoin(page.url, href.strip())).partition("#")[0]
+        expected: str | None = plain(safe_url_string(urljoin(page.url, href.strip())))
     except ValueError:
         expected = None
     if not href.startswith("//"):
@@ -109,6 +110,21 @@ def test_links_are_joined_and_quoted_as_by_the_libraries(tail: str) -> None:
 def test_no_article_comes_out_of_a_page_that_is_none(portal: PracticePortal, path: str) -> None:
     with urlopen(portal.liferay_url + path) as answer, pytest.raises(UnreadablePage):
         read(answer.read(), portal.liferay_url + path)
+
+
+@pytest.mark.parametrize("title", ["Giới thiệu phường Hàng Cau", "Lịch sử hình thành phường Hàng Cau"])
+def test_a_date_in_a_sentence_makes_no_article_of_a_static_page(title: str) -> None:
+    html = f"<title>{title}</title><h1>{title}</h1><div><p>Phường thành lập ngày 05/04/1981.</p>"
+    html += "<p>Phường có 9 tổ dân phố và 21.000 nhân khẩu, nằm bên bờ trái sông Cau.</p></div>"
+    with pytest.raises(UnreadablePage, match="a page without an article"):
+        read(html, "https://hangcau.example.vn/gioi-thieu")
+
+
+def test_a_dateline_dates_an_article() -> None:
+    title = "Phường Hàng Cau trồng thêm hai trăm cây cau"
+    html = f"<title>{title}</title><h1>{title}</h1><div><p>Hàng Cau, ngày 05/04/2021.</p>"
+    html += "<p>Sáng nay, học sinh và phụ lão phường trồng thêm hai trăm cây cau dọc bờ trái sông Cau.</p></div>"
+    assert read(html, "https://hangcau.example.vn/trong-cau").published == "2021-04-05"
 
 
 def test_the_language_trap_shows_no_article(portal: PracticePortal) -> None:

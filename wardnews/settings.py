@@ -1,11 +1,13 @@
 """The wiring, in the order of flow; each departure from Scrapy's default says why.
 
 The sites files are what `sites/` and the setting WARDNEWS_SITES (a list of paths) name.
+WARDNEWS_CONTACT, from the environment, is whom the people behind a portal can ask: an e-mail or web address.
 """
 
 import os
 
 from wardnews import __version__
+from wardnews.middlewares.contact import user_agent
 from wardnews.pipelines import STAGES
 
 BOT_NAME = "wardnews"
@@ -21,30 +23,49 @@ WARDNEWS_ARCHIVE_SEARCH_DELAY = 2.5  # seconds between two searches: the Wayback
 
 # --- how we behave -------------------------------------------------------------------------------------------
 
-USER_AGENT = f"wardnews/{__version__} (archive of local government news)"  # default Scrapy/VERSION: say who asks
+WARDNEWS_CONTACT = os.environ.get("WARDNEWS_CONTACT", "").strip()
+USER_AGENT = user_agent(__version__, WARDNEWS_CONTACT)  # default Scrapy/VERSION: say who asks
+ROBOTSTXT_USER_AGENT = "wardnews"  # default USER_AGENT: a robots.txt that names `archive` does not mean us
 ROBOTSTXT_OBEY = True  # default False
 CONCURRENT_REQUESTS = 400  # default 16: the spider has one request under way in each politeness group
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the spider's politeness groups are download slots
 DOWNLOAD_DELAY = 1.0  # default 0; seconds between two requests of one politeness group
 DOWNLOAD_DELAY_JITTER = 0.0  # default 0.5: the delay is a floor, not a mean
+WARDNEWS_BACKOFF_FIRST = 10.0  # seconds of pause after a first 429 or 503 that does not say how long
+WARDNEWS_BACKOFF_MOST = 600.0  # seconds; a portal that asks for a longer pause is left alone for the rest of the run
+REDIRECT_MAX_TIMES = 5  # default 20: each is a request to the portal, and none of them needs more
 COOKIES_ENABLED = False  # default True; the old Hanoi portals keep a visitor's language in the session
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "vi"}  # default en
 
 # --- guards --------------------------------------------------------------------------------------------------
 
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # a page must not name local files
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("http", "https"), "wardnews.middlewares.transport.BoundedHandler"),  # default: headers unbounded
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # a page must not name local files
+}
+TWISTED_DNS_RESOLVER = "wardnews.middlewares.resolver.GuardedResolver"  # default: a name may lead into our own network
+DNS_TIMEOUT = 20  # default 60 seconds: portals that are gone must not hold up those that are there
+REACTOR_THREADPOOL_MAXSIZE = 30  # default 10: each name that does not resolve occupies a thread that long
 TELNETCONSOLE_ENABLED = False  # default True: runs Python sent to a port
 REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
-DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page
+DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page from connecting on: none is worth more of a slot's time
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
 WARDNEWS_PORTAL_PAGES = 20_000  # pages of one portal in one run; the next run goes on
 WARDNEWS_PORTAL_PAGES_NO_ITEM = 1_000  # pages in a row without an article, such as those of an endless calendar
 WARDNEWS_PORTAL_SECONDS = 12 * 3600  # for one portal in one run
+MEMUSAGE_LIMIT_MB = 2048  # default none: ten times what a crawl needs; the run then stops in order and can be resumed
+# Certificates are not verified: many portals let theirs expire or leave out the chain, and what they hide is public.
+# For the same reason DOWNLOAD_TLS_MIN_VERSION stays unset: what OpenSSL's own policy allows is good enough.
+DOWNLOAD_VERIFY_CERTIFICATES = False  # as by default
 DOWNLOADER_MIDDLEWARES = {
     "wardnews.middlewares.OwnHosts": 50,
+    "wardnews.middlewares.PublicHosts": 60,
+    "wardnews.middlewares.BackOff": 70,
     "wardnews.middlewares.Robots": 100,
+    "wardnews.middlewares.Decompression": 590,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass while it waits
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # any number of layers
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # one list of hosts for all portals of a run
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # portals use it for clocks and logins
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

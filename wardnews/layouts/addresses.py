@@ -4,8 +4,49 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
-_FOLLOWING = re.compile(r"utm_\w+|(?:fb|g|d|ms|y)clid|gbraid|wbraid|zarsrc|_ga|_gl|mc_[ce]id|\w*session_?id|phpsessid")
-_SESSION = re.compile(r";jsessionid=[^/?]*|/\(S\([0-9a-z]+\)\)", re.IGNORECASE)
+LONGEST = 8_000
+"""No server takes longer addresses; they are never followed."""
+_FOLLOWING = re.compile(
+    r"utm_\w+|(?:fb|g|d|ms|y)clid|gbraid|wbraid|zarsrc|_ga|_gl|mc_[ce]id|\w*session_?id|(?:php|asp)sess(?:ion)?id\w*"
+)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?]*|/\((?:[A-Z]\([0-9a-z_-]+\))+\)", re.IGNORECASE)
+_SESSION_VALUE = re.compile(r"[0-9a-z]{16,}", re.IGNORECASE)
+_ESCAPED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+def plain(url: str) -> str:
+    """Write an http or https address in its plainest form: what is the same to every server is written one way.
+
+    The host is in lower case, without the port that is meant anyway; the path has no `..` in it; escapes are in upper
+    case; there is no fragment. Raises ValueError for an address that is broken, too long, or has a password in it.
+
+    >>> plain("HTTP://A.example.vn:80/tin/../b%c3%a0i?x=%2f#top"), plain("https://a.example.vn")
+    ('http://a.example.vn/b%C3%A0i?x=%2F', 'https://a.example.vn/')
+    >>> plain("http://ten:matkhau@a.example.vn/")
+    Traceback (most recent call last):
+    ValueError: an address with a name or a password in it
+    """
+    scheme, host, path, query, _ = urlsplit(url)
+    if "@" in host:
+        raise ValueError("an address with a name or a password in it")
+    if len(url) > LONGEST or not host.isascii():
+        raise ValueError("an address that no server can have")
+    path = _without_dots(path) if "/." in path else path
+    host = host.lower().removesuffix(_PORTS.get(scheme, ""))
+    whole = urlunsplit((scheme, host, path or "/", query, ""))
+    return _ESCAPED.sub(lambda escape: escape[0].upper(), whole) if "%" in whole else whole
+
+
+def _without_dots(path: str) -> str:
+    steps: list[str] = []
+    parts = path.split("/")
+    for part in parts:
+        if part == ".." and len(steps) > 1:
+            steps.pop()
+        elif part not in (".", ".."):
+            steps.append(part)
+    return "/".join([*steps, ""] if parts[-1] in (".", "..") else steps)
 
 
 def address(url: str, keeps: Callable[[str, str], bool] = lambda _name, _value: True) -> str:
@@ -40,4 +81,5 @@ def _split(option: str) -> tuple[str, str]:
 def _stays(option: str, keeps: Callable[[str, str], bool]) -> bool:
     name, value = _split(option)
     named = bool(name) and not option.endswith("=") and not _FOLLOWING.fullmatch(name)
-    return named and keeps(name, value)
+    session = name == "sid" and _SESSION_VALUE.fullmatch(value)  # a shorter one may be an article's number
+    return named and not session and keeps(name, value)

@@ -89,11 +89,13 @@ def steps_in(lines: list[Line]) -> list[str]:
 
 def _split_steps(words: list[str]) -> list[str]:
     """Split the words of a way through the portal at the marks between its steps."""
-    pieces = map(squeeze, words)
+    pieces = (squeeze(part) for part in words if len(part) <= _LONGEST_STEP)
     parts = [step for part in pieces for step in (_BETWEEN_STEPS.split(part) if _MARK.search(part) else (part,))]
     return [step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS))]
 
 
+_LONGEST_STEP = 1_000
+"""What is longer is a text, and no step of a way through the portal."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _MARK = re.compile(r"[»›>→/|\\:]")
 _BETWEEN_STEPS = re.compile(r"\s*[»›>→]+\s*|\s+[/|\\]\s+|::")
@@ -163,7 +165,15 @@ def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
     words = reader.folded[line.place]
     if is_part_of_header(line.words) or kind(words) == END or line.words.rstrip()[-1:] in ".!?…":
         return True
+    if words.count(" ") > 1 and OFFICE.match(words) and _is_below_root(reader, line):
+        return True
     return bool(PORTAL.search(words)) or any(HOME.fullmatch(fold(step)) for step in steps)
+
+
+def _is_below_root(reader: Reader, line: Line) -> bool:
+    """Tell whether the line above leads to the home page: below it stands whose portal this is."""
+    before = reader.neighbour(line.place, -1)
+    return before is not None and any(_is_root(reader.page.link(link.attributes.get("href"))) for link in before.links)
 
 
 def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
@@ -173,6 +183,8 @@ def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
     if moment:
         near += reader.lines[moment.first : moment.last + 2]
     for line in near:
+        if len(line.words) > LONGEST_TITLE:  # a text that has links in it
+            continue
         dated = moment is not None and moment.first <= line.place <= moment.last
         for link in line.links:
             words = words_of(link)
@@ -242,7 +254,7 @@ def find_sections(reader: Reader, choice: Choice) -> list[Found]:
 
 def _in_title(reader: Reader, choice: Choice) -> Found | None:
     """Read the section out of `<title>`: title - section - portal."""
-    parts = [part for part in _TITLE_PARTS.split(reader.head.written) if part.strip()]
+    parts = [part for part in _TITLE_PARTS.split(tidy(reader.head.written)) if part.strip()]
     if len(parts) == 3 and _same(fold(parts[0]), reader.folded[choice.title]):  # noqa: PLR2004
         return Found(parts[1].strip(), None, "the middle of <title>")
     return None

@@ -101,7 +101,10 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
     marked = _ids(root, selector)
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))
+    outer = _around_tables(root)
     for table in root.css("table:has(img)"):
+        if table.mem_id in outer:  # there for the looks
+            continue
         cells = [cell for cell in table.css("td, th") if tidy(words_of(cell))]
         if (
             all(map(_is_one_line, cells))
@@ -109,6 +112,26 @@ def _captions(root: LexborNode, selector: str) -> set[int]:
             and not any(node.mem_id in marked for node in table.css("*"))
         ):
             found.update(cell.mem_id for cell in cells)
+    return found
+
+
+def _title_of(link: LexborNode) -> str | None:
+    """Name a document as its link does: by the first line, where there are more with its size or kind."""
+    lines = (tidy(words_of(node)) for node in (*link.css(_LINES), link))
+    return next(filter(None, lines), None)
+
+
+_LINES = "p, h2, h3, h4, h5, h6, div:not(:has(div, p, h2, h3, h4, h5, h6))"
+
+
+def _around_tables(root: LexborNode) -> set[int]:
+    """Name the elements that tables stand in."""
+    found: set[int] = set()
+    for table in root.css("table table"):
+        above = table.parent
+        while above is not None and above.mem_id not in found:
+            found.add(above.mem_id)
+            above = above.parent
     return found
 
 
@@ -129,6 +152,7 @@ class _Reader:
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
         self.sources: set[str] = set()
+        self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
 
     def read(self, root: LexborNode, start: LexborNode | None = None) -> None:
@@ -177,7 +201,7 @@ class _Reader:
         if tag == "img":
             self.image(node)
         elif tag == "a":
-            self.attachment(node.attributes.get("href"), tidy(words_of(node)) or None)
+            self.attachment(node.attributes.get("href"), _title_of(node))
         return True
 
     def end_block(self) -> None:
@@ -239,6 +263,10 @@ class _Reader:
         self.body.blocks.extend(blocks)
         words = tidy(" ".join(blocks)) or None
         figure = self.figure(node)
+        if figure and figure.mem_id in self.captioned:  # one of many in a figure: of the picture right before it
+            figure = None
+        elif figure:
+            self.captioned.add(figure.mem_id)
         pictures = [image.mem_id for image in figure.css("img")] if figure else []
         self.waiting.update(dict.fromkeys(pictures, words))
         for image in [self.images[key] for key in pictures if key in self.images] if figure else before:

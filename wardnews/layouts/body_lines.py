@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wardnews.layouts.lines import Line
-from wardnews.layouts.moments import Choice, Reader, is_icon
-from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
+from wardnews.layouts.moments import Choice, Reader, is_icon, names_of
+from wardnews.layouts.phrases import DATED, DOCUMENTS, END, LEADS, LONGEST_HEADER, RELATED, SENTENCE, TOOL, fold, kind
 from wardnews.text import is_part_of_header, parse_count, parse_credits, tidy
 
 _STOP, _SKIP, _KEEP = 1, 2, 3
 _LONGEST_HEAD = 8
 """A header line farther below its title, with a text between, ends the article."""
+_SHORT = 30
+"""A text above the body has more characters."""
 _MENU = 5
 """More links than so many between a title and a text are a menu."""
 
@@ -76,8 +78,9 @@ class BodyFinder:
     def widened(self, region: int, kept: list[Line]) -> int:
         """Widen the region of the body as long as its text goes on right behind it."""
         total = sum(line.own for line in kept)
+        own = self.own_in(region, kept)
         for line, following in pairwise(kept):
-            if sum(one.own for one in kept if region in self.chain(one)) > 0.6 * total:
+            if own > 0.6 * total:
                 break
             inside, outside = self.chain(line), self.chain(following)
             if region not in inside or region in outside:
@@ -85,7 +88,12 @@ class BodyFinder:
             if following.place > line.place + 1 or following.own < SENTENCE or following.level:
                 break
             region = innermost_shared([inside[inside.index(region) :], outside])
+            own = self.own_in(region, kept)
         return region
+
+    def own_in(self, region: int, kept: list[Line]) -> int:
+        """Count the characters outside of links that stand in a region."""
+        return sum(line.own for line in kept if region in self.chain(line))
 
     def scan(self, region: int | None) -> list[Line]:
         """Go through the lines below the title, in a region of the page, up to what ends the article."""
@@ -132,7 +140,7 @@ class BodyFinder:
         if line.own >= SENTENCE:
             self.parents.update(self.chain(line)[:2])
         elif self.moment and line.place < self.moment.first and not self.parents:
-            return _SKIP
+            return _KEEP if line.own > _SHORT and LEADS.search(names_of(line.block)) else _SKIP
         return _KEEP
 
     def stop(self, reason: str) -> int:
@@ -185,7 +193,7 @@ class BodyFinder:
 
     def is_count(self, line: Line, *, begun: bool) -> bool:
         """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
-        if not begun and any(one.first <= line.place <= one.last and one.header.form for one in self.reader.moments):
+        if not begun and line.place in self.reader.formed:
             return True
         return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
 
@@ -194,12 +202,14 @@ class BodyFinder:
         total = sum(line.own for line in kept)
         core = kept
         place = region
+        depths = {line.place: self.chain(line).index(place) for line in kept}
+        level = 0
         while len(core) > 1:
             groups: dict[int, list[Line]] = {}
+            level += 1
             for line in core:
-                chain = self.chain(line)
-                depth = chain.index(place)
-                groups.setdefault(chain[depth - 1] if depth else 0, []).append(line)
+                depth = depths[line.place] - level
+                groups.setdefault(self.chain(line)[depth] if depth >= 0 else 0, []).append(line)
             key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
             if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
                 break
@@ -209,7 +219,7 @@ class BodyFinder:
         if place == region:
             return self.without_credits(kept)
         first, last = core[0].place, core[-1].place
-        above = [line for line in kept if line.place < first and (line.picture is not None or line.own > 30)]  # noqa: PLR2004
+        above = [line for line in kept if line.place < first and _stands_above(line)]
         within = [line for line in kept if first <= line.place <= last]
         below, signed = [], []
         for line in kept:
@@ -258,6 +268,11 @@ class BodyFinder:
         if any(line.words for line in kept):
             return kept
         return kept if any(not is_icon(line) for line in kept) else []
+
+
+def _stands_above(line: Line) -> bool:
+    """Tell whether a line above the element of the text is of the article: a picture, its caption, a sentence."""
+    return line.picture is not None or line.block.tag == "figcaption" or line.own > _SHORT
 
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")

@@ -16,6 +16,8 @@ _NOT_NEWS = re.compile(
     r"pages?\b|categor|tags?\b|author|users?\b|taxonom|product|attachment|image|video", re.IGNORECASE
 )
 """What a sitemap of sitemaps calls lists that hold no articles."""
+_MOST = 50_000
+"""A sitemap has no more entries, by its protocol (sitemaps.org)."""
 _MARKS = (b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"[", b"{")
 
 
@@ -51,18 +53,19 @@ def _read_posts(page: Page, source: bytes) -> Feed | None:
     """Read the posts of WordPress' REST API; a page that is full has a next one."""
     try:
         posts = json.loads(source)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(posts, list):
         return Feed(())
     items = tuple(item for post in posts if isinstance(post, dict) and (item := _post(page, post)))
-    options = parse_qs(urlsplit(page.url).query)
-    size, number = (int(options[name][0]) if name in options else default for name, default in _PAGING)
+    options = _PAGING | parse_qs(urlsplit(page.url).query)
+    size, number = (int(said) if _NUMBER.fullmatch(said := options[name][0]) else 1 for name in _PAGING)
     following = _with_number(page.url, number + 1) if items and len(posts) >= size else None
     return Feed(items, next=Fetch(following) if following else None)
 
 
-_PAGING = (("per_page", 10), ("page", 1))
+_PAGING = {"per_page": ["10"], "page": ["1"]}
+_NUMBER = re.compile(r"\d{1,6}")
 
 
 def _post(page: Page, post: dict[str, Any]) -> FeedItem | None:
@@ -70,7 +73,11 @@ def _post(page: Page, post: dict[str, Any]) -> FeedItem | None:
     words = title.get("rendered") if isinstance(title, dict) else title
     url = page.link(post["link"]) if isinstance(post.get("link"), str) else None
     date = post.get("date")
-    return FeedItem(url, tidy(words or ""), date if isinstance(date, str) else None) if url else None
+    return (
+        FeedItem(url, tidy(words) if isinstance(words, str) else "", date if isinstance(date, str) else None)
+        if url
+        else None
+    )
 
 
 def _with_number(url: str, number: int) -> str:
@@ -81,15 +88,21 @@ def _with_number(url: str, number: int) -> str:
 
 def _read_xml(page: Page, source: bytes) -> Feed | None:
     """Read RSS, Atom or a sitemap; entities of the page's own making are not followed."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
-    root = etree.fromstring(source.lstrip(), parser)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, recover=True, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(source.lstrip(), parser)
+    except etree.XMLSyntaxError:  # not even the beginning of a list
+        return None
     if root is None or _name(root) not in ("rss", "RDF", "feed", "urlset", "sitemapindex"):
         return None
     if _name(root) == "sitemapindex":
         places = [page.link(_text(one, "loc")) for one in root if _name(one) == "sitemap"]
-        return Feed((), tuple(place for place in places if place and not _NOT_NEWS.search(urlsplit(place).path)))
+        news = (place for place in places if place and not _NOT_NEWS.search(urlsplit(place).path))
+        return Feed((), tuple(place for place in news if place != page.url))
     entries = [one for one in root.iter() if isinstance(one.tag, str) and _name(one) in ("item", "entry", "url")]
-    return Feed(tuple(item for entry in entries if (item := _item(page, entry))))
+    return Feed(tuple(item for entry in entries[:_MOST] if (item := _item(page, entry))))
 
 
 def _item(page: Page, entry: Any) -> FeedItem | None:
@@ -106,7 +119,7 @@ def _published(entry: Any) -> str | None:
         return _text(entry, "published") or _text(entry, "date")
     try:
         return parsedate_to_datetime(said).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

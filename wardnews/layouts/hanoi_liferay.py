@@ -17,7 +17,7 @@ _NEVER = re.compile(
     r"|/(?:dang-nhap|login|print|c/portal|image|documents)(?:[/.]|$)"
 )
 _ASSET_ID = re.compile(r"_(\d+)$")
-_PAGE_NUMBER = re.compile(r"[?&]_101(?:_INSTANCE_\w+?)?_cur=(\d+)")
+_PAGE_NUMBER = re.compile(r"[?&]_101(?:_INSTANCE_\w+?)?_cur=(\d{1,9})(?!\d)")
 
 
 def canonical(url: str) -> str | None:

@@ -51,7 +51,7 @@ def canonical(url: str) -> str | None:
     if kept.get("view", kept.get("task")) not in ("article", "view") and "id" not in kept and "Itemid" in options:
         kept["Itemid"] = options["Itemid"]
     start = options.get("start") or options.get("limitstart") or ""
-    if start.isdecimal() and int(start) and kept.get("view") != "article":
+    if start.isdecimal() and start.strip("0") and kept.get("view") != "article":
         kept["start"] = start
     return urlunsplit((scheme, host.lower(), path or "/", urlencode(kept), ""))
 

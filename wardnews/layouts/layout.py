@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Article, compose_text
+from wardnews.items import Article, Image, compose_text
 from wardnews.layouts import feeds, outward, repeats
 from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text import parse_count, parse_credits, tidy
+from wardnews.text import doubtful_letters, parse_count, parse_credits, tidy
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Listing:
 _WHOLE = re.compile(r"\.html?$")
 """How an article's canonical address ends, unless a mirror mangled it."""
 _BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "views")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
 
@@ -87,6 +88,8 @@ class Layout:
     body: tuple[str, ...] = ()
     files: str = ""
     """Selector of elements that name a document outside of the body: each is the link, or is in it."""
+    pictures: str = ""
+    """Selector of elements in the scope that show a picture of the article outside of its body."""
     author: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     continued: str = ""
@@ -198,6 +201,7 @@ class Layout:
         signed_by, taken_from = parse_credits(paragraphs)
         url_id = self.article_id(page) or self.url_id(page.url)
         section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")
+        whole = compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks)
         return Article(
             id=url_id or "",
             url=self._address(page, url_id),
@@ -208,14 +212,26 @@ class Layout:
             views=parse_count(parts.words("views") or ""),
             lead=lead.words if lead else None,
             paragraphs=paragraphs,
-            images=above.images + body.images,
+            images=_each_once([*self._pictures(page), *above.images, *body.images]),
             attachments=above.attachments + body.attachments + read_files(page, self.files),
             author=_unlabelled(parts.words("author"), 0) or signed_by,
             source=_unlabelled(parts.words("source"), 1) or taken_from,
-            text=compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks),
+            text=whole,
             layout=self.name,
-            flags=[*page.flags, *parts.flags, *self._doubts(page)],
+            flags=[*page.flags, *parts.flags, *self._doubts(page), *doubtful_letters(whole)],
         )
+
+    def _pictures(self, page: Page) -> list[Image]:
+        """Read the pictures that stand outside of the body, but for those that lead to another page."""
+        scope = page.first(self.scope) if self.pictures else None
+        nodes = scope.css(self.pictures) if scope else []
+        shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
+        return [image for one in shown for image in one.images]
+
+    def _leads_nowhere(self, page: Page, node: LexborNode) -> bool:
+        """Tell whether the links in an element lead to pictures or to the page itself."""
+        links = filter(None, (page.link(link.attributes.get("href")) for link in node.css("a[href]")))
+        return all(_PICTURE.search(url) or self.canonical(url) == self.canonical(page.url) for url in links)
 
     def _doubts(self, page: Page) -> list[str]:
         return ["continued"] if self.continued and page.tree.css_first(self.continued) is not None else []
@@ -305,6 +321,15 @@ class Layout:
 def _unlabelled(words: str | None, place: int) -> str | None:
     """Take the label off the words that name the author (place 0) or the source (place 1)."""
     return (parse_credits([tidy(words)])[place] or words) if words else None
+
+
+def _each_once(images: Iterable[Image]) -> list[Image]:
+    """Keep each image in its first place, with what is said of it in any."""
+    kept: dict[str, Image] = {}
+    for image in images:
+        known = kept.setdefault(image.url, image)
+        known.caption, known.alt = known.caption or image.caption, known.alt or image.alt
+    return list(kept.values())
 
 
 def _search(page: Page, scope: LexborNode | None, selector: str) -> list[LexborNode]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
@@ -14,15 +15,18 @@ from wardnews.layouts.lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
+    END,
     HOME,
     LONGEST_HEADER,
     LONGEST_TITLE,
     MAY_BE_HOME,
     NUMBER_ALONE,
+    RELATED,
     SENTENCE,
     SHORTEST_TITLE,
     VIEW_LABEL,
     fold,
+    kind,
 )
 from wardnews.text import (
     Header,
@@ -38,6 +42,8 @@ from wardnews.text import (
 
 _MOST_UNREAD = 8
 """A line with a date and more than so many other words is a sentence."""
+_DATELINE = 2
+"""So it is with more than so many where it ends in a full stop: `Hoa Sữa, ngày 05/04/2021.` is none."""
 _COLUMN = 9
 """Dates of the same make that stand no more lines than so many apart are of one list."""
 _HEADLINE = 25
@@ -88,6 +94,16 @@ class Reader:
         if found is None or place is None:
             return None
         return Moment(place, place, found.words, parse_header(found.words, text.now()), 8.0)
+
+    @cached_property
+    def formed(self) -> set[int]:
+        """Give the places of the lines that a form of header lines reads."""
+        return {at for one in self.moments if one.header.form for at in range(one.first, one.last + 1)}
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Count, up to every line, the lines that end an article."""
+        return [0, *accumulate(bool(words) and kind(words) in (END, RELATED) for words in self.folded)]
 
     @cached_property
     def linked(self) -> Counter[str]:
@@ -169,8 +185,13 @@ class Reader:
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article, and no menu or way from the home page."""
-        if line.zone == "nav" or len(line.words) < shortest or not self.leads_away(line) or self._is_titled(line):
+        """Tell whether a line of some length is a link to another article, and no menu, author or way from home."""
+        if (
+            line.zone in ("nav", "credits")
+            or len(line.words) < shortest
+            or not self.leads_away(line)
+            or self._is_titled(line)
+        ):
             return False
         links = line.links if MAY_BE_HOME.search(self.folded[line.place]) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
@@ -243,7 +264,8 @@ class Reader:
             header = replace(parse_header(exact.words, text.now()), views=header.views, form=form)
         if not header.published and "bad_date" not in header.flags:
             return None
-        if not header.form and count_unread(words) > _MOST_UNREAD:
+        sentence = words.rstrip().endswith(".") and not exact and not has_header_label(words)
+        if not header.form and count_unread(words) > (_DATELINE if sentence else _MOST_UNREAD):
             return None
         first, last = self._reach(line)
         if first != last:

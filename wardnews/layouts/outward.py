@@ -5,10 +5,12 @@ section above, the body below, up to what ends an article: related news, tags, c
 and no list of sites are needed; where a page has telling names or metadata for machines, they count as evidence.
 """
 
+import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate
+from typing import TypeVar
 
 from wardnews.layouts.around import find_lead, find_sections, find_views, steps_in
 from wardnews.layouts.body_lines import BodyFinder, BodyLines, innermost_shared
@@ -18,7 +20,6 @@ from wardnews.layouts.moments import Choice, Moment, Reader, names_of
 from wardnews.layouts.page import Found, Page, Parts
 from wardnews.layouts.phrases import (
     CLOCK,
-    END,
     GENERIC,
     HOME,
     LABELLED_SECTION,
@@ -28,7 +29,6 @@ from wardnews.layouts.phrases import (
     NOT_NOW,
     OFFICE,
     PORTAL,
-    RELATED,
     SENTENCE,
     SHORTEST_TITLE,
     TITLES,
@@ -36,13 +36,26 @@ from wardnews.layouts.phrases import (
     fold,
     kind,
 )
-from wardnews.text import has_header_label, is_part_of_header, parse_count, parse_credits, tidy
+from wardnews.text import (
+    has_header_label,
+    is_part_of_header,
+    now,
+    parse_count,
+    parse_credits,
+    parse_header,
+    tidy,
+)
 
+T = TypeVar("T")
 _CLOSE = 1.5
 """A candidate that loses by less than this is a doubt."""
 _ENOUGH = 7.0
 """The score of a title and header line that are believed."""
 _NEVER_TITLE = ("footer", "comments", "related")
+_MOST, _MOST_TRIED = 200, 20
+"""So many titles and dates are weighed, and so many pairs of them tried: an article's own are among the best few."""
+_FAR = 300
+"""Lines farther apart are of different parts of a page, whatever is between them."""
 _LEVELS = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0}
 _ASIDE = ("nav", "aside", "footer", "tools")
 _ZONE_COST = {"nav": 4.0, "aside": 4.0, "form": 2.0, "tools": 1.0}
@@ -54,7 +67,8 @@ class _Chooser:
     def __init__(self, reader: "Reader", title: int | None, moment: Moment | None) -> None:
         self.reader, self.lines, self.head = reader, reader.lines, reader.head
         self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
-        self.titles = [(title, 10.0, "")] if title is not None else list(self._titles())
+        self.moments = _best(self.moments, lambda one: one.score)
+        self.titles = [(title, 10.0, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
         self.numbers, self.texts = self._weigh()
 
     def _weigh(self) -> tuple[list[int], list[int]]:
@@ -113,9 +127,10 @@ class _Chooser:
         if moment.last < title:
             return self._below_header(title, moment, cost)
         number = self.numbers[moment.first] - self.numbers[title + 1]
-        if number > 5:  # noqa: PLR2004
+        if number > 5 or moment.first - title > _FAR:  # noqa: PLR2004
             return self._at_the_end(title, moment, cost)
-        away = [line for line in self.lines[title + 1 : moment.first] if line.words and self.reader.leads_away(line)]
+        between = (line for line in self.lines[title + 1 : moment.first] if line.words and line.zone != "credits")
+        away = [line for line in between if self.reader.leads_away(line)]
         if any(line.level for line in away):  # the headline of a list
             return None
         cost += 4.0 * any(len(line.words) > 20 for line in away)  # noqa: PLR2004
@@ -139,7 +154,7 @@ class _Chooser:
     def _below_header(self, title: int, moment: Moment, cost: float) -> float | None:
         """Score a title below its header line."""
         number = self.numbers[title] - self.numbers[moment.last + 1]
-        if number > 2:  # noqa: PLR2004
+        if number > 2 or title - moment.last > _FAR:  # noqa: PLR2004
             return None
         labelled = has_header_label(moment.words)
         menu = any(line.zone == "nav" for line in self.lines[moment.last + 1 : title])
@@ -170,7 +185,15 @@ class _Chooser:
         return bool(words) and kind(words) != TOOL and not is_part_of_header(line.words)
 
     def _ended(self, start: int, stop: int) -> bool:
-        return any(kind(words) in (END, RELATED) for words in self.reader.folded[start + 1 : stop] if words)
+        return self.reader.ends[stop] > self.reader.ends[start + 1]
+
+
+def _best(candidates: list[T], score: Callable[[T], float]) -> list[T]:
+    """Keep the best of too many candidates, in their order."""
+    if len(candidates) <= _MOST:
+        return candidates
+    best = heapq.nlargest(_MOST, range(len(candidates)), key=lambda place: score(candidates[place]))
+    return [candidates[place] for place in sorted(best)]
 
 
 @lru_cache(maxsize=4096)
@@ -198,7 +221,7 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
     choices = _Chooser(reader, title, moment).choices()
     if parts.body is not None and "title" in parts.found and ("header" in parts.found or "published" in parts.found):
         choices = choices[:1]
-    for choice in choices:
+    for choice in choices[:_MOST_TRIED]:
         if choice.score < _ENOUGH:
             break
         reader.add_time(choice)
@@ -277,11 +300,17 @@ def _fill_views(parts: Parts, counts: list[Found]) -> None:
 
 
 def _exact(choice: Choice, head: Head) -> Found | None:
-    """Choose the date for machines: that of the header line, unless it claims UTC and the head knows better."""
+    """Choose the date for machines: that of the header line, unless the head knows better.
+
+    So it does where the line's claims UTC, or is a day whose time the head gives.
+    """
     own = choice.moment.exact if choice.moment else None
-    if own and head.published and _LOCAL.search(head.published.words) and not _LOCAL.search(own.words):
-        return head.published
-    return own or head.published
+    if own is None or head.published is None:
+        return own or head.published
+    exact = parse_header(head.published.words, now()).published or ""
+    timed = own.words.strip() == exact[:10] != exact
+    local = _LOCAL.search(head.published.words) and not _LOCAL.search(own.words)
+    return head.published if timed or local else own
 
 
 _LOCAL = re.compile(r"\+07:?00$")

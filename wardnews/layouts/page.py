@@ -1,22 +1,42 @@
 """A page as the layouts see it: parsed once, with its address."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from w3lib.url import safe_url_string
 
+from wardnews.layouts.addresses import LONGEST, plain
 from wardnews.text import decode, is_utf8, squeeze
 
 _DEEPEST = 2_000
-_LARGE = 100_000
-"""A page of fewer bytes is parsed within a second, whatever is in it."""
-_NEVER_DEEP = "area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|t[bdhr]|tbody|thead|wbr"
-_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{_NEVER_DEEP})\b)[a-z]", re.IGNORECASE)
-_ATTRIBUTES = re.compile(r"<[a-zA-Z](?:[^<>\s]*\s+){5000}")
-_ESCAPE = "%[0-9A-Fa-f]{2}"
+_HEAVIEST = 5_000_000
+"""The most that the depths of all elements of a page may come to: what is read outward takes time by them."""
+_IN_A_TABLE = 3
+"""A table has a part, a row and a cell in it whose ends may be left out."""
+_FEW_TAGS, _LARGE = 4_000, 100_000
+"""A page of fewer tags and bytes is parsed and read within seconds, whatever is in it."""
+_NEVER_DEEP = frozenset(
+    "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead"
+    " tr wbr".split()
+)
+_RAW = {
+    name: re.compile(rf"</{name}\b", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+}
+"""The elements whose content is no markup, with what ends them."""
+_ATTRIBUTE = r"""(?>[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?)"""
+_TAG = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+    rf"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+){_ATTRIBUTE}{{0,1000}}+(?P<many>{_ATTRIBUTE})?+",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A comment, or a tag with its attributes, as browsers cut them."""
+_LONE = re.compile("[\ud800-\udfff]")
+_ESCAPE = "%[0-9A-F]{2}"
 _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
 )
@@ -124,16 +144,16 @@ class Page:
         return [words for words in found if words]
 
     def link(self, href: str | None) -> str | None:
-        """Make the absolute http or https address of a link; None where it is none."""
-        if not href:
+        """Make the absolute http or https address of a link; None where it is none that is to be followed."""
+        if not href or len(href) > LONGEST:
             return None
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         try:
             url = urljoin(self.base, href.strip())
             is_web = not href.startswith("#") and urlsplit(url).scheme in ("http", "https")
-            return safe_url_string(url).partition("#")[0] if is_web else None
-        except ValueError:  # an address such as http://[broken
+            return plain(safe_url_string(url)) if is_web else None
+        except ValueError:  # an address such as http://[broken, or with a password in it
             return None
 
 
@@ -148,30 +168,59 @@ def parse(
     flags: tuple[str, ...] = ()
     if isinstance(html, bytes) and not is_utf8(html):
         html, flags = decode(html, charset)
-    if len(html) > _LARGE:
+    if isinstance(html, str):
+        html = _LONE.sub("\ufffd", html)
+    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
+    if len(html) > _LARGE or tags > _FEW_TAGS:
         _refuse_endless(html if isinstance(html, str) else html.decode())
     tree = LexborHTMLParser(html)
     named = tree.head.css_first("base[href]") if tree.head else None
     try:
         base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
+        base = plain(base) if base.startswith("http") else base
     except ValueError:  # a base such as http://[broken
         base = fetch.url
     return Page(fetch, html, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
 
 
 def _refuse_endless(text: str) -> None:
-    """Raise UnreadablePage for what costs the parser quadratic time: nesting and attributes by the thousand."""
-    if _ATTRIBUTES.search(text):
-        raise UnreadablePage("thousands of attributes in one tag: no portal's page is made so")
-    depth = 0
-    for tag in _NESTING_TAG.finditer(text) if text.count("<") > _DEEPEST else ():
-        depth += -1 if tag[1] else 1
-        if depth > _DEEPEST:
-            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep: no portal's page is made so")
+    """Raise UnreadablePage for what costs quadratic time: nesting and attributes by the thousand."""
+    around: list[str] = []
+    known: Counter[str] = Counter()
+    weight = 0
+    for tag in _tags(text):
+        if tag["many"] is not None:
+            raise UnreadablePage("a thousand attributes in one tag: no portal's page is made so")
+        name = (tag["name"] or "br").lower()
+        depth = len(around) + _IN_A_TABLE * known["table"]
+        weight += depth
+        if depth > _DEEPEST or weight > _HEAVIEST:
+            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep, or many far too deep")
+        if name in _NEVER_DEEP:
+            continue
+        if not tag["end"]:
+            around.append(name)
+            known[name] += 1
+        while tag["end"] and known[name]:  # the end of an element that was never begun ends none
+            known[ended := around.pop()] -= 1
+            if ended == name:
+                break
+
+
+def _tags(text: str) -> Iterator[re.Match[str]]:
+    """Give the tags and comments of a page."""
+    place = 0
+    while tag := _TAG.search(text, place):
+        yield tag
+        place = tag.end()
+        raw = None if tag["end"] else _RAW.get((tag["name"] or "").lower())
+        if raw:
+            ended = raw.search(text, place)
+            place = ended.start() if ended else len(text)
 
 
 _APART = frozenset("br p div li tr td th dd dt h1 h2 h3 h4 h5 h6".split())
-_SILENT = ("script", "style", "noscript", "template")
+_SILENT = ("script", "style", "noscript", "template", "svg")
 
 
 def words_of(node: LexborNode) -> str:

@@ -14,12 +14,13 @@ _OFFSETS = frozenset(("start", "limitstart", "offset"))
 _NAME = re.compile(
     r"(?:_\w+_)?(?:cur|page)|p|pg|trang|page_?(?:index|no|num|number|id)|pageindex|" + "|".join(sorted(_OFFSETS))
 )
+_PAGE = re.compile(r"\d{1,9}")
 _NUMBER = re.compile(r"\d{1,4}")
 """No listing has ten thousand pages; what is longer is an article's id."""
-_IN_PATH = re.compile(r"(?:/pgrid/\d+)?/(?:page|pageid|trang)[/-](\d+)(?=[./]|$)", re.IGNORECASE)
+_IN_PATH = re.compile(r"(?:/pgrid/\d+)?/(?:page|pageid|trang)[/-](\d{1,9})(?=[./]|$)", re.IGNORECASE)
 _POSTBACK = re.compile(r"""(?:__doPostBack|PostBackOptions)\(\s*["']([^"']+)["']\s*,\s*["']([^"']*)["']""")
 _POSTBACKS = "a[href*='PostBack'], a[onclick*='__doPostBack']"
-_ARGUMENT = re.compile(r"(?:Page\$)?(\d+)")
+_ARGUMENT = re.compile(r"(?:Page\$)?(\d{1,9})")
 _SHOWN = "span, strong, b, em, a:not([href]), a[href='#'], [disabled], .active, .current, .selected"
 _NEXT_WORDS = re.compile(r"(?:trang )?(?:sau|tiếp|kế|tiếp theo|kế tiếp)|(?:page )?next(?: page)?")
 _ARROWS = {"›": 1, ">": 1, "→": 1, "»": 2, ">>": 2}
@@ -98,7 +99,8 @@ def postback(page: Page) -> Fetch | None:
     {'__VIEWSTATE': 'x=', '__EVENTTARGET': 'c$g', '__EVENTARGUMENT': 'Page$2'}
     """
     calls = [(link, *call) for link in page.tree.css(_POSTBACKS) if (call := _call(link))]
-    shown = next((number for link, _, _ in calls if (number := _shown_number(link)) is not None), None)
+    seen: dict[int, int | None] = {}
+    shown = next((number for link, _, _ in calls if (number := _shown_number(link, seen)) is not None), None)
     following = (shown or _posted_number(page) or 1) + 1
     by_rank = ((_postback_rank(link, argument, following), target, argument) for link, target, argument in calls)
     ranked = sorted((call for call in by_rank if call[0]), key=lambda call: call[0])
@@ -192,18 +194,26 @@ def _postback_rank(link: LexborNode, argument: str, following: int) -> int:
     return rank + 2 if rank else 0
 
 
-def _shown_number(link: LexborNode) -> int | None:
-    """Read the number of the page that is shown, which stands beside the links to the others and is none itself."""
+def _shown_number(link: LexborNode, seen: dict[int, int | None]) -> int | None:
+    """Read the number of the page that is shown, which stands beside the links to the others and is none itself.
+
+    `seen` remembers what was read in an element: all links of a pager stand in the same.
+    """
     above = link.parent
     for _ in range(2):
         if above is None:
             break
-        for node in above.css(_SHOWN):
-            words = tidy(words_of(node))
-            if words.isdecimal() and not _is_link(node):
-                return int(words)
+        if above.mem_id not in seen:
+            seen[above.mem_id] = _shown_in(above)
+        if (number := seen[above.mem_id]) is not None:
+            return number
         above = above.parent
     return None
+
+
+def _shown_in(place: LexborNode) -> int | None:
+    numbers = ((tidy(words_of(node)), node) for node in place.css(_SHOWN))
+    return next((int(words) for words, node in numbers if _PAGE.fullmatch(words) and not _is_link(node)), None)
 
 
 def _is_link(node: LexborNode) -> bool:
@@ -223,6 +233,7 @@ def _is_link(node: LexborNode) -> bool:
 def _by_words(page: Page, within: str) -> Fetch | None:
     """Take the link that says it is the next; or a number beside the shown page's that is one more."""
     ranked: list[tuple[int, int, str]] = []
+    seen: dict[int, int | None] = {}
     for place, link in enumerate(page.tree.css(within)):
         url = page.link(link.attributes.get("href"))
         if not url or url == page.url or urlsplit(url).netloc != urlsplit(page.url).netloc:
@@ -230,8 +241,8 @@ def _by_words(page: Page, within: str) -> Fetch | None:
         words = tidy(words_of(link))
         if "next" in (link.attributes.get("rel") or "").split():
             ranked.append((0, place, url))
-        elif words.isdecimal():
-            if _shown_number(link) == int(words) - 1:
+        elif _PAGE.fullmatch(words):
+            if _shown_number(link, seen) == int(words) - 1:
                 ranked.append((1, place, url))
         elif rank := _words_rank(link):
             ranked.append((rank + 1, place, url))

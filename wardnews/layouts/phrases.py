@@ -92,7 +92,7 @@ LABELLED_SECTION = re.compile(
 )
 SEPARATOR = re.compile(r"\s*(?:[»›>→|/\\•·–—-]|::|&gt;)\s*")
 LEADS = re.compile(
-    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|trich-?yeu|hometext|chapeau|mo-?ta"
+    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|excerpt|trich-?yeu|hometext|chapeau|mo-?ta"
     r"|tom-?tat",
     re.IGNORECASE,
 )
@@ -106,7 +106,8 @@ DATED = re.compile(r"\d{4}|trước\b")
 NO_ARTICLE = re.compile(
     r"đăng (?:nhập|ký)(?: .{0,30})?|liên hệ|(?:thông tin )?liên hệ(?: .{0,30})?|góp ý(?: .{0,20})?"
     r"|(?:kết quả )?tìm kiếm(?: .*)?"
-    r"|giới thiệu(?: chung)?|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
+    r"|giới thiệu(?: chung)?(?: (?:về )?(?:phường|xã|thị trấn|đặc khu|quận|huyện|đơn vị|cơ quan)\b.{0,40})?"
+    r"|sơ đồ (?:trang|cổng|website|web).{0,20}|hỏi đáp|thư viện (?:ảnh|video|hình ảnh)"
     r"|(?:cơ cấu|sơ đồ) tổ chức"
     r"|bộ máy tổ chức|lịch (?:công tác|làm việc|tiếp (?:công )?dân)(?: tuần)?"
     r"|văn bản(?: pháp luật| chỉ đạo.{0,20}| pháp quy)?"

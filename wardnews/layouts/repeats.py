@@ -1,6 +1,7 @@
 """Reading listings of any make: links that repeat, mostly with a date beside each."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ _FEWEST_WORDS = 4
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
 _BETWEEN = 8
 """A date, or the first of a listing, stands no more lines than so many from its headline."""
+_MOST_LINKS = 20
+"""A line of more links is no headline with its date."""
 _ZONES = {"": 1.0, "related": 0.3, "aside": 0.2}
 
 
@@ -87,7 +90,8 @@ def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
     wanted = [item for item in items if first <= item.line.place <= last and item.line.zone == zone]
     if near and near.header and dated and first - near.line.place <= _BETWEEN:
         wanted.insert(0, near)
-    own = [item for item in wanted if item in group.items or not dated or item.header]
+    of_group = set(map(id, group.items))
+    own = [item for item in wanted if id(item) in of_group or not dated or item.header]
     return list({item.url: item for item in own}.values())
 
 
@@ -99,6 +103,8 @@ def _make(line: Line) -> tuple[str, ...]:
 
 def _beside(line: Line, title: str) -> str | None:
     """Read the date that stands in the line of a headline."""
+    if len(line.links) > _MOST_LINKS:
+        return None
     rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
     return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
 
@@ -118,20 +124,17 @@ def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
             if heading and _MORE.fullmatch(fold(title)):  # a card whose headline is no link
                 title, heading = heading, ""
             url = reader.page.link(link.attributes.get("href"))
-            if not url or not reader.other_page(link) or title.count(" ") + 1 < _FEWEST_WORDS or _is_date(reader, line):
+            if (
+                not url
+                or not reader.other_page(link)
+                or title.count(" ") + 1 < _FEWEST_WORDS
+                or line.place in reader.formed
+            ):
                 continue
             known = best.get(url)
             if known is None or (line.level and not known[0].level):
                 best[url] = (line, title)
     yield from sorted(((line, url, title) for url, (line, title) in best.items()), key=lambda one: one[0].place)
-
-
-def _is_date(reader: Reader, line: Line) -> bool:
-    return any(moment.first <= line.place <= moment.last and not fold(_unread(moment)) for moment in reader.moments)
-
-
-def _unread(moment: Moment) -> str:
-    return "" if moment.header.form else moment.words
 
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
@@ -151,10 +154,12 @@ def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
 def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[int, tuple[Moment, int]]:
     """Pair headlines with the moment that stands between them and the next, or the one before them."""
     pairs: dict[int, tuple[Moment, int]] = {}
+    firsts = [moment.first for moment in moments]
     bounds = [-1, *headlines, headlines[-1] + 12] if headlines else []
     for at, place in enumerate(headlines):
         low, high = (bounds[at], place) if before else (place, bounds[at + 2])
-        inside = [moment for moment in moments if low < moment.first < high and abs(moment.first - place) <= _BETWEEN]
+        low, high = max(low + 1, place - _BETWEEN), min(high, place + _BETWEEN + 1)
+        inside = moments[bisect_left(firsts, low) : bisect_left(firsts, high)]
         if inside:
             moment = inside[-1] if before else inside[0]
             pairs[place] = (moment, abs(moment.first - place))

@@ -2,7 +2,7 @@
 
 Written from the templates of WordPress's own themes (Twenty Ten to Twenty Twenty-Five) and its block library, and from
 the class names that themes common in Vietnam (Flatsome, Jannah, Newspaper) and the plugins for breadcrumbs and view
-counts print; no live page was at hand.
+counts print. Checked by crawls of a WordPress 6.1 with Twenty Twenty-One to -Three, its REST API open and closed.
 """
 
 import re
@@ -122,7 +122,14 @@ LAYOUT = Layout(
     views=(".post-views", ".meta-views", ".td-post-views", ".post-views-count"),
     lead=(".entry-summary", f".wp-block-post-excerpt__excerpt:not({_IN_QUERY})"),
     body=(".entry-content", ".wp-block-post-content", ".td-post-content"),
-    author=(".vcard .fn", "a[rel~='author']", f".wp-block-post-author-name:not({_IN_QUERY})"),
+    pictures=f".post-thumbnail, .featured-media, .entry-image, .td-post-featured-image"
+    f", .wp-block-post-featured-image:not({_IN_QUERY})",
+    author=(
+        ".vcard:not(.comment-author) .fn",
+        "a[rel~='author']",
+        f".wp-block-post-author-name:not({_IN_QUERY})",
+        f".wp-block-post-author__name:not({_IN_QUERY})",
+    ),
     dropped=".post-views, .screen-reader-text, .sharedaddy, .jp-relatedposts, .yarpp, .yarpp-related, .addtoany_content"
     ", .addtoany_share_save_container, .heateor_sss_sharing_container, .blog-share, .share-buttons, .essb_links"
     ", .post-password-form, .post-password-message, .post-nav-links, .post-ratings"
@@ -139,6 +146,8 @@ LAYOUT = Layout(
         ".post-title a[href]",
         "h2 a[href]",
         "h3 a[href]",
+        "a[rel~='bookmark'][href]",
+        ".entry-footer > p > a[href]",
     ),
     entry_header=("time.entry-date@datetime", "time@datetime", ".posted-on", ".post-date", ".entry-date"),
     related=".jp-relatedposts a[href], .yarpp a[href], .yarpp-related a[href], .related-posts a[href]",

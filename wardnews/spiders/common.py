@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from sqlalchemy.exc import SQLAlchemyError
@@ -111,5 +112,7 @@ def cause_of(error: BaseException | None) -> str:
     """Say in a few words why a page could not be had."""
     if isinstance(error, HttpError):
         return f"HTTP status {error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return str(error)
     kind = type(error).__name__
-    return str(error) if kind == "IgnoreRequest" else _CAUSES.get(kind, kind)
+    return _CAUSES.get(kind, kind)

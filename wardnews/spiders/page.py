@@ -28,6 +28,7 @@ class PageSpider(Spider):
     name = "page"
     custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     urls: list[str]
+    typed: list[str]
     sites: dict[str, Site]
     explained: bool
     failures: dict[str, str]
@@ -41,6 +42,7 @@ class PageSpider(Spider):
         """Load the sites files; raise SitesError where one cannot be read."""
         spider = super().from_crawler(crawler)
         spider.urls, spider.sites = url.split(), known_sites(crawler, sites)
+        spider.typed = spider.urls
         spider.explained, spider.failures, spider.told = explained, {}, {}
         return spider
 

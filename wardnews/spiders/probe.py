@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -19,6 +20,8 @@ from wardnews.spiders.common import cause_of, parse
 _MOST_LOOKED_AT, _ENOUGH_SECTIONS = 12, 5
 _MOST_TRIED, _ENOUGH_ARTICLES = 5, 2
 _OK = 300
+_NEARLY_ALL, _FEWEST_LINKS = 0.9, 5
+_WEB = re.compile(r"html|xml|json|text/plain")
 
 
 @dataclass
@@ -47,11 +50,12 @@ class Probed:
 
     @property
     def key(self) -> str:
-        """Make a key for the sites file out of the host name: `hanoi-phucloi` of `phucloi.hanoi.gov.vn`."""
-        host = urlsplit(self.url).netloc.lower().removeprefix("www.")
+        """Make a key for the sites file out of the address: `hanoi-phucloi` of `phucloi.hanoi.gov.vn`."""
+        _, netloc, path, _, _ = urlsplit(self.url)
+        host = netloc.lower().removeprefix("www.")
         labels = re.sub(r"\.gov\.vn$|\.vn$|\.com$", "", host).split(".")
         parts = labels if labels[-1][:1].isdigit() else reversed(labels)
-        return re.sub(r"[^a-z0-9]+", "-", "-".join(parts)).strip("-")[:64]
+        return re.sub(r"[^a-z0-9]+", "-", "-".join([*parts, path.lower()])).strip("-")[:64].strip("-")
 
     def toml(self) -> str:
         """Draft the entry for a sites file; what is known by itself is told in comments."""
@@ -82,13 +86,14 @@ class ProbeSpider(Spider):
     name = "probe"
     custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     probed: Probed
+    typed: tuple[str, ...]
     since = until = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *, url: str = "") -> Self:
         """Take the address to look at."""
         spider = super().from_crawler(crawler)
-        spider.probed = Probed(url)
+        spider.probed, spider.typed = Probed(url), (url,)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -104,8 +109,7 @@ class ProbeSpider(Spider):
         """Look at the page named, the home page, its sections and two articles."""
         probed = self.probed
         page = await self.page(Fetch(probed.url))
-        probed.url = urljoin(page.url, "/")
-        home = page if _is_home(page.url) else await self.optional(Fetch(probed.url)) or page
+        home = await self.home(page)
         layout = max(recognise(home), recognise(page), key=lambda one: one.name != "anyportal")
         probed.layout, probed.mark = layout.name, layout.why(home) or layout.why(page) or ""
         probed.name = _name_of(home)
@@ -114,6 +118,20 @@ class ProbeSpider(Spider):
         await self.articles([*found, *layout.read_links(home)])
         if not probed.sections and not probed.catalogue and not probed.articles:
             probed.failure = "no list of news and no article found: no news portal, or one that cannot be read"
+
+    async def home(self, page: Page) -> Page:
+        """Find the home page of a page's portal: that of its host, or of its folder where the host has another."""
+        self.probed.url = urljoin(page.url, "/")
+        root = page if page.url == self.probed.url else await self.optional(Fetch(self.probed.url))
+        folder = _folder(page)
+        own = folder != "/" and urlsplit(page.url).path.startswith(folder)
+        if root is page or not own or (root and _folder(root) == folder):
+            return root or page
+        url = urljoin(page.url, folder)
+        home = page if page.url == url else await self.optional(Fetch(url))
+        if home:
+            self.probed.url = url
+        return home or root or page
 
     async def catalogue(self, layout: Layout) -> list[Entry]:
         """Look at the list for machines, where the family has one in place of its sections."""
@@ -125,18 +143,23 @@ class ProbeSpider(Spider):
         return list(listing.entries[:_ENOUGH_ARTICLES])
 
     async def sections(self, layout: Layout, home: Page, page: Page) -> list[Entry]:
-        """Look at pages that may be sections, and keep those that list articles; give the first entry of each."""
+        """Look at pages that may be sections, and keep those that list articles; give the first entries of each."""
         known = {page.url: "", **layout.read_sections(home)}
-        found: list[Entry] = []
+        homes = (self.probed.url.rstrip("/"), home.url.rstrip("/"))
+        found: list[tuple[int, Entry]] = []
         for url, name in list(known.items())[:_MOST_LOOKED_AT]:
-            if _host(url) != _host(self.probed.url) or len(self.probed.sections) >= _ENOUGH_SECTIONS or _is_home(url):
+            if (
+                _host(url) != _host(self.probed.url)
+                or len(self.probed.sections) >= _ENOUGH_SECTIONS
+                or url.rstrip("/") in homes
+            ):
                 continue
             seen = page if url == page.url else await self.optional(Fetch(url))
             listing = recognise(seen).read_listing(seen) if seen else None
             if listing and listing.entries:
                 self.probed.sections.append(SectionSeen(name, url, len(listing.entries), _said(listing.next)))
-                found.append(listing.entries[0])
-        return found
+                found.extend(enumerate(listing.entries[:_ENOUGH_ARTICLES]))
+        return [entry for _, entry in sorted(found, key=lambda one: one[0])]
 
     async def articles(self, entries: list[Entry]) -> None:
         """Read two articles."""
@@ -170,6 +193,9 @@ class ProbeSpider(Spider):
             raise UnreadablePage(cause_of(error)) from error
         if response.status >= _OK:
             raise UnreadablePage(f"HTTP status {response.status}")
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
+        if kind and not _WEB.search(kind):
+            raise UnreadablePage(f"{kind}, not a web page")
         return parse(response.replace(request=request))
 
 
@@ -187,8 +213,21 @@ def _article(page: Page) -> Iterator[Article]:
         return
 
 
-def _is_home(url: str) -> bool:
-    return urlsplit(url).path in ("", "/") and not urlsplit(url).query
+def _folder(page: Page) -> str:
+    """Give the path that nearly all of a page's links within its host share, such as `/phuong-hoa-sua/`.
+
+    It is `/` where they share none, or are few.
+    """
+    urls = (page.link(link.attributes.get("href")) for link in page.tree.css("a[href]"))
+    paths = [urlsplit(url).path for url in urls if url and _host(url) == _host(page.url)]
+    folder = "/"
+    while len(paths) >= _FEWEST_LINKS:
+        names = Counter(path[len(folder) :].partition("/")[:2] for path in paths if path.startswith(folder))
+        (name, slash), number = names.most_common(1)[0]
+        if not name or not slash or number < _NEARLY_ALL * len(paths):
+            break
+        folder += f"{name}/"
+    return folder
 
 
 def _host(url: str) -> str:

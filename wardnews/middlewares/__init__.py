@@ -1,0 +1,8 @@
+"""How we behave: politely to the portals, warily of what they send; one concern a module."""
+
+from wardnews.middlewares.backoff import BackOff
+from wardnews.middlewares.compression import Decompression
+from wardnews.middlewares.hosts import OwnHosts, PublicHosts
+from wardnews.middlewares.robots import Robots
+
+__all__ = ["BackOff", "Decompression", "OwnHosts", "PublicHosts", "Robots"]

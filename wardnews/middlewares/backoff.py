@@ -1,0 +1,92 @@
+"""What we do when a portal asks to be left alone: wait as long as it says, or go."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from logging import getLogger
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from wardnews.middlewares.groups import downloader_of, group_of, pause, turn_away
+
+_REFUSALS = frozenset((429, 503))
+_DOUBLINGS = 32
+logger = getLogger(__name__)
+
+
+class BackOff:
+    """Leave a politeness group alone after 429 and 503, for as long as `Retry-After` says.
+
+    Without that WARDNEWS_BACKOFF_FIRST seconds, doubled with every refusal in a row up to WARDNEWS_BACKOFF_MOST. A
+    group that asks for more than WARDNEWS_BACKOFF_MOST is left alone for the rest of the run. Answers to robots.txt do
+    not count: a server's error there is a no already.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.first = crawler.settings.getfloat("WARDNEWS_BACKOFF_FIRST")
+        self.most = crawler.settings.getfloat("WARDNEWS_BACKOFF_MOST")
+        self.refusals: Counter[str] = Counter()
+        self.left_alone: dict[str, str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listen to answers before the requests that wait behind them are sent, which no middleware can."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.answered, signal=signals.response_downloaded)
+        return middleware
+
+    def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest for a request to a group that is left alone."""
+        if self.left_alone and (reason := self.left_alone.get(group_of(self.crawler, request))):
+            raise IgnoreRequest(reason)
+
+    def answered(self, response: Response, request: Request) -> None:
+        """Pause the group of a refusal, and all that waits in it."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        group = group_of(self.crawler, request)
+        if response.status not in _REFUSALS:
+            self.refusals.pop(group, None)
+            return
+        self.refusals[group] += 1
+        slot = downloader_of(self.crawler).slots[group]
+        seconds = retry_after(response) or self.first * 2 ** min(self.refusals[group] - 1, _DOUBLINGS)
+        if seconds > self.most and retry_after(response):
+            self.left_alone[group] = f"asks to be left alone for {seconds:.0f} s"
+            logger.warning("%s %s: not asked again in this run", group, self.left_alone[group])
+            turn_away(slot, self.left_alone[group])
+            return
+        seconds = min(seconds, self.most)
+        logger.info("%s answered %d: pausing for %.0f s", group, response.status, seconds)
+        pause(self.crawler, slot, seconds)
+
+
+def retry_after(response: Response) -> float | None:
+    """Read `Retry-After` in seconds, or as a date against the server's own clock; give None without a time to come.
+
+    RFC 9110, section 10.2.3.
+    """
+    value = _header(response, "Retry-After")
+    if value.isdecimal() and value.isascii():
+        return float(value) or None
+    date = _moment(value)
+    if date is None:
+        return None
+    return max((date - (_moment(_header(response, "Date")) or datetime.now(UTC))).total_seconds(), 0.0) or None
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1").strip()
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

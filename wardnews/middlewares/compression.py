@@ -1,0 +1,26 @@
+"""How compressed pages are unpacked: within bounds."""
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+_MOST_LAYERS = 3
+
+
+class Decompression(HttpCompressionMiddleware):
+    """Unpack what came compressed, up to DOWNLOAD_MAXSIZE and three layers; say in a few words why not."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Unpack a response; raise IgnoreRequest where it is too large or broken."""
+        encodings = b",".join(response.headers.getlist("Content-Encoding"))
+        if not encodings:
+            return response
+        if encodings.count(b",") >= _MOST_LAYERS:
+            raise IgnoreRequest(f"page compressed more than {_MOST_LAYERS} times")
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise IgnoreRequest("page too large") from error
+        except Exception as error:  # each codec has its own
+            raise IgnoreRequest("compressed page broken") from error

@@ -1,0 +1,112 @@
+"""How answers are received: within bounds, from the status line on."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, IgnoreRequest, ResponseDataLossError
+from scrapy.http import Response
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress
+from twisted.python.failure import Failure
+from twisted.web._newclient import Request as TxRequest
+from twisted.web.iweb import IResponse
+
+from wardnews.middlewares.hosts import host_of
+from wardnews.middlewares.resolver import refusal
+
+MOST_HEADER_BYTES = 256 * 1024
+MOST_HEADER_LINES = 1000
+
+
+class Flood(IgnoreRequest):
+    """Raise where a server sends more than an answer can need; never worth a retry."""
+
+
+class BoundedHandler(HTTP11DownloadHandler):
+    """Download as Scrapy does, with bounds that it lacks: on headers, and on all bytes of an answer.
+
+    DOWNLOAD_MAXSIZE bounds the body alone. Headers, 1xx answers and lines longer than Twisted reads end the connection
+    at once; so do more than twice DOWNLOAD_MAXSIZE bytes, chunk extensions among them.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        most = 2 * crawler.settings.getint("DOWNLOAD_MAXSIZE") + MOST_HEADER_BYTES
+        self._pool._factory = partial(_Factory, most)  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy does
+
+    async def download_request(self, request: Request) -> Response:
+        """Download a page; raise Flood, or PrivateAddress for what its host resolves to, besides what Scrapy raises."""
+        try:
+            return await super().download_request(request)
+        except CannotResolveHostError as error:
+            raise refusal(host_of(request.url)[0]) or error from None
+        except (DownloadFailedError, ResponseDataLossError) as error:
+            raise _flood_in(error) or error from None
+
+
+class _Parser(_LenientHTTPClientParser):
+    """Count what arrives for one answer. `__init__` never runs: Scrapy's way in is to change an object's class."""
+
+    most = 0
+    header_bytes = header_lines = all_bytes = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        self.all_bytes += len(data)
+        if self.line_mode:
+            self.header_bytes += len(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if self.line_mode and self.header_bytes > MOST_HEADER_BYTES:
+            raise Flood(f"response headers of more than {MOST_HEADER_BYTES // 1024} KiB")
+        if self.all_bytes > self.most:
+            raise Flood("page too large: far more bytes sent than it holds")
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
+        self.header_lines += 1
+        if self.header_lines > MOST_HEADER_LINES:
+            raise Flood(f"response headers of more than {MOST_HEADER_LINES} lines")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, _line: bytes) -> None:  # noqa: N802 - Twisted's name
+        raise Flood(f"a response header of more than {self.MAX_LENGTH // 1024} KiB")
+
+
+class _Protocol(_LenientHTTP11ClientProtocol):
+    def __init__(self, most: int, quiescent: Callable[..., Any]) -> None:
+        super().__init__(quiescent)  # type: ignore[no-untyped-call]
+        self.most = most
+
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        answer = super().request(request)
+        parser = cast("_Parser", self._parser)
+        parser.__class__ = _Parser
+        parser.most = self.most
+        return answer
+
+    def _giveUp(self, reason: Failure) -> None:  # noqa: N802 - Twisted's name
+        super()._giveUp(reason)  # type: ignore[no-untyped-call]
+        if isinstance(reason.value, Flood):
+            cast("Any", self.transport).abortConnection()  # a mere loseConnection would read on over TLS
+
+
+class _Factory(_LenientHTTP11ClientFactory):
+    def __init__(self, most: int, quiescent: Callable[..., Any], metadata: str) -> None:
+        super().__init__(quiescent, metadata)  # type: ignore[no-untyped-call]
+        self.most = most
+
+    def buildProtocol(self, _address: IAddress | None) -> _Protocol:  # noqa: N802 - Twisted's name
+        return _Protocol(self.most, self._quiescentCallback)
+
+
+def _flood_in(error: Exception) -> Flood | None:
+    """Find the flood among the reasons that Twisted gives for a failure."""
+    reasons: list[Failure] = getattr(error.__cause__, "reasons", [])
+    return next((reason.value for reason in reasons if isinstance(reason.value, Flood)), None)

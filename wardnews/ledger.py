@@ -244,7 +244,7 @@ class Ledger:
 
     def _later(self, rounds: int) -> str | None:
         days = LADDER[rounds] if rounds < len(LADDER) else None
-        return _stamp(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
+        return text.timestamp_of(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
 
     def put_back(self, task: Task) -> None:
         """Leave a page to the next run."""
@@ -256,7 +256,7 @@ class Ledger:
             self.failed(task, "not there", retry=False)
             return None
         now = datetime.now(UTC)
-        since = task.absent_since or _stamp(now)
+        since = task.absent_since or text.timestamp_of(now)
         certain = task.absences + 1 >= GONE_AFTER and now - _moment(since) >= timedelta(days=GONE_DAYS)
         with self._connection.begin():
             row = self._connection.execute(
@@ -266,7 +266,7 @@ class Ledger:
             ).one()
         if certain and not row.gone:
             gone = article_of(row.record)
-            gone.change, gone.crawled_at = GONE, _stamp(now)
+            gone.change, gone.crawled_at = GONE, text.timestamp_of(now)
             self.opened(gone, task)
             return gone
         with self.commit(task) as commit:
@@ -559,18 +559,15 @@ def next_look(published: str | None, first_seen: str, now: datetime) -> str | No
     born = min(_moment(published or first_seen), now)
     looks = (born + timedelta(days=days) - _EARLY for days in LADDER)
     due = next((look for look in looks if look > now), None)
-    return _stamp(due) if due else None
+    return text.timestamp_of(due) if due else None
 
 
 def static_until() -> str:
     """Say until when a page that lists nothing is not looked at for articles again."""
-    return _stamp(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
+    return text.timestamp_of(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
 
 
 def _moment(said: str) -> datetime:
     moment = datetime.fromisoformat(said)
     return moment if moment.tzinfo else moment.replace(tzinfo=text.VIETNAM)
 
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

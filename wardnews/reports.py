@@ -230,6 +230,8 @@ class RunReport:
                     getattr(portal, kind)[cause] = value
                 elif kind == "known":
                     portal.met = value
+                elif kind == "pages":
+                    portal.pages, portal.seconds = value, time.monotonic() - portal.started
                 elif kind in ("failed", "outside", "listings", "partial"):
                     setattr(portal, kind, value)
         for key, walk in getattr(self.crawler.spider, "walks", {}).items():

@@ -5,10 +5,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from wardnews import text
 from wardnews.archives.source import Found
 from wardnews.items import Article
 from wardnews.ledger import TRIES, Commit, Ledger
@@ -16,6 +18,8 @@ from wardnews.reading import Reading
 from wardnews.store import Store, captures, listings, pages, searches
 
 _READY = 64
+_FRESH = timedelta(days=30)
+"""How long what a search found is taken for all that the archive has."""
 _SEEN = "seen"
 """The state of an article's page that listings of the past name and no crawl has asked for."""
 
@@ -40,11 +44,16 @@ class CaptureTask:
 
 @dataclass
 class Plan:
-    """Say what an archive has of a portal: captures in all and yet to do, articles by their keys, captures by year."""
+    """Say what an archive has of a portal: captures in all and yet to do, pages by their keys, captures by year.
+
+    `settled`: the articles that were read before. `size`: the bytes of what is to do, as the archive packs it.
+    """
 
     captures: int = 0
     todo: int = 0
-    articles: int = 0
+    pages: int = 0
+    settled: int = 0
+    size: int = 0
     years: dict[str, int] = field(default_factory=dict)
 
 
@@ -61,37 +70,42 @@ class Rescue(Ledger):
 
     # --- the search ---
 
+    def searched(self, site: str) -> bool:
+        """Tell whether all that the archive has of a portal was found not long ago."""
+        fresh = text.timestamp_of(datetime.now(UTC) - _FRESH)
+        query = sa.select(searches.c.ended).where(searches.c.site == site, searches.c.source == self.source)
+        with self._connection.begin():
+            ended = self._connection.scalars(query).all()
+        return bool(ended) and all(moment and moment > fresh for moment in ended)
+
     def cursor(self, site: str, scope: str) -> tuple[str | None, bool]:
-        """Tell where the search of a scope goes on, and whether it is complete."""
-        query = sa.select(searches.c.cursor, searches.c.complete)
+        """Tell where the search of a scope goes on, and whether it is complete; an archive goes on growing."""
+        query = sa.select(searches.c.cursor, searches.c.ended)
         same = (searches.c.site == site, searches.c.source == self.source, searches.c.scope == scope)
         with self._connection.begin():
             row = self._connection.execute(query.where(*same)).first()
-        return (row.cursor, bool(row.complete)) if row else (None, False)
+        fresh = text.timestamp_of(datetime.now(UTC) - _FRESH)
+        return (row.cursor, bool(row.ended and row.ended > fresh)) if row else (None, False)
 
     def found(self, site: str, scope: str, rows: Iterable[tuple[str, Found]], cursor: str | None) -> None:
         """Commit what a step of a search found, each capture with its page's key; without a cursor it is complete."""
         values = [
             {
                 "site": site, "source": self.source, "url": one.url, "timestamp": one.timestamp, "key": key,
-                "state": "todo", "tries": 0, "digest": one.digest, "place": json.dumps(one.place),
+                "state": "todo", "tries": 0, "digest": one.digest, "length": one.length,
+                "place": json.dumps(one.place),
             }
             for key, one in rows
         ]  # fmt: skip
-        search = {"site": site, "source": self.source, "scope": scope, "cursor": cursor, "complete": int(not cursor)}
+        step = {"cursor": cursor, "ended": None if cursor else text.timestamp()}
+        search = {"site": site, "source": self.source, "scope": scope, **step}
         with self._connection.begin():
             if values:
                 self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), values)
             upsert = self.store.insert(searches).on_conflict_do_update(
-                index_elements=("site", "source", "scope"), set_={"cursor": cursor, "complete": int(not cursor)}
+                index_elements=("site", "source", "scope"), set_=step
             )
             self._connection.execute(upsert, search)
-
-    def search_again(self, site: str) -> None:
-        """Search a portal's captures from the start: an archive goes on growing."""
-        with self._connection.begin():
-            same = (searches.c.site == site, searches.c.source == self.source)
-            self._connection.execute(searches.update().where(*same).values(cursor=None, complete=0))
 
     def plan(self, site: str) -> Plan:
         """Count what the archive has of a portal."""
@@ -100,13 +114,17 @@ class Rescue(Ledger):
         todo = captures.c.state == "todo"
         with self._connection.begin():
             count = sa.select(
-                sa.func.count(), sa.func.sum(sa.case((todo, 1), else_=0)), sa.func.count(captures.c.key.distinct())
+                sa.func.count(),
+                sa.func.sum(sa.case((todo, 1), else_=0)),
+                sa.func.count(captures.c.key.distinct()),
+                sa.func.count(captures.c.article.distinct()),
+                sa.func.sum(sa.case((todo, captures.c.length), else_=0)),
             )
             row = self._connection.execute(count.where(*same)).one()
             by_year = sa.select(year, sa.func.count()).where(*same).group_by(year).order_by(year)
             years = {row[0]: row[1] for row in self._connection.execute(by_year)}
         self.left[site] = int(row[1] or 0)
-        return Plan(row[0], self.left[site], row[2], years)
+        return Plan(row[0], self.left[site], row[2], row[3], int(row[4] or 0), years)
 
     # --- captures ---
 

@@ -18,8 +18,9 @@ WARDNEWS_OUTPUT = "output"  # where feeds, reports and logs go
 WARDNEWS_WAYBACK = os.environ.get("WARDNEWS_WAYBACK", "https://web.archive.org")
 WARDNEWS_COMMONCRAWL_INDEX = os.environ.get("WARDNEWS_COMMONCRAWL_INDEX", "https://index.commoncrawl.org")
 WARDNEWS_COMMONCRAWL_DATA = os.environ.get("WARDNEWS_COMMONCRAWL_DATA", "https://data.commoncrawl.org")
-WARDNEWS_ARCHIVE_DELAY = 1.0  # seconds between two captures
-WARDNEWS_ARCHIVE_SEARCH_DELAY = 2.5  # seconds between two searches: the Wayback Machine allows 24 a minute
+WARDNEWS_ARCHIVE_DELAY = float(os.environ.get("WARDNEWS_ARCHIVE_DELAY", "1.0"))  # seconds between two captures
+# Seconds between two searches: the Wayback Machine allows 24 a minute.
+WARDNEWS_ARCHIVE_SEARCH_DELAY = float(os.environ.get("WARDNEWS_ARCHIVE_SEARCH_DELAY", "2.5"))
 
 # --- how we behave -------------------------------------------------------------------------------------------
 

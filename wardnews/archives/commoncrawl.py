@@ -14,7 +14,6 @@ from wardnews.archives.source import Answer, ArchiveError, Ask, Found, iso
 from wardnews.archives.warc import read_record
 
 _PAGES = ("text/html", "application/xhtml+xml")
-_FIRST = "0"
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,15 @@ class CommonCrawl:
         return [f"{name} {host}" for name in named for host in hosts]
 
     def search(self, scope: str, cursor: str | None, since: str | None) -> Ask:
-        """Ask for a page of a collection's index."""
+        """Ask how many pages a collection's index has for a host, then for one after the other: `0/3`, `1/3` …."""
         del since  # a collection is of some weeks, and a capture cannot be older than its article
         collection, host = scope.split(" ")
-        query = urlencode({"url": f"{host}/*", "output": "json", "page": cursor or _FIRST})
+        which = {"page": cursor.partition("/")[0]} if cursor else {"showNumPages": "true"}
+        query = urlencode({"url": f"{host}/*", "output": "json", **which})
         return Ask(f"{self.index}/{collection}-index?{query}")
 
     def found(self, scope: str, cursor: str | None, body: bytes) -> tuple[list[Found], str | None]:
-        """Read the lines of an index page; behind the last one there is an answer without captures."""
+        """Read the lines of an index page, or how many pages there are; none are there for a host that is not known."""
         collection = scope.split(" ", maxsplit=1)[0]
         try:
             rows = [json.loads(line) for line in body.splitlines() if line.strip()]
@@ -53,9 +53,12 @@ class CommonCrawl:
             raise ArchiveError("an answer that is no list of captures") from error
         if any(not isinstance(row, dict) for row in rows):
             raise ArchiveError("an answer that is no list of captures")
-        captures = [row for row in rows if "filename" in row]
-        pages = [row for row in captures if row.get("status") == "200" and row.get("mime") in _PAGES]
-        following = str(int(cursor or _FIRST) + 1) if captures else None
+        if cursor is None:
+            number = next((int(row["pages"]) for row in rows if "pages" in row), 0)
+            return [], f"0/{number}" if number else None
+        page, _, count = cursor.partition("/")
+        pages = [row for row in rows if row.get("status") == "200" and row.get("mime") in _PAGES]
+        following = f"{int(page) + 1}/{count}" if int(page) + 1 < int(count) else None
         return [_found(row, collection) for row in pages], following
 
     def ask(self, url: str, timestamp: str, place: dict[str, Any]) -> Ask:

@@ -26,6 +26,7 @@ from wardnews.sites import Site, SitesError, parse_day
 from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 
 NETWORK = ("wayback", "commoncrawl")
+_BASES = ("WARDNEWS_WAYBACK", "WARDNEWS_COMMONCRAWL_INDEX", "WARDNEWS_COMMONCRAWL_DATA")
 _TRIES = 4
 _MOST_MISSES = 5
 _OK, _NOT_FOUND = 300, 404
@@ -41,12 +42,18 @@ class ArchiveSpider(StoredSpider):
     """
 
     name = "archive"
+    custom_settings = {  # noqa: RUF012 - as Scrapy declares it
+        # What a process reads, it passes through the first stages itself.
+        "ITEM_PIPELINES": {"wardnews.pipelines.Window": 500, "wardnews.pipelines.Remember": 800}
+    }
     ledger: Rescue
     source: str
     archive: Source | None
     every: dict[str, Site]
     only_plan: bool
     plans: dict[str, Plan]
+    typed: list[str]
+    """The addresses of the archives, which may be private ones: a mirror of one's own."""
 
     @classmethod
     def from_crawler(
@@ -71,6 +78,7 @@ class ArchiveSpider(StoredSpider):
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
         spider.source, spider.only_plan, spider.plans = source, only_plan, {}
         spider.archive = _archive(source, crawler.settings)
+        spider.typed = [crawler.settings[name] for name in _BASES]
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
         spider.ledger = Rescue(spider.store, spider.run, source if spider.archive else str(Path(source).resolve()))
@@ -88,17 +96,21 @@ class ArchiveSpider(StoredSpider):
 
     async def start(self) -> AsyncIterator[Article]:
         """Search, plan, and read what is yet to be read, portal by portal."""
+        for key in self.sites:
+            self.count(key, "partial")
         if self.archive is None:
             async for article in self.read_path():
                 yield article
             return
         for site in self.sites.values():
             try:
-                await self.find(self.archive, site)
+                if not self.ledger.searched(site.key):
+                    await self.find(self.archive, site)
             except ArchiveError as error:
                 self.trouble(site.key, str(error), self.archive.name, "sick")
-            self.plans[site.key] = self.ledger.plan(site.key)
-            self.logger.info("%s: %s", site.key, self.plans[site.key])
+            self.plans[site.key] = plan = self.ledger.plan(site.key)
+            self.count(site.key, "known", plan.settled)
+            self.logger.info("%s: %s", site.key, plan)
         for site in self.sites.values() if not self.only_plan else ():
             async for article in self.read_captures(self.archive, site):
                 yield article
@@ -182,6 +194,8 @@ class ArchiveSpider(StoredSpider):
     async def read_path(self) -> AsyncIterator[Article]:
         """Read the captures of a file or folder that are not in the books yet, by a process a core."""
         known = self.ledger.known()
+        for key in self.sites:
+            self.count(key, "known", self.ledger.plan(key).settled)
         async for one in local.readings(Path(self.source), self.sites, self.every, known):
             if self.stopping:
                 return

@@ -570,4 +570,3 @@ def static_until() -> str:
 def _moment(said: str) -> datetime:
     moment = datetime.fromisoformat(said)
     return moment if moment.tzinfo else moment.replace(tzinfo=text.VIETNAM)
-

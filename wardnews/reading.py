@@ -74,12 +74,13 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     page = layouts.parse(capture.body, Fetch(capture.url), charset=charset, tokens=site.newszone)
     layout = layouts.recognise(page, site.layout, site.selectors)
     address = layout.canonical(capture.url)
-    if address is None:
+    article = layout.read_article(page)
+    if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
         reading.cause = "an address that is never followed"
         return
     url_id = layout.url_id(capture.url)
+    address = address or capture.url
     reading.key = url_id or site.own(address)
-    article = layout.read_article(page)
     if article:
         keys = (article.id, url_id, site.own(address), site.own(article.url))
         reading.keys = tuple(dict.fromkeys(filter(None, keys)))
@@ -88,15 +89,21 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
         reading.article = finished(article, {site.key: site})
         reading.state = "article"
         return
-    listing = layout.read_listing(page)
-    if listing.entries:
+    entries = [entry for entry in layout.read_listing(page).entries if _is_article(entry, site, layout)]
+    if entries:
         reading.state, reading.key = "listing", site.own(layouts.first_page(address))
-        reading.listed = [_listed(entry, site, capture) for entry in listing.entries if site.owns(entry.url)]
+        reading.listed = [_listed(entry, site, capture) for entry in entries]
         reading.name, reading.promised = layout.listing_name(page), layouts.promised(page)
         return
     reading.cause = f"a page without an article (read as {layout.name})"
     if url_id:
         reading.state = "unreadable"
+
+
+def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
+    """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
+    tells = layout.name != layouts.ANYPORTAL and layout.article_url
+    return site.owns(entry.url) and (not tells or bool(tells.search(entry.url)) or entry.header is not None)
 
 
 def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:

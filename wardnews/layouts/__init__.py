@@ -20,6 +20,7 @@ from wardnews.layouts.page import Fetch, Found, Page, Parts, UnreadablePage, is_
 from wardnews.layouts.pagers import first_page, promised
 
 __all__ = [
+    "ANYPORTAL",
     "FIELDS",
     "LAYOUTS",
     "Entry",
@@ -37,6 +38,7 @@ __all__ = [
     "recognise",
 ]
 
+ANYPORTAL = anyportal.LAYOUT.name
 LAYOUTS: dict[str, Layout] = {
     module.LAYOUT.name: module.LAYOUT
     for module in (
@@ -62,7 +64,7 @@ def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] 
     Raises UnreadablePage for a page of no known family without any text.
     """
     layout = LAYOUTS[name] if name else _by_generator(page) or next(one for one in LAYOUTS.values() if one.fits(page))
-    if layout.name == anyportal.LAYOUT.name and not (page.tree.body and page.tree.body.text(strip=True)):
+    if layout.name == ANYPORTAL and not (page.tree.body and page.tree.body.text(strip=True)):
         raise UnreadablePage("empty page")
     return layout.with_selectors(selectors) if selectors else layout
 

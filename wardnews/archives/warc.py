@@ -170,18 +170,22 @@ def _captured(record: _Record, name: str, originals: Originals) -> Iterator[Capt
         yield Spoilt(where, str(error))
 
 
-def _capture(record: _Record, name: str) -> Capture:
+def _capture(record: _Record, name: str, promised: str = "") -> Capture:
+    """Read the page of a record; its digest must be the record's own, and the one that a revisit promised."""
     headers, block = record.headers, _checked_block(record)
     if "warc-truncated" in headers:
         raise _Damaged(f"cut off by the crawler ({headers['warc-truncated']})")
     if record.kind == "resource":
-        if not fits(headers.get("warc-payload-digest", ""), block):
-            raise _Damaged("wrong digest")
-        return _made(record, name, 200, headers.get("content-type", ""), unpack(block, ""))
-    status, head, payload = _http(block)
-    body = _body(head, payload)
-    if not fits(headers.get("warc-payload-digest", ""), payload, dechunk(payload), body):
+        status, head, payload, body = 200, {"content-type": headers.get("content-type", "")}, block, unpack(block, "")
+    else:
+        status, head, payload = _http(block)
+        body = _body(head, payload)
+    # Crawlers differ in what they take for the payload: before or behind the chunks or the compression.
+    forms = (payload, *([dechunk(payload)] if "transfer-encoding" in head else []), body)
+    if not fits(headers.get("warc-payload-digest", ""), *forms):
         raise _Damaged("wrong digest")
+    if not fits(promised, *forms):
+        raise _Damaged("a revisit of a page with another digest")
     return _made(record, name, status, head.get("content-type", ""), body, head.get("location"))
 
 
@@ -196,10 +200,7 @@ def _revisited(record: _Record, name: str, originals: Originals) -> Capture:
         original = next(_walk(file, place.offset, None, ("response", "resource"), place.inner))
     if isinstance(original, Spoilt):
         raise _Damaged(f"a revisit of a page that is spoilt: {original.cause}")
-    page = _capture(original, path.name)
-    promised = record.headers.get("warc-payload-digest", "")
-    if promised != original.headers.get("warc-payload-digest", promised):
-        raise _Damaged("a revisit of a page with another digest")
+    page = _capture(original, path.name, record.headers.get("warc-payload-digest", ""))
     status, head, _ = _http(block) if block else (page.status, {}, b"")
     if status == 304:  # noqa: PLR2004 - the page itself is as it was
         status, head = page.status, {}

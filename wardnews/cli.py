@@ -113,6 +113,7 @@ def crawl(
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
     from scrapy.exceptions import UsageError
 
+    from wardnews.raw import MissingWarcio
     from wardnews.runs import run
     from wardnews.store import StoreError
 
@@ -122,7 +123,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         raise SitesError(f"-o: {error}") from error
     except OSError as error:
         raise SitesError(f"cannot write {error.filename}: {error.strerror}") from error
-    except StoreError as error:
+    except (MissingWarcio, StoreError) as error:
         raise SitesError(str(error)) from error
     for line in done.report.lines():
         screen.print(line, markup=False)
@@ -162,9 +163,10 @@ def backfill(
     if from_ == "live":
         if plan:
             raise SitesError("--plan goes with an archive: what a live portal has is known when it is walked")
-        options["full"] = True
+        options |= {"full": True, "raw": True}
     else:
-        options |= {"spider": "archive", "source": from_, "only_plan": plan}
+        raw = from_ in ("wayback", "commoncrawl") and not plan
+        options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
     raise typer.Exit(_crawl(chosen, sites, **options).report.status())
 
 

@@ -290,7 +290,7 @@ class RunReport:
     def status(self) -> ExitStatus:
         """Judge the run."""
         stats = self.crawler.stats.get_stats()
-        failed = any(name.startswith("feedexport/failed") for name in stats)
+        failed = any(name.startswith(("feedexport/failed", "rawpages/failed")) for name in stats)
         if self.errors or failed or not self.feed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":

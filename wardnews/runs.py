@@ -12,6 +12,7 @@ from scrapy.utils.conf import feed_process_params_from_cli
 from wardnews import settings as project
 from wardnews import text
 from wardnews.explain import Told
+from wardnews.raw import require_warcio
 from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
@@ -34,15 +35,20 @@ def run(
     store: str | None = None,
     output: str | None = None,
     progress: bool = True,
+    raw: bool = False,
     **arguments: Any,
 ) -> Run:
     """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
-    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -.
+    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
+    the setting WARDNEWS_RAW says otherwise.
     Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written,
-    StoreError for a store that cannot be opened.
+    StoreError for a store that cannot be opened, MissingWarcio where raw pages are wanted and cannot be written.
     """
     settings = _settings()
+    raw = raw if settings["WARDNEWS_RAW"] in (None, "") else settings.getbool("WARDNEWS_RAW")
+    if raw:
+        require_warcio()
     name = f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
@@ -51,7 +57,7 @@ def run(
         _make_room(target)
     kept = store or settings["WARDNEWS_STORE"]
     Store.open(kept).close()  # Scrapy would only log why it cannot be opened
-    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
+    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:

@@ -20,6 +20,7 @@ from wardnews.archives.source import Answer, ArchiveError, Ask, Found, Source
 from wardnews.archives.wayback import Wayback
 from wardnews.items import Article
 from wardnews.layouts import LAYOUTS, Layout
+from wardnews.raw import RawError, RawPages
 from wardnews.reading import Reading, read_capture
 from wardnews.rescue import CaptureTask, Plan, Rescue
 from wardnews.sites import Site, SitesError, parse_day
@@ -78,6 +79,7 @@ class ArchiveSpider(StoredSpider):
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
         spider.source, spider.only_plan, spider.plans = source, only_plan, {}
         spider.archive = _archive(source, crawler.settings)
+        spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = [crawler.settings[name] for name in _BASES]
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
@@ -154,10 +156,13 @@ class ArchiveSpider(StoredSpider):
     async def read_captures(self, archive: Source, site: Site) -> AsyncIterator[Article]:
         """Take the captures of a portal that are to do out of an archive, one after the other."""
         misses = 0
+        raw = self.crawler.get_downloader_middleware(RawPages)
         while misses < _MOST_MISSES and not self.stopping and (task := self.ledger.next(site.key)):
             try:
                 ask = archive.ask(task.url, task.timestamp, task.place)
-                reading = self.take(archive, site, task, ask, await self.answer(site, ask))
+                reading = self.take(archive, site, task, ask, await self.answer(site, ask), raw)
+            except RawError:  # it stops the run
+                return
             except ArchiveError as error:
                 misses += 1
                 self.ledger.given_up(task, str(error), retry=True)
@@ -170,8 +175,10 @@ class ArchiveSpider(StoredSpider):
         if misses >= _MOST_MISSES:
             self.trouble(site.key, f"{archive.name} does not answer; the next run goes on", site.url, "sick")
 
-    def take(self, archive: Source, site: Site, task: CaptureTask, ask: Ask, answer: Answer) -> Reading | None:
-        """Read the capture in an archive's answer."""
+    def take(
+        self, archive: Source, site: Site, task: CaptureTask, ask: Ask, answer: Answer, raw: RawPages | None
+    ) -> Reading | None:
+        """Read the capture in an archive's answer, when its raw page is kept."""
         if answer.status == _NOT_FOUND:
             self.spoilt(site.key, task, "the archive does not have it after all", retry=False)
             return None
@@ -179,6 +186,8 @@ class ArchiveSpider(StoredSpider):
         if isinstance(capture, Spoilt):
             self.spoilt(site.key, task, capture.cause, retry=True)
             return None
+        if raw:
+            raw.keep(capture, ask.url)
         reading = read_capture(capture, site, self.every)
         reading.url, reading.timestamp = task.url, task.timestamp  # as the books have it
         return reading

@@ -91,6 +91,7 @@ MAY_IMPORT = {
         "sites",
         "spiders",
         "store",
+        "text",
     },
 }
 """The rooms, in the order in which data flows, and what each may know of the others."""

@@ -392,6 +392,40 @@ def _kept(url: str | None) -> Iterator["Store"]:
 
 
 @app.command()
+def pack(
+    warc: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", help="WARC files; without any those of output/raw.")
+    ] = None,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE.wacz", help="Where to; else output/wardnews-<time>.wacz.")
+    ] = None,
+) -> None:
+    """Pack raw pages into one WACZ file, which viewers such as ReplayWeb.page open.
+
+    Example: wardnews pack -o phucloi.wacz
+    """
+    from wardnews import text
+    from wardnews.pack import PackError
+    from wardnews.pack import pack as packed
+    from wardnews.raw import raw_files
+    from wardnews.settings import WARDNEWS_OUTPUT
+
+    stamp = "".join(filter(str.isalnum, text.timestamp()))
+    target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{stamp}.wacz")
+    files = warc or raw_files(WARDNEWS_OUTPUT)
+    try:
+        spoilt = packed(files, target)
+    except PackError as error:
+        raise SitesError(f"pack: {error}") from error
+    except OSError as error:
+        raise SitesError(f"pack: {error.filename or target}: {error.strerror}") from error
+    for one in spoilt:
+        screen.print(f"packed, but not in the index: {one.where}: {one.cause}", markup=False)
+    screen.print(f"{target}: {len(files)} WARC files, {target.stat().st_size} bytes", markup=False)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a record.
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha1
 from http.client import responses
-from importlib.util import find_spec
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -50,11 +50,13 @@ class MissingWarcio(ImportError):
 
 def require_warcio() -> None:
     """Raise MissingWarcio, with the way out, where raw pages cannot be written."""
-    if find_spec("warcio") is None:
+    try:
+        import_module("warcio")
+    except ImportError as error:
         raise MissingWarcio(
             "raw pages are kept with warcio, which is not installed: pip install 'wardnews[archive]', "
             "or set WARDNEWS_RAW=0 to do without them"
-        )
+        ) from error
 
 
 class RawPages:
@@ -120,6 +122,12 @@ class RawPages:
 def raw_folder(output: str | Path) -> Path:
     """Name the folder of raw pages."""
     return Path(output, "raw")
+
+
+def raw_files(output: str | Path) -> list[Path]:
+    """Give the files of raw pages that are whole, the oldest first; those that killed runs left are completed."""
+    mend(raw_folder(output))
+    return sorted(raw_folder(output).glob(f"*{_ENDING}"))
 
 
 def _about(settings: Mapping[str, Any], run: str) -> dict[str, str]:

@@ -3,6 +3,17 @@
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.folder import read_folder
 from wardnews.archives.wacz import read_wacz
-from wardnews.archives.warc import find_originals, parts, read_record, read_warc
+from wardnews.archives.warc import Indexed, find_originals, parts, read_index, read_record, read_warc
 
-__all__ = ["Capture", "Spoilt", "find_originals", "parts", "read_folder", "read_record", "read_wacz", "read_warc"]
+__all__ = [
+    "Capture",
+    "Indexed",
+    "Spoilt",
+    "find_originals",
+    "parts",
+    "read_folder",
+    "read_index",
+    "read_record",
+    "read_wacz",
+    "read_warc",
+]

@@ -104,6 +104,63 @@ def read_warc(
             yield from _captured(found, path.name, originals or {})
 
 
+class Indexed(NamedTuple):
+    """Say where in a file a capture is, in bytes, and what it is; a revisit has its own head, or none, and no page.
+
+    `digest`: of the payload, as the record has it. `body` without any encoding.
+    """
+
+    offset: int
+    length: int
+    url: str
+    timestamp: str
+    digest: str
+    status: int | None
+    content_type: str
+    body: bytes | None
+
+
+def read_index(path: Path) -> Iterator[Indexed | Spoilt]:
+    """Read where the captures of a WARC file are, in the file's order; what cannot be read is Spoilt.
+
+    Raises OSError where the file cannot be read, ValueError for one whose records cannot be had one by one, as it was
+    packed as a whole.
+    """
+    with path.open("rb") as file:
+        waiting: _Record | None = None
+        for found in _walk(file, 0, None, ("response", "resource", "revisit")):
+            if isinstance(found, Spoilt):
+                yield Spoilt(f"{path.name}{found.where}", found.cause)
+                continue
+            if found.place.inner:
+                raise ValueError("packed as a whole, not record by record")
+            if waiting:
+                yield from _indexed(waiting, path.name, found.place.offset)
+            waiting = found
+        if waiting:
+            yield from _indexed(waiting, path.name, file.seek(0, 2))
+
+
+def _indexed(record: _Record, name: str, end: int) -> Iterator[Indexed | Spoilt]:
+    if record.kind in _ABOUT_OTHERS:
+        return
+    try:
+        body = None
+        if record.kind == "revisit":
+            block = _checked_block(record)
+            status, head, _ = _http(block) if block else (None, {}, b"")
+            made = _made(record, name, status or 0, head.get("content-type", ""), b"")
+        else:
+            made = _capture(record, name)
+            status, body = made.status, made.body
+    except (_Damaged, Undecodable) as error:
+        yield Spoilt(f"{name}{record.place} {record.target}".rstrip(), str(error))
+        return
+    digest = record.headers.get("warc-payload-digest", "")
+    place = record.place.offset
+    yield Indexed(place, end - place, made.url, made.timestamp, digest, status, made.content_type, body)
+
+
 def read_record(packed: BinaryIO, name: str) -> Capture | Spoilt:
     """Read the one capture of a stream, such as the part of a WARC file that an index named; `name` is the file's."""
     for found in _walk(packed, 0, None, ("response", "resource", "revisit")):

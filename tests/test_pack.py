@@ -69,7 +69,7 @@ def strictly(path: Path) -> tuple[list[tuple[str, str, dict[str, str]]], list[di
             "path": "datapackage.json",
             "hash": f"sha256:{sha256(archive.read('datapackage.json')).hexdigest()}",
         }
-        lines = archive.read("indexes/index.cdxj").decode().splitlines()
+        lines = archive.read("indexes/index.cdx").decode().splitlines()
         assert lines == sorted(lines)
         index = [(key, stamp, json.loads(told)) for key, stamp, told in (line.split(" ", 2) for line in lines)]
         for _, stamp, told in index:

@@ -12,16 +12,19 @@ from html import unescape
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from wardnews import __version__, text
 from wardnews.archives import Indexed, Spoilt, read_index
 
 _VERSION = "1.1.1"
+_INDEX = "indexes/index.cdx"
+"""CDXJ lines, under the one ending that ReplayWeb.page and pywb both look for."""
 _PIECE = 1 << 20
 _HEAD = 1 << 16
 _OK = 200
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_SAFE = "".join(map(chr, range(33, 127)))
 _PORTS = {"http": "80", "https": "443"}
 _PAGES = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
 
@@ -70,7 +73,7 @@ def _write(file: IO[bytes], warcs: Sequence[Path]) -> list[Spoilt]:
                 resources.append(_add(archive, f"archive/{path.name}", _pieces(warc)))
             spoilt += _index(path, lines, pages)
         index = (f"{line}\n".encode() for (line,) in lines.execute("SELECT line FROM lines ORDER BY line"))
-        resources.append(_add(archive, "indexes/index.cdxj", index))
+        resources.append(_add(archive, _INDEX, index))
         pages.seek(0)
         resources.append(_add(archive, "pages/pages.jsonl", _pieces(pages)))
         package = json.dumps(_package(resources), ensure_ascii=False, indent=2).encode()
@@ -146,15 +149,17 @@ def surt(url: str) -> str:
 
     >>> surt("https://www.hoasua.example:8080/Tin?b=2&a=1")
     'example,hoasua:8080)/tin?a=1&b=2'
+    >>> surt("http://127.0.0.1//Ơi/")
+    '1,0,0,127)/%c6%a0i'
     """
-    parts = urlsplit(url.strip().lower())
+    parts = urlsplit(quote(url.strip(), safe=_SAFE).lower())
     host, _, port = parts.netloc.rpartition("@")[2].partition(":")
     labels = re.sub(r"^www\d*\.", "", host).split(".")
-    named = host if host.replace(".", "").isdigit() else ",".join(reversed(labels))
+    named = ",".join(reversed(labels))
     at = f":{port}" if port and port != _PORTS.get(parts.scheme) else ""
-    path = parts.path if parts.path == "/" else parts.path.rstrip("/")
+    path = re.sub("//+", "/", parts.path).rstrip("/")
     query = f"?{'&'.join(sorted(parts.query.split('&')))}" if parts.query else ""
-    return f"{named}{at}){path or '/'}{query}".replace(" ", "%20")
+    return f"{named}{at}){path or '/'}{query}"
 
 
 def _title(one: Indexed) -> str:

@@ -123,22 +123,31 @@ class Indexed(NamedTuple):
 def read_index(path: Path) -> Iterator[Indexed | Spoilt]:
     """Read where the captures of a WARC file are, in the file's order; what cannot be read is Spoilt.
 
+    Answers to a POST are left out, where the request stands behind them: their address alone does not give them.
+
     Raises OSError where the file cannot be read, ValueError for one whose records cannot be had one by one, as it was
     packed as a whole.
     """
     with path.open("rb") as file:
         waiting: _Record | None = None
-        for found in _walk(file, 0, None, ("response", "resource", "revisit")):
+        for found in _walk(file, 0, None, ("response", "resource", "revisit", "request")):
             if isinstance(found, Spoilt):
                 yield Spoilt(f"{path.name}{found.where}", found.cause)
                 continue
             if found.place.inner:
                 raise ValueError("packed as a whole, not record by record")
-            if waiting:
+            if waiting and not _posted(waiting, found):
                 yield from _indexed(waiting, path.name, found.place.offset)
             waiting = found
         if waiting:
             yield from _indexed(waiting, path.name, file.seek(0, 2))
+
+
+def _posted(answer: _Record, request: _Record) -> bool:
+    """Tell whether a request is the POST of an answer."""
+    concurrent = request.headers.get("warc-concurrent-to")
+    own = bool(concurrent) and concurrent == answer.headers.get("warc-record-id")
+    return own and (request.block or b"").startswith(b"POST ")
 
 
 def _indexed(record: _Record, name: str, end: int) -> Iterator[Indexed | Spoilt]:

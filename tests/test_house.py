@@ -47,6 +47,7 @@ MAY_IMPORT = {
         "archives",
         "exporters",
         "items",
+        "layouts",
         "ledger",
         "local",
         "raw",

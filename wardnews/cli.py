@@ -21,6 +21,7 @@ from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_d
 if TYPE_CHECKING:
     from wardnews.explain import Told
     from wardnews.gaps import SectionGaps
+    from wardnews.reread import Outcome
     from wardnews.runs import Run
     from wardnews.spiders.probe import Probed
     from wardnews.store import Store
@@ -389,6 +390,71 @@ def _kept(url: str | None) -> Iterator["Store"]:
         yield store
     finally:
         store.close()
+
+
+@app.command()
+def reread(
+    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Replace what changes, instead of only telling it.")] = False,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", metavar="PATH", help="A WARC file or a folder of them; else output/raw.")
+    ] = None,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Read raw pages again after a layout was mended, without the network, and tell what would change.
+
+    Example: wardnews reread longbien-phucloi --apply
+    """
+    from wardnews import reread as again
+    from wardnews.raw import mend, raw_folder
+    from wardnews.reports import ExitStatus
+    from wardnews.runs import new_name
+    from wardnews.settings import WARDNEWS_OUTPUT
+
+    known = load_sites(sites or ())
+    folder = raw or raw_folder(WARDNEWS_OUTPUT)
+    if not folder.exists():
+        raise SitesError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
+    mend(folder)
+    with _kept(store) as kept:
+        chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
+        try:
+            if apply:
+                outcome = again.replace(kept, folder, chosen, known, new_name(), Path(WARDNEWS_OUTPUT))
+            else:
+                outcome = again.compare(kept, folder, chosen, known)
+        except OSError as error:
+            screen.print(f"{error.filename or folder}: {error.strerror}", markup=False)
+            raise typer.Exit(ExitStatus.FAILED) from error
+    _show_reread(outcome, applied=apply)
+    raise typer.Exit(ExitStatus.LOCKED if outcome.locked else ExitStatus.FINE)
+
+
+def _show_reread(outcome: "Outcome", *, applied: bool) -> None:
+    """Show what rereading changes: a table a portal, the counts below."""
+    for one in outcome.spoilt:
+        screen.print(f"{one.where}: {one.cause}", markup=False)
+    for key, portal in outcome.portals.items():
+        if portal.fields:
+            table = Table(title=Text(key), show_lines=True)
+            for column in ("field", "records", "before", "after"):
+                table.add_column(column, overflow="fold", no_wrap=column == "field")
+            for name, change in portal.fields.items():
+                table.add_row(name, str(change.count), Text(change.before), Text(change.after))
+            Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False).print(table)
+        does = "replaced" if applied else "would change"
+        counts = f"{portal.read} records read again, {portal.changed} {does}, {portal.missing} without a raw page"
+        screen.print(f"{key}: {counts}", markup=False)
+        for cause, count in portal.lost.items():
+            screen.print(f"  {count} stay as they are, their pages give no article any more: {cause}", markup=False)
+    for key in outcome.locked:
+        screen.print(f"{key}: left out, another run is at it", markup=False)
+    if outcome.feed:
+        screen.print(f"records: {outcome.feed}", markup=False)
+    elif any(portal.changed for portal in outcome.portals.values()):
+        screen.print("nothing was changed; --apply does", markup=False)
 
 
 @app.command()

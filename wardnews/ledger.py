@@ -480,6 +480,16 @@ class Commit:
         self._version(current, current.change)
         return article.change
 
+    def reread(self, article: Article) -> None:
+        """Write a current record whose page was read again; its version stays, its views are put right."""
+        self._version(article, "reread")
+        own = views.c.article == article.id
+        self.connection.execute(views.delete().where(own, views.c.observed_at == article.crawled_at))
+        self._observe(article)
+        last = sa.select(views.c.count).where(own).order_by(views.c.observed_at.desc()).limit(1)
+        shown = articles.update().where(articles.c.id == article.id)
+        self.connection.execute(shown.values(views=last.scalar_subquery()))
+
     def _observe(self, article: Article) -> None:
         """Write the views that an article shows into their series."""
         if article.views is not None:

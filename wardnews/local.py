@@ -3,12 +3,13 @@
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from wardnews.archives import Capture, Spoilt
@@ -18,6 +19,7 @@ from wardnews.archives.warc import Originals, find_originals, parts, read_warc
 from wardnews.reading import Reading, read_capture
 from wardnews.sites import Site
 
+FOREIGN = "a page of none of the portals that were named"
 _AHEAD = 2
 """How many pieces of work wait for each process: enough to keep it busy, few enough to keep memory flat."""
 _PART = 2 << 20
@@ -41,7 +43,7 @@ Work = Part | list[Capture | Spoilt]
 
 async def readings(
     path: Path, sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
-) -> AsyncIterator[Reading | Spoilt]:
+) -> AsyncGenerator[Reading | Spoilt, None]:
     """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
 
     Raises OSError where the path cannot be read.
@@ -97,6 +99,14 @@ _given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set
 def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
     global _given  # noqa: PLW0603 - what a process is given once
     _given = (sites, every, known, originals)
+    Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """End this process with the one that began it: after a SIGKILL of that it would wait for work for ever."""
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
 
 
 def _read(work: Work) -> list[Reading | Spoilt]:
@@ -115,7 +125,7 @@ def read_all(
             continue
         capture, site = _placed(one, sites)
         if site is None:
-            yield Spoilt(capture.url, "a page of none of the portals that were named")
+            yield Spoilt(capture.url, FOREIGN)
         elif (capture.url, capture.timestamp) not in known:
             yield read_capture(capture, site, every)
 

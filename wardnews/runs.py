@@ -49,7 +49,7 @@ def run(
     raw = raw if settings["WARDNEWS_RAW"] in (None, "") else settings.getbool("WARDNEWS_RAW")
     if raw:
         require_warcio()
-    name = f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+    name = new_name()
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
     feeds = feed_process_params_from_cli(settings, asked)
@@ -63,6 +63,11 @@ def run(
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")
     return Run(report, log)
+
+
+def new_name() -> str:
+    """Name a run that begins now in this process."""
+    return f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "gaps": {"store"},
     "explain": {"items", "layouts", "reading", "sites", "text"},
     "raw": {"", "archives", "middlewares", "text"},
-    "pack": {"", "archives", "raw", "text"},
+    "pack": {"", "archives", "text"},
     "reread": {
         "archives",
         "exporters",
@@ -50,9 +50,7 @@ MAY_IMPORT = {
         "layouts",
         "ledger",
         "local",
-        "raw",
         "reading",
-        "reports",
         "sites",
         "store",
         "text",

@@ -163,7 +163,7 @@ def test_a_page_that_gives_no_article_any_more_leaves_its_record_alone(
     done = wardnews(*REREAD, "--apply", "--raw", "other.warc.gz")
     assert done.returncode == 0, done.stderr
     assert f"0 records read again, 0 replaced, {len(before) - 1} without a raw page" in done.stderr
-    assert "1 stay as they are, their pages give no article any more: a page without an article" in done.stderr
+    assert "1 stay as they are, their pages give no article any more: empty page" in done.stderr
     assert kept(tmp_path) == before
 
 

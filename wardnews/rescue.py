@@ -15,13 +15,19 @@ from wardnews.archives.source import Found
 from wardnews.items import Article
 from wardnews.ledger import TRIES, Commit, Ledger
 from wardnews.reading import Reading
-from wardnews.store import Store, captures, listings, pages, searches
+from wardnews.store import Prepared, Store, captures, listings, pages, searches
 
 _READY = 64
 _FRESH = timedelta(days=30)
 """How long what a search found is taken for all that the archive has."""
 _SEEN = "seen"
 """The state of an article's page that listings of the past name and no crawl has asked for."""
+_CAME_OF_IT = ("state", "cause", "article", "key")
+_CAPTURE = ("site", "source", "url", "timestamp", "tries", *_CAME_OF_IT)
+_PAGE = (
+    "site", "kind", "key", "url", "context", "priority", "state", "article", "published", "tries", "rounds",
+    "absences", "lists",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -63,6 +69,11 @@ class Rescue(Ledger):
     def __init__(self, store: Store, run: str, source: str) -> None:
         super().__init__(store, run)
         self.source = source
+        dialect = store.engine.dialect
+        moment, page = ("site", "source", "url", "timestamp"), ("site", "kind", "key")
+        self.prepared["capture"] = Prepared(self._upsert(captures, moment, _CAME_OF_IT), dialect, _CAPTURE)
+        self.prepared["page"] = Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE)
+        self.prepared["section"] = Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE)
         self.left: dict[str, int] = {}
         self._waiting: dict[str, deque[CaptureTask]] = {}
         self._taken: set[int] = set()
@@ -185,9 +196,9 @@ class Rescue(Ledger):
         _, reading = self._under_way.pop(id(article))
         with self._settling(reading, article.id) as commit:
             change = commit.write(article)
-            rows = [_page(article.site, "article", key, article.url, "done", article) for key in reading.keys]
-            values = {"state": "done", "article": article.id, "published": article.published}
-            self._upsert(commit, rows, values)
+            for key in reading.keys:
+                row = _page(article.site, "article", key, article.url, "done", article)
+                self.prepared["page"].run(commit.connection, row)
         return change
 
     def dropped(self, article: Article, *, state: str, cause: str) -> None:
@@ -205,20 +216,16 @@ class Rescue(Ledger):
             "site": reading.site, "source": self.source, "url": reading.url, "timestamp": reading.timestamp,
             "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause, "article": article,
         }  # fmt: skip
-        settled = {name: row[name] for name in ("state", "cause", "article", "key")}
         with self._connection.begin():
             yield Commit(self, self._connection, None, reading.site)
-            upsert = self.store.insert(captures).on_conflict_do_update(
-                index_elements=("site", "source", "url", "timestamp"), set_=settled
-            )
-            self._connection.execute(upsert, row)
+            self.prepared["capture"].run(self._connection, row)
         self.left[reading.site] = max(0, self.left.get(reading.site, 1) - 1)
 
     def _write_listing(self, commit: Commit, reading: Reading) -> None:
         """Write what a listing of the past says: its section, how many articles it has, and which."""
         row = _page(reading.site, "section", reading.key, reading.url, "done", None)
         row |= {"context": json.dumps({"name": reading.name}, ensure_ascii=False), "lists": 1}
-        self._upsert(commit, [row], {"lists": 1})
+        self.prepared["section"].run(commit.connection, row)
         same = (pages.c.site == reading.site, pages.c.kind == "section", pages.c.key == reading.key)
         section = commit.connection.execute(sa.select(pages.c.number, pages.c.promised).where(*same)).one()
         if reading.promised and reading.promised > (section.promised or 0):
@@ -233,10 +240,11 @@ class Rescue(Ledger):
         if shown:
             commit.connection.execute(self.store.insert(listings).on_conflict_do_nothing(), shown)
 
-    def _upsert(self, commit: Commit, rows: list[dict[str, Any]], values: dict[str, Any]) -> None:
-        insert = self.store.insert(pages)
-        same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=values)
-        commit.connection.execute(same, rows)
+    def _upsert(self, table: sa.Table, same: tuple[str, ...], renewed: tuple[str, ...]) -> Any:
+        """Make an INSERT of a row that renews some columns of one that is there."""
+        insert = self.store.insert(table)
+        values = {name: insert.excluded[name] for name in renewed}
+        return insert.on_conflict_do_update(index_elements=same, set_=values)
 
 
 def _page(site: str, kind: str, key: str, url: str, state: str, article: Article | None) -> dict[str, Any]:

@@ -292,6 +292,25 @@ def test_a_crawl_keeps_raw_pages_where_that_is_set(
     assert len(raw_files(tmp_path)) == kept
 
 
+def test_where_raw_pages_of_an_archive_cannot_be_written_nothing_is_committed(tmp_path: Path) -> None:
+    history = make_history(4)
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "raw").write_text("in the way", encoding="utf-8")
+    with PracticeArchives(history) as archives:
+        (tmp_path / "old.toml").write_text(history.toml(), encoding="utf-8")
+        environment = {"WARDNEWS_WAYBACK": archives.url.rstrip("/"), "WARDNEWS_ARCHIVE_SEARCH_DELAY": "0.001"}
+        backfill = ("backfill", "practice-archived", "--from", "wayback", "--sites", "old.toml", "-q")
+        status, errors = finished(start(tmp_path, *backfill, environment=environment))
+        assert (status, "raw pages cannot be written: File exists" in errors) == (1, True), errors
+        assert len(archives.requests["web"]) == 1
+    assert stored(tmp_path) == set()
+
+
+def test_a_setting_that_is_neither_yes_nor_no_is_named(sites_file: Path, tmp_path: Path) -> None:
+    status, errors = finished(start(tmp_path, *CRAWL, environment={"WARDNEWS_RAW": "maybe"}))
+    assert (status, "WARDNEWS_RAW=maybe: expected 1 or 0" in errors) == (2, True), errors
+
+
 def test_without_warcio_the_way_out_is_named(portal: PracticePortal, sites_file: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nfrom importlib.abc import MetaPathFinder\n"

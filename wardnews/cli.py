@@ -114,7 +114,7 @@ def crawl(
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
     from scrapy.exceptions import UsageError
 
-    from wardnews.raw import MissingWarcio
+    from wardnews.raw import CannotKeep
     from wardnews.runs import run
     from wardnews.store import StoreError
 
@@ -124,7 +124,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         raise SitesError(f"-o: {error}") from error
     except OSError as error:
         raise SitesError(f"cannot write {error.filename}: {error.strerror}") from error
-    except (MissingWarcio, StoreError) as error:
+    except (CannotKeep, StoreError) as error:
         raise SitesError(str(error)) from error
     for line in done.report.lines():
         screen.print(line, markup=False)

@@ -24,6 +24,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from wardnews import __version__, text
 from wardnews.archives import Capture
@@ -44,19 +45,29 @@ class RawError(IgnoreRequest):
     """Raise for a page whose raw page could not be kept: it is not to be committed."""
 
 
-class MissingWarcio(ImportError):
-    """Raise where raw pages are wanted and there is nothing to write them with."""
+class CannotKeep(Exception):
+    """Raise where raw pages cannot be kept as a setting asks; the message names the way out."""
 
 
-def require_warcio() -> None:
-    """Raise MissingWarcio, with the way out, where raw pages cannot be written."""
+def wanted(settings: BaseSettings, default: bool) -> bool:
+    """Tell whether a run keeps raw pages: by the setting WARDNEWS_RAW, else by default.
+
+    Raises CannotKeep for a setting that is neither yes nor no, and where there is nothing to write with.
+    """
+    said = settings.get("WARDNEWS_RAW")
     try:
-        import_module("warcio")
-    except ImportError as error:
-        raise MissingWarcio(
-            "raw pages are kept with warcio, which is not installed: pip install 'wardnews[archive]', "
-            "or set WARDNEWS_RAW=0 to do without them"
-        ) from error
+        keep = default if said in (None, "") else settings.getbool("WARDNEWS_RAW")
+    except ValueError as error:
+        raise CannotKeep(f"WARDNEWS_RAW={said}: expected 1 or 0") from error
+    if keep:
+        try:
+            import_module("warcio")
+        except ImportError as error:
+            raise CannotKeep(
+                "raw pages are kept with warcio, which is not installed: pip install 'wardnews[archive]', "
+                "or set WARDNEWS_RAW=0 to do without them"
+            ) from error
+    return keep
 
 
 class RawPages:
@@ -78,10 +89,8 @@ class RawPages:
         """Open the run's file where raw pages are wanted: by WARDNEWS_RAW, else by the spider."""
         spider, settings = crawler.spider, crawler.settings
         by_spider: bool | None = getattr(spider, "keeps_raw", None)  # None: no spider with a store
-        wanted = by_spider if settings.get("WARDNEWS_RAW") in (None, "") else settings.getbool("WARDNEWS_RAW")
-        if by_spider is None or not wanted:
+        if by_spider is None or not wanted(settings, by_spider):
             raise NotConfigured
-        require_warcio()
         folder = raw_folder(settings["WARDNEWS_OUTPUT"])
         mend(folder)
         return cls(crawler, RawFile(folder / f"{spider.run}{_ENDING}", _about(settings, spider.run)))  # type: ignore[union-attr]

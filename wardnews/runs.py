@@ -12,7 +12,7 @@ from scrapy.utils.conf import feed_process_params_from_cli
 from wardnews import settings as project
 from wardnews import text
 from wardnews.explain import Told
-from wardnews.raw import require_warcio
+from wardnews.raw import wanted
 from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
@@ -43,12 +43,10 @@ def run(
     `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
     the setting WARDNEWS_RAW says otherwise.
     Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written,
-    StoreError for a store that cannot be opened, MissingWarcio where raw pages are wanted and cannot be written.
+    StoreError for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
-    raw = raw if settings["WARDNEWS_RAW"] in (None, "") else settings.getbool("WARDNEWS_RAW")
-    if raw:
-        require_warcio()
+    raw = wanted(settings, raw)
     name = new_name()
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []

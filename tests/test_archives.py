@@ -316,6 +316,7 @@ def test_a_revisit_of_a_spoilt_page_is_spoilt(tmp_path: Path) -> None:
             (200, "text/html", b"<p>"),
         ),
         (b"HTTP/1.1 500 Server Error", (500, "", b"")),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n<p>", (200, "", b"<p>")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\n<p>\r\n0\r\n\r\n", (200, "", b"<p>")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<p>", (200, "", b"<p>")),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<p>unpacked", (200, "", b"<p>unpacked")),
@@ -613,6 +614,23 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     ]
     with pytest.raises(FileNotFoundError):
         list(read_folder(tmp_path / "none"))
+
+
+def test_odd_links_and_names_are_no_end(tmp_path: Path) -> None:
+    links = ("//[", "http://[", f"{'a' * 5000}.html", "%00.html", "a\x7f", "../" * 99 + "x.example/a", "?a=b", " ")
+    page = HTTRACK.format(f"{HOST}/a") + "".join(f'<a href="{link}">x</a>' for link in links)
+    put(tmp_path / HOST / "a.html", page)
+    put(tmp_path / HOST / "b.html", page[len(HTTRACK.format(f"{HOST}/a")) :] + '<link rel="canonical" href="//[">')
+    put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xe9.html")), "<html>")
+    put(tmp_path / "c.html", b"<link " * 200_000)
+    found = read_all(tmp_path, "http://hoasua.example")
+    assert [each.url for each in found.values()] == [
+        "http://hoasua.example/b%E9.html",
+        "http://hoasua.example/c.html",
+        f"http://{HOST}/a",
+        f"http://{HOST}/b.html",
+    ]
+    assert "b\ufffd.html" in found
 
 
 def test_links_of_any_page_are_left_in_one_piece(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ _MOVED = re.compile(
 )
 _SAVED = re.compile(rb"<!-- saved from url=\(\d+\)(https?://\S+?)\s*-->")
 _CANONICAL = re.compile(
-    rb"<(?:link|meta)\b[^>]*\b(?:rel|property)\s*=\s*[\"']?(?:canonical|og:url)\b[^>]*>", re.IGNORECASE
+    rb"<(?:link|meta)\b[^<>]{0,2000}\b(?:rel|property)\s*=\s*[\"']?(?:canonical|og:url)\b[^<>]{0,4000}>", re.IGNORECASE
 )
 _ADDRESS = re.compile(rb"\b(?:href|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -72,7 +72,7 @@ def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | Spoi
     os.scandir(folder).close()
     base = f"{url.rstrip('/')}/" if url else None
     for path in _files(folder):
-        relative = quote(path.relative_to(folder).as_posix())
+        relative = quote(os.fsencode(path.relative_to(folder)))
         yield from _read(path, folder, urljoin(base, relative) if base else None)
 
 
@@ -106,7 +106,7 @@ def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | Spoilt]:
     suffix = Path(name.partition("?")[0]).suffix.lower() if not name.lower().endswith((".html", ".htm")) else ".html"
     if suffix in _NO_PAGES or name.lower() in _OF_THE_MIRROR:
         return
-    where = path.relative_to(top).as_posix()
+    where = _readable(path.relative_to(top))
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
@@ -135,21 +135,29 @@ def _text(path: Path, where: str, url: str | None, body: bytes, changed: float) 
         parse_text(decode(body)[0])
     except ValueError as error:
         return Spoilt(where, str(error))
-    return Capture(url or path.resolve().as_uri(), _timestamp(changed), f"file:{path.name}", 200, PLAIN, body)
+    return Capture(
+        url or path.resolve().as_uri(), _timestamp(changed), f"file:{_readable(path.name)}", 200, PLAIN, body
+    )
 
 
 def _page(path: Path, top: Path, url: str | None, body: bytes, changed: float) -> Capture:
     said, moment = _mirrored(body)
     named = _named(path, top)
     address = said or _saved(body) or _canonical(body, named) or named or url or path.resolve().as_uri()
-    via, moment = f"file:{path.name}", moment or _timestamp(changed)
+    via, moment = f"file:{_readable(path.name)}", moment or _timestamp(changed)
     moved = _MOVED.search(body[:_HEAD])
     if moved:
-        there = _original(unescape(moved[1].decode(errors="replace")), address, path, None)
+        link = unescape(moved[1].decode(errors="replace"))
+        there = _web(link) or _original(link, address, path, None)
         return Capture(address, moment, via, 301, HTML, body, there)
     if said or named:
         body = original_links(body, address, path, None if said else top)
     return Capture(address, moment, via, 200, HTML, body)
+
+
+def _readable(name: str | Path) -> str:
+    """Write a file's name down, whatever bytes it is made of."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _timestamp(moment: float | datetime) -> str:
@@ -185,9 +193,7 @@ def _canonical(body: bytes, named: str | None) -> str | None:
     if match is None:
         return None
     there = unescape(next(group for group in match.groups() if group is not None).decode(errors="replace")).strip()
-    if named and there.startswith("/"):
-        there = urljoin(named, there)
-    return _web(there)
+    return _web(there, named if there.startswith("/") else None)
 
 
 def _named(path: Path, top: Path) -> str | None:
@@ -222,8 +228,9 @@ def _quoted(words: str) -> str:
     return quote(os.fsencode(words), safe="/%:;,=&+$!*'()@?~")
 
 
-def _web(address: str) -> str | None:
+def _web(address: str, base: str | None = None) -> str | None:
     try:
+        address = urljoin(base, address) if base else address
         parts = urlsplit(address)
     except ValueError:
         return None
@@ -237,11 +244,14 @@ def _original(link: str, url: str, path: Path, top: Path | None) -> str | None:
     """Find where a link of a mirrored page led; None where it stays as it is."""
     if not link or link[0] in "#?" or re.match(r"[a-zA-Z][\w+.-]*:", link):
         return None
-    if link.startswith("/"):
-        return urljoin(url, link)
     place, _, fragment = link.partition("#")
     name, _, query = place.partition("?")
-    there = _told(path, unquote(name), top) or _beyond(_unrenamed(name, query), url)
+    try:
+        told = None if link.startswith("/") else _told(path, unquote(name), top)
+        there = told or (urljoin(url, place) if link.startswith("/") else _beyond(_unrenamed(name, query), url))
+    except ValueError:
+        # What begins with //[ is no address.
+        return None
     return f"{there}#{fragment}" if fragment else there
 
 
@@ -252,7 +262,8 @@ def _told(page: Path, link: str, top: Path | None) -> str | None:
         return None
     if top is None:
         return _address_of(target)
-    return _named(target, top) if target.is_relative_to(top) and target.is_file() else None
+    # `Path.is_file` raises for a name that is too long.
+    return _named(target, top) if target.is_relative_to(top) and os.path.isfile(target) else None  # noqa: PTH113
 
 
 @lru_cache(maxsize=1 << 14)

@@ -616,6 +616,21 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
         list(read_folder(tmp_path / "none"))
 
 
+def test_folders_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    name, place = "x" * 250, os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):  # deeper than a path can name
+        os.mkdir(name, dir_fd=place)
+        below = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
+    put(tmp_path / "z.html", "<html>")
+    page, wrong = read_folder(tmp_path)
+    assert isinstance(page, Capture)
+    assert isinstance(wrong, Spoilt)
+    assert (wrong.where[:251], wrong.cause) == (f"{name}/", "File name too long")
+
+
 def test_odd_links_and_names_are_no_end(tmp_path: Path) -> None:
     links = ("//[", "http://[", f"{'a' * 5000}.html", "%00.html", "a\x7f", "../" * 99 + "x.example/a", "?a=b", " ")
     page = HTTRACK.format(f"{HOST}/a") + "".join(f'<a href="{link}">x</a>' for link in links)

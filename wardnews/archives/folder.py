@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -71,9 +71,12 @@ def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | Spoi
         return
     os.scandir(folder).close()
     base = f"{url.rstrip('/')}/" if url else None
-    for path in _files(folder):
+    closed: list[OSError] = []
+    for path in _files(folder, closed.append):
         relative = quote(os.fsencode(path.relative_to(folder)))
         yield from _read(path, folder, urljoin(base, relative) if base else None)
+    for error in closed:
+        yield Spoilt(_readable(Path(error.filename).relative_to(folder)), error.strerror or str(error))
 
 
 def original_links(body: bytes, url: str, path: Path, top: Path | None = None) -> bytes:
@@ -95,8 +98,8 @@ def original_links(body: bytes, url: str, path: Path, top: Path | None = None) -
     return _LINK.sub(absolute, body)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _files(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if name != _CACHE)
         yield from (Path(place, name) for name in sorted(names) if f"{name}.orig" not in names)
 

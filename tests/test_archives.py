@@ -334,6 +334,8 @@ def test_resources_and_times_are_read(tmp_path: Path) -> None:
     )
     ((capture,), _) = read(tmp_path / "a.warc", resource)
     assert (capture.status, capture.content_type, capture.timestamp) == (200, "text/html", "2021-06-01T02:00:00Z")
+    log = record("resource", "metadata://gnu.org/software/wget/warc/wget.log", "20210601020000", b"log")
+    assert read(tmp_path / "a.warc", log) == ([], [])
 
 
 def test_a_record_out_of_a_file_is_read() -> None:
@@ -553,9 +555,14 @@ def test_a_mirror_of_wget_leads_on(tmp_path: Path) -> None:
     put(tmp_path / HOST / f"{LONG}.html", "<html>")
     put(tmp_path / HOST / "a/k.html", "<html>rewritten")
     put(tmp_path / HOST / "a/k.html.orig", "<html>as it was")
+    put(tmp_path / HOST / "a/l.html", "<html>rewritten")
+    put(tmp_path / HOST / "a/l.orig", "<html>as it was")
+    put(tmp_path / HOST / "a/m.html", '<html><link rel="canonical" href="k.html">')
     found = read_all(tmp_path / HOST)
     assert found["k.html.orig"].url == f"http://{HOST}/a/k.html"
-    assert "k.html" not in found
+    assert found["l.orig"].url == f"http://{HOST}/a/l"
+    assert found["m.html"].url == f"http://{HOST}/a/k.html"
+    assert not {"k.html", "l.html"} & set(found)
     body = found["b.html"].body.decode()
     for link in (
         f"http://{HOST}/{LONG}".replace("&", "&amp;"),

@@ -101,7 +101,9 @@ def original_links(body: bytes, url: str, path: Path, top: Path | None = None) -
 def _files(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
     for place, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if name != _CACHE)
-        yield from (Path(place, name) for name in sorted(names) if f"{name}.orig" not in names)
+        # `wget -K` keeps a page that it rewrites under its first name, before `-E` gave it another ending.
+        kept = {name.removesuffix(".orig") for name in names if name.endswith(".orig")}
+        yield from (Path(place, name) for name in sorted(names) if kept.isdisjoint((name, name.removesuffix(".html"))))
 
 
 def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | Spoilt]:
@@ -146,7 +148,7 @@ def _text(path: Path, where: str, url: str | None, body: bytes, changed: float) 
 def _page(path: Path, top: Path, url: str | None, body: bytes, changed: float) -> Capture:
     said, moment = _mirrored(body)
     named = _named(path, top)
-    address = said or _saved(body) or _canonical(body, named) or named or url or path.resolve().as_uri()
+    address = said or _saved(body) or _canonical(body, path, top, named) or named or url or path.resolve().as_uri()
     via, moment = f"file:{_readable(path.name)}", moment or _timestamp(changed)
     moved = _MOVED.search(body[:_HEAD])
     if moved:
@@ -189,14 +191,14 @@ def _saved(body: bytes) -> str | None:
     return _web(match[1].decode(errors="replace").replace("%2D%2D", "--")) if match else None
 
 
-def _canonical(body: bytes, named: str | None) -> str | None:
-    """Find a page's canonical address; one without a host is of the host that the page's place names."""
+def _canonical(body: bytes, path: Path, top: Path, named: str | None) -> str | None:
+    """Find a page's canonical address; one that `wget -k` rewrote is where the page that it leads to came from."""
     tag = _CANONICAL.search(body)
     match = _ADDRESS.search(tag[0]) if tag else None
     if match is None:
         return None
     there = unescape(next(group for group in match.groups() if group is not None).decode(errors="replace")).strip()
-    return _web(there, named if there.startswith("/") else None)
+    return _web(there) or (_original(there, named, path, top) if named else None)
 
 
 def _named(path: Path, top: Path) -> str | None:
@@ -231,9 +233,8 @@ def _quoted(words: str) -> str:
     return quote(os.fsencode(words), safe="/%:;,=&+$!*'()@?~")
 
 
-def _web(address: str, base: str | None = None) -> str | None:
+def _web(address: str) -> str | None:
     try:
-        address = urljoin(base, address) if base else address
         parts = urlsplit(address)
     except ValueError:
         return None

@@ -47,6 +47,8 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _END = b"\r\n\r\n"
 _TORN = "torn: the file ends in the middle of it"
 _ABOUT_OTHERS = frozenset({"warcinfo", "request", "metadata"})
+# wget's log and Browsertrix's texts and pictures of pages are resources under such names.
+_ABOUT_THE_CRAWL = ("metadata:", "urn:")
 
 
 class _Damaged(Exception):
@@ -161,7 +163,7 @@ def _records(paths: Iterable[Path]) -> Iterator[tuple[Path, _Record]]:
 
 
 def _captured(record: _Record, name: str, originals: Originals) -> Iterator[Capture | Spoilt]:
-    if record.kind in _ABOUT_OTHERS:
+    if record.kind in _ABOUT_OTHERS or record.target.startswith(_ABOUT_THE_CRAWL):
         return
     where = f"{name}{record.place} {record.target}".rstrip()
     try:

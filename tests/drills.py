@@ -197,8 +197,15 @@ def main(
     began = time.monotonic()
     process.crawl(Drill, sites={key: Site(key, key, url) for key, url in portals.items()}, pages=pages, **arguments)
     process.start()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    json.dump({"pages": pages, "peak_mb": peak, "seconds": time.monotonic() - began}, sys.stdout)
+    json.dump({"pages": pages, "peak_mb": peak_mb(), "seconds": time.monotonic() - began}, sys.stdout)
+
+
+def peak_mb() -> float:
+    """Give this process's own peak; getrusage would count the memory of the process that it was forked from."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text(encoding="ascii").partition("VmHWM:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 if __name__ == "__main__":

@@ -316,6 +316,7 @@ def test_a_revisit_of_a_spoilt_page_is_spoilt(tmp_path: Path) -> None:
             (200, "text/html", b"<p>"),
         ),
         (b"HTTP/1.1 500 Server Error", (500, "", b"")),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n<p>", (200, "", b"<p>")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\n<p>\r\n0\r\n\r\n", (200, "", b"<p>")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<p>", (200, "", b"<p>")),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<p>unpacked", (200, "", b"<p>unpacked")),
@@ -333,6 +334,8 @@ def test_resources_and_times_are_read(tmp_path: Path) -> None:
     )
     ((capture,), _) = read(tmp_path / "a.warc", resource)
     assert (capture.status, capture.content_type, capture.timestamp) == (200, "text/html", "2021-06-01T02:00:00Z")
+    log = record("resource", "metadata://gnu.org/software/wget/warc/wget.log", "20210601020000", b"log")
+    assert read(tmp_path / "a.warc", log) == ([], [])
 
 
 def test_a_record_out_of_a_file_is_read() -> None:
@@ -552,9 +555,14 @@ def test_a_mirror_of_wget_leads_on(tmp_path: Path) -> None:
     put(tmp_path / HOST / f"{LONG}.html", "<html>")
     put(tmp_path / HOST / "a/k.html", "<html>rewritten")
     put(tmp_path / HOST / "a/k.html.orig", "<html>as it was")
+    put(tmp_path / HOST / "a/l.html", "<html>rewritten")
+    put(tmp_path / HOST / "a/l.orig", "<html>as it was")
+    put(tmp_path / HOST / "a/m.html", '<html><link rel="canonical" href="k.html">')
     found = read_all(tmp_path / HOST)
     assert found["k.html.orig"].url == f"http://{HOST}/a/k.html"
-    assert "k.html" not in found
+    assert found["l.orig"].url == f"http://{HOST}/a/l"
+    assert found["m.html"].url == f"http://{HOST}/a/k.html"
+    assert not {"k.html", "l.html"} & set(found)
     body = found["b.html"].body.decode()
     for link in (
         f"http://{HOST}/{LONG}".replace("&", "&amp;"),
@@ -613,6 +621,38 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     ]
     with pytest.raises(FileNotFoundError):
         list(read_folder(tmp_path / "none"))
+
+
+def test_folders_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    name, place = "x" * 250, os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):  # deeper than a path can name
+        os.mkdir(name, dir_fd=place)
+        below = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
+    put(tmp_path / "z.html", "<html>")
+    page, wrong = read_folder(tmp_path)
+    assert isinstance(page, Capture)
+    assert isinstance(wrong, Spoilt)
+    assert (wrong.where[:251], wrong.cause) == (f"{name}/", "File name too long")
+
+
+def test_odd_links_and_names_are_no_end(tmp_path: Path) -> None:
+    links = ("//[", "http://[", f"{'a' * 5000}.html", "%00.html", "a\x7f", "../" * 99 + "x.example/a", "?a=b", " ")
+    page = HTTRACK.format(f"{HOST}/a") + "".join(f'<a href="{link}">x</a>' for link in links)
+    put(tmp_path / HOST / "a.html", page)
+    put(tmp_path / HOST / "b.html", page[len(HTTRACK.format(f"{HOST}/a")) :] + '<link rel="canonical" href="//[">')
+    put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xe9.html")), "<html>")
+    put(tmp_path / "c.html", b"<link " * 200_000)
+    found = read_all(tmp_path, "http://hoasua.example")
+    assert [each.url for each in found.values()] == [
+        "http://hoasua.example/b%E9.html",
+        "http://hoasua.example/c.html",
+        f"http://{HOST}/a",
+        f"http://{HOST}/b.html",
+    ]
+    assert "b\ufffd.html" in found
 
 
 def test_links_of_any_page_are_left_in_one_piece(tmp_path: Path) -> None:

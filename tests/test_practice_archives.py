@@ -11,7 +11,7 @@ from hashlib import sha1
 from http.client import HTTPConnection, HTTPResponse, IncompleteRead, RemoteDisconnected
 from itertools import pairwise
 from typing import Any
-from urllib.parse import quote, quote_plus, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit
 
 import pytest
 
@@ -185,9 +185,12 @@ def test_long_answers_are_resumed(archives: PracticeArchives) -> None:
     assert found == ROWS
     text = get(archives, f"/cdx/search/cdx?{urlencode(every)}")[1].decode().splitlines()
     assert (len(text), text[-2]) == (27, "")
-    # Whoever quotes the key once more begins anew: it sorts before every line.
-    again = get(archives, f"/cdx/search/cdx?{urlencode(every)}&resumeKey={quote_plus(text[-1])}")[1].decode()
-    assert again.splitlines()[0] == text[0]
+    once, twice = (
+        get(archives, f"/cdx/search/cdx?{urlencode(every)}&resumeKey={key}")[1]
+        for key in (text[-1], quote_plus(text[-1]))
+    )
+    assert once == twice
+    assert once.decode().splitlines()[0] == " ".join(ROWS[25])
 
 
 def test_pages_are_cut_before_they_are_filtered(archives: PracticeArchives) -> None:
@@ -217,24 +220,35 @@ def test_captures_come_raw_and_exact(archives: PracticeArchives) -> None:
         assert response.getheader("Memento-Datetime", "").endswith("GMT")
         if location := dict(capture.headers).get("Location"):
             assert response.getheader("x-archive-orig-location") == location
-            assert response.getheader("Location") == f"{archives.url}web/{capture.timestamp}id_/{location}"
+            assert (
+                response.getheader("Location")
+                == f"{archives.url}web/{capture.timestamp}id_/{urljoin(capture.url, location)}"
+            )
     assert any(("Content-Encoding", "gzip") in each.headers for each in HISTORY.captures)
 
 
 def test_the_nearest_capture_is_a_redirect_away(archives: PracticeArchives) -> None:
     capture = HISTORY.captures[3]
-    for path in (
-        f"/web/20210531id_/{capture.url}",
-        f"/web/{capture.timestamp}id_/{capture.url.replace('http:', 'https:')}",
-    ):
-        response, _ = get(archives, path)
-        assert (response.status, response.getheader("Location")) == (302, f"{archives.url}{raw_path(capture)[1:]}")
+    response, _ = get(archives, f"/web/20210531id_/{capture.url}")
+    assert (response.status, response.getheader("Location")) == (302, f"{archives.url}{raw_path(capture)[1:]}")
+    response, body = get(archives, raw_path(capture).replace("http:", "https:"))
+    assert (response.status, body) == (200, capture.body)
     response, _ = get(archives, f"/web/20210531id_/http://{HOST}/nowhere")
-    assert (response.status, response.getheader("X-Archive-Wayback-Runtime-Error")) == (
-        404,
-        "ResourceNotInArchiveException",
-    )
+    assert response.status == 404
+    assert response.getheader("X-Archive-Wayback-Runtime-Error") == "ResourceNotInArchiveException"
     assert get(archives, "/web/nothing")[0].status == 404
+
+
+def test_a_redirect_to_https_leads_to_a_page(archives: PracticeArchives) -> None:
+    capture = next(each for each in HISTORY.captures if each.status == 301)
+    path, steps = raw_path(capture), []
+    for _ in range(5):
+        response, _ = get(archives, path)
+        steps.append(response.status)
+        path = response.getheader("Location", "").removeprefix(archives.url.rstrip("/"))
+        if not path:
+            break
+    assert steps == [301, 302, 200]
 
 
 @pytest.mark.parametrize("retry_after", [True, False])

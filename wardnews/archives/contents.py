@@ -16,6 +16,8 @@ LARGEST = 8 << 20
 """How many bytes a page may have once it is unpacked."""
 
 _PIECE = 1 << 16
+# A body may ask for 128 MiB of memory before it has given a byte; on the web 8 MiB are the custom (RFC 9659).
+_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
 _GZIP, _ZLIB, _DEFLATE = 31, 15, -15
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?/a-zA-Z][\s\x20-\x7e]{7}")
 _NONE = frozenset({"", "identity", "none", "binary", "utf-8"})
@@ -125,7 +127,7 @@ def _unbrotlied(body: bytes) -> Iterator[bytes]:
 
 
 def _unzstandarded(body: bytes) -> Iterator[bytes]:
-    unpacker = zstd.ZstdDecompressor()
+    unpacker = zstd.ZstdDecompressor(options=_WINDOW)
     piece = unpacker.decompress(body, _PIECE)
     while not unpacker.eof:
         if not piece and unpacker.needs_input:

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -43,7 +43,7 @@ _MOVED = re.compile(
 )
 _SAVED = re.compile(rb"<!-- saved from url=\(\d+\)(https?://\S+?)\s*-->")
 _CANONICAL = re.compile(
-    rb"<(?:link|meta)\b[^>]*\b(?:rel|property)\s*=\s*[\"']?(?:canonical|og:url)\b[^>]*>", re.IGNORECASE
+    rb"<(?:link|meta)\b[^<>]{0,2000}\b(?:rel|property)\s*=\s*[\"']?(?:canonical|og:url)\b[^<>]{0,4000}>", re.IGNORECASE
 )
 _ADDRESS = re.compile(rb"\b(?:href|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -71,9 +71,12 @@ def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | Spoi
         return
     os.scandir(folder).close()
     base = f"{url.rstrip('/')}/" if url else None
-    for path in _files(folder):
-        relative = quote(path.relative_to(folder).as_posix())
+    closed: list[OSError] = []
+    for path in _files(folder, closed.append):
+        relative = quote(os.fsencode(path.relative_to(folder)))
         yield from _read(path, folder, urljoin(base, relative) if base else None)
+    for error in closed:
+        yield Spoilt(_readable(Path(error.filename).relative_to(folder)), error.strerror or str(error))
 
 
 def original_links(body: bytes, url: str, path: Path, top: Path | None = None) -> bytes:
@@ -95,10 +98,12 @@ def original_links(body: bytes, url: str, path: Path, top: Path | None = None) -
     return _LINK.sub(absolute, body)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _files(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if name != _CACHE)
-        yield from (Path(place, name) for name in sorted(names) if f"{name}.orig" not in names)
+        # `wget -K` keeps a page that it rewrites under its first name, before `-E` gave it another ending.
+        kept = {name.removesuffix(".orig") for name in names if name.endswith(".orig")}
+        yield from (Path(place, name) for name in sorted(names) if kept.isdisjoint((name, name.removesuffix(".html"))))
 
 
 def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | Spoilt]:
@@ -106,7 +111,7 @@ def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | Spoilt]:
     suffix = Path(name.partition("?")[0]).suffix.lower() if not name.lower().endswith((".html", ".htm")) else ".html"
     if suffix in _NO_PAGES or name.lower() in _OF_THE_MIRROR:
         return
-    where = path.relative_to(top).as_posix()
+    where = _readable(path.relative_to(top))
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
@@ -135,21 +140,29 @@ def _text(path: Path, where: str, url: str | None, body: bytes, changed: float) 
         parse_text(decode(body)[0])
     except ValueError as error:
         return Spoilt(where, str(error))
-    return Capture(url or path.resolve().as_uri(), _timestamp(changed), f"file:{path.name}", 200, PLAIN, body)
+    return Capture(
+        url or path.resolve().as_uri(), _timestamp(changed), f"file:{_readable(path.name)}", 200, PLAIN, body
+    )
 
 
 def _page(path: Path, top: Path, url: str | None, body: bytes, changed: float) -> Capture:
     said, moment = _mirrored(body)
     named = _named(path, top)
-    address = said or _saved(body) or _canonical(body, named) or named or url or path.resolve().as_uri()
-    via, moment = f"file:{path.name}", moment or _timestamp(changed)
+    address = said or _saved(body) or _canonical(body, path, top, named) or named or url or path.resolve().as_uri()
+    via, moment = f"file:{_readable(path.name)}", moment or _timestamp(changed)
     moved = _MOVED.search(body[:_HEAD])
     if moved:
-        there = _original(unescape(moved[1].decode(errors="replace")), address, path, None)
+        link = unescape(moved[1].decode(errors="replace"))
+        there = _web(link) or _original(link, address, path, None)
         return Capture(address, moment, via, 301, HTML, body, there)
     if said or named:
         body = original_links(body, address, path, None if said else top)
     return Capture(address, moment, via, 200, HTML, body)
+
+
+def _readable(name: str | Path) -> str:
+    """Write a file's name down, whatever bytes it is made of."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _timestamp(moment: float | datetime) -> str:
@@ -178,16 +191,14 @@ def _saved(body: bytes) -> str | None:
     return _web(match[1].decode(errors="replace").replace("%2D%2D", "--")) if match else None
 
 
-def _canonical(body: bytes, named: str | None) -> str | None:
-    """Find a page's canonical address; one without a host is of the host that the page's place names."""
+def _canonical(body: bytes, path: Path, top: Path, named: str | None) -> str | None:
+    """Find a page's canonical address; one that `wget -k` rewrote is where the page that it leads to came from."""
     tag = _CANONICAL.search(body)
     match = _ADDRESS.search(tag[0]) if tag else None
     if match is None:
         return None
     there = unescape(next(group for group in match.groups() if group is not None).decode(errors="replace")).strip()
-    if named and there.startswith("/"):
-        there = urljoin(named, there)
-    return _web(there)
+    return _web(there) or (_original(there, named, path, top) if named else None)
 
 
 def _named(path: Path, top: Path) -> str | None:
@@ -237,11 +248,14 @@ def _original(link: str, url: str, path: Path, top: Path | None) -> str | None:
     """Find where a link of a mirrored page led; None where it stays as it is."""
     if not link or link[0] in "#?" or re.match(r"[a-zA-Z][\w+.-]*:", link):
         return None
-    if link.startswith("/"):
-        return urljoin(url, link)
     place, _, fragment = link.partition("#")
     name, _, query = place.partition("?")
-    there = _told(path, unquote(name), top) or _beyond(_unrenamed(name, query), url)
+    try:
+        told = None if link.startswith("/") else _told(path, unquote(name), top)
+        there = told or (urljoin(url, place) if link.startswith("/") else _beyond(_unrenamed(name, query), url))
+    except ValueError:
+        # What begins with //[ is no address.
+        return None
     return f"{there}#{fragment}" if fragment else there
 
 
@@ -252,7 +266,8 @@ def _told(page: Path, link: str, top: Path | None) -> str | None:
         return None
     if top is None:
         return _address_of(target)
-    return _named(target, top) if target.is_relative_to(top) and target.is_file() else None
+    # `Path.is_file` raises for a name that is too long.
+    return _named(target, top) if target.is_relative_to(top) and os.path.isfile(target) else None  # noqa: PTH113
 
 
 @lru_cache(maxsize=1 << 14)

@@ -47,6 +47,8 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _END = b"\r\n\r\n"
 _TORN = "torn: the file ends in the middle of it"
 _ABOUT_OTHERS = frozenset({"warcinfo", "request", "metadata"})
+# wget's log and Browsertrix's texts and pictures of pages are resources under such names.
+_ABOUT_THE_CRAWL = ("metadata:", "urn:")
 
 
 class _Damaged(Exception):
@@ -227,7 +229,7 @@ def _records(paths: Iterable[Path]) -> Iterator[tuple[Path, _Record]]:
 
 
 def _captured(record: _Record, name: str, originals: Originals) -> Iterator[Capture | Spoilt]:
-    if record.kind in _ABOUT_OTHERS:
+    if record.kind in _ABOUT_OTHERS or record.target.startswith(_ABOUT_THE_CRAWL):
         return
     where = f"{name}{record.place} {record.target}".rstrip()
     try:
@@ -309,7 +311,7 @@ def _http(block: bytes) -> tuple[int, Headers, bytes]:
 def _body(head: Headers, payload: bytes) -> bytes:
     if "transfer-encoding" in head:
         payload = dechunk(payload)
-    elif head.get("content-length", "").isdecimal() and len(payload) < int(head["content-length"]):
+    elif len(payload) < (_length(head) or 0):
         raise _Damaged("shorter than its Content-Length")
     return unpack(payload, head.get("content-encoding", ""))
 
@@ -320,10 +322,10 @@ def _made(
     url = record.target
     try:
         moment = datetime.fromisoformat(record.headers.get("warc-date", ""))
+        timestamp = moment.astimezone(UTC) if moment.tzinfo else moment
         there = urljoin(url, location) if location and status in range(300, 400) else None
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _Damaged(f"a date or an address that is none: {error}") from error
-    timestamp = moment.astimezone(UTC) if moment.tzinfo else moment
     return Capture(url, f"{timestamp:%Y-%m-%dT%H:%M:%SZ}", f"warc:{name}", status, content_type, body, there)
 
 
@@ -342,6 +344,11 @@ def _headers(lines: Iterable[bytes]) -> Headers:
         elif last:
             headers[last] = _words(value)
     return headers
+
+
+def _length(headers: Headers) -> int | None:
+    digits = headers.get("content-length", "")
+    return int(digits) if digits.isdecimal() and len(digits) <= len(str(1 << 62)) else None
 
 
 def _words(line: bytes) -> str:
@@ -387,10 +394,9 @@ class _Torn(_Damaged):
 
 def _record(stream: "_Stream", place: Place, wanted: Container[str]) -> _Record:
     headers = _record_head(stream)
-    length = headers.get("content-length", "")
-    if not length.isdecimal():
+    kind, size = headers.get("warc-type", "").lower(), _length(headers)
+    if size is None:
         raise _Misshapen("a record that does not say how long it is")
-    kind, size = headers.get("warc-type", "").lower(), int(length)
     block = None
     if kind in wanted and size <= _LARGEST_BLOCK:
         block = stream.read(size)

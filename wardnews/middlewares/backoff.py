@@ -8,10 +8,9 @@ from typing import Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from wardnews.middlewares.groups import downloader_of, group_of, pause, turn_away
+from wardnews.middlewares.groups import NotNow, downloader_of, group_of, pause, turn_away
 
 _REFUSALS = frozenset((429, 503))
 _DOUBLINGS = 32
@@ -41,9 +40,9 @@ class BackOff:
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for a request to a group that is left alone."""
+        """Raise NotNow for a request to a group that is left alone."""
         if self.left_alone and (reason := self.left_alone.get(group_of(self.crawler, request))):
-            raise IgnoreRequest(reason)
+            raise NotNow(reason)
 
     def answered(self, response: Response, request: Request) -> None:
         """Pause the group of a refusal, and all that waits in it."""

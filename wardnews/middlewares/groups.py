@@ -9,6 +9,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+
+class NotNow(IgnoreRequest):
+    """Raise for a request that this run may not make any more, and a later one may."""
+
+
 STOPPED = "the run was stopped"
 _STEP = 1.0
 
@@ -62,7 +67,7 @@ def _wait(crawler: Crawler, slot: Slot, until: float) -> None:
 
 
 def turn_away(slot: Slot, reason: str) -> None:
-    """Fail all requests that wait in a group with IgnoreRequest."""
+    """Fail all requests that wait in a group with NotNow."""
     while slot.queue:
         _, waiting = slot.queue.popleft()
-        waiting.errback(Failure(IgnoreRequest(reason)))  # type: ignore[no-untyped-call]
+        waiting.errback(Failure(NotNow(reason)))  # type: ignore[no-untyped-call]

@@ -17,7 +17,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
-from wardnews.middlewares.groups import downloader_of, group_of, rest, slow_down
+from wardnews.middlewares.groups import NotNow, downloader_of, group_of, rest, slow_down
 from wardnews.middlewares.hosts import host_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Robots(RobotsTxtMiddleware):
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, rules_of(response))
         delay = delay_of(parser, self._robotstxt_useragent or self._default_useragent)
         if delay > LONGEST_DELAY:
-            return IgnoreRequest(f"robots.txt asks for {delay:.0f} s between requests")
+            return NotNow(f"robots.txt asks for {delay:.0f} s between requests")
         if delay:
             self.keep(request, delay)
         return parser

@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from threading import Lock
 from types import TracebackType
 from typing import Literal, Self, get_args
+from urllib.parse import urljoin
 
 from wardnews.practice.history import WAVES, History, Recorded, stamp
 from wardnews.practice.indexes import (
@@ -222,18 +223,22 @@ class PracticeArchives:
         captures = self._by_key.get(urlkey(match[2]), []) if match else []
         if match is None or not captures:
             return _not_archived()
-        wanted = match[1].ljust(14, "0")
-        nearest = min(captures, key=lambda capture: abs(_moment(capture.timestamp) - _moment(wanted)))
-        exact = [capture for capture in captures if capture.timestamp == nearest.timestamp]
-        chosen = next((capture for capture in exact if capture.url == match[2]), exact[0])
-        if (chosen.timestamp, chosen.url) != (match[1], match[2]):
-            return Reply(302, b"", HTML, (("Location", self._raw(chosen.timestamp, chosen.url)),))
-        return self._replayed(chosen)
+        exact = [capture for capture in captures if capture.timestamp == match[1]]
+        played = next((capture for capture in exact if capture.url == match[2]), None)
+        if played is None:
+            # A redirect to the same page under https would lead round in a circle.
+            captures = [capture for capture in captures if not _leads_to_itself(capture)] or captures
+            wanted = _moment(match[1].ljust(14, "0"))
+            played = min(captures, key=lambda capture: abs(_moment(capture.timestamp) - wanted))
+        if played.timestamp != match[1]:
+            return Reply(302, b"", HTML, (("Location", self._raw(played.timestamp, played.url)),))
+        return self._replayed(played)
 
     def _replayed(self, capture: Recorded) -> Reply:
         when = datetime.strptime(capture.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         shown = [(name, value) for name, value in capture.headers if name == "Content-Encoding"]
-        shown += [(name, self._raw(capture.timestamp, value)) for name, value in capture.headers if name == "Location"]
+        if location := _location(capture):
+            shown.append(("Location", self._raw(capture.timestamp, location)))
         original = [("Content-Type", capture.media_type), ("Content-Length", str(len(capture.body))), *capture.headers]
         headers = (
             *shown,
@@ -325,6 +330,16 @@ def _endpoint(request: Request) -> Endpoint:
     if place.endswith("-index"):
         return "index"
     return "data" if place.startswith("/crawl-data/") else "other"
+
+
+def _location(capture: Recorded) -> str | None:
+    location = dict(capture.headers).get("Location")
+    return urljoin(capture.url, location) if location else None
+
+
+def _leads_to_itself(capture: Recorded) -> bool:
+    location = _location(capture)
+    return location is not None and urlkey(location) == urlkey(capture.url)
 
 
 def _line(capture: Recorded) -> Line:

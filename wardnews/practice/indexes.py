@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import parse_qsl, quote_plus, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 Line = dict[str, str]
 """The fields of a capture, by the names that the index gives them."""
@@ -112,9 +112,10 @@ def collapsed(lines: Iterable[Line], query: Query) -> Iterator[Line]:
 
 
 def resumed(lines: Iterable[Line], query: Query) -> Iterator[Line]:
-    """Go on behind a resume key, which must come as it was given: one that was quoted twice is another key."""
+    """Go on behind a resume key, as it was given or quoted once more, as most clients quote what they send."""
     key = query.get("resumeKey")
-    return (line for line in lines if f"{line['urlkey']} {line['timestamp']}" > key.rstrip("!")) if key else iter(lines)
+    behind = (key if "," in key else unquote_plus(key)).rstrip("!")
+    return (line for line in lines if f"{line['urlkey']} {line['timestamp']}" > behind)
 
 
 def limited(lines: Iterable[Line], query: Query, most: int) -> tuple[list[Line], str | None]:

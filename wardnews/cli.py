@@ -3,7 +3,8 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import groupby, islice
 from pathlib import Path
@@ -20,6 +21,8 @@ from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_d
 
 if TYPE_CHECKING:
     from wardnews.explain import Told
+    from wardnews.gaps import SectionGaps
+    from wardnews.reread import Outcome
     from wardnews.runs import Run
     from wardnews.spiders.probe import Probed
     from wardnews.status import Standing
@@ -146,10 +149,25 @@ def _kept(store: str | None) -> "Store | None":
         raise SitesError(str(error)) from error
 
 
+@contextmanager
+def _stored(store: str | None) -> Iterator["Store"]:
+    """Open the store that is there, for as long as the block lasts."""
+    kept = _kept(store)
+    if not kept:
+        raise SitesError(
+            "there is no store yet: `wardnews crawl` or `wardnews backfill` makes it, --store names another"
+        )
+    try:
+        yield kept
+    finally:
+        kept.close()
+
+
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
     from scrapy.exceptions import UsageError
 
     from wardnews.middlewares.contact import needs_contact
+    from wardnews.raw import CannotKeep
     from wardnews.runs import run
     from wardnews.settings import WARDNEWS_CONTACT
     from wardnews.store import StoreError
@@ -163,7 +181,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         raise SitesError(f"-o: {error}") from error
     except OSError as error:
         raise SitesError(f"cannot write {error.filename}: {error.strerror}") from error
-    except StoreError as error:
+    except (CannotKeep, StoreError) as error:
         raise SitesError(str(error)) from error
     for line in done.report.lines():
         screen.print(line, markup=False)
@@ -172,6 +190,42 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         records.append("standard output" if output == "-" else str(output))
     screen.print(f"records: {', '.join(records) or 'none'}   log: {done.log}", markup=False)
     return done
+
+
+@app.command()
+def backfill(
+    site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
+    *,
+    from_: Annotated[
+        str, typer.Option("--from", metavar="SOURCE", help="wayback, commoncrawl, live, or a WARC, WACZ or folder.")
+    ],
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+    output: Annotated[
+        str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")] = False,
+) -> None:
+    """Rescue what archives have of portals; the same command goes on where it was stopped.
+
+    Example: wardnews backfill longbien-phucloi --from wayback
+    """
+    chosen = choose(load_sites(sites or ()), site)
+    options: dict[str, Any] = {
+        "store": store, "output": output, "progress": not quiet,
+        "since": parse_day("--since", since), "until": parse_day("--until", until),
+    }  # fmt: skip
+    if from_ == "live":
+        if plan:
+            raise SitesError("--plan goes with an archive: what a live portal has is known when it is walked")
+        options |= {"full": True, "raw": True}
+    else:
+        raw = from_ in ("wayback", "commoncrawl") and not plan
+        options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
+    raise typer.Exit(_crawl(chosen, sites, **options).report.status())
 
 
 @app.command()
@@ -410,13 +464,10 @@ def status(
     from wardnews.status import prometheus as metrics
 
     known = load_sites(sites or ())
-    kept = _kept(store)
-    if not kept:
-        raise SitesError("there is no store yet: `wardnews crawl` makes it, --store names another")
-    stored = kept.sites()
-    named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
-    rows = list(standings(kept, known, named))
-    kept.close()
+    with _stored(store) as kept:
+        stored = kept.sites()
+        named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
+        rows = list(standings(kept, known, named))
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
     elif not prometheus:
@@ -459,6 +510,150 @@ def _show_standings(rows: list["Standing"]) -> None:
         console.print(line, markup=False, soft_wrap=True)
     sick, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
     console.print(f"{len(rows)} portals, {sick} sick, {due_now} due", markup=False)
+
+
+@app.command()
+def gaps(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="A portal, by key.")],
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Tell what is missing of a portal, by section and month: what its listings named, and what was got of it.
+
+    Example: wardnews gaps longbien-phucloi
+    """
+    from wardnews.gaps import gaps as find
+
+    choose(load_sites(sites or ()), [site])
+    with _stored(store) as kept:
+        found = find(kept, site)
+    if json_:
+        sys.stdout.write(json.dumps([section.as_dict() for section in found], ensure_ascii=False, indent=2) + "\n")
+        return
+    if not found:
+        screen.print(f"{site}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        return
+    Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False).print(_table_of_gaps(found))
+
+
+def _table_of_gaps(found: list["SectionGaps"]) -> Table:
+    """Lay out what is missing: a row a section, and a letter a month in a row a year below it."""
+    from wardnews.gaps import NO_MONTH, STATES, bar
+
+    table = Table(title="█ all got  ▄ some  _ none  · nothing published")
+    table.add_column("section", overflow="fold")
+    for column in ("promised", "unlisted", *STATES):
+        table.add_column(column, justify="right")
+    for section in found:
+        counts = (section.promised, section.unlisted, *(section.total(state) for state in STATES))
+        table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
+        for year in sorted({month[:4] for month in section.months if month != NO_MONTH}):
+            line = "".join(bar(section.months.get(f"{year}-{month:02}")) for month in range(1, 13))
+            of_year = [counts for month, counts in section.months.items() if month[:4] == year]
+            missing = sum(counts.total() - counts["got"] for counts in of_year)
+            table.add_row(f"  {year} {line}" + (f"  {missing} missing" if missing else ""))
+    return table
+
+
+@app.command()
+def reread(
+    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Replace what changes, instead of only telling it.")] = False,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", metavar="PATH", help="A WARC file or a folder of them; else output/raw.")
+    ] = None,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Read raw pages again after a layout was mended, without the network, and tell what would change.
+
+    Example: wardnews reread longbien-phucloi --apply
+    """
+    from wardnews import reread as again
+    from wardnews.raw import mend, raw_folder
+    from wardnews.reports import ExitStatus
+    from wardnews.runs import new_name
+    from wardnews.settings import WARDNEWS_OUTPUT
+
+    known = load_sites(sites or ())
+    folder = raw or raw_folder(WARDNEWS_OUTPUT)
+    if not folder.exists():
+        raise SitesError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
+    mend(folder)
+    with _stored(store) as kept:
+        chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
+        try:
+            if apply:
+                outcome = again.replace(kept, folder, chosen, known, new_name(), Path(WARDNEWS_OUTPUT))
+            else:
+                outcome = again.compare(kept, folder, chosen, known)
+        except OSError as error:
+            screen.print(f"{error.filename or folder}: {error.strerror}", markup=False)
+            raise typer.Exit(ExitStatus.FAILED) from error
+    _show_reread(outcome, applied=apply)
+    raise typer.Exit(ExitStatus.LOCKED if outcome.locked else ExitStatus.FINE)
+
+
+def _show_reread(outcome: "Outcome", *, applied: bool) -> None:
+    """Show what rereading changes: a table a portal, the counts below."""
+    for one in outcome.spoilt:
+        screen.print(f"{one.where}: {one.cause}", markup=False)
+    for key, portal in outcome.portals.items():
+        if portal.fields:
+            table = Table(title=Text(key), show_lines=True)
+            for column in ("field", "records", "before", "after"):
+                table.add_column(column, overflow="fold", no_wrap=column == "field")
+            for name, change in portal.fields.items():
+                table.add_row(name, str(change.count), Text(change.before), Text(change.after))
+            Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False).print(table)
+        does = "replaced" if applied else "would change"
+        counts = f"{portal.read} records read again, {portal.changed} {does}, {portal.missing} without a raw page"
+        screen.print(f"{key}: {counts}", markup=False)
+        for cause, count in portal.lost.items():
+            screen.print(f"  {count} stay as they are, their pages give no article any more: {cause}", markup=False)
+    for key in outcome.locked:
+        screen.print(f"{key}: left out, another run is at it", markup=False)
+    if outcome.feed:
+        screen.print(f"records: {outcome.feed}", markup=False)
+    elif any(portal.changed for portal in outcome.portals.values()):
+        screen.print("nothing was changed; --apply does", markup=False)
+
+
+@app.command()
+def pack(
+    warc: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", help="WARC files; without any those of output/raw.")
+    ] = None,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE.wacz", help="Where to; else output/wardnews-<time>.wacz.")
+    ] = None,
+) -> None:
+    """Pack raw pages into one WACZ file, which viewers such as ReplayWeb.page open.
+
+    Example: wardnews pack -o phucloi.wacz
+    """
+    from wardnews import text
+    from wardnews.pack import PackError
+    from wardnews.pack import pack as packed
+    from wardnews.raw import raw_files
+    from wardnews.settings import WARDNEWS_OUTPUT
+
+    stamp = "".join(filter(str.isalnum, text.timestamp()))
+    target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{stamp}.wacz")
+    files = warc or raw_files(WARDNEWS_OUTPUT)
+    try:
+        spoilt = packed(files, target)
+    except PackError as error:
+        raise SitesError(f"pack: {error}") from error
+    except OSError as error:
+        raise SitesError(f"pack: {error.filename or target}: {error.strerror}") from error
+    for one in spoilt:
+        screen.print(f"packed, but not in the index: {one.where}: {one.cause}", markup=False)
+    screen.print(f"{target}: {len(files)} WARC files, {target.stat().st_size} bytes", markup=False)
 
 
 @app.command()

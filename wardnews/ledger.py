@@ -260,7 +260,7 @@ class Ledger:
 
     def _later(self, rounds: int) -> str | None:
         days = LADDER[rounds] if rounds < len(LADDER) else None
-        return _stamp(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
+        return text.timestamp_of(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
 
     def put_back(self, task: Task) -> None:
         """Leave a page to the next run."""
@@ -272,7 +272,7 @@ class Ledger:
             self.failed(task, "not there", retry=False)
             return None
         now = datetime.now(UTC)
-        since = task.absent_since or _stamp(now)
+        since = task.absent_since or text.timestamp_of(now)
         certain = task.absences + 1 >= GONE_AFTER and now - _moment(since) >= timedelta(days=GONE_DAYS)
         with self._connection.begin():
             row = self._connection.execute(
@@ -282,7 +282,7 @@ class Ledger:
             ).one()
         if certain and not row.gone:
             gone = article_of(row.record)
-            gone.change, gone.crawled_at = GONE, _stamp(now)
+            gone.change, gone.crawled_at = GONE, text.timestamp_of(now)
             self.opened(gone, task)
             return gone
         with self.commit(task) as commit:
@@ -506,6 +506,16 @@ class Commit:
         self._version(current, current.change)
         return article.change
 
+    def reread(self, article: Article) -> None:
+        """Write a current record whose page was read again; its version stays, its views are put right."""
+        self._version(article, "reread")
+        own = views.c.article == article.id
+        self.connection.execute(views.delete().where(own, views.c.observed_at == article.crawled_at))
+        self._observe(article)
+        last = sa.select(views.c.count).where(own).order_by(views.c.observed_at.desc()).limit(1)
+        shown = articles.update().where(articles.c.id == article.id)
+        self.connection.execute(shown.values(views=last.scalar_subquery()))
+
     def _observe(self, article: Article) -> None:
         """Write the views that an article shows into their series."""
         if article.views is not None:
@@ -585,7 +595,7 @@ def next_look(published: str | None, first_seen: str, now: datetime) -> str | No
     born = min(_moment(published or first_seen), now)
     looks = (born + timedelta(days=days) - _EARLY for days in LADDER)
     due = next((look for look in looks if look > now), None)
-    return _stamp(due) if due else None
+    return text.timestamp_of(due) if due else None
 
 
 def _fits(key: str) -> bool:
@@ -597,7 +607,7 @@ def _fits(key: str) -> bool:
 
 def static_until() -> str:
     """Say until when a page that lists nothing is not looked at for articles again."""
-    return _stamp(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
+    return text.timestamp_of(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
 
 
 def _moment(said: str) -> datetime:
@@ -608,7 +618,3 @@ def _moment(said: str) -> datetime:
 def _exactly() -> str:
     """Give the time to the microsecond: a run may begin in the second in which the one before it ended."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

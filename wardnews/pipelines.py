@@ -163,7 +163,7 @@ class Remember:
     def process_item(self, item: Article) -> Article:
         """Write an article; raise DropItem for one that is known and unchanged."""
         if self.ledger and self.ledger.remember(item) is None:
-            raise DropItem(f"{KNOWN}: {item.url}")
+            raise DropItem(f"{KNOWN}: {item.url}", log_level="DEBUG")  # most are, and a log shows the whole article
         return item
 
     def dropped(self, item: Article, exception: DropItem) -> None:

@@ -2,21 +2,114 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DropItem
 
 from wardnews import layouts, text
+from wardnews.archives import Capture
 from wardnews.exporters import PAGE_BREAK
 from wardnews.items import Article, parse_text
-from wardnews.layouts import Fetch, Layout, Page, UnreadablePage
+from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage
 from wardnews.pipelines import finish
 from wardnews.sites import Site, is_web, site_of
 
+_OK = 200
 _MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
 _ITS_ADDRESS = ("link[rel='canonical']@href", "meta[property='og:url']@content")
+
+
+@dataclass(slots=True)
+class Listed:
+    """Hold what a listing page of the past says of one article."""
+
+    key: str
+    url: str
+    title: str
+    published: str | None
+
+
+@dataclass(slots=True)
+class Reading:
+    """Hold what came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
+
+    `key`: the article's or the listing's. `keys`: all that listings may call the article by.
+    """
+
+    site: str
+    url: str
+    timestamp: str
+    state: Literal["article", "listing", "nothing", "unreadable"]
+    key: str
+    cause: str | None = None
+    article: Article | None = None
+    keys: tuple[str, ...] = ()
+    listed: list[Listed] = field(default_factory=list)
+    name: str | None = None
+    promised: int | None = None
+
+
+def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Reading:
+    """Read a page of the past: its article, ready to be kept, or its listing."""
+    reading = Reading(site.key, capture.url, capture.timestamp, "nothing", capture.url)
+    owner = site_of(sites, capture.url, capture.timestamp)
+    if capture.status != _OK:
+        reading.cause = f"HTTP status {capture.status}"
+    elif site.closed and owner and owner.key != site.key:
+        reading.cause = f"of the portal that has this host since, {owner.key}"
+    else:
+        try:
+            _read(capture, site, reading)
+        except UnreadablePage as error:
+            reading.state, reading.cause = "unreadable", str(error)
+    return reading
+
+
+def _read(capture: Capture, site: Site, reading: Reading) -> None:
+    charset = capture.content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+    page = layouts.parse(capture.body, Fetch(capture.url), charset=charset, tokens=site.newszone)
+    layout = layouts.recognise(page, site.layout, site.selectors)
+    address = layout.canonical(capture.url)
+    article = layout.read_article(page)
+    if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
+        reading.cause = "an address that is never followed"
+        return
+    url_id = layout.url_id(capture.url)
+    address = address or capture.url
+    reading.key = url_id or site.own(address)
+    if article:
+        keys = (article.id, url_id, site.own(address), site.own(article.url))
+        reading.keys = tuple(dict.fromkeys(filter(None, keys)))
+        reading.key = reading.keys[0]
+        article.site, article.via, article.crawled_at = site.key, capture.via, capture.timestamp
+        reading.article = finished(article, {site.key: site})
+        reading.state = "article"
+        return
+    entries = [entry for entry in layout.read_listing(page).entries if _is_article(entry, site, layout)]
+    if entries:
+        reading.state, reading.key = "listing", site.own(layouts.first_page(address))
+        reading.listed = [_listed(entry, site, capture) for entry in entries]
+        reading.name, reading.promised = layout.listing_name(page), layouts.promised(page)
+        return
+    reading.cause = f"a page without an article (read as {layout.name})"
+    if url_id:
+        reading.state = "unreadable"
+
+
+def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
+    """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
+    tells = layout.name != layouts.ANYPORTAL and layout.article_url
+    return site.owns(entry.url) and (not tells or bool(tells.search(entry.url)) or entry.header is not None)
+
+
+def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:
+    then = datetime.fromisoformat(capture.timestamp)
+    published = text.parse_header(entry.header, then).published if entry.header else None
+    return Listed(site.own(entry.key), entry.url, entry.title, published)
 
 
 def layout_of(page: Page, sites: Mapping[str, Site]) -> Layout:

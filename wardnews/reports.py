@@ -297,6 +297,8 @@ class RunReport:
                     getattr(portal, kind)[cause] = value
                 elif kind == "known":
                     portal.met = value
+                elif kind == "pages":
+                    portal.pages, portal.seconds = value, time.monotonic() - portal.started
                 elif kind in ("failed", "outside", "listings", "partial", "unchanged"):
                     setattr(portal, kind, value)
         for key, walk in getattr(self.crawler.spider, "walks", {}).items():
@@ -376,7 +378,7 @@ class RunReport:
     def status(self) -> ExitStatus:
         """Judge the run."""
         stats = self.crawler.stats.get_stats()
-        failed = any(name.startswith("feedexport/failed") for name in stats)
+        failed = any(name.startswith(("feedexport/failed", "rawpages/failed")) for name in stats)
         if self.errors or failed or self.failure or not self.feed or self.store_failed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":

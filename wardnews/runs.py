@@ -13,6 +13,7 @@ from scrapy.utils.conf import feed_process_params_from_cli
 from wardnews import settings as project
 from wardnews import text
 from wardnews.explain import Told
+from wardnews.raw import wanted
 from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
@@ -29,15 +30,25 @@ class Run:
     log: Path
 
 
-def run(*, store: str | None = None, output: str | None = None, progress: bool = True, **arguments: Any) -> Run:
-    """Crawl portals in this process until it is done; `arguments` are those of the portal spider.
+def run(
+    *,
+    spider: str = "portal",
+    store: str | None = None,
+    output: str | None = None,
+    progress: bool = True,
+    raw: bool = False,
+    **arguments: Any,
+) -> Run:
+    """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
-    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -.
+    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
+    the setting WARDNEWS_RAW says otherwise.
     Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written,
-    StoreError for a store that cannot be opened.
+    StoreError for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
-    name = f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+    raw = wanted(settings, raw)
+    name = new_name()
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
     feeds = feed_process_params_from_cli(settings, asked)
@@ -46,12 +57,17 @@ def run(*, store: str | None = None, output: str | None = None, progress: bool =
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     Store.open(kept).close()  # Scrapy would only log why it cannot be opened
-    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress}
+    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
-    report = _crawl("portal", options, **arguments).get_extension(RunReport)
+    report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")
     return Run(report, log)
+
+
+def new_name() -> str:
+    """Name a run that begins now in this process."""
+    return f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:

@@ -14,7 +14,14 @@ BOT_NAME = "wardnews"
 SPIDER_MODULES = ["wardnews.spiders"]
 WARDNEWS_SITES: list[str] = []
 WARDNEWS_STORE = os.environ.get("WARDNEWS_STORE", "sqlite:///output/wardnews.db")  # SQLite or PostgreSQL
-WARDNEWS_OUTPUT = "output"  # where feeds, reports and logs go
+WARDNEWS_OUTPUT = "output"  # where feeds, reports, logs and raw pages go
+WARDNEWS_RAW = os.environ.get("WARDNEWS_RAW")  # 1 or 0: keep raw pages; unset: those of a backfill over the network
+WARDNEWS_WAYBACK = os.environ.get("WARDNEWS_WAYBACK", "https://web.archive.org")
+WARDNEWS_COMMONCRAWL_INDEX = os.environ.get("WARDNEWS_COMMONCRAWL_INDEX", "https://index.commoncrawl.org")
+WARDNEWS_COMMONCRAWL_DATA = os.environ.get("WARDNEWS_COMMONCRAWL_DATA", "https://data.commoncrawl.org")
+WARDNEWS_ARCHIVE_DELAY = float(os.environ.get("WARDNEWS_ARCHIVE_DELAY", "1.0"))  # seconds between two captures
+# Seconds between two searches: the Wayback Machine allows 24 a minute.
+WARDNEWS_ARCHIVE_SEARCH_DELAY = float(os.environ.get("WARDNEWS_ARCHIVE_SEARCH_DELAY", "2.5"))
 
 # --- how we behave -------------------------------------------------------------------------------------------
 
@@ -59,6 +66,7 @@ DOWNLOADER_MIDDLEWARES = {
     "wardnews.middlewares.BackOff": 70,
     "wardnews.middlewares.Robots": 100,
     "wardnews.middlewares.Decompression": 590,
+    "wardnews.raw.RawPages": 995,  # next to the network: pages as they came
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass while it waits
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # any number of layers
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # one list of hosts for all portals of a run

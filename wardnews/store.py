@@ -149,7 +149,7 @@ searches = Table(
     Column("source", String, primary_key=True),
     Column("scope", String, primary_key=True),  # what of the archive is searched: a host, a collection
     Column("cursor", String),  # where to go on
-    Column("complete", Integer, nullable=False, default=0),
+    Column("ended", String),  # null: not all is found yet
 )
 
 captures = Table(
@@ -165,6 +165,7 @@ captures = Table(
     Column("cause", String),
     Column("tries", Integer, nullable=False, default=0),
     Column("digest", String),
+    Column("length", Integer),  # bytes, as the archive packs it
     Column("place", Text),  # JSON: where in the archive it lies
     Column("article", String),
     UniqueConstraint("site", "source", "url", "timestamp", name="captures_by_moment"),

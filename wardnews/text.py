@@ -574,7 +574,12 @@ def now() -> datetime:
 
 def timestamp() -> str:
     """Give the time now in UTC, to the second, as `2026-08-29T01:28:00Z`."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return timestamp_of(datetime.now(UTC))
+
+
+def timestamp_of(moment: datetime) -> str:
+    """Give a time in UTC, to the second, as `2026-08-29T01:28:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # --- credits -------------------------------------------------------------------------------------------------

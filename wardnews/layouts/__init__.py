@@ -17,8 +17,10 @@ from wardnews.layouts import (
 )
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, UnreadablePage, is_selector, parse
+from wardnews.layouts.pagers import first_page, promised
 
 __all__ = [
+    "ANYPORTAL",
     "FIELDS",
     "LAYOUTS",
     "Entry",
@@ -29,11 +31,14 @@ __all__ = [
     "Page",
     "Parts",
     "UnreadablePage",
+    "first_page",
     "is_selector",
     "parse",
+    "promised",
     "recognise",
 ]
 
+ANYPORTAL = anyportal.LAYOUT.name
 LAYOUTS: dict[str, Layout] = {
     module.LAYOUT.name: module.LAYOUT
     for module in (
@@ -59,7 +64,7 @@ def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] 
     Raises UnreadablePage for a page of no known family without any text.
     """
     layout = LAYOUTS[name] if name else _by_generator(page) or next(one for one in LAYOUTS.values() if one.fits(page))
-    if layout.name == anyportal.LAYOUT.name and not (page.tree.body and page.tree.body.text(strip=True)):
+    if layout.name == ANYPORTAL and not (page.tree.body and page.tree.body.text(strip=True)):
         raise UnreadablePage("empty page")
     return layout.with_selectors(selectors) if selectors else layout
 

@@ -273,6 +273,10 @@ class Layout:
             entries.append(next(filter(None, named), None))
         return _unique(entries)
 
+    def listing_name(self, page: Page) -> str | None:
+        """Read what a listing page calls itself."""
+        return page.words((*self.section, *self.breadcrumb, "h1", "h2", "title"))
+
     def read_links(self, page: Page) -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
         found = [self._entry(page, link, None, self.article_url) for link in page.tree.css("a[href]")]

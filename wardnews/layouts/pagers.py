@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.addresses import options
+from wardnews.layouts.addresses import address, options
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.text import tidy
 
@@ -25,6 +25,34 @@ _SHOWN = "span, strong, b, em, a:not([href]), a[href='#'], [disabled], .active, 
 _NEXT_WORDS = re.compile(r"(?:trang )?(?:sau|tiếp|kế|tiếp theo|kế tiếp)|(?:page )?next(?: page)?")
 _ARROWS = {"›": 1, ">": 1, "→": 1, "»": 2, ">>": 2}
 _LAST = re.compile(r"\blast\b|cuối", re.IGNORECASE)
+
+
+_PORTLET = re.compile(
+    r"p_[pr]_\w+|_\w+_(?:delta|keywords|advancedsearch|andoperator|resetcur|struts_action)", re.IGNORECASE
+)
+_PROMISE = re.compile(
+    r"(?:\bof|trong(?:\s+tổng)?(?:\s+số)?|/)\s*(\d[\d.,]*)\s*(?:kết quả|results?|tin|bài|bản ghi)\b"
+    r"|\btổng(?:\s+(?:số|cộng))?(?:\s+(?:tin|bài|bản ghi))?\s*:?\s*(\d[\d.,]*)\s*(?:kết quả|tin|bài|bản ghi|mục)\b",
+    re.IGNORECASE,
+)
+
+
+def first_page(url: str) -> str:
+    """Give the address of the listing that a page is of, without what tells its pages apart.
+
+    >>> first_page("http://a.vn/tin-noi-bat?p_p_id=101&_101_delta=20&_101_cur=3"), first_page("http://a.vn/tin/trang-2")
+    ('http://a.vn/tin-noi-bat', 'http://a.vn/tin')
+    >>> first_page("http://a.vn/index.php?com=tin&page=2")
+    'http://a.vn/index.php?com=tin'
+    """
+    kept = address(url, lambda name, _value: not _NAME.fullmatch(name) and not _PORTLET.fullmatch(name))
+    return _IN_PATH.sub("", kept)
+
+
+def promised(page: Page) -> int | None:
+    """Read how many articles a listing says that it has: 243 of "Hiển thị 161 - 170 of 243 kết quả."."""
+    said = _PROMISE.search(words_of(page.tree.body)) if page.tree.body else None
+    return int(re.sub(r"\D", "", said[1] or said[2])) if said else None
 
 
 def next_page(page: Page, within: str = "a[href]") -> Fetch | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from http.client import responses
 from typing import Any, cast
 
 from scrapy import Request
@@ -25,6 +26,8 @@ from wardnews.middlewares.resolver import refusal
 
 MOST_HEADER_BYTES = 256 * 1024
 MOST_HEADER_LINES = 1000
+REASON = "X-Wardnews-Reason"
+"""The header that tells a reason phrase other than the usual one: Scrapy's responses have no place for it."""
 
 
 class Flood(IgnoreRequest):
@@ -89,12 +92,21 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         parser = cast("_Parser", self._parser)
         parser.__class__ = _Parser
         parser.most = self.most
-        return answer
+        return answer.addCallback(_with_reason)
 
     def _giveUp(self, reason: Failure) -> None:  # noqa: N802 - Twisted's name
         super()._giveUp(reason)  # type: ignore[no-untyped-call]
         if isinstance(reason.value, Flood):
             cast("Any", self.transport).abortConnection()  # a mere loseConnection would read on over TLS
+
+
+def _with_reason(answer: IResponse) -> IResponse:
+    """Write a reason phrase other than the usual one where Scrapy hands it on."""
+    if answer.phrase != responses.get(answer.code, "").encode():
+        answer.headers.setRawHeaders(REASON, [answer.phrase])
+    else:
+        answer.headers.removeHeader(REASON)
+    return answer
 
 
 class _Factory(_LenientHTTP11ClientFactory):

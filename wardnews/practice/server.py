@@ -212,7 +212,10 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in reply.headers:
             self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD":
+        if reply.torn:
+            self.close_connection = True
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+        elif self.command != "HEAD":
             self.wfile.write(reply.body)
 
     do_GET = do_HEAD = do_POST = _handle  # noqa: N815 - the names that http.server calls

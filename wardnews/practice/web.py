@@ -61,12 +61,13 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Hold one answer before it is written to the wire."""
+    """Hold one answer before it is written to the wire; `torn` leaves out the end of the body that it announces."""
 
     status: int = 200
     body: bytes = b""
     media_type: str = HTML
     headers: tuple[tuple[str, str], ...] = field(default=())
+    torn: bool = False
 
 
 def first_values(query: str) -> dict[str, str]:

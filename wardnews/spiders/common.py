@@ -50,6 +50,8 @@ class StoredSpider(Spider):
     ledger: Ledger
     run: str
     stopping = False
+    keeps_raw = False
+    """Whether raw pages are kept where the setting WARDNEWS_RAW does not say."""
 
     def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None) -> None:
         """Open the store, and lock the portals of the comma-separated keys that no other run is at.
@@ -77,9 +79,12 @@ class StoredSpider(Spider):
             if item is not None:
                 self.ledger.dropped(item, state="failed", cause=OWN_ERROR)
             return
+        self.stop(f"the store failed: {getattr(error, 'orig', None) or error}")
+
+    def stop(self, reason: str) -> None:
+        """Stop in order: what is asked for is left to the next run."""
         if not self.stopping:
             self.stopping = True
-            reason = f"the store failed: {getattr(error, 'orig', None) or error}"
             self.logger.error(reason)
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 

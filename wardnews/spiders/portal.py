@@ -27,6 +27,7 @@ from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
 from wardnews.middlewares import NotNow
+from wardnews.raw import FETCHED_AT, RawError
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
@@ -221,6 +222,9 @@ class PortalSpider(StoredSpider):
 
     def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
         """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
+        if isinstance(failure.value, RawError):
+            self.ledger.put_back(task)
+            return
         cause = cause_of(failure.value)
         if isinstance(failure.value, NotNow):
             walk.left = walk.left or cause
@@ -356,7 +360,7 @@ class PortalSpider(StoredSpider):
         if listing.note:
             self.trouble(walk.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
-            yield from self.once(walk, task, alone, response.url)
+            yield from self.once(walk, task, alone, response)
             return
         depth = task.context.get("depth", 0)
         if listing.entries:
@@ -409,19 +413,19 @@ class PortalSpider(StoredSpider):
         if task.context.get("lead_on") and text.in_days(self.day(article.header), self.since, self.until):
             related = (entry for entry in layout.read_related(page) if walk.site.owns(entry.url))
             task.links = [self.wanted(entry, lead_on=True) for entry in related] if not walk.sample else []
-        yield from self.once(walk, task, article, response.url)
+        yield from self.once(walk, task, article, response)
 
-    def once(self, walk: Walk, task: Task, article: Article, url: str) -> Iterator[Article]:
+    def once(self, walk: Walk, task: Task, article: Article, response: Response) -> Iterator[Article]:
         """Give an article, unless it came out already under another address."""
         key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
-            self.trouble(walk.site.key, "an article under a second address", url)
+            self.trouble(walk.site.key, "an article under a second address", response.url)
             with self.ledger.commit(task) as commit:
                 commit.done(cause="an article under a second address")
             return
         walk.read.add(key)
         walk.barren = 0
-        article.site, article.crawled_at = walk.site.key, text.timestamp()
+        article.site, article.crawled_at = walk.site.key, response.meta.get(FETCHED_AT) or text.timestamp()
         self.ledger.opened(article, task)
         yield article
 

@@ -106,7 +106,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), primary_key=True),
         sa.Column("scope", sa.String(), primary_key=True),
         sa.Column("cursor", sa.String()),
-        sa.Column("complete", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.String()),
     )
     op.create_table(
         "captures",
@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("cause", sa.String()),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String()),
+        sa.Column("length", sa.Integer()),
         sa.Column("place", sa.Text()),
         sa.Column("article", sa.String()),
         sa.UniqueConstraint("site", "source", "url", "timestamp", name="captures_by_moment"),

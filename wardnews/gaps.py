@@ -1,0 +1,157 @@
+"""What is missing of a portal: by section and month what its listings named, and what was got of it."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from wardnews.store import Store, articles, captures, listings, pages
+
+STATES = ("got", "unreadable", "failed", "never captured", "to do")
+NO_MONTH = "undated"
+
+
+@dataclass
+class SectionGaps:
+    """Hold what was got of a section: articles by month and by what became of them.
+
+    `promised`: how many articles its pager says there are, None where it does not say; `listed`: how many different
+    ones its listings named.
+    """
+
+    key: str
+    name: str
+    promised: int | None
+    listed: int = 0
+    months: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def unlisted(self) -> int:
+        """Count the articles that the pager promises and no listing page that was got names."""
+        return max(0, (self.promised or 0) - self.listed)
+
+    def total(self, state: str) -> int:
+        """Count the articles of a state over all months."""
+        return sum(month[state] for month in self.months.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what JSON says of the section; months without anything between two others are quiet, and left out."""
+        return {
+            "section": self.key,
+            "name": self.name,
+            "promised": self.promised,
+            "listed": self.listed,
+            "unlisted": self.unlisted,
+            **{state.replace(" ", "_"): self.total(state) for state in STATES},
+            "months": {month: dict(counts) for month, counts in sorted(self.months.items())},
+        }
+
+
+def gaps(store: Store, site: str) -> list[SectionGaps]:
+    """Find what is missing of a portal, section by section; articles that no listing names stand at the end."""
+    with store.reading() as connection:
+        known = _articles(connection, site)
+        sections, placed = _sections(connection, site, known)
+    rest = SectionGaps("", "named by no listing", None)
+    for key, (state, published, article) in known.items():
+        if not placed & {key, article}:
+            placed.add(article or key)
+            rest.months[_month(published)][state] += 1
+    return [*sections, rest] if rest.months else sections
+
+
+def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str | None, str | None]]:
+    """Tell of each article's page, by key, what became of it, its day and its id; one article has one key."""
+    spoilt = {
+        row.key: row.state
+        for row in connection.execute(
+            sa.select(captures.c.key, captures.c.state)
+            .where(captures.c.site == site, captures.c.state.in_(("unreadable", "failed", "todo")))
+            .order_by(sa.case((captures.c.state == "todo", 2), (captures.c.state == "unreadable", 1), else_=0))
+        )
+    }
+    query = (
+        sa.select(pages.c.key, pages.c.state, pages.c.article, pages.c.published, articles.c.published.label("day"))
+        .outerjoin(articles, articles.c.id == pages.c.article)
+        .where(pages.c.site == site, pages.c.kind == "article")
+    )
+    return {
+        row.key: (_state(row, spoilt.get(row.key)), row.day or row.published, row.article)
+        for row in connection.execute(query)
+    }
+
+
+def _state(row: Any, spoilt: str | None) -> str:
+    if row.article:
+        return "got"
+    if spoilt:
+        return "to do" if spoilt == "todo" else spoilt
+    return {"todo": "to do", "failed": "failed", "done": "unreadable"}.get(row.state, "never captured")
+
+
+def _sections(
+    connection: sa.Connection, site: str, known: dict[str, tuple[str, str | None, str | None]]
+) -> tuple[list[SectionGaps], set[str | None]]:
+    """Count by section and month; give also the keys, or ids, of the articles that were counted."""
+    query = (
+        sa.select(pages.c.number, pages.c.key, pages.c.context, pages.c.promised)
+        .where(pages.c.site == site, pages.c.kind.in_(("section", "home", "list")))
+        .order_by(pages.c.key)
+    )
+    sections: list[SectionGaps] = []
+    placed: set[str | None] = set()
+    for row in connection.execute(query):
+        shown = sa.select(listings.c.key, sa.func.max(listings.c.shown)).where(listings.c.section == row.number)
+        named = {one[0]: one[1] for one in connection.execute(shown.group_by(listings.c.key))}
+        if not named:
+            continue
+        section = SectionGaps(row.key, _name(row), row.promised)
+        counted: set[str] = set()
+        for key, said in named.items():
+            state, published, article = known.get(key, ("never captured", None, None))
+            if (article or key) not in counted:
+                counted.add(article or key)
+                section.months[_month(published or said.rpartition("|")[2])][state] += 1
+        section.listed = len(counted)
+        placed |= counted
+        sections.append(section)
+    return sections, placed
+
+
+def _name(section: Any) -> str:
+    """Name a section as its pages do, else by its path."""
+    name: str | None = json.loads(section.context).get("name")
+    return name or urlsplit(section.key).path.strip("/") or str(section.key)
+
+
+def _month(published: str | None) -> str:
+    return published[:7] if published else NO_MONTH
+
+
+def months(first: str, last: str) -> Iterator[str]:
+    """Name the months from one to another, both included.
+
+    >>> list(months("2021-11", "2022-01"))
+    ['2021-11', '2021-12', '2022-01']
+    """
+    year, month = map(int, first.split("-"))
+    while (name := f"{year}-{month:02}") <= last:
+        yield name
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
+
+
+def bar(counts: Mapping[str, int] | None) -> str:
+    """Draw how much of a month was got, as one letter: a dot where nothing was published.
+
+    >>> bar({"got": 4}) + bar({"got": 2, "failed": 2}) + bar({"never captured": 3}) + bar(None)
+    '█▄_·'
+    """
+    total = sum(counts.values()) if counts else 0
+    if not counts or not total:
+        return "·"
+    got = counts.get("got", 0)
+    return "█" if got == total else "_▁▂▃▄▅▆▇"[got * 8 // total] if got else "_"

@@ -1,0 +1,140 @@
+"""How archives on this disk are read: by a process a core, from their captures to readings."""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
+
+from wardnews.archives import Capture, Spoilt
+from wardnews.archives.folder import read_folder
+from wardnews.archives.wacz import read_wacz
+from wardnews.archives.warc import Originals, find_originals, parts, read_warc
+from wardnews.reading import Reading, read_capture
+from wardnews.sites import Site
+
+FOREIGN = "a page of none of the portals that were named"
+_AHEAD = 2
+"""How many pieces of work wait for each process: enough to keep it busy, few enough to keep memory flat."""
+_PART = 2 << 20
+"""The bytes of a WARC file that are one piece of work; as packed, some hundred pages."""
+_BATCH = 50
+
+Known = set[tuple[str, str]]
+"""Captures by address and time."""
+
+
+class Part(NamedTuple):
+    """Name a part of a WARC file, in bytes."""
+
+    path: Path
+    start: int
+    end: int
+
+
+Work = Part | list[Capture | Spoilt]
+
+
+async def readings(
+    path: Path, sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
+) -> AsyncGenerator[Reading | Spoilt, None]:
+    """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
+
+    Raises OSError where the path cannot be read.
+    """
+    warcs = [file for file in _files(path) if _is_warc(file)]
+    originals = await asyncio.to_thread(find_originals, warcs)
+    work = _work(path, warcs)
+    workers = os.cpu_count() or 1
+    context = get_context("spawn")  # a fork would take the reactor's threads and the database along
+    with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
+        waiting: deque[Future[list[Reading | Spoilt]]] = deque()
+        try:
+            while True:
+                more = await asyncio.to_thread(list, islice(work, _AHEAD * workers - len(waiting)))
+                waiting.extend(pool.submit(_read, one) for one in more)
+                if not waiting:
+                    return
+                for reading in await asyncio.wrap_future(waiting.popleft()):
+                    yield reading
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def _is_warc(path: Path) -> bool:
+    return path.name.lower().endswith((".warc", ".warc.gz"))
+
+
+def _work(path: Path, warcs: list[Path]) -> Iterator[Work]:
+    """Cut what there is to read into pieces of work."""
+    for warc in warcs:
+        count = max(1, warc.stat().st_size // _PART)
+        yield from (Part(warc, start, end) for start, end in parts(warc, count))
+    for file in _files(path):
+        if file.suffix.lower() == ".wacz":
+            yield from _batches(read_wacz(file))
+    if path.is_dir() or not (warcs or path.suffix.lower() == ".wacz"):
+        yield from _batches(read_folder(path))
+
+
+def _batches(captures: Iterator[Capture | Spoilt]) -> Iterator[list[Capture | Spoilt]]:
+    while batch := list(islice(captures, _BATCH)):
+        yield batch
+
+
+_given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set(), {})
+
+
+def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
+    global _given  # noqa: PLW0603 - what a process is given once
+    _given = (sites, every, known, originals)
+    Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """End this process with the one that began it: after a SIGKILL of that it would wait for work for ever."""
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
+
+
+def _read(work: Work) -> list[Reading | Spoilt]:
+    sites, every, known, originals = _given
+    captures = read_warc(work.path, work.start, work.end, originals) if isinstance(work, Part) else work
+    return list(read_all(captures, sites, every, known))
+
+
+def read_all(
+    captures: Iterable[Capture | Spoilt], sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
+) -> Iterator[Reading | Spoilt]:
+    """Read captures that belong to `sites` and are not known; what belongs to none is told as such."""
+    for one in captures:
+        if isinstance(one, Spoilt):
+            yield one
+            continue
+        capture, site = _placed(one, sites)
+        if site is None:
+            yield Spoilt(capture.url, FOREIGN)
+        elif (capture.url, capture.timestamp) not in known:
+            yield read_capture(capture, site, every)
+
+
+def _placed(capture: Capture, sites: Mapping[str, Site]) -> tuple[Capture, Site | None]:
+    """Find the portal that a capture is of; a page that does not say its address is of the one that was named."""
+    owner = next((site for site in sites.values() if site.owns(capture.url)), None)
+    if owner is None and len(sites) == 1 and not capture.url.startswith(("http://", "https://")):
+        (owner,) = sites.values()
+        name = capture.url.rpartition("/")[2]
+        capture = replace(capture, url=f"{owner.url.rstrip('/')}/{name}")
+    return capture, owner

@@ -54,6 +54,7 @@ class Portal:
     outside: int = 0
     failed: int = 0
     met: int = 0
+    unchanged: int = 0
     listings: int = 0
     partial: int = 0
     left: str | None = None
@@ -80,7 +81,7 @@ class Portal:
         """Say what makes the portal sick, if anything does: nothing to read, or a listing that lists nothing."""
         if self.sick:
             return ", ".join(self.sick)
-        if not (self.records or self.outside or self.known):
+        if not (self.records or self.outside or self.known or self.unchanged):
             return "nothing could be read"
         return None if self.listings or self.partial else "no listing page among the sections"
 
@@ -232,7 +233,7 @@ class RunReport:
                     portal.met = value
                 elif kind == "pages":
                     portal.pages, portal.seconds = value, time.monotonic() - portal.started
-                elif kind in ("failed", "outside", "listings", "partial"):
+                elif kind in ("failed", "outside", "listings", "partial", "unchanged"):
                     setattr(portal, kind, value)
         for key, walk in getattr(self.crawler.spider, "walks", {}).items():
             self.portals[key].left = walk.left

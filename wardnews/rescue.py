@@ -164,6 +164,14 @@ class Rescue(Ledger):
             rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
         return {_host(row.scope) for row in rows} == set(hosts) and all(row.ended and row.ended > fresh for row in rows)
 
+    def intended(self, site: str, hosts: Collection[str]) -> list[str]:
+        """Give the scopes of a search of a portal's hosts that was broken off; none where there is no such search."""
+        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
+        with self._connection.begin():
+            rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
+        broken_off = {_host(row.scope) for row in rows} == set(hosts) and not all(row.ended for row in rows)
+        return [row.scope for row in rows] if broken_off else []
+
     def intend(self, site: str, scopes: Iterable[str]) -> None:
         """Remember all that is to be searched, before the first search: a run that is killed has not searched all."""
         same = (searches.c.site == site, searches.c.source == self.source)

@@ -31,6 +31,7 @@ from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 
 NETWORK = ("wayback", "commoncrawl")
 _BASES = ("WARDNEWS_WAYBACK", "WARDNEWS_COMMONCRAWL_INDEX", "WARDNEWS_COMMONCRAWL_DATA")
+_SLOTS = ("archive", "archive search")
 _TRIES = 4
 _MOST_MISSES = 5
 _OK, _NOT_FOUND, _TOO_MANY, _BROKEN = 300, 404, 429, 500
@@ -91,9 +92,14 @@ class ArchiveSpider(StoredSpider):
         _slots(crawler.settings)
         crawler.signals.connect(spider.downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(spider.told, signal=signals.item_scraped)
-        spider.payload = b""
+        spider.payload, spider.refusals = b"", {}
+        spider.pauses = tuple(crawler.settings.getfloat(f"WARDNEWS_BACKOFF_{name}") for name in ("FIRST", "MOST"))  # type: ignore[assignment]
         return spider
 
+    refusals: dict[str, str]
+    """Why an archive is not asked any more in this run, by what it is asked for."""
+    pauses: tuple[float, float]
+    """The first and the longest pause, in seconds, after an answer that is none."""
     payload: bytes
     """The last answer as it came over the wire: digests are of that."""
 
@@ -148,7 +154,7 @@ class ArchiveSpider(StoredSpider):
         try:
             for scope in await self.scopes(archive, site, hosts):
                 try:
-                    await self.find_in(archive, site, scope)
+                    await self.find_in(archive, site, scope, misses)
                     misses = 0
                 except Refused:
                     raise
@@ -162,8 +168,10 @@ class ArchiveSpider(StoredSpider):
                 self.trouble(site.key, f"{archive.name}: {error}", site.url, "sick")
 
     async def scopes(self, archive: Source, site: Site, hosts: list[str]) -> list[str]:
-        """Name the searches that a portal takes, and remember them."""
+        """Name the searches that a portal takes, and remember them; those of a search that was broken off stay."""
         first = archive.collections()
+        if begun := self.ledger.intended(site.key, hosts):
+            return begun
         if first is None:
             scopes = archive.scopes(hosts, None)
         else:
@@ -171,42 +179,46 @@ class ArchiveSpider(StoredSpider):
         self.ledger.intend(site.key, scopes)
         return scopes
 
-    async def find_in(self, archive: Source, site: Site, scope: str) -> None:
+    async def find_in(self, archive: Source, site: Site, scope: str, misses: int) -> None:
         """Search a scope of an archive to its end."""
         cursor, complete = self.ledger.cursor(site.key, scope)
         while not complete:
             ask = archive.search(scope, cursor)
-            found, cursor = await self.ask(site, ask, _finding(archive, scope, cursor), search=True)
+            found, cursor = await self.ask(site, ask, _finding(archive, scope, cursor), search=True, misses=misses)
+            misses = 0
             self.count(site.key, "found", len(found))
             self.ledger.found(site.key, scope, _of_interest(found, site), cursor)
             complete = cursor is None
 
-    async def ask(self, site: Site, ask: Ask, read: Callable[[Answer], T], *, search: bool = False) -> T:
+    async def ask(
+        self, site: Site, ask: Ask, read: Callable[[Answer], T], *, search: bool = False, misses: int = 0
+    ) -> T:
         """Ask an archive and read its answer, again where one of them fails; raise ArchiveError where that goes on.
 
-        What waits for 429 and 503 is the back-off; after other failures it is this, as long.
+        What waits for 429 and 503 is the back-off; after other failures it is this, as long. After `misses`, other
+        questions that it had no answer for, an archive is asked once.
         """
-        first = self.crawler.settings.getfloat("WARDNEWS_BACKOFF_FIRST")
-        for number in range(_TRIES):
+        tries = 1 if misses else _TRIES
+        for number in range(tries):
             try:
                 return read(await self.answer(site, ask, search=search))
             except Refused:
                 raise
             except ArchiveError as error:
                 cause = str(error)
-            if number + 1 < _TRIES:
-                await asyncio.sleep(first * 2**number)
-        raise ArchiveError(f"{cause}, {_TRIES} times in a row")
+            await asyncio.sleep(min(self.pauses[0] * 2 ** (number + misses), self.pauses[1]))
+        raise ArchiveError(cause)
 
     async def answer(self, site: Site, ask: Ask, *, search: bool) -> Answer:
         """Ask an archive once; raise ArchiveError where that gives no answer, Refused where it never will."""
-        slot = "archive search" if search else "archive"
+        slot = _SLOTS[search]
         meta = {"download_slot": slot, "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
         request = Request(ask.url, headers=ask.headers, meta=meta, dont_filter=True)
         self.count(site.key, "pages")
         try:
             response = await self.crawler.engine.download_async(request)
         except IgnoreRequest as error:  # it asks to be left alone, or is where nobody may ask
+            self.refusals[slot] = cause_of(error)
             raise Refused(cause_of(error)) from error
         except Exception as error:
             raise ArchiveError(cause_of(error)) from error
@@ -224,9 +236,12 @@ class ArchiveSpider(StoredSpider):
         while misses < _MOST_MISSES and not self.halted and (task := self.ledger.next(site.key)):
             ask = archive.ask(task.url, task.timestamp, task.place)
             try:
-                reading = await self.ask(site, ask, partial(self.take, archive, site, task, ask))
+                reading = await self.ask(site, ask, partial(self.take, archive, site, task, ask), misses=misses)
             except ArchiveError as error:
                 if self.halted:
+                    return
+                if refusal := self.refusals.get(_SLOTS[0]):
+                    self.trouble(site.key, f"{archive.name}: {refusal}", task.url, "sick")
                     return
                 misses += 1
                 self.spoilt(site.key, task, str(error), retry=not isinstance(error, Refused))
@@ -321,7 +336,7 @@ def _archive(source: str, settings: BaseSettings) -> Source | None:
 def _slots(settings: BaseSettings) -> None:
     """Ask an archive one thing at a time, at its own pace."""
     slots = settings.getdict("DOWNLOAD_SLOTS")
-    for slot, delay in (("archive search", "WARDNEWS_ARCHIVE_SEARCH_DELAY"), ("archive", "WARDNEWS_ARCHIVE_DELAY")):
+    for slot, delay in zip(_SLOTS, ("WARDNEWS_ARCHIVE_DELAY", "WARDNEWS_ARCHIVE_SEARCH_DELAY"), strict=True):
         slots[slot] = {"concurrency": 1, "delay": settings.getfloat(delay)}
     settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from wardnews.store import Store, articles, captures, listings, pages
 
 STATES = ("got", "unreadable", "failed", "never captured", "to do")
+_SPOILT = {"todo": "to do", "failed": "failed", "unreadable": "unreadable"}
 NO_MONTH = "undated"
 
 
@@ -65,13 +66,16 @@ def gaps(store: Store, site: str) -> list[SectionGaps]:
 
 
 def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str | None, str | None]]:
-    """Tell of each article's page, by key, what became of it, its day and its id; one article has one key."""
+    """Tell of each article's page, by key, what became of it, its day and its id; one article has one key.
+
+    What an archive has of a page and nobody could read or get counts too, where its address is an article's.
+    """
     spoilt = {
         row.key: row.state
         for row in connection.execute(
             sa.select(captures.c.key, captures.c.state)
             .where(captures.c.site == site, captures.c.state.in_(("unreadable", "failed", "todo")))
-            .order_by(sa.case((captures.c.state == "todo", 2), (captures.c.state == "unreadable", 1), else_=0))
+            .order_by(sa.case((captures.c.state == "todo", 2), (captures.c.state == "failed", 1), else_=0))
         )
     }
     query = (
@@ -79,17 +83,19 @@ def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str 
         .outerjoin(articles, articles.c.id == pages.c.article)
         .where(pages.c.site == site, pages.c.kind == "article")
     )
-    return {
+    known = {
         row.key: (_state(row, spoilt.get(row.key)), row.day or row.published, row.article)
         for row in connection.execute(query)
     }
+    unnamed = {key: state for key, state in spoilt.items() if key not in known and not key.startswith("http")}
+    return {key: (_SPOILT[state], None, None) for key, state in unnamed.items()} | known
 
 
 def _state(row: Any, spoilt: str | None) -> str:
     if row.article:
         return "got"
     if spoilt:
-        return "to do" if spoilt == "todo" else spoilt
+        return _SPOILT[spoilt]
     return {"todo": "to do", "failed": "failed", "done": "unreadable"}.get(row.state, "never captured")
 
 
@@ -119,13 +125,22 @@ def _sections(
         section.listed = len(counted)
         placed |= counted
         sections.append(section)
+    names = Counter(section.name for section in sections)
+    for section in sections:
+        if names[section.name] > 1 and section.name != _path(section.key):
+            section.name = f"{section.name} ({_path(section.key)})"
     return sections, placed
 
 
 def _name(section: Any) -> str:
     """Name a section as its pages do, else by its path."""
     name: str | None = json.loads(section.context).get("name")
-    return name or urlsplit(section.key).path.strip("/") or str(section.key)
+    return name or _path(section.key)
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return "/".join(filter(None, (parts.path.strip("/"), parts.query))) or address
 
 
 def _month(published: str | None) -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from wardnews import text
 from wardnews.archives.source import Found
-from wardnews.items import Article
+from wardnews.items import REREAD, Article
 from wardnews.ledger import TRIES, Commit, Ledger
 from wardnews.reading import Reading
 from wardnews.store import Store, captures, listings, pages, searches
@@ -138,6 +138,9 @@ class Rescue(Ledger):
         self.left: dict[str, int] = {}
         self.under_way: dict[int, tuple[Article, Reading]] = {}
         """The articles that are given to the pipelines and not committed yet."""
+        self.known_before: dict[str, set[str]] = {}
+        """The articles, by portal, that the source has, that were known before this run and are as they were."""
+        self._changed: set[str] = set()
         self._waiting: dict[str, deque[CaptureTask]] = {}
         self._taken: set[tuple[str, str]] = set()
 
@@ -153,6 +156,8 @@ class Rescue(Ledger):
         with self._connection.begin():
             self._connection.execute(captures.update().where(*same, tried).values(state="todo", tries=1))
             self._connection.execute(captures.update().where(*same, *outside).values(state="todo", tries=0))
+            settled = sa.select(captures.c.article.distinct()).where(*same, captures.c.article.is_not(None))
+            self.known_before[site] = set(self._connection.scalars(settled))
 
     # --- the search ---
 
@@ -297,6 +302,11 @@ class Rescue(Ledger):
             rows = [_page(article.site, "article", key, article.url, "done", article) for key in reading.keys]
             values = {"state": "done", "article": article.id, "published": article.published}
             self._upsert(commit, rows, values)
+        if change not in (None, REREAD):
+            self._changed.add(article.id)
+            self.known_before[article.site].discard(article.id)
+        elif article.id not in self._changed:
+            self.known_before[article.site].add(article.id)
         return change
 
     def dropped(self, article: Article, *, state: str, cause: str) -> None:

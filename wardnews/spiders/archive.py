@@ -91,7 +91,8 @@ class ArchiveSpider(StoredSpider):
         spider.ledger = Rescue(spider.store, spider.run, name, spider.since, spider.until)
         _slots(crawler.settings)
         crawler.signals.connect(spider.downloaded, signal=signals.response_downloaded)
-        crawler.signals.connect(spider.told, signal=signals.item_scraped)
+        crawler.signals.connect(spider.met, signal=signals.item_scraped)
+        crawler.signals.connect(spider.met, signal=signals.item_dropped)
         spider.payload, spider.refusals = b"", {}
         spider.pauses = tuple(crawler.settings.getfloat(f"WARDNEWS_BACKOFF_{name}") for name in ("FIRST", "MOST"))  # type: ignore[assignment]
         return spider
@@ -107,10 +108,17 @@ class ArchiveSpider(StoredSpider):
         """Keep an answer before it is decoded."""
         self.payload = response.body
 
-    def told(self, item: Article) -> None:
-        """Count an article that is known and was met with another content."""
+    def met(self, item: Article) -> None:
+        """Count the known articles that the source has; the report takes off those that are edited."""
+        edits = self.crawler.stats.get_value(f"wardnews/{item.site}/edits", 0)
         if item.change == "edited":
-            self.count(item.site, "known")
+            self.count(item.site, "edits")
+            edits += 1
+        self.tell_known(item.site, edits)
+
+    def tell_known(self, site: str, edits: int = 0) -> None:
+        """Say how many articles are known."""
+        self.crawler.stats.set_value(f"wardnews/{site}/known", len(self.ledger.known_before[site]) + edits)
 
     @property
     def halted(self) -> bool:
@@ -137,7 +145,7 @@ class ArchiveSpider(StoredSpider):
     def planned(self, site: Site, source: str) -> None:
         """Make the plan of a portal, and tell it."""
         self.plans[site.key] = plan = self.ledger.plan(site.key)
-        self.count(site.key, "known", plan.settled)
+        self.tell_known(site.key)
         if self.only_plan or not plan.captures:
             self.count(site.key, "unchanged")  # nothing was to be read
         for line in plan.lines(source, self.crawler.settings.getfloat("WARDNEWS_ARCHIVE_DELAY")):
@@ -279,8 +287,8 @@ class ArchiveSpider(StoredSpider):
     async def read_path(self) -> AsyncIterator[Article]:
         """Read the captures of a file or folder that are not in the books yet, by a process a core."""
         path = Path(self.source)
-        for site in self.sites.values():
-            self.count(site.key, "known", self.ledger.plan(site.key).settled)
+        for key in self.sites:
+            self.tell_known(key)
         if self.only_plan or not self.sites:
             for key in self.sites:
                 self.count(key, "unchanged")

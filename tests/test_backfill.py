@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import os
 import random
@@ -20,11 +22,25 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from rich.console import Console
 
-from wardnews.practice import PracticeArchives, RateLimit, Recorded, Reply, Request, Trouble, make_history
+from wardnews.cli import _table_of_gaps
+from wardnews.gaps import NO_MONTH, SectionGaps
+from wardnews.practice import (
+    PracticeArchives,
+    PracticePortal,
+    RateLimit,
+    Recorded,
+    Reply,
+    Request,
+    Trouble,
+    make_history,
+)
 from wardnews.practice.archives import INSTEAD, SPOILING, Endpoint, TroubleKind
-from wardnews.practice.history import History, Sighting
+from wardnews.practice.history import MAINTENANCE, WAVES, Sighting
 from wardnews.practice.warcs import FAULTS, write_warc
+from wardnews.practice.web import HTML
+from wardnews.rescue import Plan, in_words, seconds_left
 from wardnews.store import Store, articles, captures, versions, views
 
 HISTORY = make_history(12)
@@ -218,7 +234,10 @@ def test_searches_go_on_where_they_were_cut_off(archives: PracticeArchives, benc
 def test_a_search_that_was_killed_between_two_hosts_is_gone_on_with(tmp_path: Path) -> None:
     """All searches are in the books before the first: the second host is not forgotten."""
     other = "songhong.example"
-    captures = tuple(replace(one, url=one.url.replace(HISTORY.host, other)) if one.timestamp > "2023" else one for one in HISTORY.captures)
+    captures = tuple(
+        replace(one, url=one.url.replace(HISTORY.host, other)) if one.timestamp > "2023" else one
+        for one in HISTORY.captures
+    )
     sites = f'{HISTORY.toml()}hosts = ["{other}"]\n'
     with PracticeArchives(replace(HISTORY, captures=captures)) as archives:
         bench = Bench(tmp_path, archives, sites)
@@ -234,7 +253,10 @@ def test_a_search_that_was_killed_between_two_hosts_is_gone_on_with(tmp_path: Pa
             process.wait(60)
         archives.intercept = None
         assert bench.backfill("wayback") == 0, bench.stderr
-        assert {request.path.partition("url=")[2].partition("&")[0] for request in archives.requests["cdx"]} == {HISTORY.host, other}
+        assert {request.path.partition("url=")[2].partition("&")[0] for request in archives.requests["cdx"]} == {
+            HISTORY.host,
+            other,
+        }
         numbers = {f"{SITE}:{one.article.id}" for one in HISTORY.sightings}
         assert {record["id"] for record in bench.records()} == numbers
         assert Counter(record["change"] for record in bench.feeds())["new"] == len(numbers)
@@ -371,7 +393,9 @@ def test_a_sick_archive_is_told_and_the_next_run_goes_on(
     assert_rescued(bench, in_archive(source, archives))
 
 
-def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(archives: PracticeArchives, bench: Bench) -> None:
+def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(
+    archives: PracticeArchives, bench: Bench
+) -> None:
     archives.limit = RateLimit(requests=3, seconds=1.5)
     assert bench.backfill("wayback", settings={"WARDNEWS_WAYBACK_ROWS": 12}) == 0, bench.stderr
     assert archives.limit.refused >= 1
@@ -449,7 +473,11 @@ def test_the_order_of_sources_makes_no_difference(archives: PracticeArchives, tm
     write_warc(warc, HISTORY.captures)
     sources = {"wayback": "wayback", "commoncrawl": "commoncrawl", "warc": warc}
     states = []
-    for order in (("wayback", "commoncrawl", "warc"), ("warc", "commoncrawl", "wayback"), ("commoncrawl", "warc", "wayback")):
+    for order in (
+        ("wayback", "commoncrawl", "warc"),
+        ("warc", "commoncrawl", "wayback"),
+        ("commoncrawl", "warc", "wayback"),
+    ):
         folder = tmp_path / "-".join(order)
         folder.mkdir()
         bench = Bench(folder, archives)
@@ -486,7 +514,11 @@ def test_a_spoilt_warc_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
     assert bench.backfill(warc) == 0, bench.stderr
     assert_rescued(bench, tuple(one for one in HISTORY.sightings if one.timestamp < HISTORY.captures[-1].timestamp))
     assert {record["via"] for record in bench.feeds()} == {"warc:hoasua.warc.gz"}
-    for cause in ("wrong digest", "torn: the file ends in the middle of it", "a revisit of a page that is not in these files"):
+    for cause in (
+        "wrong digest",
+        "torn: the file ends in the middle of it",
+        "a revisit of a page that is not in these files",
+    ):
         assert f"  {cause}: " in bench.stderr
     unreadable = sum(row.state == "unreadable" for row in bench.rows(captures))
     assert f" {written['spoilt'] + unreadable} failed" in bench.stderr
@@ -538,7 +570,17 @@ def test_a_wacz_file(tmp_path: Path) -> None:
 
 def test_a_folder_as_wget_mirrors_it_with_a_text_and_other_files(tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
-    latest = {one.url: one for one in HISTORY.captures if not one.url.endswith("/vi") and one.status == 200 and one.media_type.startswith("text/html") and "?" not in one.url and one.url.startswith(f"http://{HISTORY.host}/") and "bảo trì".encode() not in one.body and not dict(one.headers).get("Content-Encoding")}
+    latest = {
+        one.url: one
+        for one in HISTORY.captures
+        if not one.url.endswith("/vi")
+        and one.status == 200
+        and one.media_type.startswith("text/html")
+        and "?" not in one.url
+        and one.url.startswith(f"http://{HISTORY.host}/")
+        and "bảo trì".encode() not in one.body
+        and not dict(one.headers).get("Content-Encoding")
+    }
     for one in latest.values():
         file = mirror / one.url.removeprefix("http://")
         file = file / "index.html" if one.url.endswith("/") else file
@@ -546,8 +588,13 @@ def test_a_folder_as_wget_mirrors_it_with_a_text_and_other_files(tmp_path: Path)
             file = file.with_name(f"{file.name}.html")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(one.body)
-    shown = {one.article.id for one in HISTORY.sightings if one.url in latest and latest[one.url].timestamp == one.timestamp}
-    (mirror / "bai.txt").write_text("Tin nổi bật\n\nKhai mạc hội chợ\nNgày đăng 05/04/2021 | 17:15\n\nSáng 5/4, hội chợ khai mạc tại nhà văn hóa phường.", encoding="utf-8")
+    shown = {
+        one.article.id for one in HISTORY.sightings if one.url in latest and latest[one.url].timestamp == one.timestamp
+    }
+    (mirror / "bai.txt").write_text(
+        "Tin nổi bật\n\nKhai mạc hội chợ\nNgày đăng 05/04/2021 | 17:15\n\nSáng 5/4, hội chợ khai mạc tại nhà văn hóa phường.",
+        encoding="utf-8",
+    )
     (mirror / "ghi-chu.txt").write_text("Ghi chú\n\nCác trang này lưu bằng wget.", encoding="utf-8")
     (mirror / "anh.jpg").write_bytes(b"\xff\xd8\xff")
     bench = Bench(tmp_path)
@@ -555,12 +602,161 @@ def test_a_folder_as_wget_mirrors_it_with_a_text_and_other_files(tmp_path: Path)
     found = {record["id"].partition(":")[2]: record for record in bench.records()}
     text = next(record for record in found.values() if record["layout"] == "text")
     assert set(found) == {str(number) for number in shown} | {text["id"].partition(":")[2]}
-    assert (text["title"], text["published"], text["via"]) == ("Khai mạc hội chợ", "2021-04-05T17:15+07:00", "file:bai.txt")
+    assert (text["title"], text["published"], text["via"]) == (
+        "Khai mạc hội chợ",
+        "2021-04-05T17:15+07:00",
+        "file:bai.txt",
+    )
     assert "a text without a header line that says the day: 1 page" in bench.stderr
     before = bench.feeds()
     assert bench.backfill(mirror) == 0, bench.stderr
     assert f"{SITE}: 0 pages" in bench.stderr or f"{SITE}: 1 pages" in bench.stderr
     assert bench.feeds() == before
+
+
+# --- what is missing, what it costs -----------------------------------------------------------------------------------
+
+
+def test_gaps_add_up(tmp_path: Path) -> None:
+    """Three articles were never captured, of one there is a notice of maintenance alone, one cannot be had."""
+    history = make_history(24)
+    listed = {one.article.id: one.article for one in history.sightings if one.article.published < WAVES[0]}
+    never, unreadable, failed = list(listed)[:3], list(listed)[4], list(listed)[6]
+
+    def kept(capture: Recorded) -> Recorded | None:
+        number = next((number for number in listed if str(number) in capture.url), None)
+        if number in never:
+            return None
+        return (
+            replace(capture, status=200, media_type=HTML, body=MAINTENANCE, headers=(), revisit=False)
+            if number == unreadable
+            else capture
+        )
+
+    captures_left = tuple(one for one in map(kept, history.captures) if one)
+    with PracticeArchives(replace(history, captures=captures_left)) as archives:
+        archives.intercept = lambda endpoint, request: (
+            INSTEAD["404"] if endpoint == "web" and str(failed) in request.path else None
+        )
+        bench = Bench(tmp_path, archives)
+        assert bench.backfill("wayback") == 0, bench.stderr
+    assert bench.run("gaps", SITE, "--json", "--sites", bench.sites) == 0
+    sections = {one["section"]: one for one in json.loads(bench.stdout)}
+    states = ("got", "unreadable", "failed", "never_captured", "to_do")
+    for one in sections.values():
+        assert sum(one[state] for state in states) == one["listed"]
+        assert sum(sum(month.values()) for month in one["months"].values()) == one["listed"]
+        assert one["unlisted"] == max(0, (one["promised"] or 0) - one["listed"])
+    seen_in: Counter[tuple[str, str]] = Counter()
+    for number, article in listed.items():
+        state = (
+            "never_captured"
+            if number in never
+            else "unreadable"
+            if number == unreadable
+            else "failed"
+            if number == failed
+            else "got"
+        )
+        seen_in[article.section_path, state] += 1
+    for path in {article.section_path for article in listed.values()}:
+        section = sections.get(f"http://{history.host}/{path}")
+        if section:
+            for state in ("unreadable", "failed", "never_captured"):
+                assert section[state] == seen_in[path, state], (path, state)
+    assert {one["section"] for one in sections.values()} >= {
+        f"http://{history.host}/{listed[number].section_path}" for number in never
+    }
+    assert sum(row.state == "failed" for row in bench.rows(captures)) == sum(
+        str(failed) in one.url and one.status == 200 and not one.revisit for one in captures_left
+    )
+    assert bench.run("gaps", SITE, "--sites", bench.sites) == 0
+    assert "█" in bench.stdout
+    assert "missing" in bench.stdout
+
+
+def test_gaps_of_a_live_crawl(portal: PracticePortal, sites_file: Path, tmp_path: Path) -> None:
+    lost = portal.of("liferay")[3]
+    portal.intercept = lambda _, request: Reply(500, b"") if str(lost.id) in request.path else None
+    bench = Bench(tmp_path)
+    assert bench.run("crawl", "practice-liferay", "--sites", sites_file, settings={"DOWNLOAD_DELAY": 0}) == 0
+    assert bench.run("gaps", "practice-liferay", "--json", "--sites", sites_file) == 0
+    sections = json.loads(bench.stdout)
+    assert sum(one["failed"] for one in sections if one["section"].endswith(lost.section_path)) == 1
+    assert sum(one["never_captured"] + one["unreadable"] for one in sections) == 0
+
+
+def test_sections_of_one_name_are_told_apart_and_quiet_months_from_missing_ones() -> None:
+    section = SectionGaps("http://a.example/tin", "Tin", 12, 4)
+    for month, state in (("2021-11", "got"), ("2022-02", "failed"), ("2022-02", "got"), (NO_MONTH, "to do")):
+        section.months[month][state] += 1
+    assert list(section.lines()) == [
+        "2021 ··········█·",
+        "2022 ·▄·········· 1 missing",
+        "1 missing, undated",
+        "8 more promised",
+    ]
+    screen = Console(width=60, file=io.StringIO())
+    screen.print(_table_of_gaps([section]))
+    assert "2022 ·▄·········· 1" in screen.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_plan_says_what_there_is_and_reads_nothing(archives: PracticeArchives, bench: Bench) -> None:
+    assert bench.backfill("wayback", "--plan") == 0, bench.stderr
+    assert not archives.requests["web"]
+    assert bench.feeds() == []
+    (log,) = (bench.folder / "output").glob("*.log")
+    told = log.read_text(encoding="utf-8")
+    number = len(bench.rows(captures))
+    assert f"{SITE}: wayback has {number} captures of " in told
+    assert "distinct articles" in told
+    assert f"to do: {number} requests, less than a minute at one every 0.5 s" in told
+    assert bench.backfill("wayback") == 0, bench.stderr
+    assert bench.backfill("wayback", "--plan") == 0, bench.stderr
+
+
+def test_an_archive_that_has_nothing_is_not_sick(tmp_path: Path) -> None:
+    with PracticeArchives(replace(HISTORY, captures=HISTORY.captures[:12])) as archives:
+        bench = Bench(tmp_path, archives, HISTORY.toml().replace(HISTORY.host, "nowhere.example"))
+        for source in NETWORK:
+            assert bench.backfill(source) == 0, bench.stderr
+
+
+def test_the_lines_of_a_plan() -> None:
+    plan = Plan(20_000, 15_000, 4_000, 3_100, 1_200, 450_000_000, {"2021": 12_000, "2022": 8_000})
+    assert list(plan.lines("wayback", 1.0)) == [
+        "wayback has 20,000 captures of 4,000 pages (2021: 12,000, 2022: 8,000)",
+        "by their addresses 3,100 distinct articles",
+        "read before: 1,200 articles",
+        "to do: 15,000 requests, about 4 h 10 min at one every 1 s",
+        "to download: 450.0 MB; on disk: up to 570.0 MB",
+    ]
+    assert list(Plan().lines("wayback", 1.0)) == ["wayback has nothing of it"]
+    assert list(Plan(1, 0, 1, 1, 1).lines("wayback", 1.0))[-1] == "nothing left to do"
+
+
+def test_the_time_left_is_told_by_the_last_minutes_and_does_not_jump() -> None:
+    assert seconds_left([], 5) is None
+    assert seconds_left([(0.0, 0), (20.0, 40)], 100) is None
+    assert seconds_left([(0.0, 0), (40.0, 3)], 100) is None
+    assert seconds_left([(0.0, 0), (40.0, 40)], 100) == 100.0
+    assert seconds_left([(0.0, 0)], 0) == 0.0
+    # It was fast once; what counts is how it goes now.
+    marks = [(float(at), 10 * at) for at in range(0, 600, 5)] + [
+        (float(at), 6_000 + (at - 600)) for at in range(600, 1_200, 5)
+    ]
+    assert seconds_left(marks, 1_000) == 1_000.0
+    dice = random.Random(1)
+    now, done, told = 0.0, 0, []
+    marks = []
+    for _ in range(1_000):
+        now, done = now + dice.uniform(0.5, 2.0), done + 1
+        marks.append((now, done))
+        told.append(seconds_left(marks, 5_000 - done))
+    real = [1.25 * (5_000 - number) for number in range(1, 1_001)]
+    assert all(abs(guess - truth) / truth < 0.15 for guess, truth in zip(told[200:], real[200:], strict=True) if guess)
+    words = [in_words(guess) for guess in told[200:] if guess]
+    assert sum(one != other for one, other in itertools.pairwise(words)) < 60
 
 
 @pytest.mark.parametrize("kind", ["folder", "picture", "garbage"])
@@ -574,7 +770,9 @@ def test_a_path_with_nothing_in_it_is_told(kind: str, tmp_path: Path) -> None:
 
 def test_the_real_pages_of_an_old_portal(pages: Path, tmp_path: Path) -> None:
     host = "http://sotttt.hanoi.gov.vn/"
-    named = re.search(rb"saved from url=\(\d+\)(https?://[^/]+/)", (pages / "hanoi-liferay/detail_3159471_hotnews.html").read_bytes())
+    named = re.search(
+        rb"saved from url=\(\d+\)(https?://[^/]+/)", (pages / "hanoi-liferay/detail_3159471_hotnews.html").read_bytes()
+    )
     host = named[1].decode() if named else host
     bench = Bench(tmp_path, sites=f'[old]\nname = "Sở Thông tin"\nurl = "{host}"\nclosed = 2025-07-01\n')
     assert bench.backfill(pages / "hanoi-liferay", sites="old") == 0, bench.stderr

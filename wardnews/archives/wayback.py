@@ -37,7 +37,7 @@ class Wayback:
         return hosts
 
     def search(self, scope: str, cursor: str | None) -> Ask:
-        """Ask for the pages of a host, each content of an address once in a row."""
+        """Ask for the pages of a host; to collapse digests would drop pages that are like those of another address."""
         query = [
             ("url", scope),
             ("matchType", "host"),
@@ -45,7 +45,6 @@ class Wayback:
             ("fl", ",".join(_FIELDS)),
             ("filter", "statuscode:200"),
             ("filter", "mimetype:(text/html|application/xhtml.*)"),
-            ("collapse", "digest"),
             ("limit", str(self.rows)),
             ("showResumeKey", "true"),
         ]
@@ -54,7 +53,10 @@ class Wayback:
         return Ask(f"{self.base}/cdx/search/cdx?{urlencode(query)}")
 
     def found(self, scope: str, cursor: str | None, body: bytes) -> tuple[list[Found], str | None]:
-        """Read the rows of a search; the key to go on with stands behind an empty row."""
+        """Read the rows of a search, each content of an address once in a row.
+
+        The key to go on with stands behind an empty row.
+        """
         del scope, cursor
         try:
             rows = json.loads(body)
@@ -63,7 +65,10 @@ class Wayback:
         if not isinstance(rows, list) or (rows and rows[0] != list(_FIELDS)):
             raise ArchiveError(_NO_LIST)
         following = rows[-1] if len(rows) > 1 and rows[-2] == [] else None
-        return [_found(row) for row in (rows[1:-2] if following else rows[1:])], following[0] if following else None
+        found = [_found(row) for row in (rows[1:-2] if following else rows[1:])]
+        return [one for before, one in zip([None, *found], found, strict=False) if not _repeats(before, one)], (
+            following[0] if following else None
+        )
 
     def ask(self, url: str, timestamp: str, place: dict[str, Any]) -> Ask:
         """Ask for a capture as it was fetched."""
@@ -87,6 +92,10 @@ class Wayback:
             content_type=answer.content_type,
             body=answer.body,
         )
+
+
+def _repeats(before: Found | None, one: Found) -> bool:
+    return before is not None and (before.url, before.digest) == (one.url, one.digest)
 
 
 def _found(row: Any) -> Found:

@@ -90,7 +90,7 @@ def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, t
     scrapy = [sys.executable, "-m", "scrapy"]
     project = Path(__file__).parents[1]
     listed = subprocess.run([*scrapy, "list"], cwd=project, capture_output=True, text=True, check=True)
-    assert listed.stdout.split() == ["page", "portal", "probe"]
+    assert listed.stdout.split() == ["archive", "page", "portal", "probe"]
     arguments = ["-a", "site=practice-newszone", "-a", f"sites={sites_file}", "-a", "sample=2"]
     for name in ("out.jsonl", "%(batch_id)d.text"):
         command = [*scrapy, "crawl", "portal", *arguments, "-o", str(tmp_path / name)]

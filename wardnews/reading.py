@@ -136,8 +136,14 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
         reading.name, reading.promised = layout.listing_name(page), layouts.promised(page)
         return
     reading.cause = f"a page without an article (read as {layout.name})"
-    if url_id:
-        reading.state = "unreadable"
+    if number := url_id or _number_in(capture.url, layout):
+        reading.state, reading.key = "unreadable", number
+
+
+def _number_in(url: str, layout: Layout) -> str | None:
+    """Find an article's number in the address of a page that shows no family, such as a notice of maintenance."""
+    families = layouts.LAYOUTS.values() if layout.name == layouts.ANYPORTAL else ()
+    return next(filter(None, (family.url_id(url) for family in families)), None)
 
 
 def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,11 @@ import pytest
 import sqlalchemy as sa
 from rich.console import Console
 
+from wardnews import layouts
+from wardnews.archives import Capture, Spoilt
 from wardnews.cli import _table_of_gaps
 from wardnews.gaps import NO_MONTH, SectionGaps
+from wardnews.local import read_all
 from wardnews.practice import (
     PracticeArchives,
     PracticePortal,
@@ -40,7 +44,9 @@ from wardnews.practice.archives import INSTEAD, SPOILING, Endpoint, TroubleKind
 from wardnews.practice.history import LISTINGS, MAINTENANCE, WAVES, Sighting
 from wardnews.practice.warcs import FAULTS, write_warc
 from wardnews.practice.web import HTML
+from wardnews.reading import Reading, read_capture
 from wardnews.rescue import Plan, in_words, seconds_left
+from wardnews.sites import Site
 from wardnews.store import Store, articles, captures, versions, views
 
 HISTORY = make_history(12)
@@ -72,7 +78,7 @@ class Bench:
         environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}
         environment |= {f"WARDNEWS_{name}": self.url for name in names}
         environment |= {"WARDNEWS_ARCHIVE_DELAY": "0", "WARDNEWS_ARCHIVE_SEARCH_DELAY": "0"}
-        given = json.dumps({"WARDNEWS_BACKOFF_FIRST": 0.01, "WARDNEWS_BACKOFF_MOST": 2.0, **(settings or {})})
+        given = json.dumps({"WARDNEWS_BACKOFF_FIRST": 0.01, "WARDNEWS_BACKOFF_MOST": 0.2, **(settings or {})})
         command = [sys.executable, "-c", COMMAND, given, *map(str, arguments)]
         return subprocess.Popen(
             command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
@@ -402,7 +408,9 @@ def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
     archives.limit = RateLimit(requests=3, seconds=1.5)
-    assert bench.backfill("wayback", settings={"WARDNEWS_WAYBACK_ROWS": 12}) == 0, bench.stderr
+    assert bench.backfill("wayback", settings={"WARDNEWS_WAYBACK_ROWS": 12, "WARDNEWS_BACKOFF_MOST": 9.0}) == 0, (
+        bench.stderr
+    )
     assert archives.limit.refused >= 1
     assert archives.limit.ignored == 0
     assert_rescued(bench, in_archive("wayback", archives))
@@ -412,7 +420,7 @@ def test_the_limit_of_searches_is_obeyed_without_a_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
     archives.limit = RateLimit(requests=3, seconds=0.5, retry_after=False)
-    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 0.6}
+    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 0.6, "WARDNEWS_BACKOFF_MOST": 2.0}
     assert bench.backfill("wayback", settings=settings) == 0, bench.stderr
     assert archives.limit.refused >= 1
     assert archives.limit.ignored == 0
@@ -790,3 +798,59 @@ def test_the_real_pages_of_an_old_portal(pages: Path, tmp_path: Path) -> None:
     assert bench.run("gaps", "old", "--json", "--sites", bench.sites) == 0
     found = json.loads(bench.stdout)
     assert sorted(one["promised"] for one in found if one["promised"]) == [26, 243]
+
+
+# --- one page ---------------------------------------------------------------------------------------------------------
+
+OLD = Site("old", "Phường Hoa Sữa", f"http://{HISTORY.host}/", hosts=("hoasua.example",), closed=date(2025, 7, 1))
+
+
+def shown(url: str, timestamp: str = "2021-06-01T02:00:00Z", **values: Any) -> Reading:
+    first = HISTORY.captures[[one.url for one in HISTORY.captures].index(HISTORY.sightings[0].url)]
+    capture = Capture(url, timestamp, "warc:a", first.status, first.media_type, first.body)
+    return read_capture(replace(capture, **values), OLD, {"old": OLD})
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://{host}{path}",
+        "https://www.{host}{path}",
+        "http://{host}:80{path}",
+        "http://hoasua.example{path}",
+        "http://{host}{long}",
+        "http://{host}{path};jsessionid=0A1B2C",
+        "http://{host}{long}&_101_redirect=%2Ftin&p_p_col_count=2",
+    ],
+)
+def test_an_article_is_one_under_all_its_addresses(form: str) -> None:
+    article = HISTORY.sightings[0].article
+    reading = shown(form.format(host=HISTORY.host, path=article.path, long=article.long_path))
+    assert reading.article
+    assert (reading.state, reading.key, reading.article.id) == ("article", str(article.id), f"old:{article.id}")
+
+
+def test_what_is_no_page_of_the_portal_gives_nothing() -> None:
+    url = HISTORY.sightings[0].url
+    assert shown(url, status=301, body=b"").state == "nothing"
+    assert shown(url, body=MAINTENANCE).state == "unreadable"
+    assert shown(f"http://{HISTORY.host}/gioi-thieu", body=MAINTENANCE).state == "nothing"
+    later = replace(OLD, key="new", closed=None, opened=date(2025, 7, 1))
+    capture = Capture(url, "2025-06-30T17:30:00Z", "warc:a", 200, "text/html", HISTORY.captures[0].body)
+    assert "had this host then, new" in (read_capture(capture, OLD, {"old": OLD, "new": later}).cause or "")
+
+
+def test_our_own_errors_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layouts, "recognise", lambda *_: 1 / 0)
+    reading = shown(HISTORY.sightings[0].url)
+    assert (reading.state, reading.article) == ("failed", None)
+    assert reading.cause == "error in wardnews itself: ZeroDivisionError"
+    assert "division by zero" in reading.trace
+
+
+def test_an_address_that_is_none_costs_no_more_than_itself() -> None:
+    broken = Capture("http://[broken", "2021-06-01T02:00:00Z", "warc:a", 200, "text/html", b"<p>")
+    sound = replace(broken, url=HISTORY.sightings[0].url, body=MAINTENANCE)
+    first, second = read_all([broken, sound], {"old": OLD}, {"old": OLD}, set())
+    assert isinstance(first, Spoilt)
+    assert isinstance(second, Reading)

@@ -2,4 +2,5 @@
 
 from wardnews.cli import main
 
-main()
+if __name__ == "__main__":  # the processes that read archives import this module too
+    main()

@@ -522,6 +522,8 @@ def gaps(
 ) -> None:
     """Tell what is missing of a portal, by section and month: what its listings named, and what was got of it.
 
+    An article that stands in two sections counts in both.
+
     Example: wardnews gaps longbien-phucloi
     """
     from wardnews.gaps import gaps as find
@@ -539,21 +541,19 @@ def gaps(
 
 
 def _table_of_gaps(found: list["SectionGaps"]) -> Table:
-    """Lay out what is missing: a row a section, and a letter a month in a row a year below it."""
-    from wardnews.gaps import NO_MONTH, STATES, bar
+    """Lay out what is missing: a row a section, and below it a row a year with a letter a month."""
+    from wardnews.gaps import LEGEND, STATES
 
-    table = Table(title="█ all got  ▄ some  _ none  · nothing published")
-    table.add_column("section", overflow="fold")
-    for column in ("promised", "unlisted", *STATES):
+    shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]
+    table = Table(title=LEGEND, title_justify="left")
+    table.add_column("section", overflow="fold", min_width=28)
+    for column in ("promised", "listed", *shown):
         table.add_column(column, justify="right")
     for section in found:
-        counts = (section.promised, section.unlisted, *(section.total(state) for state in STATES))
+        counts = (section.promised, section.listed, *(section.total(state) for state in shown))
         table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
-        for year in sorted({month[:4] for month in section.months if month != NO_MONTH}):
-            line = "".join(bar(section.months.get(f"{year}-{month:02}")) for month in range(1, 13))
-            of_year = [counts for month, counts in section.months.items() if month[:4] == year]
-            missing = sum(counts.total() - counts["got"] for counts in of_year)
-            table.add_row(f"  {year} {line}" + (f"  {missing} missing" if missing else ""))
+        for line in section.lines():
+            table.add_row(Text(f"  {line}"))
     return table
 
 

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from wardnews.store import Store, articles, captures, listings, pages
 
 STATES = ("got", "unreadable", "failed", "never captured", "to do")
+_SPOILT = {"todo": "to do", "failed": "failed", "unreadable": "unreadable"}
 NO_MONTH = "undated"
+LEGEND = "█ all got  ▄ some  _ none  · nothing known of"
 
 
 @dataclass
@@ -38,8 +40,28 @@ class SectionGaps:
         """Count the articles of a state over all months."""
         return sum(month[state] for month in self.months.values())
 
+    def lines(self) -> Iterator[str]:
+        """Write a line a year, from the first to the last, a letter a month; then what has no month."""
+        dated = sorted(month for month in self.months if month != NO_MONTH)
+        for year in range(int(dated[0][:4]), int(dated[-1][:4]) + 1) if dated else ():
+            names = [f"{year}-{month:02}" for month in range(1, 13)]
+            letters = "".join(bar(self.months.get(name)) for name in names)
+            missing = sum(_missing(self.months[name]) for name in names if name in self.months)
+            yield f"{year} {letters}" + (f" {missing} missing" if missing else "")
+        if undated := _missing(self.months.get(NO_MONTH, Counter())):
+            yield f"{undated} missing, undated"
+        if self.unlisted:
+            yield f"{self.unlisted} more promised"
+
     def as_dict(self) -> dict[str, Any]:
-        """Give what JSON says of the section; months without anything between two others are quiet, and left out."""
+        """Give what JSON says of the section.
+
+        `section`: its address, empty for articles that no listing names; `name`; `promised`: how many articles its
+        pager says there are, or null; `listed`: how many different ones its listings named; `unlisted`: how many are
+        promised and named by no listing that was got; then how many of the listed ones are `got`, `unreadable`,
+        `failed`, `never_captured` and `to_do`, which add up to `listed`; `months`: the same by month of publication
+        (`2022-08`, or `undated`), only what is not 0. A month that is left out is quiet: nothing is known of it.
+        """
         return {
             "section": self.key,
             "name": self.name,
@@ -47,7 +69,10 @@ class SectionGaps:
             "listed": self.listed,
             "unlisted": self.unlisted,
             **{state.replace(" ", "_"): self.total(state) for state in STATES},
-            "months": {month: dict(counts) for month, counts in sorted(self.months.items())},
+            "months": {
+                month: {state.replace(" ", "_"): count for state, count in counts.items()}
+                for month, counts in sorted(self.months.items())
+            },
         }
 
 
@@ -61,17 +86,21 @@ def gaps(store: Store, site: str) -> list[SectionGaps]:
         if not placed & {key, article}:
             placed.add(article or key)
             rest.months[_month(published)][state] += 1
+            rest.listed += 1
     return [*sections, rest] if rest.months else sections
 
 
 def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str | None, str | None]]:
-    """Tell of each article's page, by key, what became of it, its day and its id; one article has one key."""
+    """Tell of each article's page, by key, what became of it, its day and its id; one article has one key.
+
+    What an archive has of a page and nobody could read or get counts too, where its address is an article's.
+    """
     spoilt = {
         row.key: row.state
         for row in connection.execute(
             sa.select(captures.c.key, captures.c.state)
             .where(captures.c.site == site, captures.c.state.in_(("unreadable", "failed", "todo")))
-            .order_by(sa.case((captures.c.state == "todo", 2), (captures.c.state == "unreadable", 1), else_=0))
+            .order_by(sa.case((captures.c.state == "todo", 2), (captures.c.state == "failed", 1), else_=0))
         )
     }
     query = (
@@ -79,17 +108,19 @@ def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str 
         .outerjoin(articles, articles.c.id == pages.c.article)
         .where(pages.c.site == site, pages.c.kind == "article")
     )
-    return {
+    known = {
         row.key: (_state(row, spoilt.get(row.key)), row.day or row.published, row.article)
         for row in connection.execute(query)
     }
+    unnamed = {key: state for key, state in spoilt.items() if key not in known and not key.startswith("http")}
+    return {key: (_SPOILT[state], None, None) for key, state in unnamed.items()} | known
 
 
 def _state(row: Any, spoilt: str | None) -> str:
     if row.article:
         return "got"
     if spoilt:
-        return "to do" if spoilt == "todo" else spoilt
+        return _SPOILT[spoilt]
     return {"todo": "to do", "failed": "failed", "done": "unreadable"}.get(row.state, "never captured")
 
 
@@ -119,29 +150,30 @@ def _sections(
         section.listed = len(counted)
         placed |= counted
         sections.append(section)
+    names = Counter(section.name for section in sections)
+    for section in sections:
+        if names[section.name] > 1 and section.name != _path(section.key):
+            section.name = f"{section.name} ({_path(section.key)})"
     return sections, placed
 
 
 def _name(section: Any) -> str:
     """Name a section as its pages do, else by its path."""
     name: str | None = json.loads(section.context).get("name")
-    return name or urlsplit(section.key).path.strip("/") or str(section.key)
+    return name or _path(section.key)
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return "/".join(filter(None, (parts.path.strip("/"), parts.query))) or address
 
 
 def _month(published: str | None) -> str:
     return published[:7] if published else NO_MONTH
 
 
-def months(first: str, last: str) -> Iterator[str]:
-    """Name the months from one to another, both included.
-
-    >>> list(months("2021-11", "2022-01"))
-    ['2021-11', '2021-12', '2022-01']
-    """
-    year, month = map(int, first.split("-"))
-    while (name := f"{year}-{month:02}") <= last:
-        yield name
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
+def _missing(counts: Counter[str]) -> int:
+    return counts.total() - counts["got"]
 
 
 def bar(counts: Mapping[str, int] | None) -> str:

@@ -15,6 +15,8 @@ ENGLISH = "english_session"
 """The flag of a page that was fetched in a session of the portal's English pages: its labels are not the page's own."""
 GONE = "gone"
 """The change of an article whose page is not there any more."""
+REREAD = "reread"
+"""The change of a record that says otherwise what was known: its content is none that is new."""
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 

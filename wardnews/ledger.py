@@ -14,8 +14,9 @@ from sqlalchemy.engine import Connection
 
 from wardnews import text
 from wardnews.exporters import json_line
-from wardnews.items import ENGLISH, GONE, Article, article_of
-from wardnews.store import Prepared, Store, articles, listings, pages, versions, views, visits
+from wardnews.history import Sighting, arranged, as_seen, is_same
+from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
+from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
 
 _logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ _VERSION = ("article", "run", "change", "version", "at", "record")
 _CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
 _VIEWS = ("article", "observed_at", "count")
+_LOOK = ("article", "at", "content_hash", "via", "header", "views")
 _SETTLED = (
     "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
     "published", "lists", "absences", "absent_since",
@@ -122,6 +124,10 @@ class Ledger:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
             "views": Prepared(store.insert(views).on_conflict_do_nothing(), dialect, _VIEWS),
+            "look": Prepared(store.insert(sightings).on_conflict_do_nothing(), dialect, _LOOK),
+            "last look": Prepared(
+                sa.select(sa.func.max(sightings.c.at)).where(sightings.c.article == sa.bindparam("id")), dialect
+            ),
             "settled": Prepared(pages.update().where(pages.c.number == sa.bindparam("its_number")), dialect, _SETTLED),
         }
         self._open: dict[int, tuple[Article, Task]] = {}
@@ -455,66 +461,117 @@ class Commit:
             return "new"
         if article.change == GONE:
             self._version(article, GONE)
+            self._count_views(article.id)
             return GONE
-        if prior.views != article.views:
-            self._observe(article)
-        if ENGLISH in article.flags and not prior.english:
-            return None
-        if article.crawled_at < prior.at:
-            return self._write_past(article, prior)
-        article.first_seen = prior.first_seen
-        edited = prior.content_hash != article.content_hash
-        article.version = prior.version + edited
-        translated = prior.english and ENGLISH not in article.flags
-        change = "back" if prior.gone else "edited" if edited else "reread" if translated else None
-        if change:
-            self._version(article, change)
-        elif article.views is not None and prior.views != article.views:
-            self.connection.execute(articles.update().where(articles.c.id == article.id).values(views=article.views))
+        self._observe(article)
+        change = self._placed(article, prior)
+        if change or article.views not in (None, prior.views):
+            self._count_views(article.id)
         return change
 
-    def _write_past(self, article: Article, prior: Any) -> str | None:
-        """Put an older state of a known article into its place; give its change, None where it was no other content.
-
-        Later versions are numbered anew; the current one is written again behind it, so that who reads the changes in
-        order ends with the current record.
-        """
-        query = sa.select(versions).where(versions.c.article == article.id).order_by(versions.c.at, versions.c.seq)
-        history = [(row.seq, article_of(row.record)) for row in self.connection.execute(query)]
-        before = [known for _, known in history if known.crawled_at <= article.crawled_at]
-        after = [(seq, known) for seq, known in history if known.crawled_at > article.crawled_at]
-        same = article.content_hash in {known.content_hash for known in (*before[-1:], *(one for _, one in after[:1]))}
-        first_seen = min(prior.first_seen, article.crawled_at)
-        if same and first_seen == prior.first_seen:
+    def _placed(self, article: Article, prior: Any) -> str | None:
+        """Write a sighting of a known article, as a version or a look; give its change, None for a look."""
+        if ENGLISH in article.flags and not prior.english:
+            return self._rearranged(article, prior) if article.crawled_at < prior.first_seen else None
+        if article.crawled_at < self._last_look(prior) or (prior.english and ENGLISH not in article.flags):
+            return self._rearranged(article, prior)
+        if not prior.gone and prior.content_hash == article.content_hash:
+            self._looked([article])
             return None
-        for seq, known in after:
-            known.first_seen, known.version = first_seen, known.version + (not same)
-            changed = versions.update().where(versions.c.seq == seq)
-            self.connection.execute(changed.values(record=json_line(known)[:-1], version=known.version))
-        self.connection.execute(
-            articles.update().where(articles.c.id == article.id).values(first_seen=first_seen)
-        )  # fmt: skip
-        if same:
-            return None
-        article.first_seen = first_seen
-        article.version = before[-1].version + 1 if before else 1
-        current = after[-1][1]
-        self.connection.execute(versions.delete().where(versions.c.seq == prior.seq))
-        self._version(article, "edited" if before else "new")
-        if len(after) == 1 and current.change == "new":
-            current.change = "edited"
-        self._version(current, current.change)
+        article.first_seen = prior.first_seen
+        article.version = prior.version + (prior.content_hash != article.content_hash)
+        self._version(article, "back" if prior.gone else "edited")
         return article.change
 
     def reread(self, article: Article) -> None:
         """Write a current record whose page was read again; its version stays, its views are put right."""
-        self._version(article, "reread")
+        before = self.ledger.prepared["article"].run(self.connection, {"id": article.id}).content_hash
+        self._version(article, REREAD)
+        alike = sightings.update().where(sightings.c.article == article.id, sightings.c.content_hash == before)
+        self.connection.execute(alike.values(content_hash=article.content_hash))
         own = views.c.article == article.id
         self.connection.execute(views.delete().where(own, views.c.observed_at == article.crawled_at))
         self._observe(article)
-        last = sa.select(views.c.count).where(own).order_by(views.c.observed_at.desc()).limit(1)
-        shown = articles.update().where(articles.c.id == article.id)
-        self.connection.execute(shown.values(views=last.scalar_subquery()))
+        self._count_views(article.id)
+
+    def _last_look(self, prior: Any) -> str:
+        """Tell when an article was last seen, by a crawl or an archive."""
+        looked = self.ledger.prepared["last look"].run(self.connection, {"id": prior.id})
+        return max(str(prior.at), looked[0] or "")
+
+    def _looked(self, found: Iterable[Article]) -> None:
+        """Remember looks that found articles as they were."""
+        for one in found:
+            row = {name: getattr(one, name) for name in ("content_hash", "via", "header", "views")}
+            values = {**row, "article": one.id, "at": one.crawled_at}
+            self.ledger.prepared["look"].run(self.connection, values)
+
+    def _count_views(self, article: str) -> None:
+        """Let the last count that was seen be the current one."""
+        last = sa.select(views.c.count).where(views.c.article == article).order_by(views.c.observed_at.desc()).limit(1)
+        self.connection.execute(articles.update().where(articles.c.id == article).values(views=last.scalar_subquery()))
+
+    def _rearranged(self, article: Article, prior: Any) -> str | None:
+        """Put an older state of an article into its place in the history; give its change, None where it is no version.
+
+        Versions that other runs told of are numbered anew in silence. What is new is told, and behind it the current
+        record where that says anything else now, so that who reads the changes in order ends with the current record.
+        """
+        query = sa.select(versions).where(versions.c.article == article.id).order_by(versions.c.seq)
+        rows = {row.seq: row for row in self.connection.execute(query)}
+        if prior.english and ENGLISH not in article.flags:
+            self.connection.execute(sightings.delete().where(sightings.c.article == article.id))
+        known = [Sighting(article_of(row.record), seq) for seq, row in rows.items()]
+        new = Sighting(article)
+        history, looks = arranged([*known, *self._looks(article.id, known), new])
+        first_seen = min(prior.first_seen, article.crawled_at)
+        if new not in history and first_seen == prior.first_seen:
+            self._looked([article] if new in looks else [])
+            return None
+        for one in history:
+            one.article.first_seen = first_seen
+        translated = bool(prior.english) and ENGLISH not in article.flags
+        repeated = any(look.seq is not None and look.state == new.state for look in looks)
+        self._tell(history, rows, new, repeats=translated or repeated)
+        self.connection.execute(sightings.delete().where(sightings.c.article == article.id))
+        self._looked(look.article for look in looks)
+        self.connection.execute(articles.update().where(articles.c.id == article.id).values(first_seen=first_seen))
+        self._count_views(article.id)  # the current record may be told again, with the count that it showed then
+        return article.change if new in history else None
+
+    def _looks(self, article: str, known: list[Sighting]) -> Iterator[Sighting]:
+        """Give the looks at an article that found what is one of its versions."""
+        by_content = {one.article.content_hash: one.article for one in known}
+        for row in self.connection.execute(sa.select(sightings).where(sightings.c.article == article)).all():
+            if version := by_content.get(row.content_hash):
+                yield Sighting(as_seen(version, at=row.at, via=row.via, header=row.header, views=row.views))
+
+    def _tell(self, history: list[Sighting], rows: dict[int, Any], new: Sighting, *, repeats: bool) -> None:
+        """Write the versions of an article: in this run's name what is new, and the current one.
+
+        `rows` are its versions so far; `repeats`: the content of the new one was known.
+        """
+        run, current = self.ledger.run, history[-1]
+        told = [one for one in history if one.seq is None or rows[one.seq].run == run]
+        if current not in told and (told or not is_same(current.article, article_of(rows[current.seq or 0].record))):
+            told.append(current)
+        silent = {one.seq: one.article for one in history if one not in told}
+        for seq, record in silent.items():
+            renumbered = versions.update().where(versions.c.seq == seq)
+            self.connection.execute(renumbered.values(record=json_line(record)[:-1], version=record.version))
+        self.connection.execute(versions.delete().where(versions.c.seq.in_([seq for seq in rows if seq not in silent])))
+        first_told_here = all(row.run == run for row in rows.values())
+        for before, one in zip([None, *history], history, strict=False):
+            row = rows.get(one.seq or 0)
+            if one not in told:
+                continue
+            if first_told_here or not (row or repeats):
+                change = _change(before, one, first="new" if first_told_here else "edited")
+            elif row and row.run == run:
+                change = row.change
+            else:
+                change = REREAD if row or one is new else _change(before, one, first="edited")
+            self._version(one.article, GONE if one.state == GONE else change)
 
     def _observe(self, article: Article) -> None:
         """Write the views that an article shows into their series."""
@@ -583,6 +640,13 @@ class Commit:
         """Settle the page as done where nothing else was said of it."""
         if not self._settled:
             self.done()
+
+
+def _change(before: Sighting | None, one: Sighting, *, first: str) -> str:
+    """Name the change that a version is, by the one before it."""
+    if one.state == GONE:
+        return GONE
+    return first if before is None else "back" if before.state == GONE else "edited"
 
 
 def next_look(published: str | None, first_seen: str, now: datetime) -> str | None:

@@ -2,32 +2,33 @@
 
 import asyncio
 import os
+import signal
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
+from urllib.parse import quote, urljoin
 
 from wardnews.archives import Capture, Spoilt
 from wardnews.archives.folder import read_folder
 from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc import Originals, find_originals, parts, read_warc
-from wardnews.reading import Reading, read_capture
-from wardnews.sites import Site
+from wardnews.reading import Reading, local_day, read_capture
+from wardnews.sites import Site, site_of
 
-FOREIGN = "a page of none of the portals that were named"
 _AHEAD = 2
 """How many pieces of work wait for each process: enough to keep it busy, few enough to keep memory flat."""
 _PART = 2 << 20
 """The bytes of a WARC file that are one piece of work; as packed, some hundred pages."""
 _BATCH = 50
+NOBODYS = "a page of none of the portals that were named"
 
-Known = set[tuple[str, str]]
-"""Captures by address and time."""
+Known = set[tuple[str, str, str]]
+"""Captures by portal, address and time."""
 
 
 class Part(NamedTuple):
@@ -46,11 +47,20 @@ async def readings(
 ) -> AsyncGenerator[Reading | Spoilt, None]:
     """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
 
-    Raises OSError where the path cannot be read.
+    A page that does not say its address has one by its name below the portal's, if only one portal is named. Raises
+    OSError where the path cannot be read.
     """
-    warcs = [file for file in _files(path) if _is_warc(file)]
+    warcs = []
+    for file in _files(path):
+        if _is_warc(file):
+            try:
+                file.open("rb").close()
+            except OSError as error:
+                yield Spoilt(file.name, error.strerror or str(error))
+            else:
+                warcs.append(file)
     originals = await asyncio.to_thread(find_originals, warcs)
-    work = _work(path, warcs)
+    work = _work(path, warcs, next(iter(sites.values())).url if len(sites) == 1 else None)
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
@@ -76,7 +86,7 @@ def _is_warc(path: Path) -> bool:
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
-def _work(path: Path, warcs: list[Path]) -> Iterator[Work]:
+def _work(path: Path, warcs: list[Path], url: str | None) -> Iterator[Work]:
     """Cut what there is to read into pieces of work."""
     for warc in warcs:
         count = max(1, warc.stat().st_size // _PART)
@@ -84,8 +94,10 @@ def _work(path: Path, warcs: list[Path]) -> Iterator[Work]:
     for file in _files(path):
         if file.suffix.lower() == ".wacz":
             yield from _batches(read_wacz(file))
-    if path.is_dir() or not (warcs or path.suffix.lower() == ".wacz"):
-        yield from _batches(read_folder(path))
+    if path.is_dir():
+        yield from _batches(read_folder(path, url))
+    elif not (_is_warc(path) or path.suffix.lower() == ".wacz"):
+        yield from _batches(read_folder(path, urljoin(url, quote(path.name)) if url else None))
 
 
 def _batches(captures: Iterator[Capture | Spoilt]) -> Iterator[list[Capture | Spoilt]]:
@@ -99,6 +111,7 @@ _given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set
 def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
     global _given  # noqa: PLW0603 - what a process is given once
     _given = (sites, every, known, originals)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the first process ends in order
     Thread(target=_leave_with_parent, daemon=True).start()
 
 
@@ -106,13 +119,19 @@ def _leave_with_parent() -> None:
     """End this process with the one that began it: after a SIGKILL of that it would wait for work for ever."""
     if parent := parent_process():
         parent.join()
-    os._exit(1)
+        os._exit(1)
 
 
 def _read(work: Work) -> list[Reading | Spoilt]:
     sites, every, known, originals = _given
-    captures = read_warc(work.path, work.start, work.end, originals) if isinstance(work, Part) else work
-    return list(read_all(captures, sites, every, known))
+    if isinstance(work, list):
+        return list(read_all(work, sites, every, known))
+    done: list[Reading | Spoilt] = []
+    try:
+        done.extend(read_all(read_warc(work.path, work.start, work.end, originals), sites, every, known))
+    except OSError as error:
+        done.append(Spoilt(work.path.name, error.strerror or str(error)))
+    return done
 
 
 def read_all(
@@ -123,18 +142,16 @@ def read_all(
         if isinstance(one, Spoilt):
             yield one
             continue
-        capture, site = _placed(one, sites)
+        site = _owner(one, sites)
         if site is None:
-            yield Spoilt(capture.url, FOREIGN)
-        elif (capture.url, capture.timestamp) not in known:
-            yield read_capture(capture, site, every)
+            yield Spoilt(one.url, NOBODYS)
+        elif (site.key, one.url, one.timestamp) not in known:
+            yield read_capture(one, site, every)
 
 
-def _placed(capture: Capture, sites: Mapping[str, Site]) -> tuple[Capture, Site | None]:
-    """Find the portal that a capture is of; a page that does not say its address is of the one that was named."""
-    owner = next((site for site in sites.values() if site.owns(capture.url)), None)
-    if owner is None and len(sites) == 1 and not capture.url.startswith(("http://", "https://")):
-        (owner,) = sites.values()
-        name = capture.url.rpartition("/")[2]
-        capture = replace(capture, url=f"{owner.url.rstrip('/')}/{name}")
-    return capture, owner
+def _owner(capture: Capture, sites: Mapping[str, Site]) -> Site | None:
+    """Find the portal that a capture is of, among those that shared its host the one of its day."""
+    try:
+        return site_of(sites, capture.url, local_day(capture.timestamp).isoformat())
+    except ValueError:  # an address such as http://[broken
+        return None

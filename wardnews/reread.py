@@ -17,7 +17,7 @@ from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
 from wardnews.ledger import Commit, Ledger
-from wardnews.local import FOREIGN, readings
+from wardnews.local import NOBODYS, readings
 from wardnews.reading import Reading
 from wardnews.sites import Site
 from wardnews.store import Store, articles, versions
@@ -136,7 +136,7 @@ class _Again:
             async for one in found:
                 if not isinstance(one, Spoilt):
                     self.take(one)
-                elif one.cause != FOREIGN:
+                elif one.cause != NOBODYS:
                     self.outcome.spoilt.append(one)
         for name, (_, article) in self.later.items():
             self.met.add(name)

@@ -22,6 +22,7 @@ WARDNEWS_COMMONCRAWL_DATA = os.environ.get("WARDNEWS_COMMONCRAWL_DATA", "https:/
 WARDNEWS_ARCHIVE_DELAY = float(os.environ.get("WARDNEWS_ARCHIVE_DELAY", "1.0"))  # seconds between two captures
 # Seconds between two searches: the Wayback Machine allows 24 a minute.
 WARDNEWS_ARCHIVE_SEARCH_DELAY = float(os.environ.get("WARDNEWS_ARCHIVE_SEARCH_DELAY", "2.5"))
+WARDNEWS_WAYBACK_ROWS = 50_000  # captures that one search of the Wayback Machine gives at most
 
 # --- how we behave -------------------------------------------------------------------------------------------
 

@@ -86,6 +86,18 @@ versions = Table(
     Index("versions_by_article", "article", "seq"),
 )
 
+sightings = Table(
+    "sightings",  # looks that found an article as it was before: what a version is, an older one may show yet
+    metadata,
+    Column("article", String, primary_key=True),
+    Column("at", String, primary_key=True),
+    Column("content_hash", String, nullable=False),
+    Column("via", String, nullable=False),
+    Column("header", String),
+    Column("views", Integer),
+    sqlite_with_rowid=False,
+)
+
 views = Table(
     "views",
     metadata,

@@ -36,9 +36,8 @@ class CommonCrawl:
             raise ArchiveError("an answer that is no list of collections") from error
         return [f"{name} {host}" for name in named for host in hosts]
 
-    def search(self, scope: str, cursor: str | None, since: str | None) -> Ask:
+    def search(self, scope: str, cursor: str | None) -> Ask:
         """Ask how many pages a collection's index has for a host, then for one after the other: `0/3`, `1/3` …."""
-        del since  # a collection is of some weeks, and a capture cannot be older than its article
         collection, host = scope.split(" ")
         which = {"page": cursor.partition("/")[0]} if cursor else {"showNumPages": "true"}
         query = urlencode({"url": f"{host}/*", "output": "json", **which})
@@ -49,17 +48,15 @@ class CommonCrawl:
         collection = scope.split(" ", maxsplit=1)[0]
         try:
             rows = [json.loads(line) for line in body.splitlines() if line.strip()]
-        except ValueError as error:
+            if cursor is None:
+                number = _pages(rows)
+                return [], f"0/{number}" if number else None
+            page, _, count = cursor.partition("/")
+            pages = [row for row in rows if row.get("status") == "200" and row.get("mime") in _PAGES]
+            following = f"{int(page) + 1}/{count}" if int(page) + 1 < int(count) else None
+            return [_found(row, collection) for row in pages], following
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ArchiveError("an answer that is no list of captures") from error
-        if any(not isinstance(row, dict) for row in rows):
-            raise ArchiveError("an answer that is no list of captures")
-        if cursor is None:
-            number = next((int(row["pages"]) for row in rows if "pages" in row), 0)
-            return [], f"0/{number}" if number else None
-        page, _, count = cursor.partition("/")
-        pages = [row for row in rows if row.get("status") == "200" and row.get("mime") in _PAGES]
-        following = f"{int(page) + 1}/{count}" if int(page) + 1 < int(count) else None
-        return [_found(row, collection) for row in pages], following
 
     def ask(self, url: str, timestamp: str, place: dict[str, Any]) -> Ask:
         """Ask for the bytes of a record."""
@@ -74,10 +71,24 @@ class CommonCrawl:
         if answer.status == 200:  # noqa: PLR2004 - the range was ignored: the whole file came
             member = member[found.place["offset"] : found.place["offset"] + found.place["length"]]
         captured = read_record(BytesIO(member), found.url)
-        return replace(captured, via=self._via(found)) if isinstance(captured, Capture) else captured
+        if isinstance(captured, Spoilt):
+            return captured
+        if (captured.url, captured.timestamp) != (found.url, found.timestamp):
+            return Spoilt(found.url, "the archive gave another capture in its place")
+        return replace(captured, via=self._via(found))
 
     def _via(self, found: Found) -> str:
         return f"{self.name}:{found.place['collection']}"
+
+
+def _pages(rows: list[dict[str, Any]]) -> int:
+    """Read how many pages an index has; raise ValueError where the answer does not say."""
+    for row in rows:
+        if "pages" in row:
+            return int(row["pages"])
+        if "No Captures" in str(row.get("message") or row.get("error")):
+            return 0
+    raise ValueError("neither a number of pages nor that there are none")
 
 
 def _found(row: dict[str, str], collection: str) -> Found:

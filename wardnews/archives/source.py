@@ -1,7 +1,5 @@
 """What the archives on the network have in common: a search for captures, then each capture by itself."""
 
-import base64
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +8,10 @@ from wardnews.archives.capture import Capture, Spoilt
 
 class ArchiveError(ValueError):
     """Raise where an archive's answer is none: an error page, or one that was cut off."""
+
+
+class Refused(ArchiveError):
+    """Raise where it is no use to ask an archive again in this run, for this or for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,13 @@ class Source(Protocol):
         """Ask what collections there are, where the archive has several."""
 
     def scopes(self, hosts: list[str], collections: bytes | None) -> list[str]:
-        """Name the searches that a portal takes, by its hosts; raise ArchiveError for an answer that is none."""
+        """Name the searches that a portal takes, each ending with one of its hosts.
 
-    def search(self, scope: str, cursor: str | None, since: str | None) -> Ask:
-        """Ask for the captures of a scope from the cursor on; `since` is the first day that matters."""
+        Raises ArchiveError for an answer that is none.
+        """
+
+    def search(self, scope: str, cursor: str | None) -> Ask:
+        """Ask for the captures of a scope from the cursor on."""
 
     def found(self, scope: str, cursor: str | None, body: bytes) -> tuple[list[Found], str | None]:
         """Read what a search found, and the cursor to go on from; raise ArchiveError for an answer that is none."""
@@ -66,11 +71,6 @@ class Answer:
     content_type: str
     body: bytes
     payload: bytes
-
-
-def sha1(payload: bytes) -> str:
-    """Give the digest of a payload as archives write it: SHA-1 in base 32."""
-    return base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
 
 
 def iso(timestamp: str) -> str:

@@ -22,7 +22,8 @@ class BackOff:
 
     Without that WARDNEWS_BACKOFF_FIRST seconds, doubled with every refusal in a row up to WARDNEWS_BACKOFF_MOST. A
     group that asks for more than WARDNEWS_BACKOFF_MOST is left alone for the rest of the run. Answers to robots.txt do
-    not count: a server's error there is a no already.
+    not count: a server's error there is a no already. Those of archives (`archive` in the request's meta), which are
+    not crawled, do.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -46,7 +47,7 @@ class BackOff:
 
     def answered(self, response: Response, request: Request) -> None:
         """Pause the group of a refusal, and all that waits in it."""
-        if request.meta.get("dont_obey_robotstxt"):
+        if request.meta.get("dont_obey_robotstxt") and not request.meta.get("archive"):
             return
         group = group_of(self.crawler, request)
         if response.status not in _REFUSALS:

@@ -3,20 +3,24 @@
 Archives on the network are asked one request at a time; files and folders are read by processes of their own.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
 
 from wardnews import local
 from wardnews.archives import Spoilt
 from wardnews.archives.commoncrawl import CommonCrawl
-from wardnews.archives.source import Answer, ArchiveError, Ask, Found, Source
+from wardnews.archives.source import Answer, ArchiveError, Ask, Found, Refused, Source
 from wardnews.archives.wayback import Wayback
 from wardnews.items import Article
 from wardnews.layouts import LAYOUTS, Layout
@@ -28,9 +32,11 @@ from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 
 NETWORK = ("wayback", "commoncrawl")
 _BASES = ("WARDNEWS_WAYBACK", "WARDNEWS_COMMONCRAWL_INDEX", "WARDNEWS_COMMONCRAWL_DATA")
+_SLOTS = ("archive", "archive search")
 _TRIES = 4
 _MOST_MISSES = 5
-_OK, _NOT_FOUND = 300, 404
+_OK, _NOT_FOUND, _TOO_MANY, _BROKEN = 300, 404, 429, 500
+T = TypeVar("T")
 
 
 class ArchiveSpider(StoredSpider):
@@ -83,12 +89,20 @@ class ArchiveSpider(StoredSpider):
         spider.typed = [crawler.settings[name] for name in _BASES]
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
-        spider.ledger = Rescue(spider.store, spider.run, source if spider.archive else str(Path(source).resolve()))
+        name = source if spider.archive else str(Path(source).resolve())
+        spider.ledger = Rescue(spider.store, spider.run, name, spider.since, spider.until)
         _slots(crawler.settings)
         crawler.signals.connect(spider.downloaded, signal=signals.response_downloaded)
-        spider.payload = b""
+        crawler.signals.connect(spider.met, signal=signals.item_scraped)
+        crawler.signals.connect(spider.met, signal=signals.item_dropped)
+        spider.payload, spider.refusals = b"", {}
+        spider.pauses = tuple(crawler.settings.getfloat(f"WARDNEWS_BACKOFF_{name}") for name in ("FIRST", "MOST"))  # type: ignore[assignment]
         return spider
 
+    refusals: dict[str, str]
+    """Why an archive is not asked any more in this run, by what it is asked for."""
+    pauses: tuple[float, float]
+    """The first and the longest pause, in seconds, after an answer that is none."""
     payload: bytes
     """The last answer as it came over the wire: digests are of that."""
 
@@ -96,82 +110,162 @@ class ArchiveSpider(StoredSpider):
         """Keep an answer before it is decoded."""
         self.payload = response.body
 
+    def met(self, item: Article) -> None:
+        """Count the known articles that the source has; the report takes off those that are edited."""
+        edits = self.crawler.stats.get_value(f"wardnews/{item.site}/edits", 0)
+        if item.change == "edited":
+            self.count(item.site, "edits")
+            edits += 1
+        self.tell_known(item.site, edits)
+
+    def tell_known(self, site: str, edits: int = 0) -> None:
+        """Say how many articles are known."""
+        self.crawler.stats.set_value(f"wardnews/{site}/known", len(self.ledger.known_before[site]) + edits)
+
+    @property
+    def halted(self) -> bool:
+        """Tell whether the run is ending: what is under way is left to the next one."""
+        engine = self.crawler.engine
+        return self.stopping or engine is None or engine.spider is None or bool(engine._slot and engine._slot.closing)  # noqa: SLF001 - tells nobody else
+
     async def start(self) -> AsyncIterator[Article]:
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.count(key, "partial")
+            self.ledger.begin_again(key)
         if self.archive is None:
             async for article in self.read_path():
                 yield article
             return
         for site in self.sites.values():
-            try:
-                if not self.ledger.searched(site.key):
-                    await self.find(self.archive, site)
-            except ArchiveError as error:
-                self.trouble(site.key, str(error), self.archive.name, "sick")
-            self.plans[site.key] = plan = self.ledger.plan(site.key)
-            self.count(site.key, "known", plan.settled)
-            self.logger.info("%s: %s", site.key, plan)
+            await self.find(self.archive, site)
+            self.planned(site, self.archive.name)
         for site in self.sites.values() if not self.only_plan else ():
             async for article in self.read_captures(self.archive, site):
                 yield article
+
+    def planned(self, site: Site, source: str) -> None:
+        """Make the plan of a portal, and tell it."""
+        self.plans[site.key] = plan = self.ledger.plan(site.key)
+        self.tell_known(site.key)
+        if self.only_plan or not plan.captures:
+            self.count(site.key, "unchanged")  # nothing was to be read
+        for line in plan.lines(source, self.crawler.settings.getfloat("WARDNEWS_ARCHIVE_DELAY")):
+            self.logger.info("%s: %s", site.key, line)
 
     # --- archives on the network ---
 
     async def find(self, archive: Source, site: Site) -> None:
         """Search an archive for the captures of a portal, from where the last search got to."""
-        hosts = sorted(host for netloc in site.netlocs for host in (netloc, f"www.{netloc}"))
-        first = archive.collections()
-        scopes = archive.scopes(hosts, (await self.answer(site, first, search=True)).body if first else None)
-        for scope in scopes:
-            cursor, complete = self.ledger.cursor(site.key, scope)
-            while not complete and not self.stopping:
-                body = (await self.answer(site, archive.search(scope, cursor, self.since), search=True)).body
-                found, cursor = archive.found(scope, cursor, body)
-                self.count(site.key, "found", len(found))
-                self.ledger.found(site.key, scope, _of_interest(found, site), cursor)
-                complete = cursor is None
+        hosts = sorted(site.netlocs)  # archives file www.host under host
+        if self.ledger.searched(site.key, hosts):
+            return
+        misses = 0
+        try:
+            for scope in await self.scopes(archive, site, hosts):
+                try:
+                    await self.find_in(archive, site, scope, misses)
+                    misses = 0
+                except Refused:
+                    raise
+                except ArchiveError as error:
+                    misses += 1
+                    self.trouble(site.key, f"{archive.name}: {error}", scope, "sick")
+                    if misses == _MOST_MISSES:
+                        return
+        except ArchiveError as error:
+            if not self.halted:
+                self.trouble(site.key, f"{archive.name}: {error}", site.url, "sick")
 
-    async def answer(self, site: Site, ask: Ask, *, search: bool = False) -> Answer:
-        """Ask an archive, again where it fails; raise ArchiveError where it goes on failing."""
-        slot = "archive search" if search else "archive"
-        cause = ""
-        for _ in range(_TRIES):
-            meta = {"download_slot": slot, "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
-            self.count(site.key, "pages")
+    async def scopes(self, archive: Source, site: Site, hosts: list[str]) -> list[str]:
+        """Name the searches that a portal takes, and remember them; those of a search that was broken off stay."""
+        first = archive.collections()
+        if begun := self.ledger.intended(site.key, hosts):
+            return begun
+        if first is None:
+            scopes = archive.scopes(hosts, None)
+        else:
+            scopes = await self.ask(site, first, lambda answer: archive.scopes(hosts, answer.body), search=True)
+        self.ledger.intend(site.key, scopes)
+        return scopes
+
+    async def find_in(self, archive: Source, site: Site, scope: str, misses: int) -> None:
+        """Search a scope of an archive to its end."""
+        cursor, complete = self.ledger.cursor(site.key, scope)
+        while not complete:
+            ask = archive.search(scope, cursor)
+            found, cursor = await self.ask(site, ask, _finding(archive, scope, cursor), search=True, misses=misses)
+            misses = 0
+            self.count(site.key, "found", len(found))
+            self.ledger.found(site.key, scope, _of_interest(found, site), cursor)
+            complete = cursor is None
+
+    async def ask(
+        self, site: Site, ask: Ask, read: Callable[[Answer], T], *, search: bool = False, misses: int = 0
+    ) -> T:
+        """Ask an archive and read its answer, again where one of them fails; raise ArchiveError where that goes on.
+
+        What waits for 429 and 503 is the back-off; after other failures it is this, as long. After `misses`, other
+        questions that it had no answer for, an archive is asked once.
+        """
+        tries = 1 if misses else _TRIES
+        for number in range(tries):
             try:
-                response = await self.crawler.engine.download_async(
-                    Request(ask.url, headers=ask.headers, meta=meta, dont_filter=True)
-                )
-            except Exception as error:  # noqa: BLE001 - told below
-                cause = cause_of(error)
-                continue
-            if response.status < _OK or response.status == _NOT_FOUND:
-                content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-                return Answer(response.url, response.status, content_type, response.body, self.payload)
-            cause = f"HTTP status {response.status}"
-        raise ArchiveError(f"{self.source}: {cause}, {_TRIES} times in a row")
+                return read(await self.answer(site, ask, search=search))
+            except Refused:
+                raise
+            except ArchiveError as error:
+                cause = str(error)
+            await asyncio.sleep(min(self.pauses[0] * 2 ** (number + misses), self.pauses[1]))
+        raise ArchiveError(cause)
+
+    async def answer(self, site: Site, ask: Ask, *, search: bool) -> Answer:
+        """Ask an archive once; raise ArchiveError where that gives no answer, Refused where it never will."""
+        slot = _SLOTS[search]
+        meta = {"download_slot": slot, "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
+        request = Request(ask.url, headers=ask.headers, meta=meta, dont_filter=True)
+        self.count(site.key, "pages")
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except IgnoreRequest as error:  # it asks to be left alone, or is where nobody may ask
+            self.refusals[slot] = cause_of(error)
+            raise Refused(cause_of(error)) from error
+        except Exception as error:
+            raise ArchiveError(cause_of(error)) from error
+        if self.halted:
+            raise Refused("the run was stopped")
+        if response.status < _OK or response.status == _NOT_FOUND:
+            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            return Answer(response.url, response.status, content_type, response.body, self.payload)
+        final = response.status < _BROKEN and response.status != _TOO_MANY
+        raise (Refused if final else ArchiveError)(f"HTTP status {response.status}")
 
     async def read_captures(self, archive: Source, site: Site) -> AsyncIterator[Article]:
         """Take the captures of a portal that are to do out of an archive, one after the other."""
         misses = 0
         raw = self.crawler.get_downloader_middleware(RawPages)
-        while misses < _MOST_MISSES and not self.stopping and (task := self.ledger.next(site.key)):
+        while misses < _MOST_MISSES and not self.halted and (task := self.ledger.next(site.key)):
+            ask = archive.ask(task.url, task.timestamp, task.place)
+            read = partial(self.take, archive, site, task, ask, raw=raw)
             try:
-                ask = archive.ask(task.url, task.timestamp, task.place)
-                reading = self.take(archive, site, task, ask, await self.answer(site, ask), raw)
+                reading = await self.ask(site, ask, read, misses=misses)
             except RawError:  # it stops the run
                 return
             except ArchiveError as error:
+                if self.halted:
+                    return
+                if refusal := self.refusals.get(_SLOTS[0]):
+                    self.trouble(site.key, f"{archive.name}: {refusal}", task.url, "sick")
+                    return
                 misses += 1
-                self.ledger.given_up(task, str(error), retry=True)
-                self.trouble(site.key, str(error), task.url)
+                self.spoilt(site.key, task, str(error), retry=not isinstance(error, Refused))
                 continue
             misses = 0
-            if reading:
-                for article in self.took(reading):
-                    yield article
+            for article in self.took(reading) if reading else ():
+                yield article
+            # A kill must not cost more than the capture in flight; pipelines tell nobody when they are done.
+            while self.ledger.under_way and not self.halted:  # noqa: ASYNC110
+                await asyncio.sleep(0)
         if misses >= _MOST_MISSES:
             self.trouble(site.key, f"{archive.name} does not answer; the next run goes on", site.url, "sick")
 
@@ -193,7 +287,7 @@ class ArchiveSpider(StoredSpider):
         return reading
 
     def spoilt(self, site: str, task: CaptureTask, cause: str, *, retry: bool) -> None:
-        """Commit that a capture could not be had."""
+        """Commit that a capture could not be had; tell it when it is not asked for again."""
         if not self.ledger.given_up(task, cause, retry=retry):
             self.count(site, "failed")
             self.trouble(site, cause, f"{task.url} of {task.timestamp}")
@@ -202,35 +296,56 @@ class ArchiveSpider(StoredSpider):
 
     async def read_path(self) -> AsyncIterator[Article]:
         """Read the captures of a file or folder that are not in the books yet, by a process a core."""
-        known = self.ledger.known()
+        path = Path(self.source)
         for key in self.sites:
-            self.count(key, "known", self.ledger.plan(key).settled)
-        async for one in local.readings(Path(self.source), self.sites, self.every, known):
-            if self.stopping:
+            self.tell_known(key)
+        if self.only_plan or not self.sites:
+            for key in self.sites:
+                self.count(key, "unchanged")
+            return
+        empty = not self.ledger.known(self.sites)
+        async for one in local.readings(path, self.sites, self.every, self.ledger.known(self.sites)):
+            empty = False
+            if self.halted:
                 return
             if isinstance(one, Spoilt):
-                self.trouble(next(iter(self.sites)), one.cause, one.where)
+                first = next(iter(self.sites))
+                self.trouble(first, one.cause, one.where)
+                self.count(first, "failed", one.cause != local.NOBODYS)
                 continue
             self.count(one.site, "pages")
             for article in self.took(one):
                 yield article
+        if empty:
+            for key in self.sites:
+                self.trouble(key, "no WARC or WACZ file and no saved page is in it", str(path), "sick")
 
     # --- readings ---
 
     def took(self, reading: Reading) -> Iterator[Article]:
         """Commit a reading, or give its article to the pipelines, which do."""
         self.ledger.took(reading)
+        where = f"{reading.url} of {reading.timestamp}"
         if reading.article:
             yield reading.article
         elif reading.state == "listing":
             self.count(reading.site, "listings")
-        elif reading.state == "unreadable":
-            self.trouble(reading.site, reading.cause or "", f"{reading.url} of {reading.timestamp}")
+        elif reading.state in ("unreadable", "failed"):
+            self.count(reading.site, "failed")
+            self.trouble(reading.site, reading.cause or "", where)
+        if reading.trace:
+            self.logger.error("%s: %s\n%s", reading.site, where, reading.trace)
+            failure = Failure(RuntimeError(reading.cause))  # type: ignore[no-untyped-call]
+            self.crawler.signals.send_catch_log(signals.spider_error, failure=failure, response=None, spider=self)
+
+
+def _finding(archive: Source, scope: str, cursor: str | None) -> Callable[[Answer], tuple[list[Found], str | None]]:
+    return lambda answer: archive.found(scope, cursor, answer.body)
 
 
 def _archive(source: str, settings: BaseSettings) -> Source | None:
     if source == "wayback":
-        return Wayback(settings["WARDNEWS_WAYBACK"])
+        return Wayback(settings["WARDNEWS_WAYBACK"], settings.getint("WARDNEWS_WAYBACK_ROWS"))
     if source == "commoncrawl":
         return CommonCrawl(settings["WARDNEWS_COMMONCRAWL_INDEX"], settings["WARDNEWS_COMMONCRAWL_DATA"])
     return None
@@ -239,7 +354,7 @@ def _archive(source: str, settings: BaseSettings) -> Source | None:
 def _slots(settings: BaseSettings) -> None:
     """Ask an archive one thing at a time, at its own pace."""
     slots = settings.getdict("DOWNLOAD_SLOTS")
-    for slot, delay in (("archive search", "WARDNEWS_ARCHIVE_SEARCH_DELAY"), ("archive", "WARDNEWS_ARCHIVE_DELAY")):
+    for slot, delay in zip(_SLOTS, ("WARDNEWS_ARCHIVE_DELAY", "WARDNEWS_ARCHIVE_SEARCH_DELAY"), strict=True):
         slots[slot] = {"concurrency": 1, "delay": settings.getfloat(delay)}
     settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
 
@@ -248,7 +363,10 @@ def _of_interest(found: list[Found], site: Site) -> Iterator[tuple[str, Found]]:
     """Leave out what no layout would ever follow, and give each other capture the key of its page."""
     layout = LAYOUTS[site.layout] if site.layout else _likely(found)
     for one in found:
-        address = layout.canonical(one.url) if site.owns(one.url) else None
+        try:
+            address = layout.canonical(one.url) if site.owns(one.url) else None
+        except ValueError:  # an address such as http://[broken
+            continue
         if address:
             yield layout.url_id(one.url) or site.own(address), one
 

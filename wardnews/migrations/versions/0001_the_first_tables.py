@@ -58,6 +58,16 @@ def upgrade() -> None:
     op.create_index("versions_by_run", "versions", ["run", "seq"])
     op.create_index("versions_by_article", "versions", ["article", "seq"])
     op.create_table(
+        "sightings",
+        sa.Column("article", sa.String(), primary_key=True),
+        sa.Column("at", sa.String(), primary_key=True),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("header", sa.String()),
+        sa.Column("views", sa.Integer()),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "views",
         sa.Column("article", sa.String(), primary_key=True),
         sa.Column("observed_at", sa.String(), primary_key=True),

@@ -1,0 +1,79 @@
+"""What the sightings of one article make of its history: in the order of time, whatever order they came in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from itertools import groupby
+
+from wardnews.items import ENGLISH, GONE, REREAD, Article
+
+
+@dataclass(slots=True)
+class Sighting:
+    """Hold an article as it was at one moment, `crawled_at`; `seq` is the version that it is, None for a mere look."""
+
+    article: Article
+    seq: int | None = None
+
+    @property
+    def at(self) -> str:
+        """Give the moment."""
+        return self.article.crawled_at
+
+    @property
+    def is_english(self) -> bool:
+        """Tell whether it was seen in a session of the portal's English pages."""
+        return ENGLISH in self.article.flags
+
+    @property
+    def state(self) -> str:
+        """Say what the article was then: its content, or gone."""
+        return GONE if self.article.change == GONE else self.article.content_hash
+
+
+def arranged(sightings: Iterable[Sighting]) -> tuple[list[Sighting], list[Sighting]]:
+    """Tell the sightings that are versions, numbered, from those that found the article as it was before.
+
+    Of English sessions nothing counts where the article was seen in another one. What an article is when it is gone is
+    what it was before that. `sightings` come in the order of their `seq`, mere looks behind them.
+    """
+    ordered = sorted(sightings, key=lambda one: one.at)
+    if not all(one.is_english for one in ordered):
+        ordered = [one for one in ordered if not one.is_english]
+    moments = (one for _, same in groupby(ordered, lambda one: one.at) for one in _of_one_moment(list(same)))
+    states = [list(same) for _, same in groupby(moments, lambda one: one.state)]
+    versions = [first for first, *_ in states]
+    for before, one in zip([None, *versions], versions, strict=False):
+        if one.state == GONE and before:
+            one.article = _gone(before.article, one.article)
+    number, content = 0, None
+    for one in versions:
+        number += one.article.content_hash != content
+        content = one.article.content_hash
+        one.article.version = number
+    return versions, [look for _, *rest in states for look in rest]
+
+
+def _of_one_moment(sightings: list[Sighting]) -> list[Sighting]:
+    """Leave out what was read again since, and repetitions: a capture may lie in several archives."""
+    reread = max((place for place, one in enumerate(sightings) if one.article.change == REREAD), default=0)
+    unique: dict[str, Sighting] = {}
+    for one in sightings[reread:]:
+        unique.setdefault(one.state, one)
+    return list(unique.values())
+
+
+def _gone(before: Article, gone: Article) -> Article:
+    return replace(before, change=GONE, crawled_at=gone.crawled_at, via=gone.via, first_seen=gone.first_seen)
+
+
+def as_seen(version: Article, *, at: str, via: str, header: str | None, views: int | None) -> Article:
+    """Give the record of a look that found the content of a version, under another header line."""
+    seen = replace(version, crawled_at=at, via=via, header=header, views=views, change="new")
+    if version.header and header:
+        seen.text = version.text.replace(f"{version.title}\n{version.header}", f"{version.title}\n{header}", 1)
+    return seen
+
+
+def is_same(one: Article, other: Article) -> bool:
+    """Tell whether two records say the same, but for what they say of the change."""
+    return all(getattr(one, part.name) == getattr(other, part.name) for part in fields(one) if part.name != "change")

@@ -124,6 +124,13 @@ class Portal:
             yield f"  sick: {self.sickness}"
 
 
+class _Screen(Console):
+    """Show progress for as long as anybody looks; Rich would end the process, in the midst of the reactor's work."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 class RunReport:
     """Count what happens in a run, by portal; with WARDNEWS_PROGRESS also say so while it runs, on standard error.
 
@@ -139,7 +146,7 @@ class RunReport:
         self.portals: dict[str, Portal] = {}
         self.errors = 0
         self.reason = "not started"
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.console = _Screen(stderr=True, highlight=False, soft_wrap=True)
         self._line: Any = None
         self._status: Status | None = None
 

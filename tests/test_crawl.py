@@ -368,6 +368,21 @@ def test_a_run_that_is_stopped_says_so(
     assert "sick:" not in stderr
 
 
+def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(
+    portal: PracticePortal, sites_file: Path, tmp_path: Path
+) -> None:
+    code = "from wardnews import reports\nreports._LINE_EVERY = 0.01\nfrom wardnews.cli import main\nmain()"
+    command = [sys.executable, "-c", code, "crawl", "practice-liferay", "--sites", str(sites_file)]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        process.stderr.close()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+    assert len(records(tmp_path)) == len(portal.of("liferay"))
+
+
 def test_a_portal_own_selectors_go_first(portal: PracticePortal, wardnews: Run, tmp_path: Path) -> None:
     line = 'selectors = { section = ".asset-full-content-title" }'
     wardnews("crawl", "hoasua", "--sample", "2", "--sites", one_site(tmp_path, portal.liferay_url, line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -17,7 +18,8 @@ from wardnews.items import ENGLISH, GONE, Article, content_hash
 from wardnews.ledger import Commit, Ledger
 from wardnews.store import Store, articles, versions, views
 
-STORE = Store.open("sqlite://")
+FOLDER = tempfile.TemporaryDirectory()
+STORE = Store.open(f"sqlite:///{FOLDER.name}/history.db")
 LEDGER = Ledger(STORE, "")
 NUMBERS = itertools.count(1)
 

@@ -62,7 +62,7 @@ MAY_IMPORT = {
         "store",
         "text",
     },
-    "reports": {"exporters", "health", "items", "pipelines", "spiders", "store", "text"},
+    "reports": {"exporters", "health", "items", "pipelines", "rescue", "spiders", "store", "text"},
     "status": {"health", "sites", "store", "text"},
     "settings": {"", "middlewares", "pipelines"},
     "runs": {"", "explain", "raw", "reports", "settings", "spiders", "store", "text"},

@@ -143,7 +143,7 @@ def test_what_an_article_says_makes_versions_and_what_its_counter_says_does_not(
     with store.reading() as connection:
         assert list(connection.scalars(sa.select(versions.c.version).order_by(versions.c.seq))) == [1, 2, 3]
         series = connection.execute(sa.text("SELECT observed_at, count FROM views ORDER BY observed_at")).all()
-    assert [count for _, count in series] == [5, 6, 9]
+    assert [count for _, count in series] == [5, 6, 6, 9]
     assert '"first_seen": "2026-11-01T00:00:00Z"' in list(store.feed("run"))[-1]
     assert [record.count('"version": 3') for record in store.records()] == [1]
 

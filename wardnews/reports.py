@@ -24,6 +24,8 @@ from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.health import FIELDS, Finding, Past
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
+from wardnews.rescue import in_words, seconds_left
+from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import Store
@@ -171,6 +173,13 @@ def _counts(portal: Portal) -> str:
     return f"{told}, {changes['gone']:,} gone{back}, {portal.failed:,} failed"
 
 
+class _Screen(Console):
+    """Show progress for as long as anybody looks; Rich would end the process, in the midst of the reactor's work."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 class RunReport:
     """Count what happens in a run, by portal; with WARDNEWS_PROGRESS also say so while it runs, on standard error.
 
@@ -187,8 +196,9 @@ class RunReport:
         self.errors = 0
         self.store_failed = False
         self.reason = "not started"
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.console = _Screen(stderr=True, highlight=False, soft_wrap=True)
         self._started = time.monotonic()
+        self._marks: list[tuple[float, int]] = []
         self._line: Any = None
         self._status: Status | None = None
 
@@ -203,6 +213,7 @@ class RunReport:
             (report.drop, signals.item_dropped),
             (report.error, signals.item_error),
             (report.error, signals.spider_error),
+            (report.plan, PLANNED),
             (report.closed, signals.spider_closed),
             (report.finish, signals.engine_stopped),
         ):
@@ -230,11 +241,31 @@ class RunReport:
         done, waiting = self._still_to_do()
         speed = pages / max(time.monotonic() - self._started, 0.1)
         told = f"{done}/{len(portals)} portals, {pages:,} pages ({speed:.1f}/s), {new:,} new, {edited:,} edited"
-        return f"{told}, {failed:,} failed, {waiting:,} waiting"
+        return f"{told}, {failed:,} failed, {waiting:,} waiting{self._time_left()}"
+
+    def _time_left(self) -> str:
+        """Say how long a backfill still takes, by what was done in the last minutes, as soon as that can be told."""
+        spider = self.crawler.spider
+        if not isinstance(spider, ArchiveSpider):
+            return ""
+        left = sum(spider.ledger.left.values())
+        self._marks.append((time.monotonic(), -left))
+        seconds = seconds_left(self._marks, left)
+        return f", {in_words(seconds)} left" if seconds else ""
+
+    def plan(self, site: str) -> None:
+        """Show what an archive has of a portal, and what it costs, before it is read."""
+        spider = self.crawler.spider
+        shown = self.crawler.settings.getbool("WARDNEWS_PROGRESS")
+        if isinstance(spider, ArchiveSpider) and (shown or spider.only_plan):
+            for line in spider.plan_lines(site):
+                self.console.print(f"{site}: {line}", markup=False)
 
     def _still_to_do(self) -> tuple[int, int]:
         """Count the portals that are done, and the pages that are known and still to do."""
         spider = self.crawler.spider
+        if isinstance(spider, ArchiveSpider):
+            return sum(not left for left in spider.ledger.left.values()), sum(spider.ledger.left.values())
         if not isinstance(spider, PortalSpider):
             return 0, 0
         done = sum(walk.done for walk in spider.walks.values())

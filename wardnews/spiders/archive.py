@@ -30,6 +30,8 @@ from wardnews.rescue import CaptureTask, Plan, Rescue
 from wardnews.sites import Site, SitesError, parse_day
 from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 
+PLANNED = object()
+"""The signal that tells that the plan of a portal (`site`) is made."""
 NETWORK = ("wayback", "commoncrawl")
 _BASES = ("WARDNEWS_WAYBACK", "WARDNEWS_COMMONCRAWL_INDEX", "WARDNEWS_COMMONCRAWL_DATA")
 _SLOTS = ("archive", "archive search")
@@ -139,19 +141,25 @@ class ArchiveSpider(StoredSpider):
             return
         for site in self.sites.values():
             await self.find(self.archive, site)
-            self.planned(site, self.archive.name)
+            self.planned(site)
         for site in self.sites.values() if not self.only_plan else ():
             async for article in self.read_captures(self.archive, site):
                 yield article
 
-    def planned(self, site: Site, source: str) -> None:
+    def planned(self, site: Site) -> None:
         """Make the plan of a portal, and tell it."""
         self.plans[site.key] = plan = self.ledger.plan(site.key)
         self.tell_known(site.key)
         if self.only_plan or not plan.captures:
             self.count(site.key, "unchanged")  # nothing was to be read
-        for line in plan.lines(source, self.crawler.settings.getfloat("WARDNEWS_ARCHIVE_DELAY")):
+        for line in self.plan_lines(site.key):
             self.logger.info("%s: %s", site.key, line)
+        self.crawler.signals.send_catch_log(PLANNED, site=site.key)
+
+    def plan_lines(self, site: str) -> list[str]:
+        """Write what the archive has of a portal, and what it costs."""
+        delay = self.crawler.settings.getfloat("WARDNEWS_ARCHIVE_DELAY")
+        return list(self.plans[site].lines(self.source, delay))
 
     # --- archives on the network ---
 

@@ -170,9 +170,11 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
     from wardnews.raw import CannotKeep
     from wardnews.runs import run
     from wardnews.settings import WARDNEWS_CONTACT
+    from wardnews.spiders.archive import NETWORK
     from wardnews.store import StoreError
 
-    if needs_contact(chosen, WARDNEWS_CONTACT):
+    asks = options.get("source") in (None, *NETWORK)
+    if asks and needs_contact(chosen, WARDNEWS_CONTACT):
         screen.print("nobody can ask who crawls here: set WARDNEWS_CONTACT to an e-mail or web address of yours")
 
     try:

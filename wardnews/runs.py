@@ -111,6 +111,7 @@ def _crawl(spider: str, options: dict[str, Any], **arguments: Any) -> Crawler:
     settings = _settings()
     settings.setdict(options, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else it makes lines that no handler takes
     crawler = process.create_crawler(spider)
     process.crawl(crawler, **arguments)
     process.start()

@@ -26,6 +26,13 @@ DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
 _BATCH = 100
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "wal_autocheckpoint = 16000",  # pages, 64 MB: each checkpoint waits for the disk
+    "cache_size = -16000",  # kB
+    "foreign_keys = ON",
+)
 """Records that are in memory at a time."""
 
 metadata = MetaData()

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
+# Two a core: most tests wait for processes and servers of their own.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
 .PHONY: demo test check drill bench clean
 
@@ -9,7 +11,7 @@ demo: .venv/.demo
 	$(BIN)/wardnews demo
 
 test: check
-	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff check

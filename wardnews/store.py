@@ -30,7 +30,6 @@ _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "wal_autocheckpoint = 16000",  # pages, 64 MB: each checkpoint waits for the disk
-    "cache_size = -16000",  # kB
     "foreign_keys = ON",
 )
 """Records that are in memory at a time."""

@@ -116,7 +116,7 @@ class Ledger:
         self.store = store
         self.run = run
         self.visits: dict[str, Visit] = {}
-        self._connection = store.engine.connect()
+        self._connection = store.writer()
         dialect = store.engine.dialect
         self.prepared = {
             "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),

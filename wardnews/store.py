@@ -295,6 +295,13 @@ class Store:
         """Begin a transaction that writes; a `with` block commits it, or rolls it back."""
         return self.engine.begin()
 
+    def writer(self) -> Connection:
+        """Give a connection for all that a run writes, with room to keep what it writes to again and again."""
+        connection = self.engine.connect()
+        if self.engine.dialect.name == "sqlite":
+            connection.connection.cursor().execute("PRAGMA cache_size = -16000")  # kB
+        return connection
+
     def reading(self) -> Connection:
         """Give a connection that reads one state of the store, whatever is written meanwhile."""
         return self.engine.connect().execution_options(reading=True)

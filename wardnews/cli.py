@@ -43,6 +43,10 @@ StoreUrl = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="The database; else WARDNEWS_STORE, else sqlite:///output/wardnews.db"),
 ]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")]
+Feed = Annotated[str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]
@@ -85,16 +89,14 @@ def crawl(
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    since: Since = None,
+    until: Until = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Walk everything, look at every article again.")] = False,
     sites: SitesFiles = None,
     store: StoreUrl = None,
-    output: Annotated[
-        str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")] = False,
+    output: Feed = None,
+    quiet: Quiet = False,
 ) -> None:
     """Crawl live portals: what is new, what was edited, what is gone since the last run.
 
@@ -201,15 +203,13 @@ def backfill(
     from_: Annotated[
         str, typer.Option("--from", metavar="SOURCE", help="wayback, commoncrawl, live, or a WARC, WACZ or folder.")
     ],
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    since: Since = None,
+    until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
     sites: SitesFiles = None,
     store: StoreUrl = None,
-    output: Annotated[
-        str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")] = False,
+    output: Feed = None,
+    quiet: Quiet = False,
 ) -> None:
     """Rescue what archives have of portals; the same command goes on where it was stopped.
 
@@ -334,8 +334,8 @@ def export(
     site: Annotated[
         list[str] | None, typer.Option("--site", metavar="SITE", help="Of this portal alone; may be given again.")
     ] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")] = None,
+    since: Since = None,
+    until: Until = None,
     store: StoreUrl = None,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="FILE", help="A file, replaced when whole; else standard output.")

@@ -96,8 +96,8 @@ class Window(Stage):
         return item
 
 
-class Place(Stage):
-    """Give an article the ward, district and province that its portal's unit was in on the day of publication."""
+class OfPortals(Stage):
+    """Know the portals that articles are of."""
 
     def __init__(self, sites: Mapping[str, Site]) -> None:
         self.sites = sites
@@ -106,6 +106,10 @@ class Place(Stage):
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the portals that the spider was asked to crawl."""
         return cls(getattr(crawler.spider, "sites", {}))
+
+
+class Place(OfPortals):
+    """Give an article the ward, district and province that its portal's unit was in on the day of publication."""
 
     def take(self, item: Article) -> Article:
         """Fill the places of an article whose portal has a unit code."""
@@ -119,16 +123,8 @@ class Place(Stage):
         return item
 
 
-class Check(Stage):
+class Check(OfPortals):
     """Drop what is no article, and give the rest its id, hash and flags."""
-
-    def __init__(self, sites: Mapping[str, Site]) -> None:
-        self.sites = sites
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take the portals that the spider was asked to crawl."""
-        return cls(getattr(crawler.spider, "sites", {}))
 
     def take(self, item: Article) -> Article:
         """Check the required fields; raise DropItem, with the reason that is counted, where one is missing."""

@@ -311,8 +311,9 @@ class ArchiveSpider(StoredSpider):
             for key in self.sites:
                 self.count(key, "unchanged")
             return
-        empty = not self.ledger.known(self.sites)
-        async for one in local.readings(path, self.sites, self.every, self.ledger.known(self.sites)):
+        known = self.ledger.known(self.sites)
+        empty = not known
+        async for one in local.readings(path, self.sites, self.every, known):
             empty = False
             if self.halted:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 import json
@@ -24,6 +25,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from rich.console import Console
+from scrapy import signals
+from scrapy.crawler import Crawler
 
 from wardnews import layouts
 from wardnews.archives import Capture, Spoilt
@@ -46,6 +49,7 @@ from wardnews.practice.warcs import FAULTS, write_warc
 from wardnews.practice.web import HTML
 from wardnews.reading import Reading, read_capture
 from wardnews.rescue import Plan, in_words, seconds_left
+from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
 from wardnews.store import Store, articles, captures, versions, views
 
@@ -454,6 +458,43 @@ def test_a_backfill_that_is_stopped_says_so_and_goes_on(archives: PracticeArchiv
     assert bench.backfill("wayback") == 0, bench.stderr
     assert_rescued(bench, in_archive("wayback", archives))
     assert len(archives.requests["web"]) <= len(set(asked(archives))) + 1
+
+
+class StopsAtAnArticle:
+    """Stop the run while an article is on its way through the pipelines, and hold it there until all else has ended."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        crawler.signals.connect(self.scraped, signal=signals.item_scraped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StopsAtAnArticle:
+        return cls(crawler)
+
+    async def scraped(self) -> None:
+        engine = self.crawler.engine
+        assert engine
+        assert engine.scraper.slot
+        if engine.running:
+            self.stopping = asyncio.ensure_future(engine.stop_async())
+        deadline = time.monotonic() + 30
+        while not engine.scraper.slot.closing and time.monotonic() < deadline:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("source", ["wayback", "path"])
+def test_a_run_that_is_stopped_at_an_article_ends(
+    archives: PracticeArchives, tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    extensions = {**EXTENSIONS, "tests.test_backfill.StopsAtAnArticle": 600}
+    warc = tmp_path / "pages.warc.gz"
+    write_warc(warc, HISTORY.captures)
+    path = warc if source == "path" else source
+    assert bench.backfill(path, settings={"EXTENSIONS": extensions}) == 4, bench.stderr
+    assert "stopped early" in bench.stderr
+    assert len(bench.feeds()) == len(bench.records()) == 1
+    assert bench.backfill(path) == 0, bench.stderr
 
 
 def test_days_that_were_not_asked_for_are_left_to_a_run_that_asks(archives: PracticeArchives, bench: Bench) -> None:

@@ -133,6 +133,16 @@ def read(ledger: Ledger, article: Article) -> str | None:
     return change
 
 
+@pytest.mark.parametrize("counts", [(5, 6), (6, 5)])
+def test_of_two_counts_in_a_second_the_greater_is_the_later(
+    store: Store, ledger: Ledger, counts: tuple[int, int]
+) -> None:
+    for count in counts:
+        read(ledger, news(1, views=count))
+    with store.reading() as connection:
+        assert list(connection.scalars(sa.text("SELECT views FROM articles"))) == [6]
+
+
 def test_what_an_article_says_makes_versions_and_what_its_counter_says_does_not(store: Store, ledger: Ledger) -> None:
     seen = [("Một", 5), ("Một", 6), ("Hai", 6), ("Hai", None), ("Một", 9)]
     changes = [

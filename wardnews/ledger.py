@@ -123,7 +123,7 @@ class Ledger:
             "version": Prepared(versions.insert().returning(versions.c.seq), dialect, _VERSION),
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
-            "views": Prepared(store.insert(views).on_conflict_do_nothing(), dialect, _VIEWS),
+            "views": Prepared(_count(store), dialect, _VIEWS),
             "look": Prepared(store.insert(sightings).on_conflict_do_nothing(), dialect, _LOOK),
             "last look": Prepared(
                 sa.select(sa.func.max(sightings.c.at)).where(sightings.c.article == sa.bindparam("id")), dialect
@@ -423,7 +423,7 @@ class Commit:
         """Remember the views that a listing shows of articles, by their ids."""
         if counts:
             rows = [{"article": article, "observed_at": now, "count": count} for article, count in counts.items()]
-            self.connection.execute(self.ledger.store.insert(views).on_conflict_do_nothing(), rows)
+            self.connection.execute(_count(self.ledger.store), rows)
             for article, count in counts.items():
                 self.connection.execute(articles.update().where(articles.c.id == article).values(views=count))
 
@@ -640,6 +640,15 @@ class Commit:
         """Settle the page as done where nothing else was said of it."""
         if not self._settled:
             self.done()
+
+
+def _count(store: Store) -> Any:
+    """Write counts; of two in the same second the greater is the later, whichever is written first."""
+    counts = store.insert(views)
+    greater = counts.excluded.count > views.c.count
+    return counts.on_conflict_do_update(
+        index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
+    )
 
 
 def _change(before: Sighting | None, one: Sighting, *, first: str) -> str:

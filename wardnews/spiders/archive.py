@@ -131,20 +131,25 @@ class ArchiveSpider(StoredSpider):
         return self.stopping or engine is None or engine.spider is None or bool(engine._slot and engine._slot.closing)  # noqa: SLF001 - tells nobody else
 
     async def start(self) -> AsyncIterator[Article]:
+        """Search, plan, and read what is yet to be read, portal by portal; articles take a way of their own."""
+        await self.rescue()
+        nothing: tuple[Article, ...] = ()
+        for article in nothing:
+            yield article
+
+    async def rescue(self) -> None:
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.count(key, "partial")
             self.ledger.begin_again(key)
         if self.archive is None:
-            async for article in self.read_path():
-                yield article
+            await self.read_path()
             return
         for site in self.sites.values():
             await self.find(self.archive, site)
             self.planned(site)
         for site in self.sites.values() if not self.only_plan else ():
-            async for article in self.read_captures(self.archive, site):
-                yield article
+            await self.read_captures(self.archive, site)
 
     def planned(self, site: Site) -> None:
         """Make the plan of a portal, and tell it."""
@@ -248,7 +253,7 @@ class ArchiveSpider(StoredSpider):
         final = response.status < _BROKEN and response.status != _TOO_MANY
         raise (Refused if final else ArchiveError)(f"HTTP status {response.status}")
 
-    async def read_captures(self, archive: Source, site: Site) -> AsyncIterator[Article]:
+    async def read_captures(self, archive: Source, site: Site) -> None:
         """Take the captures of a portal that are to do out of an archive, one after the other."""
         misses = 0
         raw = self.crawler.get_downloader_middleware(RawPages)
@@ -269,11 +274,8 @@ class ArchiveSpider(StoredSpider):
                 self.spoilt(site.key, task, str(error), retry=not isinstance(error, Refused))
                 continue
             misses = 0
-            for article in self.took(reading) if reading else ():
-                yield article
-            # A kill must not cost more than the capture in flight; pipelines tell nobody when they are done.
-            while self.ledger.under_way and not self.halted:  # noqa: ASYNC110
-                await asyncio.sleep(0)
+            if reading:
+                await self.took(reading)
         if misses >= _MOST_MISSES:
             self.trouble(site.key, f"{archive.name} does not answer; the next run goes on", site.url, "sick")
 
@@ -302,7 +304,7 @@ class ArchiveSpider(StoredSpider):
 
     # --- archives on this disk ---
 
-    async def read_path(self) -> AsyncIterator[Article]:
+    async def read_path(self) -> None:
         """Read the captures of a file or folder that are not in the books yet, by a process a core."""
         path = Path(self.source)
         for key in self.sites:
@@ -323,20 +325,20 @@ class ArchiveSpider(StoredSpider):
                 self.count(first, "failed", one.cause != local.NOBODYS)
                 continue
             self.count(one.site, "pages")
-            for article in self.took(one):
-                yield article
+            await self.took(one)
         if empty:
             for key in self.sites:
                 self.trouble(key, "no WARC or WACZ file and no saved page is in it", str(path), "sick")
 
     # --- readings ---
 
-    def took(self, reading: Reading) -> Iterator[Article]:
+    async def took(self, reading: Reading) -> None:
         """Commit a reading, or give its article to the pipelines, which do."""
         self.ledger.took(reading)
         where = f"{reading.url} of {reading.timestamp}"
         if reading.article:
-            yield reading.article
+            # A run that is stopped cancels this one, and must not tear what is being committed.
+            await asyncio.shield(self.commit(reading.article))
         elif reading.state == "listing":
             self.count(reading.site, "listings")
         elif reading.state in ("unreadable", "failed"):
@@ -346,6 +348,14 @@ class ArchiveSpider(StoredSpider):
             self.logger.error("%s: %s\n%s", reading.site, where, reading.trace)
             failure = Failure(RuntimeError(reading.cause))  # type: ignore[no-untyped-call]
             self.crawler.signals.send_catch_log(signals.spider_error, failure=failure, response=None, spider=self)
+
+    async def commit(self, article: Article) -> None:
+        """Pass an article through the pipelines; a run that is stopped meanwhile waits for it."""
+        if self.halted:
+            return
+        scraper = self.crawler.engine.scraper
+        await scraper.start_itemproc_async(article, response=None)
+        scraper._check_if_closing()  # noqa: SLF001 - Scrapy 2.19 looks after responses only, and would wait for ever
 
 
 def _finding(archive: Source, scope: str, cursor: str | None) -> Callable[[Answer], tuple[list[Found], str | None]]:

@@ -7,13 +7,13 @@ import json
 import resource
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,7 @@ from scrapy.resolver import dnscache
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from tests.commands import Command, started
 from wardnews import settings as project
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of
@@ -126,7 +127,9 @@ class Crawled:
     seconds: float
 
 
-def start_crawl(*urls: str, settings: Mapping[str, Any] | None = None, **options: Any) -> subprocess.Popen[str]:
+def start_crawl(
+    *urls: str, settings: Mapping[str, Any] | None = None, **options: Any
+) -> AbstractContextManager[Command]:
     """Start a crawl of addresses with the project's settings in a process of its own.
 
     `settings` override the project's; `site` is the address of the portal that the requests are made for, `others` those
@@ -134,17 +137,15 @@ def start_crawl(*urls: str, settings: Mapping[str, Any] | None = None, **options
     `typed` those that a person typed, `names` what names resolve to; `delay` the seconds between requests, never 0:
     Scrapy would send all at once then.
     """
-    given = json.dumps({"urls": urls, "settings": settings or {}, **options})
-    command = [sys.executable, "-m", "tests.drills", given]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    return started(ROOT, main=partial(main, urls=urls, settings=settings or {}, **options))
 
 
 def crawl(*urls: str, **options: Any) -> Crawled:
     """Crawl addresses as `start_crawl` does, to the end."""
-    with start_crawl(*urls, **options) as process:
-        written, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    return Crawled(**json.loads(written))
+    with start_crawl(*urls, **options) as command:
+        pass
+    assert command.exitcode == 0, command.stderr
+    return Crawled(**json.loads(command.stdout))
 
 
 class Drill(Spider):
@@ -206,7 +207,3 @@ def peak_mb() -> float:
     if status.exists():
         return int(status.read_text(encoding="ascii").partition("VmHWM:")[2].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-
-
-if __name__ == "__main__":
-    main(**json.loads(sys.argv[1]))

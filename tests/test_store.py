@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from tests.commands import started
 from tests.conftest import Run
 from tests.test_crawl import one_site, records
 from wardnews.practice import PracticePortal, Reply, Request
@@ -249,10 +249,9 @@ def test_a_run_that_was_killed_is_gone_on_with(
             threading.Event().wait(5)  # the crawl is killed while it waits for this page
 
     portal.intercept = intercept
-    command = [sys.executable, "-m", "wardnews", "crawl", "practice-liferay", "--sites", str(sites_file)]
-    with subprocess.Popen([*command, "--store", store_url], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+    with started(tmp_path, "crawl", "practice-liferay", "--sites", sites_file, "--store", store_url) as process:
         assert under_way.wait(60)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     portal.intercept = None
     done = wardnews("crawl", "practice-liferay", "--sites", sites_file)
     assert done.returncode == 0, done.stderr

@@ -190,7 +190,7 @@ def test_the_lock_of_a_killed_run_is_free_at_once(tmp_path: Path) -> None:
         with folder.started() as process:
             while len(town.requests) < 20 and process.exitcode is None:
                 process.join(0.01)
-            assert folder.crawl(name="second").status == 5
+            assert folder.crawl().status == 5
             process.kill()
         done = folder.crawl()
         assert done.status == 0, done.stderr
@@ -200,7 +200,7 @@ def test_the_lock_of_a_killed_run_is_free_at_once(tmp_path: Path) -> None:
 def test_two_runs_write_to_one_store(tmp_path: Path) -> None:
     with Town(pieces(300)) as one, Town(pieces(300)) as other:
         folder = Folder(tmp_path, one.toml("one") + other.toml("other"))
-        with folder.started("one", name="one") as first, folder.started("other", name="other") as second:
+        with folder.started("one") as first, folder.started("other") as second:
             pass
         assert (first.exitcode, second.exitcode) == (0, 0)
         assert len(folder.feeds()) == 2

@@ -110,6 +110,17 @@ def run(folder: Path, *arguments: str | Path, **options: Any) -> subprocess.Comp
     return subprocess.CompletedProcess(command.arguments, int(str(command.exitcode)), command.stdout, command.stderr)
 
 
+def run_anew(
+    folder: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in an interpreter of its own, as a user does."""
+    command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
+    given = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", **(environment or {})}
+    return subprocess.run(
+        command, cwd=folder, env=given, capture_output=True, encoding="utf-8", timeout=LONGEST, check=False
+    )
+
+
 @dataclass
 class Done:
     status: int | None

@@ -21,7 +21,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from tests.commands import Command, run, started
+from tests.commands import Command, run, run_anew, started
 from tests.conftest import Run
 from tests.drills import Asked, RawServer, crawl, reply
 from wardnews.archives import Capture, Spoilt, find_originals, read_warc
@@ -308,9 +308,9 @@ def test_without_warcio_the_way_out_is_named(portal: PracticePortal, sites_file:
         encoding="utf-8",
     )
     crawl = ("crawl", "practice-liferay", "--sample", "1", "--sites", "practice.toml", "-q")
-    status, errors = finished(tmp_path, *crawl, environment={**KEEP, "PYTHONPATH": str(tmp_path)})
-    assert (status, "pip install 'wardnews[archive]'" in errors) == (2, True), errors
+    done = run_anew(tmp_path, *crawl, environment={**KEEP, "PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, "pip install 'wardnews[archive]'" in done.stderr) == (2, True), done.stderr
     assert not portal.requests["liferay"]
-    status, errors = finished(tmp_path, *crawl, environment={"PYTHONPATH": str(tmp_path)})
-    assert status == 0, errors
+    done = run_anew(tmp_path, *crawl, environment={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
     assert json.loads(next(tmp_path.glob("output/*.jsonl")).read_text(encoding="utf-8"))

@@ -151,8 +151,7 @@ class Folder:
 
     def feeds(self) -> list[list[dict[str, Any]]]:
         """Give the records of each feed, the oldest first; every line must be a whole one."""
-        files = sorted((self.path / "output").glob("*.jsonl"))
-        texts = [file.read_text(encoding="utf-8") for file in files]
+        texts = [file.read_text(encoding="utf-8") for file in self.files("jsonl")]
         assert all(not text or text.endswith("\n") for text in texts)
         return [[json.loads(line) for line in text.splitlines()] for text in texts]
 
@@ -162,13 +161,15 @@ class Folder:
 
     def last(self) -> list[tuple[str, str]]:
         """Give id and change of the records of the newest feed."""
-        newest = max((self.path / "output").glob("*.jsonl"), key=lambda file: file.stat().st_mtime_ns)
-        lines = newest.read_text(encoding="utf-8").splitlines()
-        return sorted((one["id"].partition(":")[2], one["change"]) for one in map(json.loads, lines))
+        return sorted((one["id"].partition(":")[2], one["change"]) for one in self.feeds()[-1])
 
     def reports(self) -> list[dict[str, Any]]:
-        files = sorted((self.path / "output").glob("*.report.json"))
-        return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+        return [json.loads(file.read_text(encoding="utf-8")) for file in self.files("report.json")]
+
+    def files(self, kind: str) -> list[Path]:
+        """Give the files of a kind that there are, in the order of their runs: their names tell seconds only."""
+        names = [name for (name,) in self.sql("SELECT name FROM runs ORDER BY began")]
+        return [file for name in names if (file := self.path / "output" / f"{name}.{kind}").exists()]
 
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """Run a statement on the store, as time does in these tests; give its rows."""

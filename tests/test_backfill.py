@@ -51,7 +51,7 @@ from wardnews.reading import Reading, read_capture
 from wardnews.rescue import Plan, in_words, seconds_left
 from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
-from wardnews.store import Store, articles, captures, versions, views
+from wardnews.store import Store, articles, captures, runs, versions, views
 
 HISTORY = make_history(12)
 SITE = "practice-archived"
@@ -103,8 +103,9 @@ class Bench:
 
     def feeds(self) -> Records:
         """Give the records of all runs, in order."""
-        runs = sorted(self.folder.glob("output/*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
-        return [json.loads(line) for run in runs for line in run.read_text(encoding="utf-8").splitlines()]
+        names = [row.name for row in sorted(self.rows(runs), key=lambda row: row.began)]
+        files = [file for name in names if (file := self.folder / "output" / f"{name}.jsonl").exists()]
+        return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
     def rows(self, table: sa.Table) -> list[Any]:
         store = Store.open(f"sqlite:///{self.folder}/output/wardnews.db")

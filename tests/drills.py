@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.core.downloader import Slot
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.resolver import dnscache
 from scrapy.settings import Settings
@@ -27,6 +28,8 @@ from twisted.python.failure import Failure
 
 from tests.commands import Command, started
 from wardnews import settings as project
+from wardnews.middlewares import backoff
+from wardnews.middlewares.groups import pause
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of
 
@@ -120,9 +123,13 @@ NO_ROBOTS = reply(status=404)
 
 @dataclass(frozen=True)
 class Crawled:
-    """Hold what came of a crawl: by address the length of the page or the cause of failure; its peak memory, seconds."""
+    """Hold what came of a crawl: by address the length of the page or the cause of failure; its peak memory, seconds.
+
+    `pauses` are the seconds for which a group was left alone after a refusal.
+    """
 
     pages: dict[str, int | str]
+    pauses: list[float]
     peak_mb: float
     seconds: float
 
@@ -191,6 +198,13 @@ def main(
         dnscache[name] = address
     portals = ({"site": site} if site else {}) | {f"other{number}": url for number, url in enumerate(others)}
     pages: dict[str, int | str] = {}
+    pauses: list[float] = []
+
+    def noted(crawler: Crawler, slot: Slot, seconds: float) -> None:
+        pauses.append(seconds)
+        pause(crawler, slot, seconds)
+
+    backoff.pause = noted  # type: ignore[attr-defined]
     options = Settings()
     options.setmodule(project, priority="project")
     options.setdict({"LOG_ENABLED": False, "DOWNLOAD_DELAY": delay, "EXTENSIONS": {}, **settings}, priority="cmdline")
@@ -198,7 +212,8 @@ def main(
     began = time.monotonic()
     process.crawl(Drill, sites={key: Site(key, key, url) for key, url in portals.items()}, pages=pages, **arguments)
     process.start()
-    json.dump({"pages": pages, "peak_mb": peak_mb(), "seconds": time.monotonic() - began}, sys.stdout)
+    told = {"pages": pages, "pauses": pauses, "peak_mb": peak_mb(), "seconds": time.monotonic() - began}
+    json.dump(told, sys.stdout)
 
 
 def peak_mb() -> float:

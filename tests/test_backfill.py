@@ -403,7 +403,7 @@ def test_a_sick_archive_is_told_and_the_next_run_goes_on(
 def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
-    archives.limit = RateLimit(requests=3, seconds=1.5)
+    archives.limit = RateLimit(requests=3, seconds=3.0)
     assert bench.backfill("wayback", settings={"WARDNEWS_WAYBACK_ROWS": 12, "WARDNEWS_BACKOFF_MOST": 9.0}) == 0, (
         bench.stderr
     )
@@ -415,8 +415,8 @@ def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(
 def test_the_limit_of_searches_is_obeyed_without_a_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
-    archives.limit = RateLimit(requests=3, seconds=0.5, retry_after=False)
-    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 0.6, "WARDNEWS_BACKOFF_MOST": 2.0}
+    archives.limit = RateLimit(requests=3, seconds=2.0, retry_after=False)
+    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 2.1, "WARDNEWS_BACKOFF_MOST": 9.0}
     assert bench.backfill("wayback", settings=settings) == 0, bench.stderr
     assert archives.limit.refused >= 1
     assert archives.limit.ignored == 0
@@ -577,9 +577,17 @@ def test_kills_while_a_warc_is_read(tmp_path: Path) -> None:
     warc = tmp_path / "hoasua.warc.gz"
     write_warc(warc, HISTORY.captures)
     bench, dice = Bench(tmp_path), random.Random(3)
+
+    def settled() -> int:
+        return sum(row.state != "todo" for row in bench.rows(captures))
+
     for _ in range(4):
         with bench.started("backfill", SITE, "--from", warc, "--sites", bench.sites) as process:
-            process.join(dice.uniform(0.8, 2.5))
+            while len(_workers(tmp_path)) < 2 and process.is_alive():
+                process.join(0.01)
+            enough = settled() + dice.randint(0, 20)
+            while settled() < enough and process.is_alive():
+                process.join(0.01)
             process.kill()
     deadline = time.monotonic() + 20
     while (left := _workers(tmp_path)) and time.monotonic() < deadline:

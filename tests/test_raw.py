@@ -15,6 +15,7 @@ from base64 import b32encode
 from dataclasses import replace
 from hashlib import sha1
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -170,12 +171,18 @@ def test_killed_runs_leave_files_that_the_next_one_completes(
     portal: PracticePortal, sites_file: Path, tmp_path: Path
 ) -> None:
     running: list[Command] = []
+    asked = 0
 
     def kill(_generation: str, request: Request) -> Reply | None:
-        if running and sum(map(len, portal.requests.values())) % 37 == 0:
-            running.pop().kill()
+        nonlocal asked
+        with counting:
+            asked += 1
+            if running and asked >= 37:
+                asked = 0
+                running.pop().kill()
         return None
 
+    counting = Lock()
     portal.intercept = kill
     killed = 0
     for _ in range(20):

@@ -2,26 +2,123 @@
 
 from __future__ import annotations
 
+import faulthandler
+import importlib
 import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 
+from wardnews import cli
+from wardnews import settings as project
+from wardnews.sites import load_sites
 from wardnews.store import Store
 
-_forks = get_context("forkserver")
-_forks.set_forkserver_preload(["wardnews.cli", "wardnews.runs", "alembic.command", "tests.commands"])
+_PRELOADED = """wardnews.cli wardnews.runs wardnews.status wardnews.reread wardnews.pack wardnews.gaps wardnews.explain
+alembic.command alembic.config typer.rich_utils rich.progress psycopg fastwarc.warc warcio pytest
+scrapy.downloadermiddlewares.cookies scrapy.extensions.feedexport scrapy.extensions.memusage
+scrapy.extensions.remote_control scrapy.extensions.telnet scrapy.extensions.throttle scrapy.squeues
+typer._adapters tests.drills"""
+load_sites()  # and with them the table of units
+get_context("forkserver").set_forkserver_preload(_PRELOADED.split())
+LONGEST = 120.0
+"""Seconds after which a command hangs: many times what any takes."""
 
 Before = Callable[..., None]
+
+
+class Command(ForkServerProcess):
+    """Run the command, or another function, in a folder; what it wrote is there when it has ended.
+
+    `environment` is added to that of the tests; `before` is called in the process, with `settings` of the project's
+    changed.
+    """
+
+    stdout = stderr = ""
+
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str | Path,
+        written: Path,
+        environment: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        before: Before | None = None,
+        main: Callable[[], None] = cli.main,
+    ) -> None:
+        super().__init__()
+        self.folder, self.arguments, self.written = folder, ["wardnews", *map(str, arguments)], written
+        self.environment = {**os.environ, "COLUMNS": "120", **(environment or {})}
+        self.settings, self.before, self.main = settings or {}, before, main
+
+    def run(self) -> None:
+        """Do all that a new interpreter would have found done, then what was asked for."""
+        os.chdir(self.folder)
+        for name, descriptor in (("stdout", 1), ("stderr", 2)):
+            with (self.written / name).open("wb") as file:
+                os.dup2(file.fileno(), descriptor)
+        faulthandler.enable()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(self.environment)
+        importlib.reload(project)  # it reads the environment
+        vars(project).update(self.settings)
+        if self.before:
+            self.before()
+        sys.argv = self.arguments
+        self.main()
+
+
+@contextmanager
+def started(folder: Path, *arguments: str | Path, **options: Any) -> Iterator[Command]:
+    """Start the command; wait for its end when the block is left."""
+    with TemporaryDirectory() as place:
+        written = Path(place)
+        (written / "stdout").touch()
+        (written / "stderr").touch()
+        command = Command(folder, *arguments, written=written, **options)
+        command.start()
+        try:
+            yield command
+        finally:
+            command.join(LONGEST)
+            if hangs := command.is_alive():
+                os.kill(command.pid or 0, signal.SIGABRT)  # it tells where it is
+                command.join()
+            command.stdout, command.stderr = (
+                (written / name).read_text(encoding="utf-8", errors="replace") for name in ("stdout", "stderr")
+            )
+            if hangs:
+                raise TimeoutError(f"{command.arguments} hung:\n{command.stderr}")
+
+
+def run(folder: Path, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    with started(folder, *arguments, **options) as command:
+        pass
+    return subprocess.CompletedProcess(command.arguments, int(str(command.exitcode)), command.stdout, command.stderr)
+
+
+def run_anew(
+    folder: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in an interpreter of its own, as a user does."""
+    command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
+    given = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", **(environment or {})}
+    return subprocess.run(
+        command, cwd=folder, env=given, capture_output=True, encoding="utf-8", timeout=LONGEST, check=False
+    )
 
 
 @dataclass
@@ -41,38 +138,20 @@ class Folder:
     def __post_init__(self) -> None:
         (self.path / "sites.toml").write_text(self.toml, encoding="utf-8")
 
-    @contextmanager
-    def started(
-        self,
-        *arguments: str,
-        settings: dict[str, Any] | None = None,
-        before: Before | None = None,
-        name: str = "stderr",
-    ) -> Iterator[BaseProcess]:
-        """Start `wardnews crawl`; `before` is called in the process, with settings of the project's changed."""
-        command = ["crawl", *(arguments or ("hoasua",)), "--sites", "sites.toml", "--store", self.store]
-        process = _forks.Process(target=_main, args=(self.path, command, settings or {}, before, name))
-        process.start()
-        try:
-            yield process
-        finally:
-            process.join(120)
-            if process.is_alive():
-                process.kill()
-                process.join()
+    def started(self, *arguments: str, **options: Any) -> AbstractContextManager[Command]:
+        """Start `wardnews crawl`, as `started` does."""
+        given = (*(arguments or ("hoasua",)), "--sites", "sites.toml", "--store", self.store)
+        return started(self.path, "crawl", *given, **options)
 
     def crawl(self, *arguments: str, **options: Any) -> Done:
         """Run `wardnews crawl` to its end."""
-        name = options.setdefault("name", "stderr")
-        with self.started(*arguments, **options) as process:
-            process.join(120)
-        status = process.exitcode
-        return Done(status, (self.path / name).read_text(encoding="utf-8"))
+        with self.started(*arguments, **options) as command:
+            pass
+        return Done(command.exitcode, command.stderr)
 
     def feeds(self) -> list[list[dict[str, Any]]]:
         """Give the records of each feed, the oldest first; every line must be a whole one."""
-        files = sorted((self.path / "output").glob("*.jsonl"))
-        texts = [file.read_text(encoding="utf-8") for file in files]
+        texts = [file.read_text(encoding="utf-8") for file in self.files("jsonl")]
         assert all(not text or text.endswith("\n") for text in texts)
         return [[json.loads(line) for line in text.splitlines()] for text in texts]
 
@@ -82,13 +161,15 @@ class Folder:
 
     def last(self) -> list[tuple[str, str]]:
         """Give id and change of the records of the newest feed."""
-        newest = max((self.path / "output").glob("*.jsonl"), key=lambda file: file.stat().st_mtime_ns)
-        lines = newest.read_text(encoding="utf-8").splitlines()
-        return sorted((one["id"].partition(":")[2], one["change"]) for one in map(json.loads, lines))
+        return sorted((one["id"].partition(":")[2], one["change"]) for one in self.feeds()[-1])
 
     def reports(self) -> list[dict[str, Any]]:
-        files = sorted((self.path / "output").glob("*.report.json"))
-        return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+        return [json.loads(file.read_text(encoding="utf-8")) for file in self.files("report.json")]
+
+    def files(self, kind: str) -> list[Path]:
+        """Give the files of a kind that there are, in the order of their runs: their names tell seconds only."""
+        names = [name for (name,) in self.sql("SELECT name FROM runs ORDER BY began")]
+        return [file for name in names if (file := self.path / "output" / f"{name}.{kind}").exists()]
 
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """Run a statement on the store, as time does in these tests; give its rows."""
@@ -99,20 +180,3 @@ class Folder:
                 return list(result) if result.returns_rows else []
         finally:
             store.close()
-
-
-def _main(folder: Path, command: list[str], settings: dict[str, Any], before: Before | None, name: str) -> None:
-    from wardnews import cli
-    from wardnews import settings as project
-
-    os.chdir(folder)
-    with Path(name).open("wb") as stderr, Path("stdout").open("wb") as stdout:
-        os.dup2(stderr.fileno(), 2)
-        os.dup2(stdout.fileno(), 1)
-    os.environ["COLUMNS"] = "120"
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    vars(project).update(settings)
-    if before:
-        before()
-    sys.argv = ["wardnews", *command]
-    cli.main()

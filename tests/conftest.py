@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests import commands
 from wardnews.practice import PracticePortal
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -76,17 +77,11 @@ def own_database() -> Iterator[str]:
 
 @pytest.fixture
 def wardnews(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
-    """Run the command, as a user would, in an empty folder; on the test's `store_url` where it has one."""
+    """Run the command in an empty folder; on the test's `store_url` where it has one."""
     stores = [request.getfixturevalue(name) for name in STORES & set(request.fixturenames)]
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
-        environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}
-        if stores:
-            environment["WARDNEWS_STORE"] = stores[0]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
-        )
+        return commands.run(tmp_path, *arguments, environment={"WARDNEWS_STORE": stores[0]} if stores else {})
 
     return run
 

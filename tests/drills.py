@@ -7,25 +7,29 @@ import json
 import resource
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.core.downloader import Slot
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.resolver import dnscache
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from tests.commands import Command, started
 from wardnews import settings as project
+from wardnews.middlewares import backoff
+from wardnews.middlewares.groups import pause
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of
 
@@ -119,14 +123,20 @@ NO_ROBOTS = reply(status=404)
 
 @dataclass(frozen=True)
 class Crawled:
-    """Hold what came of a crawl: by address the length of the page or the cause of failure; its peak memory, seconds."""
+    """Hold what came of a crawl: by address the length of the page or the cause of failure; its peak memory, seconds.
+
+    `pauses` are the seconds for which a group was left alone after a refusal.
+    """
 
     pages: dict[str, int | str]
+    pauses: list[float]
     peak_mb: float
     seconds: float
 
 
-def start_crawl(*urls: str, settings: Mapping[str, Any] | None = None, **options: Any) -> subprocess.Popen[str]:
+def start_crawl(
+    *urls: str, settings: Mapping[str, Any] | None = None, **options: Any
+) -> AbstractContextManager[Command]:
     """Start a crawl of addresses with the project's settings in a process of its own.
 
     `settings` override the project's; `site` is the address of the portal that the requests are made for, `others` those
@@ -134,17 +144,15 @@ def start_crawl(*urls: str, settings: Mapping[str, Any] | None = None, **options
     `typed` those that a person typed, `names` what names resolve to; `delay` the seconds between requests, never 0:
     Scrapy would send all at once then.
     """
-    given = json.dumps({"urls": urls, "settings": settings or {}, **options})
-    command = [sys.executable, "-m", "tests.drills", given]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    return started(ROOT, main=partial(main, urls=urls, settings=settings or {}, **options))
 
 
 def crawl(*urls: str, **options: Any) -> Crawled:
     """Crawl addresses as `start_crawl` does, to the end."""
-    with start_crawl(*urls, **options) as process:
-        written, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    return Crawled(**json.loads(written))
+    with start_crawl(*urls, **options) as command:
+        pass
+    assert command.exitcode == 0, command.stderr
+    return Crawled(**json.loads(command.stdout))
 
 
 class Drill(Spider):
@@ -190,6 +198,13 @@ def main(
         dnscache[name] = address
     portals = ({"site": site} if site else {}) | {f"other{number}": url for number, url in enumerate(others)}
     pages: dict[str, int | str] = {}
+    pauses: list[float] = []
+
+    def noted(crawler: Crawler, slot: Slot, seconds: float) -> None:
+        pauses.append(seconds)
+        pause(crawler, slot, seconds)
+
+    backoff.pause = noted  # type: ignore[attr-defined]
     options = Settings()
     options.setmodule(project, priority="project")
     options.setdict({"LOG_ENABLED": False, "DOWNLOAD_DELAY": delay, "EXTENSIONS": {}, **settings}, priority="cmdline")
@@ -197,7 +212,8 @@ def main(
     began = time.monotonic()
     process.crawl(Drill, sites={key: Site(key, key, url) for key, url in portals.items()}, pages=pages, **arguments)
     process.start()
-    json.dump({"pages": pages, "peak_mb": peak_mb(), "seconds": time.monotonic() - began}, sys.stdout)
+    told = {"pages": pages, "pauses": pauses, "peak_mb": peak_mb(), "seconds": time.monotonic() - began}
+    json.dump(told, sys.stdout)
 
 
 def peak_mb() -> float:
@@ -206,7 +222,3 @@ def peak_mb() -> float:
     if status.exists():
         return int(status.read_text(encoding="ascii").partition("VmHWM:")[2].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-
-
-if __name__ == "__main__":
-    main(**json.loads(sys.argv[1]))

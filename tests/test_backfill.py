@@ -10,15 +10,14 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from rich.console import Console
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from tests.commands import Command, started
 from wardnews import layouts
 from wardnews.archives import Capture, Spoilt
 from wardnews.cli import _table_of_gaps
@@ -51,11 +51,10 @@ from wardnews.reading import Reading, read_capture
 from wardnews.rescue import Plan, in_words, seconds_left
 from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
-from wardnews.store import Store, articles, captures, versions, views
+from wardnews.store import Store, articles, captures, runs, versions, views
 
 HISTORY = make_history(12)
 SITE = "practice-archived"
-COMMAND = "import json, sys\nfrom wardnews import settings\nvars(settings).update(json.loads(sys.argv.pop(1)))\nfrom wardnews.cli import main\nmain()"
 NETWORK = ("wayback", "commoncrawl")
 
 Records = list[dict[str, Any]]
@@ -77,41 +76,36 @@ class Bench:
         self.sites.write_text(sites or HISTORY.toml(), encoding="utf-8")
         self.stderr = ""
 
-    def start(self, *arguments: str | Path, settings: Mapping[str, Any] | None = None) -> subprocess.Popen[str]:
+    @contextmanager
+    def started(self, *arguments: str | Path, settings: Mapping[str, Any] | None = None) -> Iterator[Command]:
+        """Start the command; wait for its end, and hold what it wrote, when the block is left."""
         names = ("WAYBACK", "COMMONCRAWL_INDEX", "COMMONCRAWL_DATA")
-        environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}
-        environment |= {f"WARDNEWS_{name}": self.url for name in names}
+        environment = {f"WARDNEWS_{name}": self.url for name in names}
         environment |= {"WARDNEWS_ARCHIVE_DELAY": "0", "WARDNEWS_ARCHIVE_SEARCH_DELAY": "0"}
-        given = json.dumps({"WARDNEWS_BACKOFF_FIRST": 0.01, "WARDNEWS_BACKOFF_MOST": 0.2, **(settings or {})})
-        command = [sys.executable, "-c", COMMAND, given, *map(str, arguments)]
-        return subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-        )
+        given = {"WARDNEWS_BACKOFF_FIRST": 0.01, "WARDNEWS_BACKOFF_MOST": 0.2, **(settings or {})}
+        with started(self.folder, *arguments, settings=given, environment=environment) as command:
+            yield command
+        self.stdout, self.stderr = command.stdout, command.stderr
 
-    def run(self, *arguments: str | Path, settings: Mapping[str, Any] | None = None) -> int:
-        with self.start(*arguments, settings=settings) as process:
-            return self.finish(process)
-
-    def finish(self, process: subprocess.Popen[str]) -> int:
-        try:
-            self.stdout, self.stderr = process.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
+    def run(self, *arguments: str | Path, settings: Mapping[str, Any] | None = None) -> int | None:
+        """Run the command to its end; give its exit status."""
+        with self.started(*arguments, settings=settings) as command:
+            pass
         assert "Traceback" not in self.stderr, self.stderr
-        return process.returncode
+        return command.exitcode
 
     def backfill(
         self, source: str | Path, *options: str, sites: str = SITE, settings: Mapping[str, Any] | None = None
-    ) -> int:
+    ) -> int | None:
         """Run a backfill of some portals, by keys between spaces; give the exit status."""
         arguments = ("backfill", *sites.split(), "--from", source, "--sites", self.sites, *options)
         return self.run(*arguments, settings=settings)
 
     def feeds(self) -> Records:
         """Give the records of all runs, in order."""
-        runs = sorted(self.folder.glob("output/*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
-        return [json.loads(line) for run in runs for line in run.read_text(encoding="utf-8").splitlines()]
+        names = [row.name for row in sorted(self.rows(runs), key=lambda row: row.began)]
+        files = [file for name in names if (file := self.folder / "output" / f"{name}.jsonl").exists()]
+        return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
     def rows(self, table: sa.Table) -> list[Any]:
         store = Store.open(f"sqlite:///{self.folder}/output/wardnews.db")
@@ -222,12 +216,10 @@ def test_ten_kills_lose_and_double_nothing(source: str, archives: PracticeArchiv
     arguments = ("backfill", SITE, "--from", source, "--sites", bench.sites)
     for _ in range(10):
         before, more = len(asked(archives)), dice.randint(1, 9)
-        with bench.start(*arguments) as process:
-            deadline = time.monotonic() + 60
-            while len(asked(archives)) < before + more and process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.002)
-            with suppress(ProcessLookupError):
-                process.kill()
+        with bench.started(*arguments) as process:
+            while len(asked(archives)) < before + more and process.is_alive():
+                process.join(0.002)
+            process.kill()
     assert bench.backfill(source) == 0, bench.stderr
     assert_rescued(bench, in_archive(source, archives))
     repeated = Counter(asked(archives))
@@ -260,12 +252,12 @@ def test_a_search_that_was_killed_between_two_hosts_is_gone_on_with(tmp_path: Pa
         def hang(endpoint: Endpoint, request: Request) -> Reply | None:
             if endpoint == "cdx" and len(archives.requests["cdx"]) == 2:
                 process.kill()
-                process.wait()
+                wait([process.sentinel], 60)
             return None
 
         archives.intercept = hang
-        with bench.start("backfill", SITE, "--from", "wayback", "--sites", bench.sites) as process:
-            process.wait(60)
+        with bench.started("backfill", SITE, "--from", "wayback", "--sites", bench.sites) as process:
+            pass
         archives.intercept = None
         assert bench.backfill("wayback") == 0, bench.stderr
         assert {request.path.partition("url=")[2].partition("&")[0] for request in archives.requests["cdx"]} == {
@@ -411,7 +403,7 @@ def test_a_sick_archive_is_told_and_the_next_run_goes_on(
 def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
-    archives.limit = RateLimit(requests=3, seconds=1.5)
+    archives.limit = RateLimit(requests=3, seconds=3.0)
     assert bench.backfill("wayback", settings={"WARDNEWS_WAYBACK_ROWS": 12, "WARDNEWS_BACKOFF_MOST": 9.0}) == 0, (
         bench.stderr
     )
@@ -423,8 +415,8 @@ def test_the_limit_of_searches_is_obeyed_with_the_pause_that_is_asked_for(
 def test_the_limit_of_searches_is_obeyed_without_a_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
-    archives.limit = RateLimit(requests=3, seconds=0.5, retry_after=False)
-    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 0.6, "WARDNEWS_BACKOFF_MOST": 2.0}
+    archives.limit = RateLimit(requests=3, seconds=2.0, retry_after=False)
+    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 2.1, "WARDNEWS_BACKOFF_MOST": 9.0}
     assert bench.backfill("wayback", settings=settings) == 0, bench.stderr
     assert archives.limit.refused >= 1
     assert archives.limit.ignored == 0
@@ -446,13 +438,12 @@ def test_an_archive_that_asks_to_be_left_alone_for_an_hour_is(archives: Practice
 
 def test_a_backfill_that_is_stopped_says_so_and_goes_on(archives: PracticeArchives, bench: Bench) -> None:
     arguments = ("backfill", SITE, "--from", "wayback", "--sites", bench.sites)
-    with bench.start(*arguments, settings={"WARDNEWS_ARCHIVE_DELAY": 0.2}) as process:
-        deadline = time.monotonic() + 60
-        while len(archives.requests["web"]) < 5 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        bench.finish(process)
-    assert process.returncode == 4, bench.stderr
+    with bench.started(*arguments, settings={"WARDNEWS_ARCHIVE_DELAY": 0.2}) as process:
+        while len(archives.requests["web"]) < 5 and process.is_alive():
+            process.join(0.01)
+        os.kill(process.pid or 0, signal.SIGINT)
+    assert process.exitcode == 4, bench.stderr
+    assert "Traceback" not in bench.stderr
     assert "stopped early: shutdown" in bench.stderr
     assert not [row for row in bench.rows(captures) if row.state == "failed" or row.tries]
     assert bench.backfill("wayback") == 0, bench.stderr
@@ -484,10 +475,9 @@ class StopsAtAnArticle:
 
 @pytest.mark.parametrize("source", ["wayback", "path"])
 def test_a_run_that_is_stopped_at_an_article_ends(
-    archives: PracticeArchives, tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch, source: str
+    archives: PracticeArchives, tmp_path: Path, bench: Bench, source: str
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
-    extensions = {**EXTENSIONS, "tests.test_backfill.StopsAtAnArticle": 600}
+    extensions = {**EXTENSIONS, f"{__name__}.StopsAtAnArticle": 600}
     warc = tmp_path / "pages.warc.gz"
     write_warc(warc, HISTORY.captures)
     path = warc if source == "path" else source
@@ -587,10 +577,17 @@ def test_kills_while_a_warc_is_read(tmp_path: Path) -> None:
     warc = tmp_path / "hoasua.warc.gz"
     write_warc(warc, HISTORY.captures)
     bench, dice = Bench(tmp_path), random.Random(3)
+
+    def settled() -> int:
+        return sum(row.state != "todo" for row in bench.rows(captures))
+
     for _ in range(4):
-        with bench.start("backfill", SITE, "--from", warc, "--sites", bench.sites) as process:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(dice.uniform(0.8, 2.5))
+        with bench.started("backfill", SITE, "--from", warc, "--sites", bench.sites) as process:
+            while len(_workers(tmp_path)) < 2 and process.is_alive():
+                process.join(0.01)
+            enough = settled() + dice.randint(0, 20)
+            while settled() < enough and process.is_alive():
+                process.join(0.01)
             process.kill()
     deadline = time.monotonic() + 20
     while (left := _workers(tmp_path)) and time.monotonic() < deadline:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import run_anew
 from tests.conftest import Run
 from wardnews.items import json_schema
-from wardnews.practice import PracticePortal
+from wardnews.practice import PracticeArchives, PracticePortal, make_history
 
 QUALITY = Path(__file__).with_name("quality")
 RECORDING = Path(__file__).parent / "pages" / "hanoi-liferay" / "article.html"
@@ -18,8 +19,32 @@ GOOD = ["crawl", "hoasua", "--sites", "good.toml"]
 COMMANDS = ("crawl", "read", "export", "probe", "sites", "status", "schema", "demo")
 
 
-def test_the_demo_shows_a_table_and_a_record(wardnews: Run, tmp_path: Path) -> None:
-    done = wardnews("demo")
+def test_each_command_as_a_user_runs_it(sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+    """Most tests run it in a process that has imported everything already; `crawl`, `export`, `status` have others."""
+    history = make_history(2)
+    old = tmp_path / "old.toml"
+    old.write_text(history.toml(), encoding="utf-8")
+    with PracticeArchives(history) as archives:
+        settings = {"WARDNEWS_RAW": "1", "WARDNEWS_WAYBACK": archives.url.rstrip("/")}
+        settings |= {"WARDNEWS_ARCHIVE_DELAY": "0.001", "WARDNEWS_ARCHIVE_SEARCH_DELAY": "0.001"}
+        assert wardnews("crawl", "practice-liferay", "--sites", sites_file, "--sample", "2").returncode == 0
+        for command in (
+            ("backfill", "practice-archived", "--from", "wayback", "--sites", old),
+            ("gaps", "practice-archived", "--sites", old),
+            ("reread", "practice-liferay", "--sites", sites_file),
+            ("pack", "-o", "all.wacz"),
+            ("read", RECORDING),
+            ("sites",),
+            ("schema",),
+        ):
+            done = run_anew(tmp_path, *command, environment=settings)
+            assert done.returncode == 0, (command, done.stderr)
+    assert (tmp_path / "all.wacz").exists()
+    assert "connection refused" in run_anew(tmp_path, "probe", "http://127.0.0.1:1/").stderr
+
+
+def test_the_demo_shows_a_table_and_a_record(tmp_path: Path) -> None:
+    done = run_anew(tmp_path, "demo")
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
     assert list(record) == list(json_schema()["properties"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -15,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.commands import started
 from tests.conftest import Run
 from wardnews.practice import PracticePortal, Reply, Request
 
@@ -358,14 +360,12 @@ def test_a_run_that_is_stopped_says_so(
             under_way.set()
 
     portal.intercept = intercept
-    command = [sys.executable, "-m", "wardnews", "crawl", "hoasua", "--sites", str(sites)]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with started(tmp_path, "crawl", "hoasua", "--sites", sites) as process:
         assert under_way.wait(60)
-        process.send_signal(told)
-        _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 4
-    assert "stopped early: shutdown" in stderr
-    assert "sick:" not in stderr
+        os.kill(process.pid or 0, told)
+    assert process.exitcode == 4
+    assert "stopped early: shutdown" in process.stderr
+    assert "sick:" not in process.stderr
 
 
 def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from tests.commands import Folder
 from tests.town import TEN, Town, dated, entry, menu, page, pieces
 from wardnews.practice import PracticeFamilies, PracticePortal, Reply, Request, make_articles
 
+ARTICLES = int(os.environ.get("DRILL_ARTICLES", "300"))
 DUE = "UPDATE pages SET next_look = '2020-01-01T00:00:00Z' WHERE kind = 'article' AND key LIKE :key AND next_look IS NOT NULL"
 DAYS_PASS = (
     "UPDATE pages SET absent_since = '2020-01-01T00:00:00Z', next_look = '2020-01-01T00:00:00Z' "
@@ -39,7 +41,7 @@ def all_once(folder: Folder, town: Town) -> None:
 
 
 def test_an_unchanged_portal_costs_a_listing_page_a_section(town: Town, tmp_path: Path) -> None:
-    town.pieces, town.sections = pieces(1000, sections=10), TEN
+    town.pieces, town.sections = pieces(ARTICLES, sections=10), TEN
     folder = folder_of(town, tmp_path)
     assert folder.crawl().status == 0
     assert Counter(town.asked()).most_common(1)[0][1] == 1

@@ -10,14 +10,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from threading import Condition
 
 import pytest
 
-from tests.commands import Done, Folder
+from tests.commands import Command, Done, Folder
 from tests.town import TEN, Town, dated, pieces
 from wardnews.items import Article
 from wardnews.layouts import Page
@@ -26,7 +29,6 @@ from wardnews.practice import PracticeFamilies, PracticePortal
 
 KILLS = int(os.environ.get("DRILL_KILLS", "5"))
 ARTICLES = int(os.environ.get("DRILL_ARTICLES", "200"))
-LONGEST = 0.02
 
 
 class Wire:
@@ -34,17 +36,41 @@ class Wire:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
+        self.gaps: deque[float] = deque([0.0], 20)
         self.changed = Condition()
+        self.most = sys.maxsize
+        self._last = 0.0
 
     def __call__(self, path: str) -> None:
+        """Count a request; keep the one after the most that may be answered waiting, so that nobody is over too soon."""
         with self.changed:
             self.paths.append(path)
+            self.gaps.append(time.monotonic() - self._last)
+            self._last = time.monotonic()
             self.changed.notify_all()
+            self.changed.wait_for(lambda: len(self.paths) <= self.most, 60)
 
     def wait(self, number: int, process_ended: Callable[[], bool]) -> None:
         with self.changed:
             while len(self.paths) < number and not process_ended():
                 self.changed.wait(0.05)
+
+    def pace(self) -> float:
+        """Give the seconds between two requests, as a rule."""
+        return median(self.gaps)
+
+    @contextmanager
+    def under_way(self, process: Command, number: int) -> Iterator[None]:
+        """Wait for so many requests more, and let the process go no further while the block lasts."""
+        with self.changed:
+            self.most = len(self.paths) + number
+        self.wait(self.most + 1, lambda: process.exitcode is not None)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.most = sys.maxsize
+                self.changed.notify_all()
 
 
 def test_kill_drill(tmp_path: Path) -> None:
@@ -56,9 +82,9 @@ def test_kill_drill(tmp_path: Path) -> None:
         truth = {str(article.id) for article in portal.of("liferay")}
         step, killed = 2 * len(truth) // (KILLS + 2), 0
         while killed < KILLS:
-            with folder.started("practice-liferay", name=f"stderr{killed}") as process:
+            with folder.started("practice-liferay") as process:
                 wire.wait(len(wire.paths) + chance.randint(1, step), lambda: process.exitcode is not None)
-                process.join(chance.uniform(0, LONGEST))
+                process.join(chance.uniform(0, 2 * wire.pace()))
                 assert process.exitcode is None, "the crawl was over before the last kill: take more articles"
                 process.kill()
             killed += 1
@@ -81,14 +107,11 @@ def test_a_signal_stops_in_order_and_the_next_run_goes_on(tmp_path: Path, number
     wire = Wire()
     with Town(pieces(100), intercept=lambda asked: wire(asked.path)) as town:
         folder = Folder(tmp_path, town.toml())
-        with folder.started() as process:
-            wire.wait(40, lambda: process.exitcode is not None)
-            assert process.pid
-            os.kill(process.pid, number)
+        with folder.started() as process, wire.under_way(process, 40):
+            os.kill(process.pid or 0, number)
         assert process.exitcode == 4
-        stderr = (tmp_path / "stderr").read_text(encoding="utf-8")
-        assert "stopped early: shutdown" in stderr
-        assert "Traceback" not in stderr
+        assert "stopped early: shutdown" in process.stderr
+        assert "Traceback" not in process.stderr
         (report,) = folder.reports()
         assert report["status"] == 4
         assert 0 < report["records"] == len(folder.all()) < 100
@@ -99,8 +122,7 @@ def test_a_signal_stops_in_order_and_the_next_run_goes_on(tmp_path: Path, number
 
 
 def killed(folder: Folder, wire: Wire, requests: int, *arguments: str) -> None:
-    with folder.started("hoasua", *arguments, name="killed") as process:
-        wire.wait(len(wire.paths) + requests, lambda: process.exitcode is not None)
+    with folder.started("hoasua", *arguments) as process, wire.under_way(process, requests):
         process.kill()
     assert process.exitcode == -signal.SIGKILL
 
@@ -201,9 +223,8 @@ def test_postbacks_are_gone_on_with(tmp_path: Path) -> None:
     with PracticeFamilies("dotnetnuke") as families:
         families.intercept = lambda _family, asked: wire(asked.path)
         folder = Folder(tmp_path, families.toml())
-        for number in range(6):
-            with folder.started("practice-dotnetnuke", name=f"stderr{number}") as process:
-                wire.wait(len(wire.paths) + 5, lambda: process.exitcode is not None)
+        for _ in range(6):
+            with folder.started("practice-dotnetnuke") as process, wire.under_way(process, 5):
                 process.kill()
         done = folder.crawl("practice-dotnetnuke")
         truth = {article.id for article in families.articles("dotnetnuke")}
@@ -332,7 +353,8 @@ def test_a_file_system_that_is_full(tmp_path: Path, kilobytes: int) -> None:
             assert "full" in done.stderr or "No space left" in done.stderr or "I/O error" in done.stderr
             assert "Traceback" not in done.stderr
             assert "Logging error" not in done.stderr
-            folder.feeds()
+            feeds = [feed.read_text(encoding="utf-8") for feed in output.glob("*.jsonl")]
+            assert all(not feed or feed.endswith("\n") for feed in feeds)
             subprocess.run(["mount", "-o", "remount,size=64m", output], check=True)
             done = folder.crawl()
             assert done.status == 0, done.stderr

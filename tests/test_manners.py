@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from wardnews.middlewares.contact import needs_contact, user_agent
 from wardnews.middlewares.robots import MOST_BYTES, rules_of
 from wardnews.sites import Site, SitesError
 
+WIRE = 0.2
+"""Seconds that a request may wait to be seen by the server, on a machine that has much to do."""
 FAST = {"WARDNEWS_BACKOFF_FIRST": 0.3, "WARDNEWS_BACKOFF_MOST": 0.7, "RETRY_ENABLED": False}
 
 
@@ -47,13 +50,13 @@ def test_the_delay_of_robots_txt_is_kept_from_the_first_page_on(rule: str) -> No
     assert list(done.pages.values()) == [4, 4]
     assert server.paths()[0] == "/robots.txt"
     assert len(server.gaps()) == 2
-    assert min(server.gaps()) >= 2
+    assert min(server.gaps()) >= 2 - WIRE
 
 
 def test_the_longer_delay_holds() -> None:
     with portal(reply("User-agent: *\nCrawl-delay: 0.1\n")) as server:
         crawl(*pages_of(server, 2), site=server.url, delay=0.5)
-    assert min(server.gaps()) >= 0.45
+    assert min(server.gaps()) >= 0.5 - WIRE
 
 
 def test_the_delay_of_robots_txt_outlasts_the_collection_of_idle_slots() -> None:
@@ -61,7 +64,7 @@ def test_the_delay_of_robots_txt_outlasts_the_collection_of_idle_slots() -> None
         first, *rest = pages_of(server, 3)
         crawl(first, site=server.url, later=rest)
     assert sorted(server.paths()[2:]) == ["/p1", "/p2"]
-    assert server.gaps()[-1] >= 1
+    assert server.gaps()[-1] >= 1 - WIRE
 
 
 def test_a_delay_beyond_patience_is_a_no_that_names_it() -> None:
@@ -159,9 +162,10 @@ def test_retry_after_holds_for_all_that_waits() -> None:
     with refusing(1, Retry_After="5") as server:
         done = crawl(*pages_of(server, 6), site=server.url)
     assert set(done.pages.values()) == {4}  # the refused one was asked for again
+    assert done.pauses == [5.0]
     robots, refused, after, *rest = server.gaps()
     assert refused >= 5
-    assert max(robots, after, *rest) < 2
+    assert max(robots, after, *rest) < 5
 
 
 def test_a_date_in_retry_after_is_read_by_the_clock_of_the_server() -> None:
@@ -188,11 +192,11 @@ def test_pauses_double_up_to_the_ceiling_and_a_success_ends_them(status: int, he
     with refusing(3, status, **headers) as server:
         done = crawl(*pages_of(server, 6), site=server.url, settings=FAST)
     assert list(done.pages.values()).count(f"HTTP status {status}") == 3
-    _, first, second, third, *rest = server.gaps()
+    assert done.pauses == [0.3, 0.6, 0.7]
+    _, first, second, third, *_ = server.gaps()
     assert first >= 0.3
     assert second >= 0.6
-    assert 0.7 <= third < 1.2
-    assert max(rest) < 0.3
+    assert third >= 0.7
 
 
 def test_a_success_resets_the_pause() -> None:
@@ -200,14 +204,11 @@ def test_a_success_resets_the_pause() -> None:
         client.sendall(reply("busy", status=503) if asked.path in ("/p0", "/p2") else reply("<p>a"))
 
     with RawServer(answer) as server:
-        crawl(
-            *pages_of(server, 4),
-            site=server.url,
-            settings=FAST | {"WARDNEWS_BACKOFF_FIRST": 0.7, "WARDNEWS_BACKOFF_MOST": 9},
-        )
+        done = crawl(*pages_of(server, 4), site=server.url, settings=FAST)
+    assert done.pauses == [0.3, 0.3]
     _, after_first, _, after_second = server.gaps()
-    assert after_first >= 0.7
-    assert 0.7 <= after_second < 1.4
+    assert after_first >= 0.3
+    assert after_second >= 0.3
 
 
 def test_who_asks_for_longer_than_the_ceiling_is_left_alone() -> None:
@@ -230,18 +231,17 @@ def test_a_run_that_is_stopped_sits_no_pause_out() -> None:
 
     with RawServer(answer) as server, start_crawl(*pages_of(server, 3), site=server.url) as process:
         assert asked.wait(60)
-        process.send_signal(signal.SIGINT)
-        written, _ = process.communicate(timeout=60)
-    pages = json.loads(written)["pages"]
+        os.kill(process.pid or 0, signal.SIGINT)
+    pages = json.loads(process.stdout)["pages"]
     assert set(pages.values()) <= {"the run was stopped"}
     assert server.paths() == ["/robots.txt", "/p0"]
 
 
 def test_a_pause_is_for_its_own_group() -> None:
-    with refusing(1) as server, portal() as other:
-        crawl(*pages_of(server, 2), *pages_of(other, 4), site=server.url, others=[other.url], settings=FAST)
-    assert max(other.gaps()) < 0.3
-    assert max(server.gaps()) >= 0.3
+    with refusing(1, Retry_After="3") as server, portal() as other:
+        crawl(*pages_of(server, 2), *pages_of(other, 4), site=server.url, others=[other.url])
+    assert max(server.gaps()) >= 3
+    assert other.asked[-1].at < server.asked[-1].at
 
 
 # --- who asks -------------------------------------------------------------------------------------------------------

@@ -19,9 +19,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import pytest
+from scrapy import Request as ScrapyRequest
+from scrapy.http import Response
 
 from tests.commands import Folder
 from tests.town import Town, article, entry, menu, page, pieces
+from wardnews.middlewares.transport import BoundedHandler
 from wardnews.practice import Reply, Request
 
 PORTALS = int(os.environ.get("DRILL_PORTALS", "30"))
@@ -32,7 +35,7 @@ SETTINGS = {"DOWNLOAD_TIMEOUT": 3}
 
 @dataclass
 class House:
-    """Hold one portal of a street: how it answers, and when it was asked."""
+    """Hold one portal of a street: how it answers, and when what it was asked was sent."""
 
     kind: str
     town: Town
@@ -89,9 +92,9 @@ class Street:
     async def serve(self, house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
-                while (await reader.readline()).strip():
-                    pass
-                house.times.append(time.monotonic())
+                while header := (await reader.readline()).strip():
+                    if header.startswith(b"X-Sent:"):
+                        house.times.append(float(header.split()[1]))
                 house.under_way.append(reader)
                 # Whoever hung up is not served any more, though the loop below has yet to see that.
                 house.most = max(house.most, sum(not (one.at_eof() or one.exception()) for one in house.under_way))
@@ -118,9 +121,9 @@ class Street:
         await writer.drain()
 
 
-def unknown_names() -> None:
-    """Have names below .invalid fail slowly, without asking a name server."""
-    ask = socket.getaddrinfo
+def unknown_names_and_times() -> None:
+    """Have names below .invalid fail slowly, without asking a name server; have requests say when they were sent."""
+    ask, send = socket.getaddrinfo, BoundedHandler.download_request
 
     def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
         if str(host).endswith(".invalid"):
@@ -128,7 +131,12 @@ def unknown_names() -> None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return ask(host, *arguments, **options)
 
+    async def download_request(self: BoundedHandler, request: ScrapyRequest) -> Response:
+        request.headers["X-Sent"] = str(time.monotonic())  # the server may be late to see it
+        return await send(self, request)
+
     socket.getaddrinfo = getaddrinfo
+    BoundedHandler.download_request = download_request  # type: ignore[method-assign]
 
 
 def street(kinds: list[str]) -> list[House]:
@@ -144,7 +152,7 @@ def crawled(folder: Path, kinds: list[str]) -> tuple[Street, Folder, str, float]
     with Street(street(kinds)) as served:
         keys = [f"{house.kind}-{at}" for at, house in enumerate(served.houses)]
         place = Folder(folder, "\n".join(house.toml(key) for key, house in zip(keys, served.houses, strict=True)))
-        done = place.crawl(*keys, settings=SETTINGS, before=unknown_names)
+        done = place.crawl(*keys, settings=SETTINGS, before=unknown_names_and_times)
     assert done.status in (0, 3), done.stderr
     times = [moment for house in served.houses if house.kind == "good" for moment in house.times]
     return served, place, done.stderr, max(times) - min(times)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -99,9 +97,8 @@ def test_an_address_needs_no_driver(postgres_url: str, scheme: str) -> None:
     Store.open(re.sub("^[^:]+", scheme, postgres_url)).close()
 
 
-def test_a_server_that_is_not_there_is_one_line_without_the_password() -> None:
-    command = [sys.executable, "-m", "wardnews", "export", "--store", "postgresql://hoa:bi-mat@127.0.0.1:1/wardnews"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def test_a_server_that_is_not_there_is_one_line_without_the_password(wardnews: Run) -> None:
+    done = wardnews("export", "--store", "postgresql://hoa:bi-mat@127.0.0.1:1/wardnews")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("wardnews: store postgresql://hoa:***@127.0.0.1:1/wardnews: cannot be opened: ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -13,11 +15,14 @@ from base64 import b32encode
 from dataclasses import replace
 from hashlib import sha1
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
+from tests.commands import Command, run, run_anew, started
 from tests.conftest import Run
 from tests.drills import Asked, RawServer, crawl, reply
 from wardnews.archives import Capture, Spoilt, find_originals, read_warc
@@ -45,11 +50,10 @@ def serve(asked: Asked, client: socket.socket) -> None:
 
 
 def check(*paths: Path) -> None:
-    for path in paths:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "warcio.cli", "check", path], capture_output=True, check=False
-        )
-        assert (done.returncode, done.stdout) == (0, b""), done
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "warcio.cli", "check", *paths], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b""), done
 
 
 def raw_files(folder: Path) -> list[Path]:
@@ -129,29 +133,15 @@ def captures_but(path: Path, spoilt: str) -> list[Capture]:
     return [one for one in found if isinstance(one, Capture)]
 
 
-def command(*arguments: str | Path, limit: int | None = None) -> list[str]:
-    """Make the command line of a run; `limit` is the largest file that it may write, in KiB, as of a full disk."""
-    run = [sys.executable, "-m", "wardnews", *map(str, arguments)]
-    return ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "-", *run] if limit else run
+def small_files() -> None:
+    """Let no file of this process grow beyond 2500 KiB, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2500 * 1024, resource.RLIM_INFINITY))
 
 
-def start(
-    folder: Path, *arguments: str | Path, limit: int | None = None, environment: dict[str, str] | None = None
-) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command(*arguments, limit=limit),
-        cwd=folder,
-        env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
-def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
-    with process:
-        _, errors = process.communicate(timeout=120)
-    return process.returncode, errors
+def finished(folder: Path, *arguments: str | Path, **options: Any) -> tuple[int, str]:
+    """Run the command to its end; give its exit status and what it told."""
+    done = run(folder, *arguments, **options)
+    return done.returncode, done.stderr
 
 
 def stored(folder: Path) -> set[tuple[str, str]]:
@@ -180,24 +170,29 @@ CRAWL = ("crawl", "practice-liferay", "practice-newszone", "--sites", "practice.
 def test_killed_runs_leave_files_that_the_next_one_completes(
     portal: PracticePortal, sites_file: Path, tmp_path: Path
 ) -> None:
-    running: list[subprocess.Popen[str]] = []
+    running: list[Command] = []
+    asked = 0
 
     def kill(_generation: str, request: Request) -> Reply | None:
-        if running and sum(map(len, portal.requests.values())) % 37 == 0:
-            running.pop().kill()
+        nonlocal asked
+        with counting:
+            asked += 1
+            if running and asked >= 37:
+                asked = 0
+                running.pop().kill()
         return None
 
+    counting = Lock()
     portal.intercept = kill
     killed = 0
     for _ in range(20):
-        process = start(tmp_path, *CRAWL, environment=KEEP)
-        running[:] = [process]
-        status, errors = finished(process)
-        if status >= 0:
+        with started(tmp_path, *CRAWL, environment=KEEP) as process:
+            running[:] = [process]
+        if process.exitcode != -signal.SIGKILL:
             break
         killed += 1
         assert list(tmp_path.glob("output/raw/*.open"))
-    assert status == 0, errors
+    assert process.exitcode == 0, process.stderr
     assert killed >= 3
     assert len(raw_files(tmp_path)) == killed + 1
     assert not [path for path in tmp_path.glob("output/raw/*") if path.suffix != ".gz"]
@@ -217,14 +212,14 @@ def test_a_full_disk_stops_the_run_and_no_page_is_committed_without_its_raw_page
         return replace(answer, body=answer.body + noise + tag) if answer.media_type.startswith("text/html") else answer
 
     portal.intercept = heavy
-    status, errors = finished(start(tmp_path, *CRAWL, limit=2500, environment=KEEP))
+    status, errors = finished(tmp_path, *CRAWL, before=small_files, environment=KEEP)
     assert status == 1, errors
     assert "stopped early: raw pages cannot be written: File too large" in errors
     assert 0 < len(stored(tmp_path)) < len(portal.articles)
     assert [path.suffix for path in tmp_path.glob("output/raw/*")] == [".gz"]
     assert_all_are_kept(tmp_path)
     portal.intercept = None
-    status, errors = finished(start(tmp_path, *CRAWL, environment=KEEP))
+    status, errors = finished(tmp_path, *CRAWL, environment=KEEP)
     assert status == 0, errors
     assert len(stored(tmp_path)) == len(portal.articles)
     assert_all_are_kept(tmp_path)
@@ -261,9 +256,9 @@ def test_captures_of_an_archive_are_kept_under_their_own_address_and_moment(ward
         environment = {"WARDNEWS_WAYBACK": archives.url.rstrip("/"), "WARDNEWS_ARCHIVE_DELAY": "0.001"}
         environment["WARDNEWS_ARCHIVE_SEARCH_DELAY"] = "0.001"
         backfill = ("backfill", "practice-archived", "--from", "wayback", "--sites", "old.toml", "-q")
-        finished(start(tmp_path, *backfill, "--plan", environment=environment))
+        finished(tmp_path, *backfill, "--plan", environment=environment)
         assert not list(tmp_path.glob("output/raw/*"))
-        status, errors = finished(start(tmp_path, *backfill, environment=environment))
+        status, errors = finished(tmp_path, *backfill, environment=environment)
         assert status == 0, errors
         web = len(archives.requests["web"])
     (path,) = raw_files(tmp_path)
@@ -287,7 +282,7 @@ def test_a_crawl_keeps_raw_pages_where_that_is_set(
 ) -> None:
     environment = {"WARDNEWS_RAW": setting} if setting else {}
     sample = ("crawl", "practice-liferay", "--sample", "1", "--sites", "practice.toml", "-q")
-    status, errors = finished(start(tmp_path, *sample, environment=environment))
+    status, errors = finished(tmp_path, *sample, environment=environment)
     assert status == 0, errors
     assert len(raw_files(tmp_path)) == kept
 
@@ -300,14 +295,14 @@ def test_where_raw_pages_of_an_archive_cannot_be_written_nothing_is_committed(tm
         (tmp_path / "old.toml").write_text(history.toml(), encoding="utf-8")
         environment = {"WARDNEWS_WAYBACK": archives.url.rstrip("/"), "WARDNEWS_ARCHIVE_SEARCH_DELAY": "0.001"}
         backfill = ("backfill", "practice-archived", "--from", "wayback", "--sites", "old.toml", "-q")
-        status, errors = finished(start(tmp_path, *backfill, environment=environment))
+        status, errors = finished(tmp_path, *backfill, environment=environment)
         assert (status, "raw pages cannot be written: File exists" in errors) == (1, True), errors
         assert len(archives.requests["web"]) == 1
     assert stored(tmp_path) == set()
 
 
 def test_a_setting_that_is_neither_yes_nor_no_is_named(sites_file: Path, tmp_path: Path) -> None:
-    status, errors = finished(start(tmp_path, *CRAWL, environment={"WARDNEWS_RAW": "maybe"}))
+    status, errors = finished(tmp_path, *CRAWL, environment={"WARDNEWS_RAW": "maybe"})
     assert (status, "WARDNEWS_RAW=maybe: expected 1 or 0" in errors) == (2, True), errors
 
 
@@ -320,9 +315,9 @@ def test_without_warcio_the_way_out_is_named(portal: PracticePortal, sites_file:
         encoding="utf-8",
     )
     crawl = ("crawl", "practice-liferay", "--sample", "1", "--sites", "practice.toml", "-q")
-    status, errors = finished(start(tmp_path, *crawl, environment={**KEEP, "PYTHONPATH": str(tmp_path)}))
-    assert (status, "pip install 'wardnews[archive]'" in errors) == (2, True), errors
+    done = run_anew(tmp_path, *crawl, environment={**KEEP, "PYTHONPATH": str(tmp_path)})
+    assert (done.returncode, "pip install 'wardnews[archive]'" in done.stderr) == (2, True), done.stderr
     assert not portal.requests["liferay"]
-    status, errors = finished(start(tmp_path, *crawl, environment={"PYTHONPATH": str(tmp_path)}))
-    assert status == 0, errors
+    done = run_anew(tmp_path, *crawl, environment={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
     assert json.loads(next(tmp_path.glob("output/*.jsonl")).read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.test_raw import KEEP, finished, start
+from tests.test_raw import KEEP, finished
 from wardnews.archives import Capture
 from wardnews.practice import PracticePortal
 from wardnews.raw import RawFile
@@ -59,7 +59,7 @@ def misread(folder: Path, every: int, **fields: Any) -> Kept:
 
 
 def crawled(folder: Path, *, raw: bool = True) -> None:
-    status, errors = finished(start(folder, *CRAWL, environment=KEEP if raw else {}))
+    status, errors = finished(folder, *CRAWL, environment=KEEP if raw else {})
     assert status == 0, errors
 
 
@@ -107,7 +107,7 @@ def test_what_a_mended_layout_reads_replaces_what_was_read_before(
     assert "0 replaced" in done.stderr
     assert query(tmp_path, "SELECT count(*) FROM versions") == rows
     assert len(portal.requests["liferay"]) == asked
-    finished(start(tmp_path, *CRAWL, "--full"))
+    finished(tmp_path, *CRAWL, "--full")
     assert Counter(row for (row,) in query(tmp_path, "SELECT change FROM versions")) == {
         "new": len(before),
         "reread": len(right),
@@ -120,7 +120,7 @@ def test_an_older_page_never_overwrites_a_newer_version(
     crawled(tmp_path)
     edited = next(one for one in portal.of("liferay") if one.author == "Ban biên tập")
     portal.put(replace(edited, body_html=f"{edited.body_html}<p>Cập nhật.</p>", blocks=(*edited.blocks, "Cập nhật.")))
-    status, errors = finished(start(tmp_path, *CRAWL, "--full"))  # this time without raw pages
+    status, errors = finished(tmp_path, *CRAWL, "--full")  # this time without raw pages
     assert status == 0, errors
     now = kept(tmp_path)
     name = f"practice-liferay:{edited.id}"
@@ -136,7 +136,7 @@ def test_a_later_look_stands_for_a_page_that_was_not_kept(
 ) -> None:
     crawled(tmp_path, raw=False)
     query(tmp_path, "UPDATE articles SET at = '2020-01-01T00:00:00Z'")  # the crawl was long ago
-    status, errors = finished(start(tmp_path, *CRAWL, "--full", environment=KEEP))
+    status, errors = finished(tmp_path, *CRAWL, "--full", environment=KEEP)
     assert status == 0, errors
     now = kept(tmp_path)
     done = wardnews(*REREAD, "--apply")

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from tests.commands import started
 from tests.conftest import Run
 from tests.test_crawl import one_site, records
 from wardnews.practice import PracticePortal, Reply, Request
@@ -114,7 +114,7 @@ def test_a_lock_ends_with_its_process(store_url: str) -> None:
         assert not store.lock("site-hoasua")
         process.kill()
     deadline = threading.Event()
-    assert any(store.lock("site-hoasua") or deadline.wait(0.05) for _ in range(200))  # a server takes a moment to see
+    assert any(store.lock("site-hoasua") or deadline.wait(0.05) for _ in range(1200))  # a server takes a moment to see
     store.close()
 
 
@@ -241,18 +241,18 @@ def test_runs_of_other_portals_go_side_by_side_and_of_the_same_not(
 def test_a_run_that_was_killed_is_gone_on_with(
     portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path, store_url: str
 ) -> None:
-    under_way = threading.Event()
+    under_way, killed = threading.Event(), threading.Event()
 
     def intercept(_generation: str, _asked: Request) -> None:
         if len(portal.requests["liferay"]) == 30:
             under_way.set()
-            threading.Event().wait(5)  # the crawl is killed while it waits for this page
+            killed.wait(60)
 
     portal.intercept = intercept
-    command = [sys.executable, "-m", "wardnews", "crawl", "practice-liferay", "--sites", str(sites_file)]
-    with subprocess.Popen([*command, "--store", store_url], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+    with started(tmp_path, "crawl", "practice-liferay", "--sites", sites_file, "--store", store_url) as process:
         assert under_way.wait(60)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
+    killed.set()
     portal.intercept = None
     done = wardnews("crawl", "practice-liferay", "--sites", sites_file)
     assert done.returncode == 0, done.stderr

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
+from threading import Event
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,7 +18,10 @@ from tests.commands import Folder
 from tests.conftest import Run
 from tests.town import Town, pieces
 from wardnews import store
+from wardnews.practice import Request
 from wardnews.store import HEAD, Store, StoreError
+
+ARTICLES = int(os.environ.get("DRILL_ARTICLES", "120"))
 
 
 @pytest.fixture
@@ -185,26 +190,33 @@ def test_the_second_run_of_a_portal_is_refused_and_the_free_one_is_crawled(tmp_p
 
 
 def test_the_lock_of_a_killed_run_is_free_at_once(tmp_path: Path) -> None:
-    with Town(pieces(200)) as town:
+    reached, killed = Event(), Event()
+
+    def hold(_asked: Request) -> None:
+        if len(town.requests) == 20:
+            reached.set()
+            killed.wait(60)
+
+    with Town(pieces(40), intercept=hold) as town:
         folder = Folder(tmp_path, town.toml())
         with folder.started() as process:
-            while len(town.requests) < 20 and process.exitcode is None:
-                process.join(0.01)
-            assert folder.crawl(name="second").status == 5
+            assert reached.wait(60)
+            assert folder.crawl().status == 5
             process.kill()
+        killed.set()
         done = folder.crawl()
         assert done.status == 0, done.stderr
-        assert len(folder.all()) == len(set(folder.all())) == 200
+        assert len(folder.all()) == len(set(folder.all())) == 40
 
 
 def test_two_runs_write_to_one_store(tmp_path: Path) -> None:
-    with Town(pieces(300)) as one, Town(pieces(300)) as other:
+    with Town(pieces(ARTICLES)) as one, Town(pieces(ARTICLES)) as other:
         folder = Folder(tmp_path, one.toml("one") + other.toml("other"))
-        with folder.started("one", name="one") as first, folder.started("other", name="other") as second:
+        with folder.started("one") as first, folder.started("other") as second:
             pass
         assert (first.exitcode, second.exitcode) == (0, 0)
         assert len(folder.feeds()) == 2
-        assert sorted(len(feed) for feed in folder.feeds()) == [300, 300]
+        assert sorted(len(feed) for feed in folder.feeds()) == [ARTICLES, ARTICLES]
         assert not list(tmp_path.glob("output/*.locks/run-*"))
         logs = "".join(file.read_text(encoding="utf-8") for file in tmp_path.glob("output/*.log"))
         assert "locked" not in logs

@@ -153,7 +153,7 @@ class Ledger:
         `starts` are where it begins; the sections known from before join them, unless `only_starts`; so do the looks
         that are due, with `full` all, without `looks` none.
         """
-        now = _exactly()
+        now = exactly()
         with self._connection.begin():
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
             last = self._connection.execute(query).first()
@@ -197,7 +197,7 @@ class Ledger:
 
         A sample ends in any case: the sections that were not looked at are left to be found again.
         """
-        now, visit = text.timestamp(), self.visits[site]
+        now, visit = exactly(), self.visits[site]
         with self._connection.begin():
             if sampled:
                 unseen = pages.update().where(pages.c.site == site, pages.c.state == "todo")
@@ -390,7 +390,7 @@ class Commit:
 
     def homes(self, urls: Iterable[str]) -> None:
         """Remember addresses of the home page, so that none is taken for a section."""
-        asked = {"state": "done", "cause": _HOME, "asked_at": _exactly(), "next_look": static_until()}
+        asked = {"state": "done", "cause": _HOME, "asked_at": exactly(), "next_look": static_until()}
         rows = [{**self._row(Wanted("section", url, url)), **asked} for url in urls]
         insert = self.ledger.store.insert(pages)
         same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)
@@ -629,7 +629,7 @@ class Commit:
             self.connection.execute(pages.delete().where(pages.c.number == self.task.number))
             return
         settled = {
-            "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": _exactly(), "next_look": None,
+            "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": exactly(), "next_look": None,
             "etag": self.task.etag, "last_modified": self.task.last_modified, "priority": _PRIORITY[self.task.kind],
             "article": self.task.article, "published": self.task.published, "lists": self.task.lists,
             "absences": self.task.absences, "absent_since": self.task.absent_since, "its_number": self.task.number,
@@ -688,6 +688,6 @@ def _moment(said: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=text.VIETNAM)
 
 
-def _exactly() -> str:
+def exactly() -> str:
     """Give the time to the microsecond: a run may begin in the second in which the one before it ended."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -16,7 +16,7 @@ from wardnews.archives import Spoilt
 from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
-from wardnews.ledger import Commit, Ledger
+from wardnews.ledger import Commit, Ledger, exactly
 from wardnews.local import NOBODYS, readings
 from wardnews.reading import Reading
 from wardnews.sites import Site
@@ -91,7 +91,7 @@ def replace(
     free = {key: site for key, site in sites.items() if store.lock(f"site-{key}")}
     ledger = Ledger(store, run)
     began = text.timestamp()
-    store.begin_run(run, began)
+    store.begin_run(run, exactly())
     try:
         again = _Again(store, free, ledger)
         asyncio.run(again.read(raw, every))

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from wardnews import layouts, text
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
-from wardnews.ledger import Ledger
+from wardnews.ledger import Ledger, exactly
 from wardnews.sites import Site, SitesError, choose, load_sites
 from wardnews.store import Store
 
@@ -68,7 +68,7 @@ class StoredSpider(Spider):
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
         self.sites = {one.key: one for one in chosen if self.store.lock(f"site-{one.key}")}
         self.locked = [one.key for one in chosen if one.key not in self.sites]
-        self.store.begin_run(self.run, text.timestamp())
+        self.store.begin_run(self.run, exactly())
         crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.broken, signal=signals.item_error)
 

@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "exporters": {"items"},
     "store": set(),
     "migrations": {"store"},
+    "stories": {"store", "text"},
     "history": {"items"},
     "ledger": {"exporters", "history", "items", "store", "text"},
     "pipelines": {"items", "ledger", "sites", "text", "units"},
@@ -45,7 +46,7 @@ MAY_IMPORT = {
     "health": {"items", "text"},
     "raw": {"", "archives", "middlewares", "text"},
     "pack": {"", "archives", "text"},
-    "reread": {"archives", "exporters", "items", "layouts", "ledger", "local", "reading", "sites", "store", "text"},
+    "reread": {"archives", "exporters", "items", "layouts", "ledger", "local", "reading", "sites", "store", "stories", "text"},
     "spiders": {
         "archives",
         "explain",
@@ -62,7 +63,7 @@ MAY_IMPORT = {
         "store",
         "text",
     },
-    "reports": {"exporters", "health", "items", "pipelines", "rescue", "spiders", "store", "text"},
+    "reports": {"exporters", "health", "items", "pipelines", "rescue", "spiders", "store", "stories", "text"},
     "status": {"health", "sites", "store", "text"},
     "settings": {"", "middlewares", "pipelines"},
     "runs": {"", "explain", "raw", "reports", "settings", "spiders", "store", "text"},
@@ -86,6 +87,7 @@ MAY_IMPORT = {
         "spiders",
         "status",
         "store",
+        "stories",
         "text",
     },
 }

@@ -40,7 +40,7 @@ _READY = 64
 _LONGEST = 2_000
 """The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
 _VERSION = ("article", "run", "change", "version", "at", "record")
-_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
+_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq", "signed")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
 _VIEWS = ("article", "observed_at", "count")
 _LOOK = ("article", "at", "content_hash", "via", "header", "views")
@@ -614,6 +614,7 @@ class Commit:
             "at": article.crawled_at,
             "english": int(ENGLISH in article.flags),
             "seq": seq,
+            "signed": None,
         }
         if is_new:
             new = {"id": article.id, "site": article.site, "first_seen": article.first_seen, **values}

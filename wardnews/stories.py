@@ -6,8 +6,8 @@ twice share nearly all their words and are two stories; so what was filled in co
 
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -27,17 +27,21 @@ SHORTEST = 40
 """The words that a body must have to be compared."""
 SHARED, ALIKE = 0.75, 0.3
 """The share of the shorter body's word triples that the other one must have, and of all triples of both."""
+REWORDED = 0.02
+"""The share of the words that may stand for quite other ones; more are a blank that was filled in otherwise."""
 BATCH = 500
 """The articles that are assigned in one transaction, at most."""
 _SPAN = 60
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
 _HASHES, _BANDS, _SEED = 96, 32, 1
-_NEAR = 0.15
+_NEAR = 0.25
 """The likeness of two signatures below which texts are not looked at; it strays by 0.05 from that of the clauses."""
 _MOST = 5
 """The candidates whose texts are looked at: the likest."""
-_SLOT = 8
+_BLANK = 8
 """The words that fill in a blank of a form, at most."""
+_CORRECTED = 2
+"""The figures that each of two texts of one story may have for itself."""
 _CLAUSE = 12
 """The letters of the shortest clause that says anything."""
 
@@ -66,25 +70,22 @@ def fold(text: str) -> str:
     return _STYLE.sub(lambda found: _STYLES[found[0]], nfc(text).lower())
 
 
-def figures(folded: str) -> str:
+def figures(folded: str) -> set[str]:
     """Give the numbers of a text, without zeros before them.
 
-    >>> figures("sáng 05/4, 1.081 người")
-    '5 4 1081'
+    >>> sorted(figures("sáng 05/4, 1.081 người"))
+    ['1081', '4', '5']
     """
-    return " ".join(filter(None, (figure.replace(".", "").lstrip("0") for figure in _FIGURE.findall(folded))))
+    return {figure.replace(".", "").lstrip("0") for figure in _FIGURE.findall(folded)}
 
 
-def differ(one: str, other: str) -> bool:
-    """Tell whether each of two texts has figures that the other one has not.
+def differ(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
+    """Tell whether each of two texts has figures that the other has not, more than a correction and an addition make.
 
-    >>> differ("5 4 1081", "5 4"), differ("5 4 1081", "12 4 1081")
+    >>> differ({"5", "4", "1081"}, {"12", "4", "1080", "7"}), differ({"5", "4", "81", "9"}, {"12", "3", "80", "7"})
     (False, True)
     """
-    if one == other:
-        return False
-    ones, others = Counter(one.split()), Counter(other.split())
-    return not (ones <= others or others <= ones)
+    return len(one - other) > _CORRECTED and len(other - one) > _CORRECTED
 
 
 def sign(folded: str) -> RMinHash | None:
@@ -98,47 +99,58 @@ def sign(folded: str) -> RMinHash | None:
 
 # --- two texts -------------------------------------------------------------------------------------------------------
 
-Words = tuple[str, ...]
+Triple = tuple[str, str, str]
 
 
 class Body:
     """Hold the words of a text, ready to be compared: folded, without punctuation.
 
-    `told`: of each word, whether it is a number or, for its capital, a name.
+    `names`: of each word, whether it is a number or, for its capital, of a name.
     """
 
     def __init__(self, text: str) -> None:
         self.words: list[str] = []
-        self.told: list[bool] = []
-        for sentence in _SENTENCE.split(_LONG.sub(lambda long: _SHORT[fold(long[0])], text)):
+        self.names: list[bool] = []
+        for sentence in _SENTENCE.split(_LONG.sub(lambda long: _SHORT[fold(long[0])], nfc(text))):
             for place, word in enumerate(_WORD.findall(sentence)):
                 self.words.append(word)
-                self.told.append(word[0].isdigit() or (place > 0 and word[0].isupper()))
+                self.names.append(word[0].isdigit() or (place > 0 and word[0].isupper()))
         self.words = fold(" ".join(self.words)).split()
-        self.triples = list(zip(self.words, self.words[1:], self.words[2:], strict=False))
+        framed = ["", "", *self.words, "", ""]
+        self.triples = list(zip(framed, framed[1:], framed[2:], strict=False))
         self.all = set(self.triples)
 
-    def blanks(self, shared: set[Words]) -> dict[tuple[Words, Words], set[str]]:
-        """Give what stands between two shared triples, a few words: what is told there, by the triples."""
+    def told(self, gap: slice) -> tuple[set[str], set[str]]:
+        """Give the names and figures among the words of a gap, and the words beside them."""
+        names = [word for word, is_name in zip(self.words[gap], self.names[gap], strict=True) if is_name]
+        told = {word for word in names if word.isalpha()} | figures(" ".join(names))
+        return told, set(self.words[gap]) - set(names)
+
+    def gaps(self, shared: set[Triple]) -> dict[tuple[Triple, Triple], slice]:
+        """Find the words between shared triples, by the two triples."""
         places = [place for place, triple in enumerate(self.triples) if triple in shared]
-        found: dict[tuple[Words, Words], set[str]] = {}
-        for left, right in zip(places, places[1:], strict=False):
-            begin, end = left + 3, right
-            if 0 < end - begin <= _SLOT:
-                told = {self.words[at] for at in range(begin, end) if self.told[at]}
-                found.setdefault((self.triples[left], self.triples[right]), set()).update(told)
-        return found
+        gaps = ((left, right) for left, right in zip(places, places[1:], strict=False) if right - left > 3)
+        return {(self.triples[left], self.triples[right]): slice(left + 1, right - 2) for left, right in gaps}
 
 
 def likeness(one: Body, other: Body) -> float:
-    """Say how alike two texts of one story are, up to 1.0; 0.0 where they are none."""
+    """Say how alike two texts of one story are, up to 1.0; 0.0 where they are two stories."""
     shared = one.all & other.all
-    likeness = len(shared) / (len(one.all | other.all) or 1)
-    if len(shared) < SHARED * min(len(one.all), len(other.all)) or likeness < ALIKE:
+    likeness = len(shared) / len(one.all | other.all)
+    if likeness < ALIKE or len(shared) < SHARED * min(len(one.all), len(other.all)):
         return 0.0
-    ours, theirs = one.blanks(shared), other.blanks(shared)
-    filled = sum(not (ours[blank] <= theirs[blank] or theirs[blank] <= ours[blank]) for blank in ours.keys() & theirs)
-    return 0.0 if filled else likeness
+    ours, theirs = one.gaps(shared), other.gaps(shared)
+    reworded = 0
+    for gap in ours.keys() & theirs:
+        (told, words), (others_told, others_words) = one.told(ours[gap]), other.told(theirs[gap])
+        fewer, more = sorted((len(words), len(others_words)))
+        if more > _BLANK and len(words & others_words) < fewer / 2:
+            continue  # a passage that was written anew
+        if not (told <= others_told or others_told <= told):
+            return 0.0
+        changed = min(len(words - others_words), len(others_words - words))
+        reworded += changed if changed > 1 else 0  # one is a typing error that was mended
+    return likeness if reworded <= REWORDED * min(len(one.words), len(other.words)) else 0.0
 
 
 # --- the store -------------------------------------------------------------------------------------------------------
@@ -152,16 +164,17 @@ class _Fresh:
     story: str | None
     day: int
     text: str
-    figures: str
+    figures: AbstractSet[str]
     signature: RMinHash | None
     near: dict[str, float] = field(default_factory=dict)
 
-    def meet(self, article: str, day: int, figures: str, signature: RMinHash) -> None:
+    def meet(self, article: str, day: int, figures: AbstractSet[str], signature: RMinHash) -> None:
         """Note another article where it may tell the same story."""
-        if self.signature and abs(day - self.day) <= WINDOW and not differ(figures, self.figures):
-            near = self.signature.jaccard(signature)
-            if near >= _NEAR:
-                self.near[article] = near
+        if abs(day - self.day) > WINDOW or not self.signature:
+            return
+        near = self.signature.jaccard(signature)
+        if near >= _NEAR and not differ(figures, self.figures):
+            self.near[article] = near
 
 
 def assign(store: Store) -> None:
@@ -191,11 +204,15 @@ def _batch(connection: Connection) -> list[_Fresh]:
     names = ("id", "story", "published", "first_seen")
     query = sa.select(*(articles.c[name] for name in names), versions.c.record)
     query = query.join(versions, versions.c.seq == articles.c.seq).where(sa.text("signed IS NULL")).limit(BATCH)
-    order = (articles.c.published, articles.c.first_seen, articles.c.id)
-    rows = connection.execute(query.where(articles.c.published.is_not(None)).order_by(*order)).all()
-    rows = rows or connection.execute(query.order_by(*order)).all()
+    query = query.order_by(articles.c.published, articles.c.first_seen, articles.c.id)
+    dated = articles.c.published.is_not(None)
+    return _near_in_time(connection, query.where(dated)) or _near_in_time(connection, query.where(~dated))
+
+
+def _near_in_time(connection: Connection, query: Any) -> list[_Fresh]:
+    """Read articles up to the first one that is too long after the first of them."""
     batch: list[_Fresh] = []
-    for row in rows:
+    for row in connection.execute(query, execution_options={"yield_per": 100}):
         text = _text(row.record)
         folded = fold(text)
         day = date.fromisoformat((row.published or row.first_seen)[:10]).toordinal()
@@ -216,14 +233,14 @@ def _find(connection: Connection, batch: Sequence[_Fresh]) -> None:
                 batch[other].meet(one.id, one.day, one.figures, one.signature)
             index.insert(place, one.signature)
     days = signatures.c.day.between(batch[0].day - WINDOW, batch[-1].day + WINDOW)
-    for article, day, figured, packed in connection.execute(
-        sa.select(signatures).where(days), execution_options={"yield_per": BATCH}
-    ):
+    stored = sa.select(signatures).where(days)
+    for article, day, told, packed in connection.execute(stored, execution_options={"yield_per": 100}):
         if article not in own:
             signature = RMinHash(_HASHES, _SEED)
             signature.__setstate__(packed)
+            known = set(told.split())
             for place in index.query(signature):
-                batch[place].meet(article, day, figured, signature)
+                batch[place].meet(article, day, known, signature)
 
 
 def _join(connection: Connection, batch: Sequence[_Fresh]) -> None:
@@ -264,7 +281,7 @@ def _write(connection: Connection, batch: Sequence[_Fresh]) -> None:
     connection.execute(told.values(story=sa.bindparam("story"), signed=1), values)
     connection.execute(signatures.delete().where(signatures.c.article.in_([one.id for one in batch])))
     signed = [
-        {"article": one.id, "day": one.day, "figures": one.figures, "signature": one.signature.__getstate__()}
+        {"article": one.id, "day": one.day, "figures": " ".join(one.figures), "signature": one.signature.__getstate__()}
         for one in batch
         if one.signature
     ]

@@ -16,7 +16,8 @@ from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.history import Sighting, arranged, as_seen, is_same
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
-from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
+from wardnews.store import Prepared, Store, articles, listings, pages, sightings, signatures, versions, views, visits
+from wardnews.stories import SIGNED, signed
 
 _logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ _READY = 64
 _LONGEST = 2_000
 """The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
 _VERSION = ("article", "run", "change", "version", "at", "record")
-_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq", "signed")
+_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
 _VIEWS = ("article", "observed_at", "count")
 _LOOK = ("article", "at", "content_hash", "via", "header", "views")
@@ -124,6 +125,7 @@ class Ledger:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
+            "signature": Prepared(_sign(store), dialect, SIGNED),
             "look": Prepared(store.insert(sightings).on_conflict_do_nothing(), dialect, _LOOK),
             "last look": Prepared(
                 sa.select(sa.func.max(sightings.c.at)).where(sightings.c.article == sa.bindparam("id")), dialect
@@ -614,13 +616,13 @@ class Commit:
             "at": article.crawled_at,
             "english": int(ENGLISH in article.flags),
             "seq": seq,
-            "signed": None,
         }
         if is_new:
             new = {"id": article.id, "site": article.site, "first_seen": article.first_seen, **values}
             prepared["new"].run(self.connection, new)
         else:
             prepared["changed"].run(self.connection, {"its_id": article.id, **values})
+        prepared["signature"].run(self.connection, signed(article))
 
     def done(self, *, keep: bool = False, **values: Any) -> None:
         """Settle the page itself; without `keep` a further page of a listing is forgotten, for it is never the same."""
@@ -650,6 +652,13 @@ def _count(store: Store) -> Any:
     return counts.on_conflict_do_update(
         index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
     )
+
+
+def _sign(store: Store) -> Any:
+    """Write the signature of a record in place of the one before it."""
+    signature = store.insert(signatures)
+    values = {name: signature.excluded[name] for name in SIGNED}
+    return signature.on_conflict_do_update(index_elements=["article"], set_=values)
 
 
 def _change(before: Sighting | None, one: Sighting, *, first: str) -> str:

@@ -6,18 +6,20 @@ twice share nearly all their words and are two stories; so what was filled in co
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from heapq import nlargest
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
 from rensa import RMinHash, RMinHashLSH
 from sqlalchemy.engine import Connection
 
+from wardnews.items import Article
 from wardnews.store import Store, articles, signatures, versions, wait_for
 from wardnews.text import nfc
 
@@ -29,12 +31,14 @@ SHARED, ALIKE = 0.75, 0.3
 """The share of the shorter body's word triples that the other one must have, and of all triples of both."""
 REWORDED = 0.02
 """The share of the words that may stand for quite other ones; more are a blank that was filled in otherwise."""
-BATCH = 500
+BATCH = 1_000
 """The articles that are assigned in one transaction, at most."""
 _SPAN = 60
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
 _HASHES, _BANDS, _SEED = 96, 32, 1
-_NEAR = 0.25
+_SIGNED = (signatures.c.day, signatures.c.figures, signatures.c.signature)
+_FEW = {"yield_per": 100}
+_NEAR = 0.3
 """The likeness of two signatures below which texts are not looked at; it strays by 0.05 from that of the clauses."""
 _MOST = 5
 """The candidates whose texts are looked at: the likest."""
@@ -44,6 +48,7 @@ _CORRECTED = 2
 """The figures that each of two texts of one story may have for itself."""
 _CLAUSE = 12
 """The letters of the shortest clause that says anything."""
+SIGNED = ("article", "day", "figures", "signature")
 
 _STYLES = dict(
     zip(
@@ -56,7 +61,7 @@ _STYLE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
 _MARKS = re.compile("[.,;:()\n\"'“”‘’/%–—-]+")
 _SENTENCE = re.compile(r"[.:;!?]\s+|\n")
 _WORD = re.compile(r"\w+")
-_FIGURE = re.compile(r"\d+(?:\.\d{3}(?!\d))*")
+_FIGURE = re.compile("[0-9][0-9.]*")
 _SHORT = {"ủy ban nhân dân": "UBND", "hội đồng nhân dân": "HĐND", "mặt trận tổ quốc": "MTTQ", "thành phố": "TP"}
 _LONG = re.compile("|".join(_SHORT).replace("ủy", "(?:ủy|uỷ)"), re.IGNORECASE)
 
@@ -88,13 +93,27 @@ def differ(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
     return len(one - other) > _CORRECTED and len(other - one) > _CORRECTED
 
 
-def sign(folded: str) -> RMinHash | None:
-    """Make the signature of a text; None where it is too short to be compared."""
-    if folded.count(" ") < SHORTEST:
-        return None
+def signed(article: Article) -> dict[str, Any]:
+    """Give what an article is compared by, as `signatures` has it; an article too short for that has no signature."""
+    folded = fold(_text(article.lead, article.paragraphs))
+    return {
+        "article": article.id,
+        "day": date.fromisoformat((article.published or article.first_seen)[:10]).toordinal(),
+        "figures": " ".join(figures(folded)),
+        "signature": sign(folded).__getstate__() if folded.count(" ") >= SHORTEST else None,
+    }
+
+
+def sign(folded: str) -> RMinHash:
+    """Make the signature of a text."""
     signature = RMinHash(_HASHES, _SEED)
     signature.update([clause.strip() for clause in _MARKS.split(folded) if len(clause) > _CLAUSE])
     return signature
+
+
+def _text(lead: str | None, paragraphs: Iterable[str]) -> str:
+    """Give what is compared, a line each; not the title, which is what portals change first."""
+    return "\n".join((lead or "", *paragraphs))
 
 
 # --- two texts -------------------------------------------------------------------------------------------------------
@@ -157,28 +176,26 @@ def likeness(one: Body, other: Body) -> float:
 
 
 @dataclass(slots=True)
-class _Fresh:
-    """Hold an article that is to be signed; `near`: how near others come, by their ids."""
+class _Known:
+    """Hold what is known of an article; `near`: how near others come, by their ids."""
 
     id: str
-    story: str | None
     day: int
-    text: str
     figures: AbstractSet[str]
-    signature: RMinHash | None
+    signature: RMinHash
+    story: str | None = None
     near: dict[str, float] = field(default_factory=dict)
 
-    def meet(self, article: str, day: int, figures: AbstractSet[str], signature: RMinHash) -> None:
+    def meet(self, other: "_Known") -> None:
         """Note another article where it may tell the same story."""
-        if abs(day - self.day) > WINDOW or not self.signature:
-            return
-        near = self.signature.jaccard(signature)
-        if near >= _NEAR and not differ(figures, self.figures):
-            self.near[article] = near
+        if abs(self.day - other.day) <= WINDOW:
+            near = self.signature.jaccard(other.signature)
+            if near >= _NEAR and not differ(self.figures, other.figures):
+                self.near[other.id] = near
 
 
 def assign(store: Store) -> None:
-    """Give each article that has none its story, in the order of publication, and sign those that changed.
+    """Give each article that has none its story, in the order of publication.
 
     A story is named by the article that was given it first, and an article keeps it for good. Each batch is one
     transaction, so a run that is killed, or meets another, loses nothing. Raises SQLAlchemyError where the store fails.
@@ -192,98 +209,69 @@ def _assigned(store: Store) -> int:
     with store.writing() as connection:
         wait_for(connection, "stories")
         batch = _batch(connection)
+        known = [_known(row) for row in batch if row.signature]
+        if known:
+            _meet(connection, known)
+            _join(connection, known)
         if batch:
-            _find(connection, batch)
-            _join(connection, batch)
-            _write(connection, batch)
+            stories = {row.id: row.id for row in batch} | {one.id: one.story for one in known}
+            told = articles.update().where(articles.c.id == sa.bindparam("its_id")).values(story=sa.bindparam("its"))
+            connection.execute(told, [{"its_id": name, "its": story} for name, story in stories.items()])
     return len(batch)
 
 
-def _batch(connection: Connection) -> list[_Fresh]:
-    """Take the next articles: by their day, those without one behind all others, by the first sight of them."""
-    names = ("id", "story", "published", "first_seen")
-    query = sa.select(*(articles.c[name] for name in names), versions.c.record)
-    query = query.join(versions, versions.c.seq == articles.c.seq).where(sa.text("signed IS NULL")).limit(BATCH)
-    query = query.order_by(articles.c.published, articles.c.first_seen, articles.c.id)
-    dated = articles.c.published.is_not(None)
-    return _near_in_time(connection, query.where(dated)) or _near_in_time(connection, query.where(~dated))
+def _batch(connection: Connection) -> list[Any]:
+    """Take the next articles: by their day, those without one behind all others, by the first sight of them.
+
+    What another run is writing right now is left to it.
+    """
+    query = sa.select(articles.c.id, *_SIGNED).outerjoin(signatures, signatures.c.article == articles.c.id)
+    query = query.order_by(articles.c.published, articles.c.first_seen, articles.c.id).limit(BATCH)
+    query = query.where(sa.text("story IS NULL")).with_for_update(of=articles, skip_locked=True)
+    for dated in (articles.c.published.is_not(None), articles.c.published.is_(None)):
+        batch: list[Any] = []
+        with connection.execute(query.where(dated), execution_options=_FEW) as rows:
+            batch.extend(takewhile(lambda row: not batch or (row.day or 0) - (batch[0].day or 0) <= _SPAN, rows))
+        if batch:
+            return batch
+    return []
 
 
-def _near_in_time(connection: Connection, query: Any) -> list[_Fresh]:
-    """Read articles up to the first one that is too long after the first of them."""
-    batch: list[_Fresh] = []
-    for row in connection.execute(query, execution_options={"yield_per": 100}):
-        text = _text(row.record)
-        folded = fold(text)
-        day = date.fromisoformat((row.published or row.first_seen)[:10]).toordinal()
-        if batch and day - batch[0].day > _SPAN:
-            break
-        batch.append(_Fresh(row.id, row.story, day, text, figures(folded), sign(folded)))
-    return batch
+def _known(row: Any) -> _Known:
+    signature = RMinHash(_HASHES, _SEED)
+    signature.__setstate__(row.signature)
+    return _Known(row.id, row.day, frozenset(row.figures.split()), signature)
 
 
-def _find(connection: Connection, batch: Sequence[_Fresh]) -> None:
-    """Find for each article of a batch what may tell the same: in the store by days, and in the batch."""
+def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
+    """Find for each article of a batch what may tell the same: before it in the batch, and in the store."""
     index = RMinHashLSH(threshold=ALIKE, num_perm=_HASHES, num_bands=_BANDS)
-    own = {one.id for one in batch}
     for place, one in enumerate(batch):
-        if one.signature:
-            for other in index.query(one.signature):
-                one.meet(batch[other].id, batch[other].day, batch[other].figures, batch[other].signature)
-                batch[other].meet(one.id, one.day, one.figures, one.signature)
-            index.insert(place, one.signature)
-    days = signatures.c.day.between(batch[0].day - WINDOW, batch[-1].day + WINDOW)
-    stored = sa.select(signatures).where(days)
-    for article, day, told, packed in connection.execute(stored, execution_options={"yield_per": 100}):
-        if article not in own:
-            signature = RMinHash(_HASHES, _SEED)
-            signature.__setstate__(packed)
-            known = set(told.split())
-            for place in index.query(signature):
-                batch[place].meet(article, day, known, signature)
+        for before in index.query(one.signature):
+            one.meet(batch[before])
+        index.insert(place, one.signature)
+    days = [one.day for one in batch]
+    stored = sa.select(signatures.c.article.label("id"), *_SIGNED).join(articles, articles.c.id == signatures.c.article)
+    stored = stored.where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW), articles.c.story.is_not(None))
+    for row in connection.execute(stored.where(signatures.c.signature.is_not(None)), execution_options=_FEW):
+        known = _known(row)
+        for place in index.query(known.signature):
+            batch[place].meet(known)
 
 
-def _join(connection: Connection, batch: Sequence[_Fresh]) -> None:
-    """Let each article that has no story join the one that is told most alike, else begin its own."""
-    known = {one.id: one for one in batch}
+def _join(connection: Connection, batch: Sequence[_Known]) -> None:
+    """Let each article join the one that is told most alike, else begin its own story."""
 
     @lru_cache(maxsize=100)
-    def body(article: str) -> Body:
-        return Body(known[article].text if article in known else _text(_current(connection, article).record))
+    def told(article: str) -> tuple[str | None, Body]:
+        query = sa.select(articles.c.story, versions.c.record).join(versions, versions.c.seq == articles.c.seq)
+        story, line = connection.execute(query.where(articles.c.id == article)).one()
+        record = json.loads(line)
+        return story, Body(_text(record["lead"], record["paragraphs"]))
 
+    here = {one.id: one for one in batch}
     for one in batch:
-        if one.story:
-            continue
-        told = [other for other in one.near if other not in known or known[other].story]
-        found = [(likeness(body(one.id), body(other)), other) for other in nlargest(_MOST, told, key=one.near.__getitem__)]
-        likest, other = max(found, default=(0.0, one.id))
-        if not likest:
-            one.story = one.id
-        else:
-            one.story = known[other].story if other in known else _current(connection, other).story
-
-
-def _current(connection: Connection, article: str) -> Any:
-    query = sa.select(articles.c.story, versions.c.record).join(versions, versions.c.seq == articles.c.seq)
-    return connection.execute(query.where(articles.c.id == article)).one()
-
-
-def _text(record: str) -> str:
-    """Give what of a record is compared: lead and paragraphs, a line each; titles are what portals change first."""
-    fields = json.loads(record)
-    return "\n".join([fields["lead"] or "", *fields["paragraphs"]])
-
-
-def _write(connection: Connection, batch: Sequence[_Fresh]) -> None:
-    """Write stories and signatures."""
-    told = articles.update().where(articles.c.id == sa.bindparam("its_id"))
-    values = [{"its_id": one.id, "story": one.story} for one in batch]
-    connection.execute(told.values(story=sa.bindparam("story"), signed=1), values)
-    connection.execute(signatures.delete().where(signatures.c.article.in_([one.id for one in batch])))
-    signed = [
-        {"article": one.id, "day": one.day, "figures": " ".join(one.figures), "signature": one.signature.__getstate__()}
-        for one in batch
-        if one.signature
-    ]
-    if signed:
-        connection.execute(signatures.insert(), signed)
+        likest = nlargest(_MOST, one.near, key=one.near.__getitem__)
+        found = [(likeness(told(one.id)[1], told(other)[1]), other) for other in likest]
+        like, other = max(found, default=(0.0, one.id))
+        one.story = one.id if not like else here[other].story if other in here else told(other)[0]

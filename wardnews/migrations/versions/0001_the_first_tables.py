@@ -43,24 +43,24 @@ def upgrade() -> None:
         sa.Column("english", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("story", sa.String()),
-        sa.Column("signed", sa.Integer()),
         sqlite_with_rowid=False,
     )
     op.create_index("articles_by_site", "articles", ["site", "published"])
-    unsigned = sa.text("signed IS NULL")
+    without = sa.text("story IS NULL")
     op.create_index(
-        "articles_to_sign",
+        "articles_without_story",
         "articles",
         ["published", "first_seen"],
-        sqlite_where=unsigned,
-        postgresql_where=unsigned,
+        sqlite_where=without,
+        postgresql_where=without,
     )
     op.create_table(
         "signatures",
         sa.Column("article", sa.String(), primary_key=True),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("figures", sa.String(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary()),
+        sqlite_with_rowid=False,
     )
     op.create_index("signatures_by_day", "signatures", ["day"])
     op.create_table(

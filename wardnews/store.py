@@ -448,7 +448,9 @@ class Store:
 
     def feed(self, run: str) -> Iterator[str]:
         """Give the JSON lines of what a run found new or changed, in order."""
-        changed = sa.select(versions.c.record, articles.c.story).outerjoin(articles, articles.c.id == versions.c.article)
+        changed = sa.select(versions.c.record, articles.c.story).outerjoin(
+            articles, articles.c.id == versions.c.article
+        )
         return self._stream(changed.where(versions.c.run == run).order_by(versions.c.seq))
 
     def records(self, sites: Sequence[str] = (), since: str | None = None, until: str | None = None) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Which articles tell one story: reprints of a text, on whatever portals, found as articles come into the store.
 
-MinHash (rensa) over clauses finds what may be a reprint, the texts themselves decide. Notices that are one form filled in
-twice share nearly all their words and are two stories; so what was filled in counts for more than what is shared.
+MinHash (rensa) over clauses finds what may be a reprint, the texts themselves decide. Notices that are one form filled
+in twice share nearly all their words and are two stories: what was filled in counts for more than what is shared.
 """
 
 import json
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from heapq import nlargest
-from itertools import takewhile
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,7 +32,7 @@ SHARED, ALIKE = 0.75, 0.3
 """The share of the shorter body's word triples that the other one must have, and of all triples of both."""
 REWORDED = 0.02
 """The share of the words that may stand for quite other ones; more are a blank that was filled in otherwise."""
-BATCH = 1_000
+BATCH = 500
 """The articles that are assigned in one transaction, at most."""
 _SPAN = 60
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
@@ -40,7 +41,7 @@ _SIGNED = (signatures.c.day, signatures.c.figures, signatures.c.signature)
 _FEW = {"yield_per": 100}
 _NEAR = 0.3
 """The likeness of two signatures below which texts are not looked at; it strays by 0.05 from that of the clauses."""
-_MOST = 5
+_MOST = 3
 """The candidates whose texts are looked at: the likest."""
 _BLANK = 8
 """The words that fill in a blank of a form, at most."""
@@ -58,9 +59,9 @@ _STYLES = dict(
     )
 )
 _STYLE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
-_MARKS = re.compile("[.,;:()\n\"'“”‘’/%–—-]+")
+_MARKS = re.compile(r"[!-/:-@\[-`{-~“”‘’–—…•\n]+")
 _SENTENCE = re.compile(r"[.:;!?]\s+|\n")
-_WORD = re.compile(r"\w+")
+_END = " \0 "
 _FIGURE = re.compile("[0-9][0-9.]*")
 _SHORT = {"ủy ban nhân dân": "UBND", "hội đồng nhân dân": "HĐND", "mặt trận tổ quốc": "MTTQ", "thành phố": "TP"}
 _LONG = re.compile("|".join(_SHORT).replace("ủy", "(?:ủy|uỷ)"), re.IGNORECASE)
@@ -84,13 +85,13 @@ def figures(folded: str) -> set[str]:
     return {figure.replace(".", "").lstrip("0") for figure in _FIGURE.findall(folded)}
 
 
-def differ(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
-    """Tell whether each of two texts has figures that the other has not, more than a correction and an addition make.
+def apart(one: AbstractSet[str], other: AbstractSet[str]) -> int:
+    """Say how far two texts are apart by their figures: how many each has for itself, as far as both have some.
 
-    >>> differ({"5", "4", "1081"}, {"12", "4", "1080", "7"}), differ({"5", "4", "81", "9"}, {"12", "3", "80", "7"})
-    (False, True)
+    >>> apart({"5", "4", "1081"}, {"5", "4"}), apart({"5", "4", "1081"}, {"12", "4", "1080"})
+    (0, 2)
     """
-    return len(one - other) > _CORRECTED and len(other - one) > _CORRECTED
+    return min(len(one - other), len(other - one))
 
 
 def signed(article: Article) -> dict[str, Any]:
@@ -128,13 +129,18 @@ class Body:
     """
 
     def __init__(self, text: str) -> None:
-        self.words: list[str] = []
+        text = _LONG.sub(lambda long: _SHORT[fold(long[0])], nfc(text))
+        words: list[str] = []
         self.names: list[bool] = []
-        for sentence in _SENTENCE.split(_LONG.sub(lambda long: _SHORT[fold(long[0])], nfc(text))):
-            for place, word in enumerate(_WORD.findall(sentence)):
-                self.words.append(word)
-                self.names.append(word[0].isdigit() or (place > 0 and word[0].isupper()))
-        self.words = fold(" ".join(self.words)).split()
+        begins = True
+        for word in _MARKS.sub(" ", _SENTENCE.sub(_END, text)).split():
+            if word == _END.strip():
+                begins = True
+                continue
+            words.append(word)
+            self.names.append(word[0].isdigit() or (word[0].isupper() and not begins))
+            begins = False
+        self.words = fold(" ".join(words)).split()
         framed = ["", "", *self.words, "", ""]
         self.triples = list(zip(framed, framed[1:], framed[2:], strict=False))
         self.all = set(self.triples)
@@ -148,7 +154,7 @@ class Body:
     def gaps(self, shared: set[Triple]) -> dict[tuple[Triple, Triple], slice]:
         """Find the words between shared triples, by the two triples."""
         places = [place for place, triple in enumerate(self.triples) if triple in shared]
-        gaps = ((left, right) for left, right in zip(places, places[1:], strict=False) if right - left > 3)
+        gaps = ((left, right) for left, right in pairwise(places) if right - left > len(self.triples[left]))
         return {(self.triples[left], self.triples[right]): slice(left + 1, right - 2) for left, right in gaps}
 
 
@@ -190,8 +196,10 @@ class _Known:
         """Note another article where it may tell the same story."""
         if abs(self.day - other.day) <= WINDOW:
             near = self.signature.jaccard(other.signature)
-            if near >= _NEAR and not differ(self.figures, other.figures):
-                self.near[other.id] = near
+            if near >= _NEAR and (corrected := apart(self.figures, other.figures)) <= _CORRECTED:
+                self.near[other.id] = near - corrected  # of many fillings of a form one with the same figures is first
+                if len(self.near) > 10 * _MOST:
+                    self.near = dict(nlargest(_MOST, self.near.items(), key=itemgetter(1)))
 
 
 def assign(store: Store) -> None:
@@ -229,12 +237,22 @@ def _batch(connection: Connection) -> list[Any]:
     query = query.order_by(articles.c.published, articles.c.first_seen, articles.c.id).limit(BATCH)
     query = query.where(sa.text("story IS NULL")).with_for_update(of=articles, skip_locked=True)
     for dated in (articles.c.published.is_not(None), articles.c.published.is_(None)):
-        batch: list[Any] = []
         with connection.execute(query.where(dated), execution_options=_FEW) as rows:
-            batch.extend(takewhile(lambda row: not batch or (row.day or 0) - (batch[0].day or 0) <= _SPAN, rows))
+            batch = _near_in_time(rows)
         if batch:
             return batch
     return []
+
+
+def _near_in_time(rows: Iterable[Any]) -> list[Any]:
+    batch: list[Any] = []
+    first = None
+    for row in rows:
+        first = first or row.day
+        if first and row.day and row.day - first > _SPAN:
+            break
+        batch.append(row)
+    return batch
 
 
 def _known(row: Any) -> _Known:
@@ -252,7 +270,9 @@ def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
         index.insert(place, one.signature)
     days = [one.day for one in batch]
     stored = sa.select(signatures.c.article.label("id"), *_SIGNED).join(articles, articles.c.id == signatures.c.article)
-    stored = stored.where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW), articles.c.story.is_not(None))
+    stored = stored.where(
+        signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW), articles.c.story.is_not(None)
+    )
     for row in connection.execute(stored.where(signatures.c.signature.is_not(None)), execution_options=_FEW):
         known = _known(row)
         for place in index.query(known.signature):
@@ -262,7 +282,7 @@ def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
 def _join(connection: Connection, batch: Sequence[_Known]) -> None:
     """Let each article join the one that is told most alike, else begin its own story."""
 
-    @lru_cache(maxsize=100)
+    @lru_cache(maxsize=2 * _MOST)
     def told(article: str) -> tuple[str | None, Body]:
         query = sa.select(articles.c.story, versions.c.record).join(versions, versions.c.seq == articles.c.seq)
         story, line = connection.execute(query.where(articles.c.id == article)).one()

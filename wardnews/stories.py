@@ -45,8 +45,8 @@ _MOST = 3
 """The candidates whose texts are looked at: the likest."""
 _BLANK = 8
 """The words that fill in a blank of a form, at most."""
-_CORRECTED = 2
-"""The figures that each of two texts of one story may have for itself."""
+_CORRECTED = 1
+"""The figures that each of two texts of one story may have for itself, such as one that was put right."""
 _CLAUSE = 12
 """The letters of the shortest clause that says anything."""
 SIGNED = ("article", "day", "figures", "signature")

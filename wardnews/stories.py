@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from heapq import nlargest
+from heapq import nsmallest
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -82,7 +82,7 @@ def figures(folded: str) -> set[str]:
     >>> sorted(figures("sáng 05/4, 1.081 người"))
     ['1081', '4', '5']
     """
-    return {figure.replace(".", "").lstrip("0") for figure in _FIGURE.findall(folded)}
+    return {figure.replace(".", "").lstrip("0") for figure in _FIGURE.findall(folded)} - {""}
 
 
 def apart(one: AbstractSet[str], other: AbstractSet[str]) -> int:
@@ -100,7 +100,7 @@ def signed(article: Article) -> dict[str, Any]:
     return {
         "article": article.id,
         "day": date.fromisoformat((article.published or article.first_seen)[:10]).toordinal(),
-        "figures": " ".join(figures(folded)),
+        "figures": " ".join(sorted(figures(folded))),
         "signature": sign(folded).__getstate__() if folded.count(" ") >= SHORTEST else None,
     }
 
@@ -199,7 +199,11 @@ class _Known:
             if near >= _NEAR and (corrected := apart(self.figures, other.figures)) <= _CORRECTED:
                 self.near[other.id] = near - corrected  # of many fillings of a form one with the same figures is first
                 if len(self.near) > 10 * _MOST:
-                    self.near = dict(nlargest(_MOST, self.near.items(), key=itemgetter(1)))
+                    self.near = {name: self.near[name] for name in self.nearest()}
+
+    def nearest(self) -> list[str]:
+        """Name the articles that come nearest."""
+        return nsmallest(_MOST, self.near, key=lambda name: (-self.near[name], name))
 
 
 def assign(store: Store) -> None:
@@ -256,9 +260,13 @@ def _near_in_time(rows: Iterable[Any]) -> list[Any]:
 
 
 def _known(row: Any) -> _Known:
+    return _Known(row.id, row.day, frozenset(row.figures.split()), _signature(row))
+
+
+def _signature(row: Any) -> RMinHash:
     signature = RMinHash(_HASHES, _SEED)
     signature.__setstate__(row.signature)
-    return _Known(row.id, row.day, frozenset(row.figures.split()), signature)
+    return signature
 
 
 def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
@@ -269,14 +277,14 @@ def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
             one.meet(batch[before])
         index.insert(place, one.signature)
     days = [one.day for one in batch]
-    stored = sa.select(signatures.c.article.label("id"), *_SIGNED).join(articles, articles.c.id == signatures.c.article)
-    stored = stored.where(
-        signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW), articles.c.story.is_not(None)
-    )
-    for row in connection.execute(stored.where(signatures.c.signature.is_not(None)), execution_options=_FEW):
-        known = _known(row)
-        for place in index.query(known.signature):
-            batch[place].meet(known)
+    stored = sa.select(articles.c.id, *_SIGNED).join(signatures, signatures.c.article == articles.c.id)
+    stored = stored.where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW))
+    stored = stored.where(signatures.c.signature.is_not(None), articles.c.story.is_not(None))
+    for row in connection.execute(stored, execution_options=_FEW):
+        if places := index.query(_signature(row)):
+            known = _known(row)
+            for place in places:
+                batch[place].meet(known)
 
 
 def _join(connection: Connection, batch: Sequence[_Known]) -> None:
@@ -291,7 +299,6 @@ def _join(connection: Connection, batch: Sequence[_Known]) -> None:
 
     here = {one.id: one for one in batch}
     for one in batch:
-        likest = nlargest(_MOST, one.near, key=one.near.__getitem__)
-        found = [(likeness(told(one.id)[1], told(other)[1]), other) for other in likest]
-        like, other = max(found, default=(0.0, one.id))
+        found = [(likeness(told(one.id)[1], told(other)[1]), other) for other in one.nearest()]
+        like, other = max(found, key=itemgetter(0), default=(0.0, one.id))
         one.story = one.id if not like else here[other].story if other in here else told(other)[0]

@@ -107,8 +107,10 @@ def signed(article: Article) -> dict[str, Any]:
 
 def sign(folded: str) -> RMinHash:
     """Make the signature of a text."""
+    for mark in ",:;\n":  # a pattern would take ten times as long
+        folded = folded.replace(mark, ".")
     signature = RMinHash(_HASHES, _SEED)
-    signature.update([clause.strip() for clause in _MARKS.split(folded) if len(clause) > _CLAUSE])
+    signature.update([clause.strip() for clause in folded.split(".") if len(clause) > _CLAUSE])
     return signature
 
 

@@ -349,6 +349,7 @@ def export(
 
     from wardnews.exporters import as_lines, as_texts, write_whole
     from wardnews.store import Store, StoreError, address
+    from wardnews.stories import assign
 
     days = (parse_day("--since", since), parse_day("--until", until))
     try:
@@ -358,6 +359,7 @@ def export(
     try:
         stored = opened.sites() if site else {}
         choose(load_sites(), [one for one in site or () if one not in stored])
+        assign(opened)
         records = opened.records(site or (), *days)
         pieces = as_texts(records) if as_ == "text" else as_lines(records)
         number = write_whole(pieces, output) if output and str(output) != "-" else _write_out(pieces)

@@ -87,6 +87,7 @@ class Article:
     change: str = _said("new, edited, gone, back or reread", default="new")
     content_hash: str = _said("SHA-256 over title, lead and paragraphs, in hex", default="")
     flags: list[str] = _said("doubts, by name", listed=True)
+    story: str | None = _said("id of the article that told the story first; null before the store has compared it")
 
 
 def article_of(line: str) -> Article:

@@ -16,7 +16,8 @@ from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.history import Sighting, arranged, as_seen, is_same
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
-from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
+from wardnews.store import Prepared, Store, articles, listings, pages, sightings, signatures, versions, views, visits
+from wardnews.stories import SIGNED, signed
 
 _logger = logging.getLogger(__name__)
 
@@ -124,6 +125,7 @@ class Ledger:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
+            "signature": Prepared(_sign(store), dialect, SIGNED),
             "look": Prepared(store.insert(sightings).on_conflict_do_nothing(), dialect, _LOOK),
             "last look": Prepared(
                 sa.select(sa.func.max(sightings.c.at)).where(sightings.c.article == sa.bindparam("id")), dialect
@@ -620,6 +622,7 @@ class Commit:
             prepared["new"].run(self.connection, new)
         else:
             prepared["changed"].run(self.connection, {"its_id": article.id, **values})
+        prepared["signature"].run(self.connection, signed(article))
 
     def done(self, *, keep: bool = False, **values: Any) -> None:
         """Settle the page itself; without `keep` a further page of a listing is forgotten, for it is never the same."""
@@ -649,6 +652,13 @@ def _count(store: Store) -> Any:
     return counts.on_conflict_do_update(
         index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
     )
+
+
+def _sign(store: Store) -> Any:
+    """Write the signature of a record in place of the one before it."""
+    signature = store.insert(signatures)
+    values = {name: signature.excluded[name] for name in SIGNED}
+    return signature.on_conflict_do_update(index_elements=["article"], set_=values)
 
 
 def _change(before: Sighting | None, one: Sighting, *, first: str) -> str:

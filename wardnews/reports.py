@@ -29,6 +29,7 @@ from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import Store
+from wardnews.stories import assign
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -348,6 +349,7 @@ class RunReport:
             for key in spider.ledger.visits:
                 spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.ledger.close()
+            assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
             records = write_lines(spider.store.feed(spider.run), feed)
             self.feed = feed
@@ -383,6 +385,7 @@ class RunReport:
             feed = self.folder / f"{run}.jsonl"
             report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
             try:
+                assign(store)
                 self._write_report(run, {**report, "records": write_lines(store.feed(run), feed)})
                 store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
             except (OSError, SQLAlchemyError) as error:

@@ -21,6 +21,7 @@ from wardnews.local import NOBODYS, readings
 from wardnews.reading import Reading
 from wardnews.sites import Site
 from wardnews.store import Store, articles, versions
+from wardnews.stories import assign
 
 _KEPT = ("via", "first_seen", "version", "change")
 """What a record keeps: it is the same version of the same article, from where it came."""
@@ -100,6 +101,7 @@ def replace(
     outcome = again.outcome
     outcome.locked = [key for key in sites if key not in free]
     outcome.feed = folder / f"{run}.jsonl"
+    assign(store)
     records = write_lines(store.feed(run), outcome.feed)
     report = {
         "run": run, "began": began, "ended": text.timestamp(), "reason": "finished", "status": 0,

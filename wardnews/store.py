@@ -6,6 +6,7 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 from collections import namedtuple
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -26,6 +27,7 @@ DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
 _BATCH = 100
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
@@ -74,7 +76,26 @@ articles = Table(
     Column("at", String, nullable=False),  # when the current record was crawled, or captured by an archive
     Column("english", Integer, nullable=False, default=0),  # read in a session of the portal's English pages only
     Column("seq", Integer, nullable=False),  # the row of `versions` that holds the current record
+    Column("story", String),  # the id of the article that told it first; null: not assigned yet
     Index("articles_by_site", "site", "published"),
+    Index(
+        "articles_without_story",
+        "published",
+        "first_seen",
+        sqlite_where=sa.text("story IS NULL"),
+        postgresql_where=sa.text("story IS NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+signatures = Table(
+    "signatures",  # what articles are compared by, as their current records have it
+    metadata,
+    Column("article", String, primary_key=True),
+    Column("day", Integer, nullable=False),  # of publication, else of the first sight: days since 1 January of year 1
+    Column("figures", String, nullable=False),
+    Column("signature", LargeBinary),  # null: too short to be compared
+    Index("signatures_by_day", "day"),
     sqlite_with_rowid=False,
 )
 
@@ -427,15 +448,17 @@ class Store:
 
     def feed(self, run: str) -> Iterator[str]:
         """Give the JSON lines of what a run found new or changed, in order."""
-        changed = sa.select(versions.c.record).where(versions.c.run == run).order_by(versions.c.seq)
-        return self._stream(changed)
+        changed = sa.select(versions.c.record, articles.c.story).outerjoin(
+            articles, articles.c.id == versions.c.article
+        )
+        return self._stream(changed.where(versions.c.run == run).order_by(versions.c.seq))
 
     def records(self, sites: Sequence[str] = (), since: str | None = None, until: str | None = None) -> Iterator[str]:
         """Give the JSON lines of the current records, by portal and day; `since` and `until` are days of publication.
 
         Records without a date belong to no days; where none are asked for they come before the others of a portal.
         """
-        current = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
+        current = sa.select(versions.c.record, articles.c.story).join(articles, articles.c.seq == versions.c.seq)
         if sites:
             current = current.where(articles.c.site.in_(sites))
         if since:
@@ -450,8 +473,23 @@ class Store:
     def _stream(self, query: Any) -> Iterator[str]:
         with self.reading() as connection:
             rows = connection.execution_options(yield_per=_BATCH).execute(query)
-            for (record,) in rows:
-                yield record
+            for record, story in rows:
+                yield with_story(record, story)
+
+
+def with_story(record: str, story: str | None) -> str:
+    """Put the story, where it is assigned, into a record's JSON line, as whose last value it is kept as null.
+
+    >>> with_story('{"id": "hoasua:7", "story": null}', "bentrang:3")
+    '{"id": "hoasua:7", "story": "bentrang:3"}'
+    """
+    return record if story is None else f"{record[:-5]}{_quoted(story)}}}"
+
+
+def wait_for(connection: Connection, name: str) -> None:
+    """Wait, to the end of the transaction, for others that wait for the same; in SQLite one writes at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_number(name))))
 
 
 def address(given: str | None = None) -> str:
@@ -487,8 +525,7 @@ def _number(name: str) -> int:
 
 def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     """Bring the tables up to date."""
-    if connection.dialect.name == "postgresql":  # of two that come at once the second finds it done
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_number("tables"))))
+    wait_for(connection, "tables")  # of two that come at once the second finds it done
     known = sa.inspect(connection).has_table("alembic_version")
     current = connection.scalar(sa.text("SELECT version_num FROM alembic_version")) if known else None
     if current == HEAD:

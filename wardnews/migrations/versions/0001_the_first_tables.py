@@ -42,9 +42,27 @@ def upgrade() -> None:
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("english", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("story", sa.String()),
         sqlite_with_rowid=False,
     )
     op.create_index("articles_by_site", "articles", ["site", "published"])
+    without = sa.text("story IS NULL")
+    op.create_index(
+        "articles_without_story",
+        "articles",
+        ["published", "first_seen"],
+        sqlite_where=without,
+        postgresql_where=without,
+    )
+    op.create_table(
+        "signatures",
+        sa.Column("article", sa.String(), primary_key=True),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("figures", sa.String(), nullable=False),
+        sa.Column("signature", sa.LargeBinary()),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("signatures_by_day", "signatures", ["day"])
     op.create_table(
         "versions",
         sa.Column("seq", sa.Integer(), primary_key=True),

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import re
+import secrets
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -90,6 +91,7 @@ versions = Table(
     Column("record", Text, nullable=False),  # the JSON line
     Index("versions_by_run", "run", "seq"),
     Index("versions_by_article", "article", "seq"),
+    sqlite_autoincrement=True,  # else the greatest number is given again once its row is deleted
 )
 
 sightings = Table(
@@ -196,6 +198,23 @@ captures = Table(
         sqlite_where=sa.text("state = 'todo'"),
         postgresql_where=sa.text("state = 'todo'"),
     ),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1: there is but one row
+    Column("name", String, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("url", String, primary_key=True),  # whom changes are pushed to
+    Column("seq", Integer, nullable=False),  # up to where it has acknowledged them
+    Column("upto", Integer),  # up to where the batch goes that is on its way; null: none is
+    Column("body", Text),  # that batch: it is posted as it was first, whatever becomes of the versions
+    sqlite_with_rowid=False,
 )
 
 
@@ -446,6 +465,55 @@ class Store:
         if self.engine.dialect.name == "postgresql":  # the order of SQLite, whatever the database's language
             order = [sa.collate(column, "C").nulls_first() for column in order]
         return self._stream(current.order_by(*order))
+
+    def name(self) -> str:
+        """Give the name that this store was given at random, by which its cursors are known."""
+        given = sa.select(identity.c.name)
+        with self.reading() as connection:
+            name = connection.scalar(given)
+        if name is None:
+            with self.writing() as connection:
+                row = {"number": 1, "name": secrets.token_hex(4)}
+                connection.execute(self.insert(identity).values(row).on_conflict_do_nothing())
+                name = connection.scalar(given)
+        return str(name)
+
+    def telling(self, connection: Connection) -> None:
+        """Announce that a transaction writes versions, before it does: `horizon` waits until it has ended.
+
+        SQLite has one writer at a time.
+        """
+        if self.engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_number("versions"))))
+
+    def horizon(self) -> int:
+        """Give the greatest `seq` of the versions; all that is committed from now on has a greater one."""
+        with self.reading() as connection:
+            if self.engine.dialect.name == "postgresql":  # numbers are not committed in the order they are given in
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_number("versions"))))
+            return connection.scalar(sa.select(sa.func.max(versions.c.seq))) or 0
+
+    def told(self, after: int, upto: int, sites: Sequence[str] = (), most: int = _BATCH) -> Sequence[sa.Row[Any]]:
+        """Give the next versions after a `seq` and up to another, in order: `seq`, `run`, `record`, `before`, `same`.
+
+        `before` is the record of the version that comes before it in the article's history, None where it is the first;
+        `same`: both are of one moment, read twice.
+        """
+        earlier = versions.alias()
+        precedes = sa.or_(
+            earlier.c.at < versions.c.at, sa.and_(earlier.c.at == versions.c.at, earlier.c.seq < versions.c.seq)
+        )
+        last = sa.select(earlier.c.seq).where(earlier.c.article == versions.c.article, precedes)
+        last = last.order_by(earlier.c.at.desc(), earlier.c.seq.desc()).limit(1).correlate(versions)
+        before = versions.alias()
+        same = (before.c.at == versions.c.at).label("same")
+        query = sa.select(versions.c.seq, versions.c.run, versions.c.record, before.c.record.label("before"), same)
+        query = query.select_from(versions.outerjoin(before, before.c.seq == last.scalar_subquery()))
+        query = query.where(versions.c.seq > after, versions.c.seq <= upto).order_by(versions.c.seq).limit(most)
+        if sites:
+            query = query.join(articles, articles.c.id == versions.c.article).where(articles.c.site.in_(sites))
+        with self.reading() as connection:
+            return connection.execute(query).all()
 
     def _stream(self, query: Any) -> Iterator[str]:
         with self.reading() as connection:

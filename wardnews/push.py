@@ -129,7 +129,8 @@ class Receiver:
             finally:
                 overdue.cancel()
         except (OSError, HTTPException) as error:
-            return Answer(None, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+            cause = getattr(error, "strerror", None) or str(error)
+            return Answer(None, _plain(f"{cause or 'no answer'} ({type(error).__name__})"))
         finally:
             connection.close()
 
@@ -288,13 +289,17 @@ def _hang_up(held: socket.socket) -> None:
 
 
 def _said(response: HTTPResponse) -> str:
-    """Tell in one line what an answer says, however much of it comes."""
+    """Tell what an answer says, however much of it comes."""
     said = b""
     with suppress(OSError, HTTPException):
         said = response.read(_SHOWN)
-    words = " ".join("".join(one if one.isprintable() else " " for one in said.decode(errors="replace")).split())
     where = f" to {response.headers['Location']}, which is not followed" if response.headers["Location"] else ""
-    return f"{response.status} {response.reason}{where}{': ' * bool(words)}{words}"
+    return _plain(f"{response.status} {response.reason}{where}{': ' * bool(said)}{said.decode(errors='replace')}")
+
+
+def _plain(words: str) -> str:
+    """Write what others said as one line that a terminal shows as it is."""
+    return " ".join("".join(one if one.isprintable() else " " for one in words).split())
 
 
 def _wait(response: HTTPResponse) -> float:

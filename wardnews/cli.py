@@ -175,7 +175,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
     from wardnews.runs import run
     from wardnews.settings import WARDNEWS_CONTACT
     from wardnews.spiders.archive import NETWORK
-    from wardnews.store import StoreError
+    from wardnews.store import StoreError, masked
 
     asks = options.get("source") in (None, *NETWORK)
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
@@ -193,7 +193,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         screen.print(line, markup=False)
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output := options.get("output"):
-        records.append("standard output" if output == "-" else str(output))
+        records.append("standard output" if output == "-" else masked(str(output)))
     screen.print(f"records: {', '.join(records) or 'none'}   log: {done.log}", markup=False)
     return done
 

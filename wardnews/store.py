@@ -267,7 +267,7 @@ class Store:
 
         Raises StoreError where that cannot be.
         """
-        shown = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)  # errors are mailed and logged
+        shown = masked(url)
         try:
             parsed = make_url(url)
             kind = parsed.get_backend_name()
@@ -525,6 +525,11 @@ class Store:
 def address(given: str | None = None) -> str:
     """Say where the store is: as given, else as the environment variable WARDNEWS_STORE says, else DEFAULT."""
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
+
+
+def masked(url: str) -> str:
+    """Write an address without its password: what is told is mailed and logged."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
 def _engine(url: sa.URL) -> sa.Engine:

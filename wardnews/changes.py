@@ -27,7 +27,7 @@ def position(store: Store, cursor: str | None) -> int:
     """Tell the `seq` that a cursor stands behind; raise CursorError for one that is none, or none of this store."""
     if cursor in (None, START):
         return 0
-    name, last = store.name(), store.horizon()
+    name, last = store.name(), store.last()
     anew = f"{START} is before all changes"
     parts = re.fullmatch(r"([0-9a-f]{8})-([0-9]{1,18})", str(cursor))
     if not parts:

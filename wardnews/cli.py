@@ -408,7 +408,8 @@ def changes(
             if site:
                 stored = kept.sites()
                 choose(load_sites(), [one for one in site if one not in stored])
-            after, upto = position(kept, since), kept.horizon()
+            after = position(kept, since)
+            upto = max(after, kept.horizon())
             number = _write_out(f"{line}\n" for _, line in told(kept, after, upto, site or ()))
         except CursorError as error:
             raise SitesError(f"--since {error}") from error

@@ -26,6 +26,12 @@ HEAD = "0001"
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
+_TELLING = 0x77617264
+"""The first number of the locks of transactions that write versions."""
+_TOLD_NOW = """
+SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = CAST(:telling AS oid) AND objsubid = 2
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 _BATCH = 100
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -479,19 +485,31 @@ class Store:
         return str(name)
 
     def telling(self, connection: Connection) -> None:
-        """Announce that a transaction writes versions, before it does: `horizon` waits until it has ended.
+        """Announce, before a transaction writes versions, behind which `seq` it will do so: `horizon` stays before it.
 
         SQLite has one writer at a time.
         """
         if self.engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_number("versions"))))
+            last = sa.func.coalesce(sa.func.max(versions.c.seq), 0)
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_TELLING, last)))
+
+    def last(self) -> int:
+        """Give the greatest `seq` of the versions."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(versions.c.seq))) or 0
 
     def horizon(self) -> int:
-        """Give the greatest `seq` of the versions; all that is committed from now on has a greater one."""
-        with self.reading() as connection:
-            if self.engine.dialect.name == "postgresql":  # numbers are not committed in the order they are given in
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_number("versions"))))
-            return connection.scalar(sa.select(sa.func.max(versions.c.seq))) or 0
+        """Give a `seq` up to which all versions are committed: those that are committed from now on have a greater one.
+
+        PostgreSQL commits numbers in another order than it gives them in. Who gives one has a lock that names the
+        greatest that was there before; nobody waits for it.
+        """
+        last = self.last()
+        if self.engine.dialect.name == "postgresql":
+            with self.reading() as connection:
+                floor = connection.scalar(sa.text(_TOLD_NOW), {"telling": _TELLING})
+            last = last if floor is None else min(last, floor)
+        return last
 
     def told(self, after: int, upto: int, sites: Sequence[str] = (), most: int = _BATCH) -> Sequence[sa.Row[Any]]:
         """Give the next versions after a `seq` and up to another, in order: `seq`, `run`, `record`, `before`, `same`.

@@ -154,7 +154,7 @@ def test_all_changes_come_in_batches_and_then_only_what_is_new(any_store: Store)
 
 def test_a_batch_is_not_heavier_than_servers_take(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     write(store, range(5))
-    weight = max(len(line) for _, line in changes(store, 0, 5))
+    weight = max(len(line.encode()) for _, line in changes(store, 0, 5))
     monkeypatch.setattr(pushing, "_HEAVIEST", 2 * weight)
     with answering(reply()) as (url, came):
         post_all(store, url, size=100)

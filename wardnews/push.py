@@ -32,7 +32,7 @@ from wardnews.store import Store, cursors
 LONGEST = 600.0
 """Seconds that a server may ask to be left alone for, and is waited for."""
 _HEAVIEST = 4_000_000
-"""Characters of JSON in a batch, unless one change has more."""
+"""Bytes of changes in a batch, unless one change has more."""
 _KEY_BYTES = range(24, 65)
 _SHOWN = 300
 _PASSING = frozenset({408, 409, 425, 429})
@@ -261,7 +261,7 @@ def _gathered(store: Store, url: str, size: int) -> Batch | None:
     lines: list[str] = []
     upto = weight = 0
     for seq, line in changes(store, after, store.horizon()):
-        weight += len(line)
+        weight += len(line.encode())
         if lines and (len(lines) == size or weight > _HEAVIEST):
             break
         lines.append(line)

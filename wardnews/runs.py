@@ -23,7 +23,7 @@ from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
 from wardnews.store import Store, masked
 
-_LIBRARIES = {"s3": ("boto3", "s3"), "gs": ("google.cloud.storage", "gcs")}
+_LIBRARIES = {"s3": [("boto3", "s3")], "gs": [("google.cloud.storage", "gcs")]}
 """What the storages of feeds need that is not there by default, and the extra that brings it."""
 _COMPACT = str.maketrans("", "", "-:")
 
@@ -110,11 +110,11 @@ def _check_storage(target: str, settings: Settings) -> None:
         raise UsageError(f"{shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
     if not (parts.hostname and parts.path.strip("/")):
         raise UsageError(f"{shown}: expected a host or bucket and a name in it")
-    library, extra = _LIBRARIES.get(parts.scheme, ("ftplib", ""))
-    try:
-        import_module(library)
-    except ImportError as error:
-        raise UsageError(f"{shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
+    for library, extra in _LIBRARIES.get(parts.scheme, ()):
+        try:
+            import_module(library)
+        except ImportError as error:
+            raise UsageError(f"{shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
 
 
 def _make_room(target: str) -> None:

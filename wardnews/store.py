@@ -472,6 +472,8 @@ class Store:
             order = [sa.collate(column, "C").nulls_first() for column in order]
         return self._stream(current.order_by(*order))
 
+    # --- changes ---
+
     def name(self) -> str:
         """Give the name that this store was given at random, by which its cursors are known."""
         given = sa.select(identity.c.name)

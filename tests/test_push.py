@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Condition, Event, Lock, Timer
+from threading import Event, Lock, Timer
 from typing import Any
 
 import pytest
@@ -460,9 +460,10 @@ class Downstream:
     broken: list[str] = field(default_factory=list)
     posts: int = 0
     hung: int = 0
-    changed: Condition = field(default_factory=Condition)
     lock: Lock = field(default_factory=Lock)
     server: RawServer | None = None
+    victim: BaseProcess | None = None
+    due: int = 0
 
     def open(self, port: int = 0) -> str:
         self.server = RawServer(self.answer, port=port)
@@ -486,15 +487,18 @@ class Downstream:
             self.hung += what == "hang"
             if what == "hang" and self.hung > 2:
                 what = "drop"
-        with self.changed:
             self.posts += 1
-            self.changed.notify_all()
+            if self.victim and self.posts >= self.due:
+                what = self.chance.choice(KILLING)
         if what == "drop at once":
             return
         one = posted(asked, client)
-        if what != "drop":
+        if what not in ("drop", "killed before"):
             self.apply(one)
-        if what == "restart":
+        if what in KILLING:
+            client.sendall(ANSWERS["ok"] if what == "killed at its answer" else b"")
+            self.kill()
+        elif what == "restart":
             with self.lock:
                 self.restart()
         elif what == "delay":
@@ -511,10 +515,12 @@ class Downstream:
             if self.applied.setdefault(one.key, one.body) != one.body:
                 self.broken.append(one.key)
 
-    def wait(self, posts: int, has_ended: Callable[[], bool]) -> None:
-        with self.changed:
-            while self.posts < posts and not has_ended():
-                self.changed.wait(0.05)
+    def kill(self) -> None:
+        """Kill whoever is to be killed."""
+        with self.lock:
+            victim, self.victim = self.victim, None
+        if victim:
+            victim.kill()
 
 
 ANSWERS = {
@@ -530,6 +536,8 @@ ANSWERS = {
 BAD_DAY = ["ok"] * 12 + ["delay"] * 3 + ["half", "500", "503", "429", "torn", "garbage", "drop", "drop at once"]
 BAD_DAY += ["lost", "restart", "hang"]
 """What happens to a post; `lost`: it is applied, and the answer never comes."""
+KILLING = ("killed before", "killed behind", "killed at its answer")
+"""When the one that posts is killed: before what it posts is applied, behind that, or when it is told so."""
 
 
 def test_push_drill(store: Store, tmp_path: Path) -> None:
@@ -546,10 +554,9 @@ def test_push_drill(store: Store, tmp_path: Path) -> None:
         options = {"settings": {"WARDNEWS_PUSH_TIMEOUT": 1.0}}
         with started(tmp_path, url, "--batch-size", "2", before=before, **options) as process:
             if killed < KILLS:
-                down.wait(down.posts + chance.randint(1, 2 * BATCHES // KILLS), lambda: process.exitcode is not None)
-                process.join(chance.uniform(0, 0.01))
-                killed += process.exitcode is None
-                process.kill()
+                down.due, down.victim = down.posts + chance.randint(1, 2 * BATCHES // (KILLS + 1)), process
+            process.join(120)
+        killed += process.exitcode == -signal.SIGKILL
         if process.exitcode == 0:
             break
         failed += process.exitcode == 1

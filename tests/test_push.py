@@ -19,7 +19,7 @@ from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Lock, Timer
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import sqlalchemy as sa
@@ -461,25 +461,36 @@ class Downstream:
     posts: int = 0
     hung: int = 0
     lock: Lock = field(default_factory=Lock)
-    server: RawServer | None = None
+    server: RawServer = field(init=False)
+    place: socket.socket = field(init=False)
+    back: Timer = field(init=False)
     victim: BaseProcess | None = None
     due: int = 0
 
-    def open(self, port: int = 0) -> str:
-        self.server = RawServer(self.answer, port=port)
-        self.server.__enter__()
-        return self.server.url
+    def __enter__(self) -> Self:
+        self.place = socket.socket()
+        self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.place.bind(("127.0.0.1", 0))  # keeps the port from others while the server is away
+        self.back = Timer(0, self.open)
+        self.back.start()
+        self.back.join()
+        return self
 
-    def close(self) -> None:
-        assert self.server
+    def __exit__(self, *_: object) -> None:
+        self.back.join()
         self.server.__exit__(None, None, None)
+        self.place.close()
+
+    def open(self) -> None:
+        self.server = RawServer(self.answer, port=self.place.getsockname()[1])
+        self.server.__enter__()
 
     def restart(self) -> None:
         """Refuse connections for a moment, as a server does that was killed and comes back."""
-        assert self.server
-        port = self.server.port
-        self.close()
-        Timer(0.03, self.open, [port]).start()
+        self.back.join()
+        self.server.__exit__(None, None, None)
+        self.back = Timer(0.03, self.open)
+        self.back.start()
 
     def answer(self, asked: Asked, client: socket.socket) -> None:
         with self.lock:
@@ -544,25 +555,22 @@ def test_push_drill(store: Store, tmp_path: Path) -> None:
     """Push to a server on a bad day, and be killed at moments that a seed gives."""
     chance, log = random.Random(20210405), tmp_path / "log"
     write(store, range(2 * BATCHES))
-    down = Downstream(chance)
-    url = down.open()
+    options: dict[str, Any] = {"before": partial(log_posts, log), "settings": {"WARDNEWS_PUSH_TIMEOUT": 1.0}}
     killed = failed = 0
-    for _ in range(KILLS + 20):
-        with log.open("a", encoding="utf-8") as file:
-            file.write("start\n")
-        before = partial(log_posts, log)
-        options = {"settings": {"WARDNEWS_PUSH_TIMEOUT": 1.0}}
-        with started(tmp_path, url, "--batch-size", "2", before=before, **options) as process:
-            if killed < KILLS:
-                down.due, down.victim = down.posts + chance.randint(1, 2 * BATCHES // (KILLS + 1)), process
-            process.join(120)
-        killed += process.exitcode == -signal.SIGKILL
-        if process.exitcode == 0:
-            break
-        failed += process.exitcode == 1
+    with Downstream(chance) as down:
+        for _ in range(KILLS + 20):
+            with log.open("a", encoding="utf-8") as file:
+                file.write("start\n")
+            with started(tmp_path, down.server.url, "--batch-size", "2", **options) as process:
+                if killed < KILLS:
+                    down.due, down.victim = down.posts + chance.randint(1, 2 * BATCHES // (KILLS + 1)), process
+                process.join(120)
+            killed += process.exitcode == -signal.SIGKILL
+            failed += process.exitcode == 1
+            if process.exitcode == 0:
+                break
     assert process.exitcode == 0, (tmp_path / "stderr").read_text(encoding="utf-8")
     assert killed == KILLS, "all was pushed before the last kill: take more batches"
-    down.close()
     assert down.broken == [], "a key stands for the same bytes always"
     arrived = [change for body in down.applied.values() for change in json.loads(body)["changes"]]
     assert arrived == [json.loads(line) for _, line in changes(store, 0, store.horizon())]

@@ -351,7 +351,7 @@ def test_the_statuses_of_the_command(store: Store, invoke: Callable[..., Result]
 @pytest.mark.parametrize(
     ("arguments", "secret", "message"),
     [
-        (("ftp://a.example/",), "", "expected an http or https address"),
+        (("ftp://hoa:bi-mat@a.example/",), "", "ftp://hoa:***@a.example/: expected an http or https address"),
         (("http://",), "", "expected an http or https address"),
         (("http://a.example:99999/",), "", "expected an http or https address"),
         (("http://hoa:bi-mat@a.example/",), "", "expected an address without a password"),

@@ -27,7 +27,7 @@ from wardnews import __version__
 from wardnews.changes import changes, cursor_of, position
 from wardnews.middlewares.backoff import seconds_to_wait
 from wardnews.reports import ExitStatus
-from wardnews.store import Store, cursors
+from wardnews.store import Store, cursors, masked
 
 LONGEST = 600.0
 """Seconds that a server may ask to be left alone for, and is waited for."""
@@ -99,14 +99,16 @@ class Receiver:
     def at(cls, url: str, secret: str, timeout: float) -> Self:
         """Take an address and a secret as typed; raise PushError where they are none."""
         if not (url.isascii() and url.isprintable()) or " " in url:
-            raise PushError(f"{url}: write what is not ASCII in it as %XX, in the host as xn--", ExitStatus.USAGE)
+            raise PushError(
+                f"{masked(url)}: write what is not ASCII in it as %XX, in the host as xn--", ExitStatus.USAGE
+            )
         try:
             parts = urlsplit(url)
             named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         except ValueError:
             named = False
         if not named:
-            raise PushError(f"{url}: expected an http or https address", ExitStatus.USAGE)
+            raise PushError(f"{masked(url)}: expected an http or https address", ExitStatus.USAGE)
         if parts.username is not None or parts.fragment:
             raise PushError("expected an address without a password or #; WARDNEWS_PUSH_SECRET signs", ExitStatus.USAGE)
         return cls(url, parts, key_of(secret) if secret else None, timeout)

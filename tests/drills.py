@@ -49,10 +49,10 @@ class Asked:
 class RawServer:
     """Answer each request by a function that writes to the socket whatever it likes, then hang up."""
 
-    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.answer, self.tls, self.asked = answer, tls, list[Asked]()
         self.sent = 0
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.socket = socket.create_server(("127.0.0.1", port), backlog=64, reuse_port=port > 0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
         self.port = self.socket.getsockname()[1]
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"

@@ -123,11 +123,14 @@ def test_a_store_that_is_moved_holds_the_same_and_is_written_on(
     own = f"sqlite:///{tmp_path}/own.db"
     crawl = ("crawl", "practice-liferay", "--sites", sites_file)
     assert wardnews(*crawl, "--sample", "5", "--store", own).returncode == 0
+    changes = wardnews("changes", "--store", own)
     command = [sys.executable, str(EXAMPLES / "move_store.py"), own, postgres_url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "versions: 5 rows" in done.stdout
     assert wardnews("export").stdout == wardnews("export", "--store", own).stdout
+    moved = wardnews("changes")
+    assert (moved.stdout, moved.stderr) == (changes.stdout, changes.stderr), "cursors hold"
     again = wardnews(*crawl)
     assert again.returncode == 0, again.stderr
     assert "45 new" in again.stderr

@@ -1,10 +1,12 @@
 """What a person types: the `wardnews` command. Records go to standard output, everything else to standard error."""
 
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
 from itertools import groupby, islice
 from pathlib import Path
@@ -173,7 +175,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
     from wardnews.runs import run
     from wardnews.settings import WARDNEWS_CONTACT
     from wardnews.spiders.archive import NETWORK
-    from wardnews.store import StoreError
+    from wardnews.store import StoreError, masked
 
     asks = options.get("source") in (None, *NETWORK)
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
@@ -191,7 +193,7 @@ def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run
         screen.print(line, markup=False)
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output := options.get("output"):
-        records.append("standard output" if output == "-" else str(output))
+        records.append("standard output" if output == "-" else masked(str(output)))
     screen.print(f"records: {', '.join(records) or 'none'}   log: {done.log}", markup=False)
     return done
 
@@ -381,6 +383,91 @@ def _write_out(pieces: Iterable[str]) -> int:
         sys.stdout.write(piece)
     sys.stdout.flush()
     return number
+
+
+@app.command()
+def changes(
+    *,
+    since: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Behind this one, of a line or of the last message; else all.")
+    ] = None,
+    site: Annotated[
+        list[str] | None, typer.Option("--site", metavar="SITE", help="Of this portal alone; may be given again.")
+    ] = None,
+    store: StoreUrl = None,
+) -> None:
+    """Write what became new, edited, gone or back since a cursor, in order, as JSON lines on standard output.
+
+    Example: wardnews changes --since 5d1f0c2e-1204 >> changes.jsonl
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from wardnews.changes import CursorError, cursor_of, position
+    from wardnews.changes import changes as told
+
+    with _stored(store) as kept:
+        try:
+            if site:
+                stored = kept.sites()
+                choose(load_sites(), [one for one in site if one not in stored])
+            after = position(kept, since)
+            upto = max(after, kept.horizon())
+            number = _write_out(f"{line}\n" for _, line in told(kept, after, upto, site or ()))
+        except CursorError as error:
+            raise SitesError(f"--since {error}") from error
+        except BrokenPipeError:  # whoever reads us has had enough
+            raise
+        except (OSError, SQLAlchemyError) as error:
+            screen.print(f"cannot write the changes: {_cause(error)}", markup=False)
+            raise typer.Exit(1) from error
+        screen.print(f"{number} changes; go on with --since {cursor_of(kept.name(), upto)}", markup=False)
+
+
+@app.command()
+def push(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where to: an http or https address.")],
+    *,
+    since: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="From here on, in place of where the last push ended; 0: all.")
+    ] = None,
+    batch_size: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Changes in one post, at most.")] = 100,
+    store: StoreUrl = None,
+) -> None:
+    """Post changes to a downstream API, in batches, from where it has acknowledged them; WARDNEWS_PUSH_SECRET signs.
+
+    Example: wardnews push https://archive.example.org/wardnews
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from wardnews import settings
+    from wardnews.changes import CursorError
+    from wardnews.push import Pace, PushError, Receiver
+    from wardnews.push import push as post
+    from wardnews.reports import ExitStatus
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tell = partial(screen.print, markup=False)
+    pace = Pace(settings.WARDNEWS_PUSH_TRIES, settings.WARDNEWS_PUSH_FIRST, settings.WARDNEWS_PUSH_MOST)
+    try:
+        receiver = Receiver.at(url, settings.WARDNEWS_PUSH_SECRET, settings.WARDNEWS_PUSH_TIMEOUT)
+        with _stored(store) as kept:
+            post(kept, receiver, pace, tell, since=since, size=batch_size)
+    except CursorError as error:
+        raise SitesError(f"--since {error}") from error
+    except PushError as error:
+        tell(f"push: {error}")
+        raise typer.Exit(error.status) from error
+    except KeyboardInterrupt as error:
+        tell("stopped early; the next push goes on")
+        raise typer.Exit(ExitStatus.STOPPED) from error
+    except SQLAlchemyError as error:
+        tell(f"the store failed: {_cause(error)}")
+        raise typer.Exit(ExitStatus.FAILED) from error
+
+
+def _cause(error: Exception) -> Any:
+    """Say what ails the disk or the database."""
+    return getattr(error, "strerror", None) or getattr(error, "orig", None) or error
 
 
 @app.command()

@@ -605,6 +605,7 @@ class Commit:
             "record": json_line(article)[:-1],
         }
         prepared = self.ledger.prepared
+        self.ledger.store.telling(self.connection)
         seq = prepared["version"].run(self.connection, row).seq
         values = {
             "url": article.url,

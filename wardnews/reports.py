@@ -409,10 +409,12 @@ class RunReport:
     def _write_report(self, run: str, report: dict[str, Any]) -> None:
         write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.folder / f"{run}.report.json")
 
+    def _feed_failed(self) -> bool:
+        return any(name.startswith("feedexport/failed") for name in self.crawler.stats.get_stats())
+
     def status(self) -> ExitStatus:
         """Judge the run."""
-        stats = self.crawler.stats.get_stats()
-        failed = any(name.startswith(("feedexport/failed", "rawpages/failed")) for name in stats)
+        failed = self._feed_failed() or "rawpages/failed" in self.crawler.stats.get_stats()
         if self.errors or failed or self.failure or not self.feed or self.store_failed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
@@ -432,6 +434,8 @@ class RunReport:
             yield self.failure
         if unwritten := self.crawler.stats.get_value(UNWRITTEN):
             yield f"-o: not all could be written: {unwritten}; what is there is whole"
+        elif self._feed_failed():
+            yield "-o: could not be stored, see the log; the records are in the store and in the run's own feed"
         if self.errors:
             yield f"{self.errors} errors in wardnews itself: see the log"
         if self.reason != "finished":

@@ -4,10 +4,13 @@ import gc
 import logging
 import os
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.conf import feed_process_params_from_cli
 
@@ -18,8 +21,10 @@ from wardnews.raw import wanted
 from wardnews.reports import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
-from wardnews.store import Store
+from wardnews.store import Store, masked
 
+_LIBRARIES = {"s3": [("boto3", "s3")], "gs": [("google.cloud.storage", "gcs")]}
+"""What the storages of feeds need that is not there by default, and the extra that brings it."""
 _COMPACT = str.maketrans("", "", "-:")
 
 
@@ -44,8 +49,8 @@ def run(
 
     `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
     the setting WARDNEWS_RAW says otherwise.
-    Raises `scrapy.exceptions.UsageError` for an output of no known format, OSError for one that cannot be written,
-    StoreError for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
+    Raises `scrapy.exceptions.UsageError` for an output of no known format or storage, OSError for one that cannot be
+    written, StoreError for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
     raw = wanted(settings, raw)
@@ -54,6 +59,7 @@ def run(
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
     feeds = feed_process_params_from_cli(settings, asked)
     for target in (*feeds, str(log)):
+        _check_storage(target, settings)
         _make_room(target)
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
@@ -92,6 +98,23 @@ def probe(url: str) -> Probed:
     if not isinstance(crawler.spider, ProbeSpider):
         return Probed(url, failure="not started")
     return crawler.spider.probed
+
+
+def _check_storage(target: str, settings: Settings) -> None:
+    """Make sure that a feed's storage is there: Scrapy would tell only its log, or find out when the crawl is over."""
+    parts = urlsplit(target)
+    if "://" not in target or parts.scheme == "file":
+        return
+    shown = masked(target)
+    if parts.scheme not in settings.getwithbase("FEED_STORAGES"):
+        raise UsageError(f"{shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
+    if not (parts.hostname and parts.path.strip("/")):
+        raise UsageError(f"{shown}: expected a host or bucket and a name in it")
+    for library, extra in _LIBRARIES.get(parts.scheme, ()):
+        try:
+            import_module(library)
+        except ImportError as error:
+            raise UsageError(f"{shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
 
 
 def _make_room(target: str) -> None:

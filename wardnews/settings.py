@@ -99,3 +99,11 @@ FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
 EXTENSIONS = {"wardnews.reports.RunReport": 500}
 LOG_LEVEL = "INFO"  # default DEBUG: one line a page
+
+# --- what is pushed ------------------------------------------------------------------------------------------
+
+WARDNEWS_PUSH_SECRET = os.environ.get("WARDNEWS_PUSH_SECRET", "")  # signs what is posted: base64, as in whsec_...
+WARDNEWS_PUSH_TIMEOUT = 60.0  # seconds for one post, from connecting to its answer
+WARDNEWS_PUSH_TRIES = 8  # posts of one batch in one push: about two minutes
+WARDNEWS_PUSH_FIRST = 1.0  # seconds of pause after a first failure, then twice as long each time
+WARDNEWS_PUSH_MOST = 60.0  # seconds of pause at most; where the server asks for up to ten times this, it gets them

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +27,12 @@ HEAD = "0001"
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
+_TELLING = 0x77617264
+"""The first number of the locks of transactions that write versions."""
+_TOLD_NOW = """
+SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = CAST(:telling AS oid) AND objsubid = 2
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 _BATCH = 100
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 _PRAGMAS = (
@@ -111,6 +118,7 @@ versions = Table(
     Column("record", Text, nullable=False),  # the JSON line
     Index("versions_by_run", "run", "seq"),
     Index("versions_by_article", "article", "seq"),
+    sqlite_autoincrement=True,  # else the greatest number is given again once its row is deleted
 )
 
 sightings = Table(
@@ -219,6 +227,23 @@ captures = Table(
     ),
 )
 
+identity = Table(
+    "identity",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1: there is but one row
+    Column("name", String, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("url", String, primary_key=True),  # whom changes are pushed to
+    Column("seq", Integer, nullable=False),  # up to where it has acknowledged them
+    Column("upto", Integer),  # up to where the batch goes that is on its way; null: none is
+    Column("body", Text),  # that batch: it is posted as it was first, whatever becomes of the versions
+    sqlite_with_rowid=False,
+)
+
 
 class Prepared:
     """Hold a statement that is compiled once and handed to the driver: all else costs several times its execution.
@@ -269,7 +294,7 @@ class Store:
 
         Raises StoreError where that cannot be.
         """
-        shown = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)  # errors are mailed and logged
+        shown = masked(url)
         try:
             parsed = make_url(url)
             kind = parsed.get_backend_name()
@@ -470,6 +495,69 @@ class Store:
             order = [sa.collate(column, "C").nulls_first() for column in order]
         return self._stream(current.order_by(*order))
 
+    # --- changes ---
+
+    def name(self) -> str:
+        """Give the name that this store was given at random, by which its cursors are known."""
+        given = sa.select(identity.c.name)
+        with self.reading() as connection:
+            name = connection.scalar(given)
+        if name is None:
+            with self.writing() as connection:
+                row = {"number": 1, "name": secrets.token_hex(4)}
+                connection.execute(self.insert(identity).values(row).on_conflict_do_nothing())
+                name = connection.scalar(given)
+        return str(name)
+
+    def telling(self, connection: Connection) -> None:
+        """Announce, before a transaction writes versions, behind which `seq` it will do so: `horizon` stays before it.
+
+        SQLite has one writer at a time.
+        """
+        if self.engine.dialect.name == "postgresql":
+            last = sa.func.coalesce(sa.func.max(versions.c.seq), 0)
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_TELLING, last)))
+
+    def last(self) -> int:
+        """Give the greatest `seq` of the versions."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(versions.c.seq))) or 0
+
+    def horizon(self) -> int:
+        """Give a `seq` up to which all versions are committed: those that are committed from now on have a greater one.
+
+        PostgreSQL commits numbers in another order than it gives them in. Who gives one has a lock that names the
+        greatest that was there before; nobody waits for it.
+        """
+        last = self.last()
+        if self.engine.dialect.name == "postgresql":
+            with self.reading() as connection:
+                floor = connection.scalar(sa.text(_TOLD_NOW), {"telling": _TELLING})
+            last = last if floor is None else min(last, floor)
+        return last
+
+    def told(self, after: int, upto: int, sites: Sequence[str] = (), most: int = _BATCH) -> Sequence[sa.Row[Any]]:
+        """Give the next versions after a `seq` and up to another, in order: `seq`, `run`, `record`, `before`, `same`.
+
+        `before` is the record of the version that comes before it in the article's history, None where it is the first;
+        `same`: both are of one moment, read twice.
+        """
+        earlier = versions.alias()
+        precedes = sa.or_(
+            earlier.c.at < versions.c.at, sa.and_(earlier.c.at == versions.c.at, earlier.c.seq < versions.c.seq)
+        )
+        last = sa.select(earlier.c.seq).where(earlier.c.article == versions.c.article, precedes)
+        last = last.order_by(earlier.c.at.desc(), earlier.c.seq.desc()).limit(1).correlate(versions)
+        before = versions.alias()
+        same = (before.c.at == versions.c.at).label("same")
+        query = sa.select(versions.c.seq, versions.c.run, versions.c.record, before.c.record.label("before"), same)
+        query = query.select_from(versions.outerjoin(before, before.c.seq == last.scalar_subquery()))
+        query = query.where(versions.c.seq > after, versions.c.seq <= upto).order_by(versions.c.seq).limit(most)
+        if sites:
+            query = query.join(articles, articles.c.id == versions.c.article).where(articles.c.site.in_(sites))
+        with self.reading() as connection:
+            return connection.execute(query).all()
+
     def _stream(self, query: Any) -> Iterator[str]:
         with self.reading() as connection:
             rows = connection.execution_options(yield_per=_BATCH).execute(query)
@@ -495,6 +583,11 @@ def wait_for(connection: Connection, name: str) -> None:
 def address(given: str | None = None) -> str:
     """Say where the store is: as given, else as the environment variable WARDNEWS_STORE says, else DEFAULT."""
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
+
+
+def masked(url: str) -> str:
+    """Write an address without its password: what is told is mailed and logged."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
 def _engine(url: sa.URL) -> sa.Engine:

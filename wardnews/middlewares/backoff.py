@@ -67,17 +67,21 @@ class BackOff:
 
 
 def retry_after(response: Response) -> float | None:
+    """Read how many seconds a portal asks to be left alone for; None where it does not say."""
+    return seconds_to_wait(_header(response, "Retry-After"), _header(response, "Date"))
+
+
+def seconds_to_wait(said: str, now: str) -> float | None:
     """Read `Retry-After` in seconds, or as a date against the server's own clock; give None without a time to come.
 
     RFC 9110, section 10.2.3.
     """
-    value = _header(response, "Retry-After")
-    if value.isdecimal() and value.isascii():
-        return float(value) or None
-    date = _moment(value)
+    if said.isdecimal() and said.isascii():
+        return float(said) or None
+    date = _moment(said)
     if date is None:
         return None
-    return max((date - (_moment(_header(response, "Date")) or datetime.now(UTC))).total_seconds(), 0.0) or None
+    return max((date - (_moment(now) or datetime.now(UTC))).total_seconds(), 0.0) or None
 
 
 def _header(response: Response, name: str) -> str:

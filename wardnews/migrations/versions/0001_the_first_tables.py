@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index("versions_by_run", "versions", ["run", "seq"])
     op.create_index("versions_by_article", "versions", ["article", "seq"])
@@ -159,4 +160,17 @@ def upgrade() -> None:
         ["site", "source", "key", "timestamp"],
         sqlite_where=todo,
         postgresql_where=todo,
+    )
+    op.create_table(
+        "identity",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("name", sa.String(), nullable=False),
+    )
+    op.create_table(
+        "cursors",
+        sa.Column("url", sa.String(), primary_key=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("upto", sa.Integer()),
+        sa.Column("body", sa.Text()),
+        sqlite_with_rowid=False,
     )

@@ -77,7 +77,7 @@ MAY_IMPORT = {
     },
     "reports": {"exporters", "health", "items", "pipelines", "rescue", "spiders", "store", "stories", "text"},
     "status": {"health", "sites", "store", "text"},
-    "changes": {"store"},
+    "changes": {"store", "stories"},
     "push": {"", "changes", "middlewares", "reports", "store"},
     "settings": {"", "middlewares", "pipelines"},
     "runs": {"", "explain", "raw", "reports", "settings", "spiders", "store", "text"},

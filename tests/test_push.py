@@ -382,21 +382,12 @@ def test_what_is_typed_wrong_is_said_before_anything_is_posted(
 @contextmanager
 def started(
     folder: Path, url: str, *options: str, before: commands.Before | None = None, settings: dict[str, Any] | None = None
-) -> Iterator[BaseProcess]:
+) -> Iterator[commands.Command]:
     """Run the command in a process of its own."""
-    command = ["push", url, "--store", f"sqlite:///{folder}/store.db", *options]
-    process = commands._forks.Process(  # noqa: SLF001
-        target=commands._main,  # noqa: SLF001
-        args=(folder, command, {**SETTINGS, **(settings or {})}, before, "stderr"),
-    )
-    process.start()
-    try:
+    arguments = ("push", url, "--store", f"sqlite:///{folder}/store.db", *options)
+    given = {**SETTINGS, **(settings or {})}
+    with commands.started(folder, *arguments, before=before, settings=given) as process:
         yield process
-    finally:
-        process.join(120)
-        if process.is_alive():
-            process.kill()
-            process.join()
 
 
 def log_posts(log: Path) -> None:
@@ -448,7 +439,7 @@ def test_a_signal_stops_it_and_the_next_push_goes_on(store: Store, tmp_path: Pat
         process.join(60)
         ended.set()
     assert process.exitcode == ExitStatus.STOPPED
-    assert (tmp_path / "stderr").read_text(encoding="utf-8") == "stopped early; the next push goes on\n"
+    assert process.stderr == "stopped early; the next push goes on\n"
 
 
 @dataclass
@@ -569,7 +560,7 @@ def test_push_drill(store: Store, tmp_path: Path) -> None:
             failed += process.exitcode == 1
             if process.exitcode == 0:
                 break
-    assert process.exitcode == 0, (tmp_path / "stderr").read_text(encoding="utf-8")
+    assert process.exitcode == 0, process.stderr
     assert killed == KILLS, "all was pushed before the last kill: take more batches"
     assert down.broken == [], "a key stands for the same bytes always"
     arrived = [change for body in down.applied.values() for change in json.loads(body)["changes"]]

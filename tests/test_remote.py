@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,6 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.commands import Folder
-from tests.commands import _forks as forks
 from tests.town import Town, pieces
 from wardnews.cli import app
 from wardnews.sites import SitesError
@@ -38,7 +37,7 @@ def ftp(tmp_path: Path) -> Iterator[str]:
     """Give the address of an FTP server with its password."""
     (tmp_path / "hoasua").mkdir()
     here, there = Pipe()
-    process = forks.Process(target=serve, args=(tmp_path, there))
+    process = get_context("forkserver").Process(target=serve, args=(tmp_path, there))
     process.start()
     assert here.poll(60)
     yield f"ftp://hoasua:bi%40mat@127.0.0.1:{here.recv()}"

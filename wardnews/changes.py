@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from wardnews.store import Store
+from wardnews.store import Store, with_story
+from wardnews.stories import assign
 
 START = "0"
 """The cursor before the first change of any store."""
@@ -48,11 +49,12 @@ def changes(store: Store, after: int, upto: int, sites: Sequence[str] = ()) -> I
     null where it is the first; `record`, as the run's feed has it.
     """
     name = store.name()
+    assign(store)
     while rows := store.told(after, upto, sites):
         for row in rows:
             fields = differing(row.before, row.record, same_look=row.same) if row.before else None
             head = json.dumps({"cursor": cursor_of(name, row.seq), "run": row.run, "fields": fields})
-            yield row.seq, f'{head[:-1]}, "record": {row.record}}}'
+            yield row.seq, f'{head[:-1]}, "record": {with_story(row.record, row.story)}}}'
         after = rows[-1].seq
 
 

@@ -537,7 +537,9 @@ class Store:
         return last
 
     def told(self, after: int, upto: int, sites: Sequence[str] = (), most: int = _BATCH) -> Sequence[sa.Row[Any]]:
-        """Give the next versions after a `seq` and up to another, in order: `seq`, `run`, `record`, `before`, `same`.
+        """Give the next versions after a `seq` and up to another, in order.
+
+        Each has `seq`, `run`, `record`, `story`, `before` and `same`.
 
         `before` is the record of the version that comes before it in the article's history, None where it is the first;
         `same`: both are of one moment, read twice.
@@ -550,11 +552,19 @@ class Store:
         last = last.order_by(earlier.c.at.desc(), earlier.c.seq.desc()).limit(1).correlate(versions)
         before = versions.alias()
         same = (before.c.at == versions.c.at).label("same")
-        query = sa.select(versions.c.seq, versions.c.run, versions.c.record, before.c.record.label("before"), same)
-        query = query.select_from(versions.outerjoin(before, before.c.seq == last.scalar_subquery()))
+        row = (
+            versions.c.seq,
+            versions.c.run,
+            versions.c.record,
+            articles.c.story,
+            before.c.record.label("before"),
+            same,
+        )
+        whole = versions.outerjoin(articles, articles.c.id == versions.c.article)
+        query = sa.select(*row).select_from(whole.outerjoin(before, before.c.seq == last.scalar_subquery()))
         query = query.where(versions.c.seq > after, versions.c.seq <= upto).order_by(versions.c.seq).limit(most)
         if sites:
-            query = query.join(articles, articles.c.id == versions.c.article).where(articles.c.site.in_(sites))
+            query = query.where(articles.c.site.in_(sites))
         with self.reading() as connection:
             return connection.execute(query).all()
 

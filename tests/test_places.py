@@ -236,8 +236,8 @@ def record(unit: str, day: str | None) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("unit", "day", "ward", "province", "flag"),
     [
-        ("00136", "2022-02-27", ("Phúc Lợi", "00136"), "01", None),
-        ("00115", "2022-02-27", ("Việt Hưng", "00127"), "01", None),
+        ("00133", "2022-02-27", ("Bồ Đề", "00118"), "01", None),
+        ("00136", "2022-02-27", None, "01", "place_split:00127+00136"),
         ("00145", "2022-02-27", None, "01", "place_split:00118+00145"),
         ("00145", "2026-02-27", ("Long Biên", "00145"), "01", None),
         ("004", "2022-02-27", None, "01", "place_split:00097+00118+00127+00136+00145+00565+00577"),
@@ -247,7 +247,8 @@ def record(unit: str, day: str | None) -> dict[str, object]:
         ("02", "2022-02-27", None, "08", None),
         ("46", "2022-02-27", None, "46", None),
         ("10", "2022-02-27", None, "15", None),
-        ("00136", None, ("Phúc Lợi", "00136"), "01", None),
+        ("00136", None, None, "01", "place_split:00127+00136"),
+        ("00136", "2025-07-01", ("Phúc Lợi", "00136"), "01", None),
     ],
 )
 def test_places_of_today(
@@ -271,5 +272,5 @@ def test_a_record_without_a_place_stays_as_it_is() -> None:
 
 
 def test_today_is_stable() -> None:
-    once = as_of_today(record("00136", "2022-02-27"))
-    assert as_of_today({**once, "published": "2026-01-01"})["ward"] == once["ward"]
+    now = record("00136", "2026-01-01")
+    assert as_of_today(now) == now

@@ -74,7 +74,8 @@ def _read(
         return told.chain, "section", False
     told = _told(title, base, day)
     if told.names:
-        return told.chain or base, "title" if len(told.chain) > len(base) else of_site, told.doubt or not told.chain
+        unsure = told.doubt or bool(base and not told.chain)
+        return told.chain or base, "title" if len(told.chain) > len(base) else of_site, unsure
     bare = _bare(title, base, day)
     for line in islice(filter(None, lines), _LINES):
         told = _told(line[:_LOOKED_AT], base, day)
@@ -139,7 +140,7 @@ def _resolve(mention: _Mention, base: Chain, day: str, districts: set[str] | Non
     scope = _code(base)
     said = [*mention.within, districts] if districts else mention.within
     if mention.former or not mention.units or not all(said):
-        return None, True
+        return None, bool(base or mention.units)
     found: dict[str, list[Chain]] = {}
     for unit in mention.units:
         for chain in chains(unit, day) if _may_lie_in(unit, scope) else ():
@@ -322,17 +323,28 @@ def _bare(title: str, base: Chain, day: str) -> set[str]:
     bare: set[str] = set()
     if not scope or title.isupper():
         return bare
-    start = 0
-    for run in _RUN.finditer(title):
-        units = _wards().get(_key(run[0]), ())
-        if units and not _THING.search(title[start : run.start()]):
+    last = 0
+    for start, end in _runs(title):
+        units = _wards().get(_key(title[start:end]), ())
+        if units and not _THING.search(title[last:start]):
             near = [unit for unit in units if unit.holds_on(day) and _may_lie_in(unit, scope)]
             bare.update(unit.code for unit in near if any(scope in _codes(chain) for chain in chains(unit, day)))
-        start = run.end()
+        last = end
     return bare
 
 
-_RUN = re.compile(r"[^\W\d_a-zà-ỹđ][^\W_]*(?: [^\W\d_a-zà-ỹđ][^\W_]*)*(?: \d{1,2}\b)?")
+def _runs(title: str) -> Iterator[tuple[int, int]]:
+    """Find the runs of capital words in a title."""
+    start = end = 0
+    for word in _WORD.finditer(title):
+        if start < end and title[end : word.start()] == " " and _capital(title, word.start()):
+            end = word.end()
+            continue
+        if start < end:
+            yield start, end
+        start, end = word.span() if title[word.start()].isupper() else (0, 0)
+    if start < end:
+        yield start, end
 
 
 def _may_lie_in(unit: Unit, scope: str) -> bool:

@@ -113,7 +113,8 @@ class _Told:
 
 
 def _told(line: str, base: Chain, day: str) -> _Told:
-    mentions = _mentions(line, day)
+    further = {unit.code for unit in base.values()} - {_code(base)}  # "thành phố Hà Nội" on a district's portal
+    mentions = [one for one in _mentions(line, day) if further.isdisjoint(unit.code for unit in one.units)]
     if not mentions:
         return _Told({})
     found = [_resolve(mention, base, day) for mention in mentions]
@@ -131,7 +132,8 @@ def _told(line: str, base: Chain, day: str) -> _Told:
     same = all(_codes(chain) <= _codes(deepest) for chain in ours)
     chain = deepest if same else agreed(ours)
     if doubtful:
-        chain = {level: unit for level, unit in chain.items() if level not in doubtful}
+        sure = _LEVELS[1 + max(map(_LEVELS.index, doubtful)) :]
+        chain = {level: unit for level, unit in chain.items() if level in sure or level in base}
     return _Told(_known(chain, base, mentions, day), names=True, doubt=bool(doubtful) or not same)
 
 
@@ -159,11 +161,9 @@ def _known(chain: Chain, base: Chain, mentions: list[_Mention], day: str) -> Cha
         return chain
     named = {unit.code for mention in mentions for unit in mention.units}
     named.update(code for mention in mentions for codes in mention.within for code in codes)
-    return (
-        chain
-        if chain["district"].code in named
-        else {level: unit for level, unit in chain.items() if level != "district"}
-    )
+    if chain["district"].code in named:
+        return chain
+    return {level: unit for level, unit in chain.items() if level != "district"}
 
 
 def _codes(chain: Chain) -> set[str]:
@@ -182,11 +182,18 @@ _KIND = re.compile(  # each alternative begins with a letter, so that it is look
     r"|thành(?= (?:ủy|uỷ|đoàn))|thị(?= (?:ủy|uỷ|đoàn))|tt(?=[. ])|tx(?=[. ])|tp(?=[. ]|hcm)"
     r"|p(?=\.|\d)|x(?=\.)|q(?=\.|\d)|h(?=\.)"
 )
-_TAIL = re.compile(r"(?: (?:ủy|uỷ|đoàn|đội|đảo))?\s+")
-_SHORT_TAIL = re.compile(r"\.?\s*")
+_SPACE = re.compile(r"\s+")
+_DOT = re.compile(r"\.?\s*")
+_SEAT = re.compile(r"(?:ủy|uỷ|đoàn|đội|đảo)\s+")
 _WHOLE = ("phường", "thị trấn", "thị xã", "xã", "đặc khu", "quận", "huyện", "thành phố", "tỉnh")
 _SHORT = {"tt": "thị trấn", "tx": "thị xã", "tp": "thành phố", "p": "phường", "x": "xã", "q": "quận", "h": "huyện"}
 _KINDS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT | {"thành": "thành phố", "thị": "thị xã"}
+_ABOVE: dict[str, tuple[str, ...]] = {
+    "ward": ("quận", "huyện", "thị xã", "thành phố", "tỉnh"),
+    "district": ("thành phố", "tỉnh"),
+    "province": (),
+}
+"""The kinds of what a place lies in, where the one is named right after the other."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*['’]?")
 _BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
 _FORMER = re.compile(r"\s*\(?\s*(?:cũ|mới|trước đây)\b")
@@ -202,78 +209,112 @@ _FAMILIES = frozenset(
 )
 
 
-def _mentions(line: str, day: str) -> list[_Mention]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Hold a line, the same in small letters, and its day."""
+
+    text: str
+    low: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Hold a word of kind as a line has it: `loud` in capitals, as all around it may be, `short` as "P." or "TP"."""
+
+    name: str
+    level: str
+    loud: bool
+    short: bool
+
+
+def _mentions(text: str, day: str) -> list[_Mention]:
     """Find the places that a line names by kind and name."""
-    low = line.lower()
+    line = _Line(text, text.lower(), day)
     found: list[_Mention] = []
-    if len(low) != len(line):  # letters that no Vietnamese text has
+    if len(line.low) != len(text):  # letters that no Vietnamese text has
         return found
-    for match in _KIND.finditer(low):
-        word, start = match[0], match.start()
-        if word not in _KINDS or (start and low[start - 1].isalnum()) or (word in _SHORT and not line[start].isupper()):
-            continue
-        if tail := (_SHORT_TAIL if word in _SHORT else _TAIL).match(low, match.end()):
-            loud = len(word) > 1 and word not in _SHORT and line[start : match.end()].isupper()
-            _add(found, line, low, start, tail.end(), _KINDS[word], day, loud=loud)
+    for match in _KIND.finditer(line.low):
+        if kind := _kind(line, match):
+            mentions = (_mention(line, start, kind) for start in _starts(line, match))
+            if mention := next(filter(None, mentions), None):
+                _add(found, mention, line, match.start(), kind)
     return found
 
 
-def _add(found: list[_Mention], line: str, low: str, start: int, end: int, kind: str, day: str, *, loud: bool) -> None:
-    """Add what stands after a word of kind, and the further names that follow it."""
-    mention = _mention(line, low, end, kind, day, loud=loud)
-    if mention is None:
-        return
-    if found and mention.level != "ward" and _GAP.fullmatch(low, found[-1].end, start):
-        found[-1].within.append({unit.code for unit in mention.units})
-        found[-1].end = mention.end
-        if found[-1].level == "ward" and mention.units:
+def _kind(line: _Line, match: re.Match[str]) -> _Kind | None:
+    """Tell the kind that a word means; None where it is a part of another word, or no short form."""
+    word, start = match[0], match.start()
+    short = word in _SHORT
+    if word not in _KINDS or (start and line.low[start - 1].isalnum()) or (short and not line.text[start].isupper()):
+        return None
+    name = _KINDS[word]
+    return _Kind(name, _level(name), not short and line.text[start : match.end()].isupper(), short)
+
+
+def _starts(line: _Line, match: re.Match[str]) -> tuple[int, ...]:
+    """Give where the name after a word of kind may start: "Quận ủy Long Biên", but "phường Đội Cấn"."""
+    between = (_DOT if match[0] in _SHORT else _SPACE).match(line.low, match.end())
+    if not between:
+        return ()
+    seat = _SEAT.match(line.low, between.end())
+    return (between.end(), seat.end()) if seat else (between.end(),)
+
+
+def _add(found: list[_Mention], mention: _Mention, line: _Line, start: int, kind: _Kind) -> None:
+    """Add a place that is named, or let it tell where the one before it lies; and add the names that follow it."""
+    last = found[-1] if found else None
+    if last and kind.name in _ABOVE[last.level] and _GAP.fullmatch(line.low, last.end, start):
+        last.within.append({unit.code for unit in mention.units})
+        last.end = mention.end
+        if last.level == "ward" and mention.units:
             found.insert(-1, mention)
         return
     found.append(mention)
-    many = bool(_MANY.search(low[:start]))
-    while link := _LINK.match(low, mention.end):
-        if link["in"] and not many and (above := _above(line, link.end(), mention, day)):
+    many = bool(_MANY.search(line.low[:start]))
+    while link := _LINK.match(line.low, mention.end):
+        if link["in"] and not many and (above := _above(line, link.end(), mention)):
             mention.within.append(above[0])
             mention.end = above[1]
-        elif (further := _mention(line, low, link.end(), kind, day, loud=loud)) and further.units:
+        elif (further := _mention(line, link.end(), kind)) and further.units:
             found.append(further)
             mention = further
         else:
             return
 
 
-def _mention(line: str, low: str, start: int, kind: str, day: str, *, loud: bool) -> _Mention | None:
-    """Read the name at a place of a line; None where no name stands there."""
-    names = _names()[kind]
-    ends, keys = _words(line, start)
+def _mention(line: _Line, start: int, kind: _Kind) -> _Mention | None:
+    """Read the name at a place of a line, the longest that any unit has; None where no name stands there."""
+    names = _names()[kind.name]
+    spans, keys = _words(line.text, start)
     for number in range(len(keys), 0, -1):
         units = names.get(" ".join(keys[:number]))
-        if units and _capital(line, ends[number - 1][0]):
-            end = ends[number - 1][1]
-            if keys[0].isdigit() and number == 1 and _COUNTED.match(low, end):
+        first, end = spans[number - 1]
+        if units and _capital(line.text, first):
+            if keys[0].isdigit() and number == 1 and _COUNTED.match(line.low, end):
                 return None
-            if not loud and _goes_on(line, end):
-                return _Mention(_level(kind), [], end)
-            on_day = [unit for unit in units if unit.holds_on(day)]
-            return _Mention(_level(kind), on_day, end, former=bool(_FORMER.match(low, end)))
-    if loud or not keys or not _capital(line, start):
+            if not kind.loud and _goes_on(line.text, end):
+                return _Mention(kind.level, [], end)
+            on_day = [unit for unit in units if unit.holds_on(line.day)]
+            return _Mention(kind.level, on_day, end, former=bool(_FORMER.match(line.low, end)))
+    if kind.loud or kind.short or not keys or _is_person(line.text, start):
         return None
-    return _Mention(_level(kind), [], ends[0][1])
+    return _Mention(kind.level, [], spans[0][1])
 
 
 def _words(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """Give starts, ends and spellings of the words from a place on, as many as a name may have."""
-    ends: list[tuple[int, int]] = []
+    """Give spans and spellings of the words from a place on, as many as a name may have."""
+    spans: list[tuple[int, int]] = []
     keys: list[str] = []
     while len(keys) < _LONGEST and (word := _WORD.match(line, start)):
-        ends.append(word.span())
+        spans.append(word.span())
         keys.append(_plain(word[0]))
         if not (between := _BETWEEN.match(line, word.end())):
             break
         start = between.end()
-    if keys and not _capital(line, ends[0][0]):
+    if keys and not _capital(line, spans[0][0]):
         return [], []
-    return ends, keys
+    return spans, keys
 
 
 def _capital(line: str, place: int) -> bool:
@@ -287,30 +328,36 @@ def _goes_on(line: str, end: int) -> bool:
     following = word[0]
     if following.isupper() or following.lower() in ("phường", "xã", "thị", "quận", "huyện", "thành", "tỉnh"):
         return False
-    after = _WORD.match(line, word.end() + 1)
-    return not (following in _FAMILIES and after and after[0][0].isupper())
+    return not _is_person(line, end + 1)
 
 
-def _above(line: str, start: int, mention: _Mention, day: str) -> tuple[set[str], int] | None:
+def _is_person(line: str, start: int) -> bool:
+    """Tell whether a person's name starts at a place: a family's name, and another capital word."""
+    word = _WORD.match(line, start)
+    after = _WORD.match(line, word.end() + 1) if word else None
+    return bool(word and after and word[0] in _FAMILIES and after[0][0].isupper())
+
+
+def _above(line: _Line, start: int, mention: _Mention) -> tuple[set[str], int] | None:
     """Read the bare name of a district or province that a mention lies in, as in "Quang Trung (Hà Đông)"."""
-    ends, keys = _words(line, start)
+    spans, keys = _words(line.text, start)
     for number in range(len(keys), 0, -1):
         key = " ".join(keys[:number])
         codes = {
             above.code
             for unit in mention.units
-            for chain in chains(unit, day)
+            for chain in chains(unit, line.day)
             for above in chain.values()
             if above.level != mention.level and _key(above.name) == key
         }
         if codes:
-            return codes, ends[number - 1][1]
+            return codes, spans[number - 1][1]
     return None
 
 
 _THING = re.compile(
     r"(?<!\w)(?:đường|phố|cầu|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
-    r"|bay|ty|ngõ|lộ|giao|hầm|trang|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
+    r"|bay|ty|ngõ|lộ|giao|hầm|trang|nghiệp|thị|cư|án|quán|xe|tâm|hiệu|trại|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
     r"|chị|em|cháu|chí|sĩ|báo|sư|họ|cúp|clb|đội|bưởi|cam|gạo|rượu|gốm|phủ|lăng|vịnh|đầm|kênh|đập)\W*$",
     re.IGNORECASE,
 )

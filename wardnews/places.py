@@ -198,6 +198,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*['’]?")
 _BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
 _FORMER = re.compile(r"\s*\(?\s*(?:cũ|mới|trước đây)\b")
 _MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
+_LISTED = re.compile(r"\s*:")
 _COUNTED = re.compile(r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân)\b")
 _LINK = re.compile(r"\s*(?:(?P<in>[,;(–-])|và\b|với\b|cùng\b|&)\s*")
 _GAP = re.compile(r"[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
@@ -239,6 +240,8 @@ def _mentions(text: str, day: str) -> list[_Mention]:
             mentions = (_mention(line, start, kind) for start in _starts(line, match))
             if mention := next(filter(None, mentions), None):
                 _add(found, mention, line, match.start(), kind)
+            elif _LISTED.match(line.low, match.end()) and _MANY.search(line.low[: match.start()]):
+                found.append(_Mention(kind.level, [], match.end()))
     return found
 
 
@@ -370,9 +373,10 @@ def _bare(title: str, base: Chain, day: str) -> set[str]:
     bare: set[str] = set()
     if not scope or title.isupper():
         return bare
-    last = 0
+    last, own = 0, _key(base["province"].name) if "province" in base else ""
     for start, end in _runs(title):
-        units = _wards().get(_key(title[start:end]), ())
+        key = _key(title[start:end])
+        units = _wards().get(key, ()) if key != own else ()
         if units and not _THING.search(title[last:start]):
             near = [unit for unit in units if unit.holds_on(day) and _may_lie_in(unit, scope)]
             bare.update(unit.code for unit in near if any(scope in _codes(chain) for chain in chains(unit, day)))

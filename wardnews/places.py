@@ -78,12 +78,19 @@ def _read(
         return told.chain or base, "title" if len(told.chain) > len(base) else of_site, unsure
     bare = _bare(title, base, day)
     for line in islice(filter(None, lines), _LINES):
-        told = _told(line[:_LOOKED_AT], base, day)
+        told = _told(_head(line), base, day)
         if bare and "ward" in told.chain and told.chain["ward"].code not in bare:
             break
         if told.chain or told.doubt:
             return told.chain or base, "body" if len(told.chain) > len(base) else of_site, told.doubt
     return base, of_site, bool(bare)
+
+
+def _head(line: str) -> str:
+    """Give the first part of a line, up to where no name is cut."""
+    if len(line) <= _LOOKED_AT:
+        return line
+    return line[: max(0, *(line.rfind(mark, 0, _LOOKED_AT) for mark in ".,;"))]
 
 
 # --- what a line names ---------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def _resolve(mention: _Mention, base: Chain, day: str, districts: set[str] | Non
     if len(found) == 1 and (scope or said):
         return agreed(*found.values()), False
     ours = scope and any(scope in _codes(chain_on(code, day)) for codes in said for code in codes)
-    return None, bool(len(found) > 1 or ours or not (scope or mention.level == "province"))
+    return None, bool(len(found) > 1 or ours or (not scope and mention.level == "ward"))
 
 
 def _known(chain: Chain, base: Chain, mentions: list[_Mention], day: str) -> Chain:
@@ -366,7 +366,7 @@ def _above(line: _Line, start: int, mention: _Mention) -> tuple[set[str], int] |
 
 
 _THING = re.compile(
-    r"(?<!\w)(?:đường|phố|cầu|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
+    r"(?<!\w)(?:đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
     r"|bay|ty|ngõ|lộ|giao|hầm|trang|nghiệp|thị|cư|án|quán|xe|tâm|hiệu|trại|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
     r"|chị|em|cháu|chí|sĩ|báo|sư|họ|cúp|clb|đội|bưởi|cam|gạo|rượu|gốm|phủ|lăng|vịnh|đầm|kênh|đập)\W*$",
     re.IGNORECASE,

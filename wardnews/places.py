@@ -381,10 +381,12 @@ def _bare(title: str, base: Chain, day: str) -> set[str]:
     if not scope or title.isupper():
         return bare
     last, own = 0, _key(base["province"].name) if "province" in base else ""
+    thing = False
     for start, end in _runs(title):
-        key = _key(title[start:end])
+        key, between = _key(title[start:end]), title[last:start]
+        thing = bool(_THING.search(between)) or (thing and between.strip() in ("-", "–"))
         units = _wards().get(key, ()) if key != own else ()
-        if units and not _THING.search(title[last:start]):
+        if units and not thing:
             near = [unit for unit in units if unit.holds_on(day) and _may_lie_in(unit, scope)]
             bare.update(unit.code for unit in near if any(scope in _codes(chain) for chain in chains(unit, day)))
         last = end
@@ -468,13 +470,13 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 def _plain(word: str) -> str:
     """Spell a word one way: small letters, the tone at its end, `i` for a single `y`, no leading zeros.
 
-    >>> _plain("Thuỵ") == _plain("THỤY"), _plain("Hoà") == _plain("Hòa"), _plain("05"), _plain("Mĩ") == _plain("Mỹ")
+    >>> _plain("Thuỵ") == _plain("THỤY"), _plain("Hoà") == _plain("Hòa"), _plain("05"), _plain("Qui") == _plain("Quy")
     (True, True, '5', True)
     """
     letters = unicodedata.normalize("NFD", word.lower().replace("’", "'"))
     plain = unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES))
     tone = "".join(letter for letter in letters if letter in _TONES)
-    if plain.endswith("y") and not any(vowel in plain[:-1] for vowel in "aeouâêôơưă"):
+    if plain.endswith("y") and not any(vowel in plain[:-1].removeprefix("qu") for vowel in "aeouâêôơưă"):
         plain = plain[:-1] + "i"
     return (plain.lstrip("0") or plain) + tone
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wardnews.sites import Site, SitesError, choose, load_sites, parse_sites, politeness_group, site_of
-from wardnews.units import places_on, unit_on
+from wardnews.units import chain_on
 
 SITES = load_sites()
 HEAD = '[hoasua]\nname = "Phường Hoa Sữa"\nurl = "https://hoasua.example.vn/"\n'
@@ -27,7 +27,7 @@ def test_the_old_district_its_wards_and_the_present_wards_are_known() -> None:
 def test_every_portal_has_its_place(site: Site) -> None:
     assert site.url.endswith("/")
     if site.unit:
-        places = places_on(site.unit, site.day_of(None, date(2026, 8, 29)))
+        places = chain_on(site.unit, site.day_of(None, date(2026, 8, 29)))
         assert "province" in places
         assert places[min(places, key=["ward", "district", "province"].index)].name.split()[0] in site.name
 
@@ -133,12 +133,9 @@ def test_politeness_groups(url: str, group: str) -> None:
 
 
 def test_codes_are_reused() -> None:
-    before, after = unit_on("00118", "2025-06-30"), unit_on("00118", "2025-07-01")
-    assert before is not None
-    assert after is not None
-    assert (before.name, after.name) == ("Ngọc Thụy", "Bồ Đề")
-    assert unit_on("00142", "2025-01-01") is None
-    assert unit_on("nowhere", "2025-01-01") is None
+    before, after = chain_on("00118", "2025-06-30"), chain_on("00118", "2025-07-01")
+    assert (before["ward"].name, after["ward"].name) == ("Ngọc Thụy", "Bồ Đề")
+    assert chain_on("00142", "2025-01-01") == chain_on("nowhere", "2025-01-01") == {}
 
 
 def test_the_day_stays_within_the_life_of_a_portal() -> None:

@@ -338,6 +338,7 @@ def export(
     ] = None,
     since: Since = None,
     until: Until = None,
+    places: Annotated[Literal["today"] | None, typer.Option(help="Places as the units of today.")] = None,
     store: StoreUrl = None,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="FILE", help="A file, replaced when whole; else standard output.")
@@ -350,6 +351,7 @@ def export(
     from sqlalchemy.exc import SQLAlchemyError
 
     from wardnews.exporters import as_lines, as_texts, write_whole
+    from wardnews.places import today_lines
     from wardnews.store import Store, StoreError, address
     from wardnews.stories import assign
 
@@ -363,6 +365,7 @@ def export(
         choose(load_sites(), [one for one in site or () if one not in stored])
         assign(opened)
         records = opened.records(site or (), *days)
+        records = today_lines(records) if places else records
         pieces = as_texts(records) if as_ == "text" else as_lines(records)
         number = write_whole(pieces, output) if output and str(output) != "-" else _write_out(pieces)
     except BrokenPipeError:  # whoever reads us has had enough

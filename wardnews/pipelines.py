@@ -14,8 +14,9 @@ from scrapy.exceptions import DropItem
 
 from wardnews import text
 from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
+from wardnews.places import UNSURE, Where, where
 from wardnews.sites import Site
-from wardnews.units import places_on
+from wardnews.units import LAST_DAY_OF_DISTRICTS
 
 if TYPE_CHECKING:  # a page that is read without a crawler needs no database
     from wardnews.ledger import Ledger
@@ -109,18 +110,27 @@ class OfPortals(Stage):
 
 
 class Place(OfPortals):
-    """Give an article the ward, district and province that its portal's unit was in on the day of publication."""
+    """Give an article the ward, district and province that it belonged to on the day of publication."""
 
     def take(self, item: Article) -> Article:
-        """Fill the places of an article whose portal has a unit code."""
+        """Fill the places of an article by its portal's unit and by what it names."""
         site = self.sites.get(item.site)
-        if site and site.unit:
-            places = places_on(site.unit, site.day_of(item.published, datetime.now(text.VIETNAM).date()))
-            item.ward, item.district, item.province = (places.get(level) for level in ("ward", "district", "province"))
-            item.place_basis = "site" if places else None
+        told = self._where(item, site, item.published)
+        if not item.published:  # of before or after July 2025, where the portal lived through both
+            told = told.and_on(self._where(item, site, LAST_DAY_OF_DISTRICTS))
+        item.ward, item.district, item.province, item.place_basis = told.ward, told.district, told.province, told.basis
+        if told.unsure:
+            item.flags.append(UNSURE)
         if site and site.closed and item.published and item.published[:10] >= site.closed.isoformat():
             item.flags.append("after_closing")
         return item
+
+    @staticmethod
+    def _where(item: Article, site: Site | None, published: str | None) -> Where:
+        today = datetime.now(text.VIETNAM).date()
+        day = site.day_of(published, today) if site else (published or today.isoformat())[:10]
+        lines = filter(None, (item.lead, *item.paragraphs[:2]))
+        return where(site.unit if site else None, day, item.section, item.title, lines)
 
 
 class Check(OfPortals):

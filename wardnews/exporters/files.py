@@ -128,8 +128,8 @@ def _check_folder(path: Path, given: Path, kind: str) -> None:
         return
     made = made_as(path)
     if made != kind:
-        holds = f"holds an export of another kind, {made}," if made else "holds what no export made,"
-        raise ExportError(f"{given}: {holds} and an export replaces the whole folder; name a new one")
+        but = f"an export of another kind, {made}" if made else "nothing that an export made"
+        raise ExportError(f"{given}: is {but}, and would be replaced as a whole; name a new folder")
 
 
 def made_as(folder: Path) -> str | None:

@@ -50,7 +50,9 @@ class Tally:
     def __str__(self) -> str:
         number = len(self.sites)
         portals = f" of {number} portals" if number > 1 else ""
-        days = f", {self.first} to {self.last}" if self.first else ""
+        days = (
+            "" if not self.first else f", {self.first}" if self.first == self.last else f", {self.first} to {self.last}"
+        )
         return f"{self.sites.total()} records{portals}{days}"
 
     def told(self, portals: Mapping[str, Site]) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from wardnews.exporters.lines import glance
 
 FOLDER = "articles"
 """The folder of the table: nothing that is not Parquet lies in it."""
-NONE = "__HIVE_DEFAULT_PARTITION__"
-"""What Hive calls the part of the records that have no value; those who read it give null."""
-_GROUP = 32 << 20
+UNKNOWN = "unknown"
+"""The part of the records that belong to no province; pyarrow does not read a table that has null there only."""
+UNDATED = "__HIVE_DEFAULT_PARTITION__"
+"""What Hive calls the part of the records that have no value; who reads it gives null."""
+_GROUP = 16 << 20
 """The bytes of a row group in memory: its texts, mostly, before they are compressed."""
-_WAITING = 8 << 20
+_WAITING = 4 << 20
 """The letters of JSON that wait in memory for their part of the table."""
 _AT_ONCE = 200
 _TYPES = {
@@ -36,6 +38,7 @@ def write_parquet(lines: Iterable[str], folder: Path) -> Iterator[Path]:
 
     Records come by portal, and a part is one of many portals: so lines are put where they belong first, on the disk.
     """
+    pa.set_memory_pool(pa.system_memory_pool())  # the others keep a quarter more of what was given back
     schema = _schema()
     for part in sorted(_sorted_out(lines, folder / FOLDER)):
         file = part.with_suffix(".parquet")
@@ -78,8 +81,8 @@ def _sorted_out(lines: Iterable[str], folder: Path) -> set[Path]:
 def _part(line: str) -> str:
     """Name the part of the table that a record belongs to."""
     province, published = glance(line, "province"), glance(line, "published")
-    key = folded(province["name"]).replace(" ", "-") if province else NONE
-    return f"province_key={key}/year={published[:4] if published else NONE}/part-0.jsonl"
+    key = folded(province["name"]).replace(" ", "-") if province else UNKNOWN
+    return f"province_key={key}/year={published[:4] if published else UNDATED}/part-0.jsonl"
 
 
 def _append(waiting: dict[Path, list[str]]) -> set[Path]:

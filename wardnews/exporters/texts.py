@@ -51,7 +51,7 @@ def place_of(identity: str, site: str, published: str | None) -> str:
     >>> place_of("longbien-phucloi:4100321", "longbien-phucloi", "2021-04-05T17:15+07:00")
     'longbien-phucloi/2021/4100321.txt'
     >>> place_of("hoasua:Tin-Mới", "hoasua", None)
-    'hoasua/undated/_7bdb0b6b0d9b4f2a8e3a.txt'
+    'hoasua/undated/_e5cf622dfb858ac11dd398c91f2e4705.txt'
     """
     own = identity.removeprefix(f"{site}:")
     safe = own if _SAFE.fullmatch(own) else "_" + hashlib.sha256(identity.encode()).hexdigest()[:32]

@@ -112,7 +112,7 @@ def main() -> int:
         size = written.stat().st_size
     number = arguments.records
     print(
-        f"{number} records, {size / number / 1e3:.1f} kB each; plain orjson: {number / writing:.0f} records/s of a core\n"
+        f"{number} records of {size / number / 1e3:.1f} kB; plain orjson: {number / writing:.0f} records/s of a core\n"
     )
     for what, (seconds, peak) in took.items():
         ratio = writing / seconds

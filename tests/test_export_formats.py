@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import sys
 from dataclasses import replace
@@ -38,6 +39,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+ROOT = Path(__file__).parents[1]
 PHUC_LOI, HOA_SUA = Place("Phúc Lợi", "00136"), Place("Hoa Sữa", "11311")
 HANOI, HAIPHONG = Place("Hà Nội", "01"), Place("Hải Phòng", "31")
 BASE = Article(
@@ -225,6 +227,23 @@ def test_parquet_in_duckdb(records: list[dict[str, Any]], tmp_path: Path) -> Non
         assert str(row["published_date"]) == str((record["published"] or "")[:10] or None)
         assert str(row["year"]) == str((record["published"] or "")[:4] or None)
     assert len(rows) == pyarrow.parquet.read_table("news/articles").num_rows == len(records)
+
+
+def test_the_queries_of_the_docs_are_answered(records: list[dict[str, Any]]) -> None:
+    for arguments in ("--as parquet -o news/", "--as csv -o all.csv", "-o all.jsonl.zst"):
+        run(*arguments.split())
+    queries = [
+        query
+        for page in ("README.md", "docs/exports.md")
+        for block in re.findall(
+            r"^```sql\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
+        for query in block.splitlines()
+    ]
+    assert len(queries) == 6
+    for query in queries:
+        rows = duckdb.execute(query).fetchall()
+        assert rows or "no_date" in query
 
 
 def test_a_large_part_has_row_groups(records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:

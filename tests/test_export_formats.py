@@ -47,7 +47,7 @@ BASE = Article(
     header="Ngày đăng 05/04/2021 | 17:15 \u00a0|\u00a0Lượt xem: 1.081", published="2021-04-05T17:15+07:00", views=1081,
     lead="Sáng 5/4, Đảng ủy phường giao ban.", paragraphs=["- Tổ 1 báo cáo; tổ 2 & 3 <góp ý>.", 'Ông Vọng: "Được".'],
     images=[Image("http://a.vn/1.jpg", "Toàn cảnh", None)],
-    attachments=[Attachment("http://a.vn/2.pdf", "Kế hoạch", "application/pdf"), Attachment("http://a.vn/3.xyz")],
+    attachments=[Attachment("http://a.vn/2.pdf", "Kế hoạch", "application/pdf"), Attachment("http://a.vn/3.xyz"), Attachment("javascript:x()")],
     author="Lê Mây", source="Báo Sông Hồng", ward=PHUC_LOI, district=Place("Long Biên", "004"), province=HANOI,
     place_basis="site", language="vi", layout="hanoi-liferay", flags=["midnight", "short_body"],
     crawled_at="2021-04-06T01:00:00Z", first_seen="2021-04-06T01:00:00Z",

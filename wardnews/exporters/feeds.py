@@ -28,14 +28,11 @@ def as_json_feed(lines: Iterable[str], site: str, portals: Mapping[str, Site]) -
 
 
 def _item(record: dict[str, Any]) -> dict[str, Any]:
-    images = [one["url"] for one in record["images"] if _is_web(one["url"])]
-    return _known(
+    images = [one["url"] for one in _of_the_web(record["images"])]
+    named = {name: record[name] for name in ("id", "url", "title")}
+    return {**named, "content_html": body_html(record)} | _known(
         {
-            "id": record["id"],
-            "url": record["url"],
-            "title": record["title"],
             "summary": record["lead"],
-            "content_html": body_html(record),
             "image": images[0] if images else None,
             "date_published": moment(record["published"]),
             "date_modified": None if record["change"] == "new" else record["crawled_at"],
@@ -44,10 +41,10 @@ def _item(record: dict[str, Any]) -> dict[str, Any]:
             "language": _language(record),
             "attachments": [
                 _known({"url": one["url"], "mime_type": one["media_type"] or _ANY_FILE, "title": one["title"]})
-                for one in record["attachments"]
+                for one in _of_the_web(record["attachments"])
             ],
         }
-    ) | ({} if body_html(record) else {"content_html": ""})  # a reader wants one
+    )
 
 
 def as_atom(lines: Iterable[str], site: str, portals: Mapping[str, Site]) -> Iterator[str]:
@@ -78,7 +75,7 @@ def _entry(record: dict[str, Any]) -> Iterator[str]:
     if record["lead"]:
         yield _element("summary", record["lead"])
     yield _element("content", body_html(record), type="html")
-    for one in record["attachments"]:
+    for one in _of_the_web(record["attachments"]):
         yield _element("link", rel="enclosure", href=one["url"], type=one["media_type"], title=one["title"])
 
 
@@ -96,14 +93,11 @@ def body_html(record: dict[str, Any]) -> str:
     """Write lead, paragraphs, images and attachments of a record as plain HTML."""
     parts = [f"<p><strong>{escape(record['lead'])}</strong></p>"] if record["lead"] else []
     parts += [f"<p>{escape(paragraph)}</p>" for paragraph in record["paragraphs"]]
-    for one in record["images"]:
-        if _is_web(one["url"]):
-            caption = f"<figcaption>{escape(one['caption'])}</figcaption>" if one["caption"] else ""
-            image = f'<img src="{escape(one["url"])}" alt="{escape(one["alt"] or "")}">'
-            parts.append(f"<figure>{image}{caption}</figure>")
-    for one in record["attachments"]:
-        if _is_web(one["url"]):
-            parts.append(f'<p><a href="{escape(one["url"])}">{escape(one["title"] or one["url"])}</a></p>')
+    for one in _of_the_web(record["images"]):
+        caption = f"<figcaption>{escape(one['caption'])}</figcaption>" if one["caption"] else ""
+        parts.append(f'<figure><img src="{escape(one["url"])}" alt="{escape(one["alt"] or "")}">{caption}</figure>')
+    for one in _of_the_web(record["attachments"]):
+        parts.append(f'<p><a href="{escape(one["url"])}">{escape(one["title"] or one["url"])}</a></p>')
     return "\n".join(parts)
 
 
@@ -147,8 +141,9 @@ def _language(record: dict[str, Any]) -> str | None:
     return None if record["language"] == "und" else record["language"]
 
 
-def _is_web(url: str) -> bool:
-    return url.startswith(("http://", "https://"))
+def _of_the_web(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep what a reader may follow: a page may name `javascript:` as well."""
+    return [one for one in parts if one["url"].startswith(("http://", "https://"))]
 
 
 def _known(properties: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -249,16 +250,14 @@ def test_the_queries_of_the_docs_are_answered(records: list[dict[str, Any]]) -> 
 def test_a_large_part_has_row_groups(records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
     from wardnews.exporters import parquet
 
-    vars(parquet).update(_GROUP=10_000, _WAITING=1000, _AT_ONCE=2)
-    try:
-        many = [
-            replace(BASE, id=f"many:{one}", url=f"http://a.vn/{one}", site="many", content_hash=f"{one}")
-            for one in range(40)
-        ]
-        remember(Store.open("sqlite:///many.db"), many)
-        run("--store", "sqlite:///many.db", "--as", "parquet", "-o", "news")
-    finally:
-        vars(parquet).update(_GROUP=16 << 20, _WAITING=4 << 20, _AT_ONCE=200)
+    for name, value in (("_GROUP", 10_000), ("_WAITING", 1000), ("_AT_ONCE", 2)):
+        monkeypatch.setattr(parquet, name, value)
+    many = [
+        replace(BASE, id=f"many:{one}", url=f"http://a.vn/{one}", site="many", content_hash=f"{one}")
+        for one in range(40)
+    ]
+    remember(Store.open("sqlite:///many.db"), many)
+    run("--store", "sqlite:///many.db", "--as", "parquet", "-o", "news")
     (file,) = Path("news").rglob("*.parquet")
     read = pyarrow.parquet.ParquetFile(file)
     assert 1 < read.metadata.num_row_groups < 40
@@ -372,6 +371,13 @@ def test_atom_feeds(records: list[dict[str, Any]], tmp_path: Path) -> None:
     assert (empty.bozo, empty.entries, bool(empty.feed.updated_parsed)) == (False, [], True)
 
 
+def test_a_portal_of_ones_own_has_its_name(records: list[dict[str, Any]]) -> None:
+    Path("own.toml").write_text('[hoasua]\nname = "Phường Hoa Sữa"\nurl = "http://hoasua.vn/"\n', encoding="utf-8")
+    assert json.loads(export("--as", "jsonfeed", "--site", "hoasua"))["title"] == "hoasua"
+    feed = json.loads(export("--as", "jsonfeed", "--site", "hoasua", "--sites", "own.toml"))
+    assert (feed["title"], feed["home_page_url"]) == ("Phường Hoa Sữa", "http://hoasua.vn/")
+
+
 def test_a_feed_has_the_newest(records: list[dict[str, Any]]) -> None:
     day = "2021-{:02}-{:02}".format
     many = [
@@ -430,6 +436,7 @@ def test_what_was_asked_for_wrongly(records: list[dict[str, Any]]) -> None:
         (["--as", "atom", "-o", "news"], "news: is an export of another kind, parquet, and would be replaced"),
         (["--as", "parquet", "-o", "store.db"], "store.db: is nothing that an export made"),
         (["--as", "parquet", "-o", "/"], "/: is a mount point, which cannot be replaced; name a folder within it"),
+        (["-o", "/dev/stdout"], "/dev/stdout: is no file, and would be replaced by one"),
         (["-o", "news/all.jsonl"], "news/all.jsonl: its folder is an export as parquet, which the next one replaces"),
     ):  # fmt: skip
         before = tree(Path())
@@ -517,7 +524,15 @@ def killed(path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_folder_keeps_its_old_state_until_the_new_one_is_whole(tmp_path: Path) -> None:
+def immovable(path: Path, target: Path, *, rename: Callable[[Path, Path], Path] = Path.rename) -> Path:
+    if path.name.endswith(".part"):
+        raise OSError("cannot be moved")
+    return rename(path, target)
+
+
+def test_a_folder_keeps_its_old_state_until_the_new_one_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "news"
     with whole_folder(path, "text") as folder:
         written(folder, "trước")
@@ -534,6 +549,11 @@ def test_a_folder_keeps_its_old_state_until_the_new_one_is_whole(tmp_path: Path)
     with pytest.raises(OSError, match="no room"):
         broken()
     assert (tree(tmp_path), list(tmp_path.iterdir())) == ({f"news/{name}": one for name, one in before.items()}, [path])
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="moved"), whole_folder(path, "text") as folder:
+        written(folder, "nửa")
+        patched.setattr(Path, "rename", immovable)
+    assert (tree(path), list(tmp_path.iterdir())) == (before, [path])
 
     process = get_context("forkserver").Process(target=killed, args=(path,))
     process.start()

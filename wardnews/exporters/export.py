@@ -75,6 +75,8 @@ def _makes_folder(kind: str, output: str | None, sites: Sequence[str]) -> bool:
 
 def _to_file(pieces: Iterable[str], kind: str, path: Path, tally: Tally, portals: Portals) -> str:
     """Write a file, and where it is a table its description beside it; remark on what stands in the way of that."""
+    if path.exists() and not path.is_file():
+        raise ExportError(f"{path}: is no file, and would be replaced by one; without -o it is standard output")
     own = may_describe(path.parent, path.name)
     write_whole(pieces, path)
     if kind in _TABLES and own:

@@ -94,6 +94,7 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
+        _put_back(old, path)
         raise
     finally:
         os.close(held)
@@ -111,7 +112,7 @@ def _held(part: Path, given: Path) -> int:
 
 
 def _put_back(old: Path, path: Path) -> None:
-    """Undo what an export that was killed between its two renames left: the folder under its old name only."""
+    """Undo what an export that ended between its two renames left: the folder under its other name only."""
     if old.exists() and not path.exists():
         old.rename(path)
     shutil.rmtree(old, ignore_errors=True)

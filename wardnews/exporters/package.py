@@ -48,12 +48,9 @@ class Tally:
             yield line
 
     def __str__(self) -> str:
-        number = len(self.sites)
-        portals = f" of {number} portals" if number > 1 else ""
-        days = (
-            "" if not self.first else f", {self.first}" if self.first == self.last else f", {self.first} to {self.last}"
-        )
-        return f"{self.sites.total()} records{portals}{days}"
+        portals = f" of {len(self.sites)} portals" if len(self.sites) > 1 else ""
+        days = sorted({day for day in (self.first, self.last) if day})
+        return f"{self.sites.total()} records{portals}{', ' if days else ''}{' to '.join(days)}"
 
     def told(self, portals: Mapping[str, Site]) -> dict[str, Any]:
         """Tell portals and counts as properties of a resource or a package; `sources` is the standard's."""

@@ -19,7 +19,7 @@ UNKNOWN = "unknown"
 """The part of the records that belong to no province; pyarrow does not read a table that has null there only."""
 UNDATED = "__HIVE_DEFAULT_PARTITION__"
 """What Hive calls the part of the records that have no value; who reads it gives null."""
-_GROUP = 16 << 20
+_GROUP = 8 << 20
 """The bytes of a row group in memory: its texts, mostly, before they are compressed."""
 _WAITING = 4 << 20
 """The letters of JSON that wait in memory for their part of the table."""

@@ -425,6 +425,7 @@ def test_choices(records: list[dict[str, Any]], arguments: list[str], ids: str, 
 
 def test_what_was_asked_for_wrongly(records: list[dict[str, Any]]) -> None:
     Path("mine").mkdir()
+    os.mkfifo("pipe")
     Path("mine", "notes.txt").write_text("của tôi", encoding="utf-8")
     run("--as", "parquet", "-o", "news")
     for arguments, message in (
@@ -436,7 +437,7 @@ def test_what_was_asked_for_wrongly(records: list[dict[str, Any]]) -> None:
         (["--as", "atom", "-o", "news"], "news: is an export of another kind, parquet, and would be replaced"),
         (["--as", "parquet", "-o", "store.db"], "store.db: is nothing that an export made"),
         (["--as", "parquet", "-o", "/"], "/: is a mount point, which cannot be replaced; name a folder within it"),
-        (["-o", "/dev/stdout"], "/dev/stdout: is no file, and would be replaced by one"),
+        (["-o", "pipe"], "pipe: is no file, and would be replaced by one; without -o it is standard output"),
         (["-o", "news/all.jsonl"], "news/all.jsonl: its folder is an export as parquet, which the next one replaces"),
     ):  # fmt: skip
         before = tree(Path())
@@ -493,7 +494,7 @@ def test_files_in_one_folder_have_one_description(records: list[dict[str, Any]])
 def test_the_description_of_somebody_else_stays(records: list[dict[str, Any]]) -> None:
     Path("datapackage.json").write_text('{"name": "của-tôi", "resources": []}', encoding="utf-8")
     told = run("-o", "all.jsonl")[1]
-    assert told.endswith("as jsonl: all.jsonl; datapackage.json is not of wardnews, and stays as it is\n")
+    assert told.endswith("as jsonl: all.jsonl; the datapackage.json beside it is not of wardnews, and stays as it is\n")
     assert description("")["name"] == "của-tôi"
 
 
@@ -550,9 +551,10 @@ def test_a_folder_keeps_its_old_state_until_the_new_one_is_whole(
         broken()
     assert (tree(tmp_path), list(tmp_path.iterdir())) == ({f"news/{name}": one for name, one in before.items()}, [path])
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="moved"), whole_folder(path, "text") as folder:
-        written(folder, "nửa")
+    with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", immovable)
+        with pytest.raises(OSError, match="moved"), whole_folder(path, "text") as folder:
+            written(folder, "nửa")
     assert (tree(path), list(tmp_path.iterdir())) == (before, [path])
 
     process = get_context("forkserver").Process(target=killed, args=(path,))

@@ -51,7 +51,7 @@ def export(lines: Lines, kind: str, output: str | None, sites: Sequence[str], po
         only = next(iter(sites), "")
         pieces = FEEDS[kind][1](counted, only, portals) if kind in FEEDS else STREAMS[kind](counted, portals)
         if shown:
-            remark = _to_file(pieces, kind, Path(shown), tally, portals)
+            remark = _to_file(pieces, kind, shown, tally, portals)
         else:
             sys.stdout.writelines(pieces)
             sys.stdout.flush()
@@ -73,15 +73,16 @@ def _makes_folder(kind: str, output: str | None, sites: Sequence[str]) -> bool:
     return named
 
 
-def _to_file(pieces: Iterable[str], kind: str, path: Path, tally: Tally, portals: Portals) -> str:
+def _to_file(pieces: Iterable[str], kind: str, output: str, tally: Tally, portals: Portals) -> str:
     """Write a file, and where it is a table its description beside it; remark on what stands in the way of that."""
-    if path.exists() and not path.is_file():
-        raise ExportError(f"{path}: is no file, and would be replaced by one; without -o it is standard output")
-    own = may_describe(path.parent, path.name)
+    path = Path(output).resolve()
+    if path.exists() and not path.is_file():  # a device, a pipe: writing it whole would put a file in its place
+        raise ExportError(f"{output}: is no file, and would be replaced by one; without -o it is standard output")
+    own = may_describe(path.parent, output)
     write_whole(pieces, path)
     if kind in _TABLES and own:
         describe_file(path, _TABLES[kind](path.name) | tally.told(portals))
-    return "" if own or kind not in _TABLES else f"; {path.parent / DESCRIPTOR} is not of wardnews, and stays as it is"
+    return "" if own or kind not in _TABLES else f"; the {DESCRIPTOR} beside it is not of wardnews, and stays as it is"
 
 
 _TABLES: dict[str, Callable[[str], dict[str, Any]]] = {

@@ -116,14 +116,14 @@ def describe(
     write_whole([json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"], folder / DESCRIPTOR)
 
 
-def may_describe(folder: Path, name: str) -> bool:
+def may_describe(folder: Path, output: str) -> bool:
     """Tell whether a file's description may go into the descriptor of its folder, which may be somebody else's.
 
     Raises ExportError where the folder is an export as a whole, and the file would go with the next one.
     """
     made = made_as(folder)
     if made not in (None, FILES):
-        raise ExportError(f"{folder / name}: its folder is an export as {made}, which the next one replaces as a whole")
+        raise ExportError(f"{output}: its folder is an export as {made}, which the next one replaces as a whole")
     return made == FILES or not (folder / DESCRIPTOR).exists()
 
 

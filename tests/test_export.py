@@ -73,7 +73,8 @@ def test_what_is_exported_is_what_was_crawled(sites_file: Path, wardnews: Run, t
 def test_portals_and_days(wardnews: Run, store_url: str) -> None:
     for site in ("hoasua", "bentrang"):
         fill(store_url, 56, site=site)
-    days = wardnews("export", "--site", "hoasua", "--since", "2021-04-05", "--until", "2021-04-06").stdout
+    chosen = ("--site", "hoasua", "--since", "2021-04-05", "--until", "2021-04-06", "--change", "new")
+    days = wardnews("export", *chosen).stdout
     assert [json.loads(line)["id"] for line in days.splitlines()] == ["hoasua:32", "hoasua:4", "hoasua:33", "hoasua:5"]
     assert len(wardnews("export", "--site", "hoasua", "--site", "bentrang").stdout.splitlines()) == 112
     nothing = wardnews("export", "--site", "hanoi-phucloi")  # known, never crawled

@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from io import TextIOWrapper
@@ -385,8 +385,8 @@ def export(
     try:
         stored = opened.sites() if site else {}
         choose(known, [one for one in site or () if one not in stored])
-        lines = chosen(opened.records(site or (), *days, change or ()), choices)
-        written = write(lines, as_, output, site or (), known)
+        records = chosen(opened.records(site or (), *days, change or ()), choices)
+        written = write(records, as_, output, site or (), known, _write_out)
     except ExportError as error:
         raise SitesError(str(error)) from error
     except BrokenPipeError:  # whoever reads us has had enough
@@ -400,6 +400,15 @@ def export(
     for remark in (remark for one in choices for remark in one.unmet()):
         screen.print(remark, markup=False)
     screen.print(written, markup=False)
+
+
+def _write_out(pieces: Iterable[str]) -> int:
+    """Write pieces of text to standard output; give their number."""
+    number = 0
+    for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is given
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+    return number
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """Records out of the store, in the form that is asked for, to the place that is asked for."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -34,8 +33,15 @@ FEEDS: dict[str, tuple[str, Callable[[Lines, str, Portals], Iterator[str]]]] = {
 FORMATS = (*STREAMS, *FEEDS, "parquet")
 
 
-def export(lines: Lines, kind: str, output: str | None, sites: Sequence[str], portals: Portals) -> str:
-    """Write JSON lines by portal and day as a format, to standard output or where `output` says; say what it was.
+def export(
+    lines: Lines,
+    kind: str,
+    output: str | None,
+    sites: Sequence[str],
+    portals: Portals,
+    write_out: Callable[[Iterable[str]], object],
+) -> str:
+    """Write JSON lines by portal and day as a format, where `output` says, or with `write_out`; say what it was.
 
     `sites` are the portals that were asked for, `portals` all that have a name. Raises ExportError for what cannot be,
     OSError for what cannot be written.
@@ -53,8 +59,7 @@ def export(lines: Lines, kind: str, output: str | None, sites: Sequence[str], po
         if shown:
             remark = _to_file(pieces, kind, shown, tally, portals)
         else:
-            sys.stdout.writelines(pieces)
-            sys.stdout.flush()
+            write_out(pieces)
     if kind in FEEDS and max(tally.sites.values(), default=0) > NEWEST:
         remark = f", of which a feed has the newest {NEWEST}"
     return f"{tally}, as {kind}: {shown or 'standard output'}{remark}"

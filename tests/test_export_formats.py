@@ -414,6 +414,7 @@ def test_a_feed_has_the_newest(records: list[dict[str, Any]]) -> None:
         (["--change", "new", "--change", "gone", "--province", "hanoi", "--province", "Hà Nội"], "1 2 3", "--province hanoi: no article has it; did you mean Hà Nội?\n"),
         (["--ward", "Phúc Đồng Nai"], "", "--ward Phúc Đồng Nai: no article has it; did you mean Phúc Lợi?\n"),
         (["--change", "gone"], "", ""),
+        (["--ward", "-"], "", "--ward -: no article has it\n"),
     ],
 )  # fmt: skip
 def test_choices(records: list[dict[str, Any]], arguments: list[str], ids: str, told: str) -> None:

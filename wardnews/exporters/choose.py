@@ -29,7 +29,7 @@ class Choice:
             return False
         key = folded(name)
         self.seen[key] = name
-        found = self.asked.get(key) or self.asked.get(code or "")
+        found = self.asked.get(key) or (self.asked.get(code) if code else None)
         if found:
             self.met.add(found)
         return bool(found)
@@ -52,7 +52,7 @@ def choice(name: str, values: Sequence[str]) -> Choice:
     asked: dict[str, str] = {}
     for value in values:
         key = folded(value)
-        asked |= {key: value}
+        asked[key] = value
         if name != "section":
             asked[_KINDS.sub("", key, count=1)] = value
     return Choice(name, asked)

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.conftest import Run
 from wardnews.exporters import PAGE_BREAK, write_whole
-from wardnews.items import Article
+from wardnews.items import Article, json_schema
 from wardnews.ledger import Ledger, Wanted
 from wardnews.store import Store
 
@@ -50,14 +51,18 @@ def test_what_is_exported_is_what_was_crawled(sites_file: Path, wardnews: Run, t
     (feed,) = tmp_path.glob("output/*.jsonl")
     crawled = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
     done = wardnews("export")
-    assert (done.returncode, done.stderr) == (0, "100 records: standard output\n")
+    told = "100 records of 2 portals, 2012-12-08 to 2026-08-28, as {}\n".format
+    assert (done.returncode, done.stderr) == (0, told("jsonl: standard output"))
     exported = [json.loads(line) for line in done.stdout.splitlines()]
+    validator = jsonschema.Draft202012Validator(json_schema())
+    for one in crawled:
+        validator.validate(one)
     by_day = sorted(crawled, key=lambda one: (one["site"], one["published"] or "", one["id"]))
     assert exported == by_day
     assert wardnews("export", "-o", "new/all.jsonl").stdout == ""
     assert (tmp_path / "new" / "all.jsonl").read_text(encoding="utf-8") == done.stdout
 
-    assert wardnews("export", "--as", "text", "-o", "all.txt").stderr == "100 records: all.txt\n"
+    assert wardnews("export", "--as", "text", "-o", "all.txt").stderr == told("text: all.txt")
     texts = (tmp_path / "all.txt").read_text(encoding="utf-8")
     assert texts == PAGE_BREAK.join(one["text"] for one in by_day)
     again = wardnews("read", "all.txt")
@@ -68,11 +73,12 @@ def test_what_is_exported_is_what_was_crawled(sites_file: Path, wardnews: Run, t
 def test_portals_and_days(wardnews: Run, store_url: str) -> None:
     for site in ("hoasua", "bentrang"):
         fill(store_url, 56, site=site)
-    days = wardnews("export", "--site", "hoasua", "--since", "2021-04-05", "--until", "2021-04-06").stdout
+    chosen = ("--site", "hoasua", "--since", "2021-04-05", "--until", "2021-04-06", "--change", "new")
+    days = wardnews("export", *chosen).stdout
     assert [json.loads(line)["id"] for line in days.splitlines()] == ["hoasua:32", "hoasua:4", "hoasua:33", "hoasua:5"]
     assert len(wardnews("export", "--site", "hoasua", "--site", "bentrang").stdout.splitlines()) == 112
     nothing = wardnews("export", "--site", "hanoi-phucloi")  # known, never crawled
-    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (0, "", "0 records: standard output\n")
+    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (0, "", "0 records, as jsonl: standard output\n")
     unknown = wardnews("export", "--site", "hanoi-phucloy", "-o", "x.jsonl")
     assert unknown.returncode == 2
     assert "unknown site 'hanoi-phucloy'; did you mean hanoi-phucloi" in unknown.stderr

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "sites": {"layouts", "units"},
     "middlewares": {"sites"},
     "archives": {"items", "text"},
-    "exporters": {"items"},
+    "exporters": {"items", "sites", "text"},
     "store": set(),
     "migrations": {"store"},
     "stories": {"items", "store", "text"},

@@ -268,9 +268,9 @@ def small_output() -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
-    from wardnews import exporters
+    from wardnews.exporters import crawl
 
-    exporters.os.write = os_write  # type: ignore[attr-defined]
+    crawl.os.write = os_write  # type: ignore[attr-defined]
 
 
 def everything_once(folder: Folder, town: Town) -> None:

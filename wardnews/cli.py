@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import partial
 from io import TextIOWrapper
 from itertools import groupby, islice
@@ -49,6 +50,7 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="Published on th
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")]
 Feed = Annotated[str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
+Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]
@@ -332,42 +334,68 @@ def _short(value: Any) -> str:
 @app.command()
 def export(
     *,
-    as_: Annotated[Literal["jsonl", "text"], typer.Option("--as", help="What to write.")] = "jsonl",
+    as_: Annotated[
+        Literal["jsonl", "text", "csv", "parquet", "schemaorg", "jsonfeed", "atom"],
+        typer.Option("--as", metavar="FORMAT", help="jsonl, text, csv, parquet, schemaorg, jsonfeed or atom."),
+    ] = "jsonl",
     site: Annotated[
         list[str] | None, typer.Option("--site", metavar="SITE", help="Of this portal alone; may be given again.")
     ] = None,
+    section: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of this section; tone marks and case do not matter.")
+    ] = None,
+    ward: Annotated[
+        list[str] | None, typer.Option(metavar="PLACE", help="Of this ward or commune, by name or official code.")
+    ] = None,
+    district: Annotated[list[str] | None, typer.Option(metavar="PLACE", help="Of this district, likewise.")] = None,
+    province: Annotated[list[str] | None, typer.Option(metavar="PLACE", help="Of this province, likewise.")] = None,
     since: Since = None,
     until: Until = None,
     places: Annotated[Literal["today"] | None, typer.Option(help="Places as the units of today.")] = None,
+    change: Annotated[
+        list[Change] | None,
+        typer.Option(metavar="CHANGE", help="Whose last change was new, edited, gone, back or reread."),
+    ] = None,
+    sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Annotated[
-        Path | None, typer.Option("-o", metavar="FILE", help="A file, replaced when whole; else standard output.")
+        str | None,
+        typer.Option("-o", metavar="PATH", help="A file (.gz, .zst: compressed), or a folder/; else standard output."),
     ] = None,
 ) -> None:
     """Write the current records out of the store, by portal and day.
 
-    Example: wardnews export --as text --site hanoi-phucloi --since 2026-01-01 -o phucloi.txt
+    What is named with -o is replaced when the new one is whole.
+
+    Example: wardnews export --as csv --ward "phuc loi" --since 2026-01-01 -o phucloi.csv
+    Example: wardnews export --as parquet -o news/
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from wardnews.exporters import as_lines, as_texts, write_whole
+    from wardnews.exporters import ExportError
+    from wardnews.exporters.choose import choice, chosen
+    from wardnews.exporters.export import export as write
     from wardnews.places import today_lines
     from wardnews.store import Store, StoreError, address
     from wardnews.stories import assign
 
     days = (parse_day("--since", since), parse_day("--until", until))
+    asked = {"section": section, "ward": ward, "district": district, "province": province}
+    choices = [choice(name, values) for name, values in asked.items() if values]
+    known = load_sites(sites or ())
     try:
         opened = Store.open(address(store), create=False)
     except StoreError as error:
         raise SitesError(str(error)) from error
     try:
         stored = opened.sites() if site else {}
-        choose(load_sites(), [one for one in site or () if one not in stored])
+        choose(known, [one for one in site or () if one not in stored])
         assign(opened)
-        records = opened.records(site or (), *days)
-        records = today_lines(records) if places else records
-        pieces = as_texts(records) if as_ == "text" else as_lines(records)
-        number = write_whole(pieces, output) if output and str(output) != "-" else _write_out(pieces)
+        records = opened.records(site or (), *days, change or ())
+        records = chosen(today_lines(records) if places else records, choices)
+        written = write(records, as_, output, site or (), known, _write_out)
+    except ExportError as error:
+        raise SitesError(str(error)) from error
     except BrokenPipeError:  # whoever reads us has had enough
         raise
     except (OSError, SQLAlchemyError) as error:
@@ -376,7 +404,9 @@ def export(
         raise typer.Exit(1) from error
     finally:
         opened.close()
-    screen.print(f"{number} records: {output or 'standard output'}", markup=False)
+    for remark in (remark for one in choices for remark in one.unmet()):
+        screen.print(remark, markup=False)
+    screen.print(written, markup=False)
 
 
 def _write_out(pieces: Iterable[str]) -> int:

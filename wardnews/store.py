@@ -478,7 +478,13 @@ class Store:
         )
         return self._stream(changed.where(versions.c.run == run).order_by(versions.c.seq))
 
-    def records(self, sites: Sequence[str] = (), since: str | None = None, until: str | None = None) -> Iterator[str]:
+    def records(
+        self,
+        sites: Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        changes: Sequence[str] = (),
+    ) -> Iterator[str]:
         """Give the JSON lines of the current records, by portal and day; `since` and `until` are days of publication.
 
         Records without a date belong to no days; where none are asked for they come before the others of a portal.
@@ -490,6 +496,8 @@ class Store:
             current = current.where(articles.c.published >= since)
         if until:
             current = current.where(articles.c.published < f"{until}U")  # after any time of that day
+        if changes:
+            current = current.where(versions.c.change.in_(changes))
         order: list[Any] = [articles.c.site, articles.c.published, articles.c.id]
         if self.engine.dialect.name == "postgresql":  # the order of SQLite, whatever the database's language
             order = [sa.collate(column, "C").nulls_first() for column in order]

@@ -1,37 +1,21 @@
-"""How a record is written: as a JSON line, or in the sample file format. An exporter writes; it changes nothing."""
+"""How a crawl's feed is written, record by record, as Scrapy's feed export asks for it."""
 
-import json
 import logging
 import os
 import stat
-from collections.abc import Iterable, Iterator
 from io import BufferedIOBase
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter
 
+from wardnews.exporters.lines import PAGE_BREAK, json_line
 from wardnews.items import Article
 
 _logger = logging.getLogger(__name__)
 
 UNWRITTEN = "feedexport/unwritten"
 """The statistic that says why a feed could not be written."""
-PAGE_BREAK = "\f"
-"""Separates articles in one text file: as ASCII white space it can stand in no article of the sample file format."""
-
-
-def json_line(article: Article) -> str:
-    """Write a record as one line of JSON: every key, in order, letters as they are."""
-    return _ENCODER.encode(article) + "\n"
-
-
-def _fields(part: Any) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__slots__}
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_fields)
 
 
 class WholeExporter(BaseItemExporter):
@@ -99,38 +83,3 @@ def _write_whole(file: BufferedIOBase, record: bytes) -> None:
         if written and stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
         raise
-
-
-def as_lines(records: Iterable[str]) -> Iterator[str]:
-    """Give JSON lines, or any, as they stand in a file."""
-    return (f"{record}\n" for record in records)
-
-
-def as_texts(records: Iterable[str]) -> Iterator[str]:
-    """Give the articles of JSON lines in the sample file format, a form feed between two."""
-    separator = ""
-    for record in records:
-        yield separator + json.loads(record)["text"]
-        separator = PAGE_BREAK
-
-
-def write_lines(lines: Iterable[str], path: Path) -> int:
-    """Write lines into a file that has its name only when it is whole; give their number."""
-    return write_whole(as_lines(lines), path)
-
-
-def write_whole(pieces: Iterable[str], path: Path) -> int:
-    """Write pieces of text into a file that has its name only when it is whole; give their number."""
-    part = path.with_name(f"{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number = 0
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is given
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return number

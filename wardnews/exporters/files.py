@@ -1,0 +1,148 @@
+"""Files and folders that have their name only when they are whole, the same bytes whenever they are written."""
+
+import fcntl
+import gzip
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from wardnews.exporters.lines import as_lines
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+DESCRIPTOR = "datapackage.json"
+"""What lies beside exports; it tells a folder that an export made, and may replace, from any other."""
+OWN = "wardnews"
+"""The property of a descriptor that is no standard's: how the folder was made, what a resource holds."""
+FILES = "files"
+"""How a folder was made that single files were exported into."""
+
+
+class ExportError(ValueError):
+    """Raise where an export cannot be what was asked for; the message names what, and the way out."""
+
+
+def write_lines(lines: Iterable[str], path: Path) -> int:
+    """Write lines into a file that has its name only when it is whole; give their number."""
+    return write_whole(as_lines(lines), path)
+
+
+def write_whole(pieces: Iterable[str], path: Path) -> int:
+    """Write pieces of text into a file that has its name only when it is whole; give their number.
+
+    A name that ends in .gz or .zst makes it compressed.
+    """
+    part = path.with_name(f"{path.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number = 0
+    try:
+        with part.open("wb") as raw:
+            with _packed(raw, path.suffix.lower()) as file:
+                for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is given
+                    file.write(piece.encode())
+            raw.flush()
+            os.fsync(raw.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return number
+
+
+@contextmanager
+def _packed(raw: IO[bytes], ending: str) -> Iterator[Any]:
+    """Compress what is written, as a file's ending asks for; no time and no name goes in."""
+    if ending == ".gz":
+        with gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as file:
+            yield file
+    elif ending == ".zst":
+        with zstd.ZstdFile(raw, "wb", level=3) as file:
+            yield file
+    else:
+        yield raw
+
+
+@contextmanager
+def whole_folder(given: Path, kind: str) -> Iterator[Path]:
+    """Give a folder to write into; it takes the place of the one that is named when the block ends without an error.
+
+    `kind` is the format. Raises ExportError where the name is that of a mount point or of a folder which no export of
+    this kind made, or where another export is writing the same folder.
+    """
+    path = given.resolve()
+    if path.is_mount():
+        raise ExportError(f"{given}: is a mount point, which cannot be replaced; name a folder within it")
+    old, part = path.with_name(f".{path.name}.old"), path.with_name(f".{path.name}.part")
+    part.mkdir(parents=True, exist_ok=True)
+    held = _held(part, given)
+    try:
+        _put_back(old, path)
+        _check_folder(path, given, kind)
+        _empty(part)
+        yield part
+        os.sync()  # once for all files, before they have their names
+        if path.exists():
+            path.rename(old)
+        part.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        _put_back(old, path)
+        raise
+    finally:
+        os.close(held)
+
+
+def _held(part: Path, given: Path) -> int:
+    """Keep other exports from a folder, until the descriptor is closed or the process ends."""
+    held = os.open(part, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise ExportError(f"{given}: another export is writing this folder; wait for its end") from None
+    return held
+
+
+def _put_back(old: Path, path: Path) -> None:
+    """Undo what an export that ended between its two renames left: the folder under its other name only."""
+    if old.exists() and not path.exists():
+        old.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _check_folder(path: Path, given: Path, kind: str) -> None:
+    """Raise ExportError where a folder may not be replaced as a whole by an export of this kind."""
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return
+    made = made_as(path)
+    if made != kind:
+        but = f"an export of another kind, {made}" if made else "nothing that an export made"
+        raise ExportError(f"{given}: is {but}, and would be replaced as a whole; name a new folder")
+
+
+def made_as(folder: Path) -> str | None:
+    """Tell what a folder was made as: a format, FILES where single files were exported into it, None by others."""
+    made: str | None = descriptor_of(folder).get(OWN, {}).get("made")
+    return made
+
+
+def descriptor_of(folder: Path) -> dict[str, Any]:
+    """Read the data package's descriptor of a folder; empty where there is none that can be read."""
+    try:
+        read = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}

@@ -1,0 +1,48 @@
+"""A record as a line of JSON, or as its text in the sample file format."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wardnews.items import Article
+
+PAGE_BREAK = "\f"
+"""Separates articles in one text file: as ASCII white space it can stand in no article of the sample file format."""
+
+
+def json_line(article: Article) -> str:
+    """Write a record as one line of JSON: every key, in order, letters as they are."""
+    return _ENCODER.encode(article) + "\n"
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__slots__}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_fields)
+
+
+_DECODER = json.JSONDecoder()
+
+
+def glance(line: str, name: str) -> Any:
+    """Read one field of a record's JSON line without the rest of it, in a tenth of the time.
+
+    Quotes within a string are escaped, and a record's own keys come before those of its parts that are called the same:
+    the first match is the field.
+    """
+    mark = f'"{name}": '
+    return _DECODER.raw_decode(line, line.index(mark) + len(mark))[0]
+
+
+def as_lines(records: Iterable[str]) -> Iterator[str]:
+    """Give JSON lines, or any, as they stand in a file."""
+    return (f"{record}\n" for record in records)
+
+
+def as_texts(records: Iterable[str]) -> Iterator[str]:
+    """Give the articles of JSON lines in the sample file format, a form feed between two."""
+    separator = ""
+    for record in records:
+        yield separator + json.loads(record)["text"]
+        separator = PAGE_BREAK

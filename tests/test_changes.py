@@ -23,6 +23,7 @@ from wardnews.ledger import Commit, Ledger
 from wardnews.practice import PracticePortal
 from wardnews.sites import SitesError
 from wardnews.store import Store, articles, versions
+from wardnews.stories import assign
 
 SITES = ("hoasua", "bentrang")
 DAYS = 28
@@ -51,6 +52,7 @@ class World:
         """End a run, in order or killed: its feed is written before the next run of the portal writes anything."""
         ledger = self.ledgers[site]
         ledger.close()
+        assign(self.store)
         self.feeds[ledger.run] = list(self.store.feed(ledger.run))
         told = [json.loads(line) for _, line in changes(self.store, 0, self.store.horizon())]
         assert [one["record"] for one in told if one["run"] == ledger.run] == records(self.feeds[ledger.run])

@@ -139,7 +139,7 @@ def test_the_same_store_gives_the_same_bytes(records: list[dict[str, Any]], tmp_
 
 def test_json_lines(records: list[dict[str, Any]], tmp_path: Path) -> None:
     in_order = sorted(articles(), key=lambda one: (one.site, one.published or "", one.id))
-    assert [replace(article_of(json.dumps(one)), text="") for one in records] == in_order
+    assert [replace(article_of(json.dumps(one)), text="", story=None) for one in records] == in_order
     validator = jsonschema.Draft202012Validator(json_schema())
     for record in records:
         validator.validate(record)
@@ -231,7 +231,7 @@ def test_parquet_in_duckdb(records: list[dict[str, Any]], tmp_path: Path) -> Non
 
 
 def test_the_queries_of_the_docs_are_answered(records: list[dict[str, Any]]) -> None:
-    for arguments in ("--as parquet -o news/", "--as csv -o all.csv", "-o all.jsonl.zst"):
+    for arguments in ("--as parquet -o news/", "--as csv -o all.csv", "-o all.jsonl", "-o all.jsonl.zst"):
         run(*arguments.split())
     queries = [
         query
@@ -239,12 +239,12 @@ def test_the_queries_of_the_docs_are_answered(records: list[dict[str, Any]]) -> 
         for block in re.findall(
             r"^```sql\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
         )
-        for query in block.splitlines()
+        for query in re.findall(r"^SELECT.*?;", block, re.MULTILINE | re.DOTALL)
     ]
-    assert len(queries) == 6
+    assert len(queries) == 7
     for query in queries:
         rows = duckdb.execute(query).fetchall()
-        assert rows or "no_date" in query
+        assert rows or "no_date" in query or "HAVING" in query
 
 
 def test_a_large_part_has_row_groups(records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from wardnews.items import Article
 from wardnews.text import VIETNAM
 
 _ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
-_OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis"}
+_OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis", "story"}
 FIELDS = tuple(part.name for part in fields(Article) if part.name not in _ALWAYS | _OF_THE_RUN)
 """The fields whose coverage is told: those that a page may lack."""
 _JUDGED = tuple(name for name in FIELDS if name not in ("ward", "district", "province"))

@@ -108,7 +108,7 @@ def test_a_signal_stops_in_order_and_the_next_run_goes_on(tmp_path: Path, number
     with Town(pieces(100), intercept=lambda asked: wire(asked.path)) as town:
         folder = Folder(tmp_path, town.toml())
         with folder.started() as process, wire.under_way(process, 40):
-            os.kill(process.pid or 0, number)
+            process.send(number)
         assert process.exitcode == 4
         assert "stopped early: shutdown" in process.stderr
         assert "Traceback" not in process.stderr

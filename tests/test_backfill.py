@@ -777,6 +777,24 @@ def test_an_archive_that_has_nothing_is_not_sick(tmp_path: Path) -> None:
             assert bench.backfill(source) == 0, bench.stderr
 
 
+def test_a_plan_of_files_says_what_is_in_them_and_reads_nothing(tmp_path: Path, bench: Bench) -> None:
+    warc = tmp_path / "pages.warc.gz"
+    write_warc(warc, HISTORY.captures)
+    assert bench.backfill(warc, "--plan") == 0, bench.stderr
+    planned = re.search(
+        r"has (\d+) captures of (\d+) pages .*\n.*addresses (\d+) distinct articles\n.*to do: (\d+) captures;",
+        bench.stderr,
+    )
+    assert planned, bench.stderr
+    assert planned[1] == planned[4]
+    assert int(planned[3]) == len({one.article.id for one in HISTORY.sightings})
+    assert bench.records() == []
+    assert bench.backfill(warc) == 0, bench.stderr
+    assert bench.backfill(warc, "--plan") == 0, bench.stderr
+    assert f"read before: {planned[3]} articles" in bench.stderr
+    assert "nothing left to do" in bench.stderr
+
+
 def test_the_lines_of_a_plan() -> None:
     plan = Plan(20_000, 15_000, 4_000, 3_100, 1_200, 450_000_000, {"2021": 12_000, "2022": 8_000})
     assert list(plan.lines("wayback", 1.0)) == [

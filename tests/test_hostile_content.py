@@ -128,6 +128,8 @@ NO_ARTICLE: dict[str, str | bytes] = {
     "nested behind a comment": article_page(body="<!--><div>" + "<span></i>" * 500_000),
     "nested tables": article_page(body="<table><tr><td>x" * 5_000),
     "many nested": article_page(body="<div>" * 1_000 + "<p>x" * 30_000),
+    "entries of NukeViet": "<meta name=generator content=NukeViet><div class=news_column>"
+    + "<div class=panel-body>x</div>" * 40_000,
     "a compressed list": gzip.compress(b"<urlset/>"),
     "nothing": b"",
     "zeros": b"\0" * 100_000,

@@ -50,17 +50,11 @@ async def readings(
     A page that does not say its address has one by its name below the portal's, if only one portal is named. Raises
     OSError where the path cannot be read.
     """
-    warcs = []
-    for file in _files(path):
-        if _is_warc(file):
-            try:
-                file.open("rb").close()
-            except OSError as error:
-                yield Spoilt(file.name, error.strerror or str(error))
-            else:
-                warcs.append(file)
+    warcs, closed = _warcs(path)
+    for spoilt in closed:
+        yield spoilt
     originals = await asyncio.to_thread(find_originals, warcs)
-    work = _work(path, warcs, next(iter(sites.values())).url if len(sites) == 1 else None)
+    work = _work(path, warcs, _only(sites))
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
@@ -76,6 +70,38 @@ async def readings(
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def captures(path: Path, sites: Mapping[str, Site]) -> Iterator[tuple[Site, Capture]]:
+    """Give the captures of a file or folder that belong to `sites`, as they lie there.
+
+    Raises OSError where the path cannot be read.
+    """
+    warcs, _ = _warcs(path)
+    originals = find_originals(warcs)
+    for work in _work(path, warcs, _only(sites)):
+        for one in work if isinstance(work, list) else read_warc(work.path, work.start, work.end, originals):
+            if isinstance(one, Capture) and (site := _owner(one, sites)):
+                yield site, one
+
+
+def _only(sites: Mapping[str, Site]) -> str | None:
+    """Give the address of the one portal that is named."""
+    return next(iter(sites.values())).url if len(sites) == 1 else None
+
+
+def _warcs(path: Path) -> tuple[list[Path], list[Spoilt]]:
+    """Tell the WARC files that can be opened from those that cannot."""
+    warcs, closed = [], []
+    for file in _files(path):
+        if _is_warc(file):
+            try:
+                file.open("rb").close()
+            except OSError as error:
+                closed.append(Spoilt(file.name, error.strerror or str(error)))
+            else:
+                warcs.append(file)
+    return warcs, closed
 
 
 def _files(path: Path) -> list[Path]:

@@ -74,8 +74,11 @@ class Plan:
     size: int = 0
     years: dict[str, int] = field(default_factory=dict)
 
-    def lines(self, source: str, delay: float) -> Iterator[str]:
-        """Write what there is and what it costs: requests, time at `delay` seconds between two, bytes."""
+    def lines(self, source: str, delay: float | None) -> Iterator[str]:
+        """Write what there is and what it costs: requests, time at `delay` seconds between two, bytes.
+
+        Without a delay the archive is on this disk, and costs room for what comes of it.
+        """
         if not self.captures:
             yield f"{source} has nothing of it"
             return
@@ -87,6 +90,9 @@ class Plan:
             yield f"read before: {_of(self.settled, 'article')}"
         if not self.todo:
             yield "nothing left to do"
+            return
+        if delay is None:
+            yield f"to do: {_of(self.todo, 'capture')}; in the store: up to {_megabytes(self.todo * _STORED)}"
             return
         least = self.todo * max(delay, _LEAST_SECONDS)
         yield f"to do: {_of(self.todo, 'request')}, {in_words(least)} at one every {max(delay, _LEAST_SECONDS):g} s"

@@ -122,7 +122,7 @@ class Layout:
         """Give the mark by which a page is of this family; None where it is not."""
         if self.signs and not page.says(self.signs):
             return None
-        mark = next((mark for mark in self.marks if page.tree.css_first(mark) is not None), None)
+        mark = next((mark for mark in self.marks if page.has(mark)), None)
         scripted = not mark and self.script_mark and page.tree.scripts_contain(self.script_mark)
         return f"a script with {self.script_mark}" if scripted else mark
 
@@ -166,7 +166,7 @@ class Layout:
             return Parts()
         found = {name: page.find(getattr(self, name), scope) for name in _BESIDE_THE_BODY}
         if self.header_parts:
-            found["header"] = _joined(scope, self.header_parts) or found["header"]
+            found["header"] = _joined(page, scope, self.header_parts) or found["header"]
         found["published"] = self._exact(page, scope)
         parts = Parts({name: part for name, part in found.items() if part})
         taken = {part.node.mem_id for part in parts.found.values() if part.node}
@@ -224,7 +224,7 @@ class Layout:
     def _pictures(self, page: Page) -> list[Image]:
         """Read the pictures that stand outside of the body, but for those that lead to another page."""
         scope = page.first(self.scope) if self.pictures else None
-        nodes = scope.css(self.pictures) if scope else []
+        nodes = page.select(self.pictures, scope) if scope else []
         shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
         return [image for one in shown for image in one.images]
 
@@ -234,7 +234,7 @@ class Layout:
         return all(_PICTURE.search(url) or self.canonical(url) == self.canonical(page.url) for url in links)
 
     def _doubts(self, page: Page) -> list[str]:
-        return ["continued"] if self.continued and page.tree.css_first(self.continued) is not None else []
+        return ["continued"] if self.continued and page.has(self.continued) else []
 
     def _address(self, page: Page, url_id: str | None) -> str:
         """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
@@ -266,7 +266,7 @@ class Layout:
 
     def _selected_entries(self, page: Page) -> tuple[Entry, ...]:
         entries = []
-        for item in page.tree.css(self.entries) if self.entries else ():
+        for item in page.select(self.entries) if self.entries else ():
             header = page.words(self.entry_header, item)
             links = (link for selector in self.entry_link for link in item.css(selector))
             named = (self._entry(page, link, header, self._listed_url) for link in links)
@@ -285,7 +285,7 @@ class Layout:
 
     def read_related(self, page: Page) -> list[Entry]:
         """Read the links to related news of an article's page."""
-        links = page.tree.css(self.related) if self.related else []
+        links = page.select(self.related) if self.related else []
         return list(_unique(self._entry(page, link, None, self._listed_url) for link in links))
 
     @property
@@ -310,7 +310,7 @@ class Layout:
         """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""
         home = self.canonical(page.url)
         sections: dict[str, str] = {}
-        for link in page.tree.css(self.section_links) if self.section_links else menu_links(page):
+        for link in page.select(self.section_links) if self.section_links else menu_links(page):
             url = page.link(link.attributes.get("href"))
             canonical = self.canonical(url) if url else None
             if url and canonical and canonical != home and not self.article_url.search(url):
@@ -334,12 +334,12 @@ def _each_once(images: Iterable[Image]) -> list[Image]:
 
 def _search(page: Page, scope: LexborNode | None, selector: str) -> list[LexborNode]:
     css, _, attribute = selector.partition("@")
-    return [] if attribute else (scope or page.tree).css(css)
+    return [] if attribute else page.select(css, scope)
 
 
-def _joined(scope: LexborNode, selector: str) -> Found | None:
+def _joined(page: Page, scope: LexborNode, selector: str) -> Found | None:
     """Join the words of the elements that make up a header line."""
-    nodes = [node for node in scope.css(selector) if words_of(node).strip()]
+    nodes = [node for node in page.select(selector, scope) if words_of(node).strip()]
     return Found(" | ".join(words_of(node) for node in nodes), nodes[0], selector) if nodes else None
 
 

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -23,6 +25,13 @@ _NEVER_DEEP = frozenset(
     "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead"
     " tr wbr".split()
 )
+_MOST_PAIRS = 50_000_000
+"""The most elements that a selector may look at around those that it may find: some seconds."""
+_FUNCTION = re.compile(r":[\w-]+\([^()]*\)")
+_HAS = "!"
+"""Stands for `:has(…)`, also in another function, where functions are taken out of a selector."""
+_ATTRIBUTES = re.compile(r"\[[^\]]*\]")
+_COMPOUND = re.compile(r"(?:\[[^\]]*\]|[^\s>~+,\[])+|,")
 _RAW = {
     name: re.compile(rf"</{name}\b", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
@@ -50,6 +59,26 @@ def is_selector(css: str) -> bool:
     except SelectolaxError:
         return False
     return True
+
+
+@cache
+def _ends_of(css: str) -> str | None:
+    """Give what a selector finds elements by when it looks around each of them; None where it looks at each alone.
+
+    Such are `a ~ b` and `a:has(b) c`: engines look at all that is beside each `b`, or below the `a` of each `c`.
+
+    >>> _ends_of("tr:has(> .date) ~ tr > td[valign='top'], body:not(:has(#news)) .item:has(a)"), _ends_of("p:has(> b)")
+    ("td[valign='top'],.item", None)
+    """
+    bare = css
+    while _FUNCTION.search(bare):  # from the innermost
+        bare = _FUNCTION.sub(lambda found: _HAS if _HAS in found[0] or found[0].startswith(":has(") else "", bare)
+    compounds = _COMPOUND.findall(f"{bare},")
+    ends = [one for one, following in pairwise(compounds) if following == ","]
+    around = [one for one, following in pairwise(compounds) if following != "," and _HAS in one]
+    if not around and "~" not in _ATTRIBUTES.sub("", css):
+        return None
+    return ",".join(one.replace(_HAS, "") or "*" for one in ends)
 
 
 class UnreadablePage(ValueError):
@@ -101,6 +130,7 @@ class Page:
     origin: str
     flags: tuple[str, ...]
     tokens: Mapping[str, str]
+    tags: int
 
     @property
     def url(self) -> str:
@@ -113,21 +143,34 @@ class Page:
             return any(word.encode() in self.source for word in words)
         return any(word in self.source for word in words)
 
+    def select(self, css: str, within: LexborNode | None = None) -> list[LexborNode]:
+        """Find the elements of a selector, in their order; none where finding them would take minutes.
+
+        That is on pages of a great many elements alike, which are made to be such.
+        """
+        return [] if self._is_endless(css, within) else (within or self.tree).css(css)
+
+    def has(self, css: str) -> bool:
+        """Tell whether a selector finds anything, as `select` does."""
+        return not self._is_endless(css, None) and self.tree.css_first(css) is not None
+
+    def _is_endless(self, css: str, within: LexborNode | None) -> bool:
+        ends = _ends_of(css) if self.tags * self.tags > _MOST_PAIRS else None
+        return ends is not None and len((within or self.tree).css(ends)) * self.tags > _MOST_PAIRS
+
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
         """Find the first element of the first selector that finds one with something in it."""
-        place = within or self.tree
         for selector in selectors:
-            for node in place.css(selector):
+            for node in self.select(selector, within):
                 if node.first_child is not None:
                     return node
         return None
 
     def find(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> Found | None:
         """Find the first element that has words; `selector@name` takes an attribute for them."""
-        place = within or self.tree
         for selector in selectors:
             css, _, attribute = selector.partition("@")
-            for node in place.css(css):
+            for node in self.select(css, within):
                 words = squeeze(node.attributes.get(attribute) or "") if attribute else words_of(node)
                 if words.strip():
                     return Found(words, node, selector)
@@ -180,7 +223,7 @@ def parse(
         base = plain(base) if base.startswith("http") else base
     except ValueError:  # a base such as http://[broken
         base = fetch.url
-    return Page(fetch, html, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {})
+    return Page(fetch, html, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {}, tags)
 
 
 def _refuse_endless(text: str) -> None:

@@ -72,7 +72,7 @@ def _next_fetch(page: Page) -> Fetch | None:
         f"{_LISTING} .posts-navigation .nav-previous a[href], {_LISTING} #nav-below .nav-previous a[href]",
         f"html:has({_LISTING}) link[rel='next'][href]",
     ):
-        link = page.tree.css_first(selector)
+        link = next(iter(page.select(selector)), None)
         if link is not None and (url := page.link(link.attributes["href"])):
             return Fetch(url)
     return None

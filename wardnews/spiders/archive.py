@@ -5,8 +5,9 @@ Archives on the network are asked one request at a time; files and folders are r
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -37,6 +38,8 @@ _BASES = ("WARDNEWS_WAYBACK", "WARDNEWS_COMMONCRAWL_INDEX", "WARDNEWS_COMMONCRAW
 _SLOTS = ("archive", "archive search")
 _TRIES = 4
 _MOST_MISSES = 5
+_SOME = 10_000
+"""How many captures are looked at together to tell a portal's family by its addresses."""
 _OK, _NOT_FOUND, _TOO_MANY, _BROKEN = 300, 404, 429, 500
 T = TypeVar("T")
 
@@ -151,9 +154,9 @@ class ArchiveSpider(StoredSpider):
         for site in self.sites.values() if not self.only_plan else ():
             await self.read_captures(self.archive, site)
 
-    def planned(self, site: Site) -> None:
-        """Make the plan of a portal, and tell it."""
-        self.plans[site.key] = plan = self.ledger.plan(site.key)
+    def planned(self, site: Site, plan: Plan | None = None) -> None:
+        """Tell the plan of a portal, if need be out of the books."""
+        self.plans[site.key] = plan = plan or self.ledger.plan(site.key)
         self.tell_known(site.key)
         if self.only_plan or not plan.captures:
             self.count(site.key, "unchanged")  # nothing was to be read
@@ -163,7 +166,7 @@ class ArchiveSpider(StoredSpider):
 
     def plan_lines(self, site: str) -> list[str]:
         """Write what the archive has of a portal, and what it costs."""
-        delay = self.crawler.settings.getfloat("WARDNEWS_ARCHIVE_DELAY")
+        delay = self.crawler.settings.getfloat("WARDNEWS_ARCHIVE_DELAY") if self.archive else None
         return list(self.plans[site].lines(self.source, delay))
 
     # --- archives on the network ---
@@ -309,11 +312,14 @@ class ArchiveSpider(StoredSpider):
         path = Path(self.source)
         for key in self.sites:
             self.tell_known(key)
-        if self.only_plan or not self.sites:
-            for key in self.sites:
-                self.count(key, "unchanged")
+        if not self.sites:
             return
         known = self.ledger.known(self.sites)
+        if self.only_plan:
+            for key, plan in (await asyncio.to_thread(_plans, path, self.sites, known)).items():
+                plan.settled = self.ledger.plan(key).settled
+                self.planned(self.sites[key], plan)
+            return
         empty = not known
         async for one in local.readings(path, self.sites, self.every, known):
             empty = False
@@ -356,6 +362,27 @@ class ArchiveSpider(StoredSpider):
         scraper = self.crawler.engine.scraper
         await scraper.start_itemproc_async(article, response=None)
         scraper._check_if_closing()  # noqa: SLF001 - Scrapy 2.19 looks after responses only, and would wait for ever
+
+
+def _plans(path: Path, sites: Mapping[str, Site], known: local.Known) -> dict[str, Plan]:
+    """Count what a file or folder has of each portal."""
+    plans = {key: Plan() for key in sites}
+    pages: dict[str, set[str]] = {key: set() for key in sites}
+    captures = local.captures(path, sites)
+    while some := list(islice(captures, _SOME)):
+        for key, plan in plans.items():
+            found = [Found(one.url, one.timestamp, "", 0, {}) for site, one in some if site.key == key]
+            for page, one in _of_interest(found, sites[key]):
+                pages[key].add(page)
+                plan.captures += 1
+                plan.todo += (key, one.url, one.timestamp) not in known
+                year = one.timestamp[:4]
+                plan.years[year] = plan.years.get(year, 0) + 1
+    for key, plan in plans.items():
+        plan.years = dict(sorted(plan.years.items()))
+        plan.pages = len(pages[key])
+        plan.articles = sum(not page.startswith("http") for page in pages[key])
+    return plans
 
 
 def _finding(archive: Source, scope: str, cursor: str | None) -> Callable[[Answer], tuple[list[Found], str | None]]:

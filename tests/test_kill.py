@@ -36,10 +36,10 @@ class Wire:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
-        self.gaps: deque[float] = deque([0.0], 20)
+        self.gaps = deque([0.0] * 20, 20)
         self.changed = Condition()
         self.most = sys.maxsize
-        self._last = 0.0
+        self._last = time.monotonic()
 
     def __call__(self, path: str) -> None:
         """Count a request; keep the one after the most that may be answered waiting, so that nobody is over too soon."""

@@ -20,17 +20,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews import cli
+from wardnews import cli, units
 from wardnews import settings as project
-from wardnews.sites import load_sites
 from wardnews.store import Store
 
+# All that a run imports but the reactor: a process can have one only once.
 _PRELOADED = """wardnews.cli wardnews.runs wardnews.status wardnews.reread wardnews.pack wardnews.gaps wardnews.explain
 alembic.command alembic.config typer.rich_utils rich.progress psycopg fastwarc.warc warcio pytest
 scrapy.downloadermiddlewares.cookies scrapy.extensions.feedexport scrapy.extensions.memusage
 scrapy.extensions.remote_control scrapy.extensions.telnet scrapy.extensions.throttle scrapy.squeues
 typer._adapters tests.drills"""
-load_sites()  # and with them the table of units
+units.known("00136")  # the table is read once
 get_context("forkserver").set_forkserver_preload(_PRELOADED.split())
 LONGEST = 120.0
 """Seconds after which a command hangs: many times what any takes."""
@@ -79,6 +79,11 @@ class Command(ForkServerProcess):
         sys.argv = self.arguments
         self.main()
 
+    def send(self, number: int) -> None:
+        """Send a signal."""
+        assert self.pid
+        os.kill(self.pid, number)
+
 
 @contextmanager
 def started(folder: Path, *arguments: str | Path, **options: Any) -> Iterator[Command]:
@@ -94,7 +99,7 @@ def started(folder: Path, *arguments: str | Path, **options: Any) -> Iterator[Co
         finally:
             command.join(LONGEST)
             if hangs := command.is_alive():
-                os.kill(command.pid or 0, signal.SIGABRT)  # it tells where it is
+                command.send(signal.SIGABRT)  # it tells where it is
                 command.join()
             command.stdout, command.stderr = (
                 (written / name).read_text(encoding="utf-8", errors="replace") for name in ("stdout", "stderr")
@@ -107,7 +112,8 @@ def run(folder: Path, *arguments: str | Path, **options: Any) -> subprocess.Comp
     """Run the command to its end."""
     with started(folder, *arguments, **options) as command:
         pass
-    return subprocess.CompletedProcess(command.arguments, int(str(command.exitcode)), command.stdout, command.stderr)
+    assert command.exitcode is not None
+    return subprocess.CompletedProcess(command.arguments, command.exitcode, command.stdout, command.stderr)
 
 
 def run_anew(

@@ -6,7 +6,6 @@ import asyncio
 import io
 import itertools
 import json
-import os
 import random
 import re
 import signal
@@ -441,7 +440,7 @@ def test_a_backfill_that_is_stopped_says_so_and_goes_on(archives: PracticeArchiv
     with bench.started(*arguments, settings={"WARDNEWS_ARCHIVE_DELAY": 0.2}) as process:
         while len(archives.requests["web"]) < 5 and process.is_alive():
             process.join(0.01)
-        os.kill(process.pid or 0, signal.SIGINT)
+        process.send(signal.SIGINT)
     assert process.exitcode == 4, bench.stderr
     assert "Traceback" not in bench.stderr
     assert "stopped early: shutdown" in bench.stderr

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -122,8 +121,8 @@ def test_scrapy_crawl_names_a_bad_argument(sites_file: Path) -> None:
 def test_an_unreachable_host_is_a_sick_portal(wardnews: Run, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, f"http://127.0.0.1:{port}/"))
+        port = free.getsockname()[1]  # bound, so that nobody else gets it, and nobody listens
+        done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, f"http://127.0.0.1:{port}/"))
     assert done.returncode == 3
     assert "hoasua: 0 pages, 0 new" in done.stderr
     assert "connection refused: 1 page" in done.stderr
@@ -362,7 +361,7 @@ def test_a_run_that_is_stopped_says_so(
     portal.intercept = intercept
     with started(tmp_path, "crawl", "hoasua", "--sites", sites) as process:
         assert under_way.wait(60)
-        os.kill(process.pid or 0, told)
+        process.send(told)
     assert process.exitcode == 4
     assert "stopped early: shutdown" in process.stderr
     assert "sick:" not in process.stderr

@@ -36,10 +36,10 @@ class Wire:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
-        self.gaps: deque[float] = deque([0.0], 20)
+        self.gaps = deque([0.0] * 20, 20)
         self.changed = Condition()
         self.most = sys.maxsize
-        self._last = 0.0
+        self._last = time.monotonic()
 
     def __call__(self, path: str) -> None:
         """Count a request; keep the one after the most that may be answered waiting, so that nobody is over too soon."""
@@ -108,7 +108,7 @@ def test_a_signal_stops_in_order_and_the_next_run_goes_on(tmp_path: Path, number
     with Town(pieces(100), intercept=lambda asked: wire(asked.path)) as town:
         folder = Folder(tmp_path, town.toml())
         with folder.started() as process, wire.under_way(process, 40):
-            os.kill(process.pid or 0, number)
+            process.send(number)
         assert process.exitcode == 4
         assert "stopped early: shutdown" in process.stderr
         assert "Traceback" not in process.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -231,7 +230,7 @@ def test_a_run_that_is_stopped_sits_no_pause_out() -> None:
 
     with RawServer(answer) as server, start_crawl(*pages_of(server, 3), site=server.url) as process:
         assert asked.wait(60)
-        os.kill(process.pid or 0, signal.SIGINT)
+        process.send(signal.SIGINT)
     pages = json.loads(process.stdout)["pages"]
     assert set(pages.values()) <= {"the run was stopped"}
     assert server.paths() == ["/robots.txt", "/p0"]

@@ -41,6 +41,7 @@ class House:
     town: Town
     delay: float
     port: int = 0
+    socket: socket.socket = field(default_factory=socket.socket)
     under_way: list[asyncio.StreamReader] = field(default_factory=list)
     most: int = 0
     times: list[float] = field(default_factory=list)
@@ -74,12 +75,10 @@ class Street:
 
     async def open(self) -> None:
         for house in self.houses:
-            server = await asyncio.start_server(partial(self.serve, house), "127.0.0.1", 0)
-            house.port = server.sockets[0].getsockname()[1]
-            if house.kind == "refused":
-                server.close()
-            else:
-                self.servers.append(server)
+            house.socket.bind(("127.0.0.1", 0))
+            house.port = house.socket.getsockname()[1]
+            if house.kind != "refused":  # that one is bound, so that nobody else gets the port, and does not listen
+                self.servers.append(await asyncio.start_server(partial(self.serve, house), sock=house.socket))
 
     async def shut(self) -> None:
         for server in self.servers:
@@ -88,6 +87,8 @@ class Street:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for house in self.houses:
+            house.socket.close()
 
     async def serve(self, house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

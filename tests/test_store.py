@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,14 @@ def test_a_file_that_is_no_store_is_left_as_it_is(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == "Không phải là kho.\n" * 100
 
 
-def test_those_that_open_a_new_store_at_once_all_get_it(store_url: str) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        code = "import sys; from wardnews.store import Store; Store.open(sys.argv[1]).close()"
-        for done in pool.map(lambda _: python(code, store_url), range(4)):
-            assert (done.returncode, done.stderr) == (0, "")
+def open_and_close(url: str) -> None:
+    Store.open(url).close()
+
+
+def test_those_that_open_a_new_store_at_once_all_get_it(store_url: str, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        opening = [stack.enter_context(started(tmp_path, main=partial(open_and_close, store_url))) for _ in range(6)]
+    assert [(one.exitcode, one.stderr) for one in opening] == [(0, "")] * 6
 
 
 @pytest.mark.parametrize(

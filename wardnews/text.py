@@ -818,3 +818,29 @@ def _is_in(pattern: re.Pattern[str], text: str) -> bool:
         and len(found) >= _LEAST_DOUBTFUL * len(line)
         for line, found in lines
     )
+
+
+# --- folding -------------------------------------------------------------------------------------------------
+
+
+class _Folded(dict[int, str]):
+    """Hold what letters fold to, by their codes, as they are met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        base, *marks = unicodedata.normalize("NFD", letter)
+        folded = ("d" if letter in "đĐ" else base if all(map(unicodedata.combining, marks)) else letter).lower()
+        self[code] = folded if len(folded) == 1 else letter
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """Fold a string for searching: small letters without tone marks and other signs, đ as d, letter by letter of NFC.
+
+    >>> fold("Đảng uỷ phường PHÚC LỢI"), fold("Đảng ủy"), len(fold("Phúc Lợi"))
+    ('dang uy phuong phuc loi', 'dang uy', 8)
+    """
+    return nfc(text).translate(_FOLDED)

@@ -683,7 +683,6 @@ def serve(
 
     Example: wardnews serve
     """
-    from wardnews.reports import ExitStatus
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.store import StoreError
 
@@ -700,7 +699,8 @@ def serve(
         try:
             own = served.listening(host, port)
         except OSError as error:
-            raise SitesError(f"{host} port {port}: {error.strerror}; --host and --port name another") from error
+            cause = str(error.strerror).partition(" (")[0]
+            raise SitesError(f"{host} port {port}: {cause}; --host and --port name another") from error
         file = served.copy_of(kept, Path(WARDNEWS_OUTPUT))
         try:
             with own, served.current_copy(kept, file, portals, tell):
@@ -711,6 +711,8 @@ def serve(
         except StoreError as error:
             raise SitesError(str(error)) from error
         except KeyboardInterrupt as error:
+            from wardnews.reports import ExitStatus
+
             tell("stopped; the next start goes on with the reading copy")
             raise typer.Exit(ExitStatus.STOPPED) from error
 

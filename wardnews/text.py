@@ -828,7 +828,7 @@ class _Folded(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
-        base, *marks = unicodedata.normalize("NFD", letter)
+        base, *marks = list(unicodedata.normalize("NFD", letter))
         folded = ("d" if letter in "đĐ" else base if all(map(unicodedata.combining, marks)) else letter).lower()
         self[code] = folded if len(folded) == 1 else letter
         return self[code]

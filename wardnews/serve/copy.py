@@ -23,7 +23,7 @@ from wardnews.store import Store, StoreError, articles, versions, views
 from wardnews.text import fold
 
 LAYOUT = 1
-"""Rises with the tables below, with what is written into them and with `text.fold`: a copy of another one is made anew."""
+"""Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""
 _STREAMED = 500
@@ -63,6 +63,8 @@ _UNTOLD = {
 
 Tell = Callable[[str], None]
 Row = tuple[Any, ...]
+Portals = Mapping[str, tuple[str, str | None]]
+"""Names and addresses of portals, by key."""
 
 
 def copy_of(store: Store, output: Path) -> Path:
@@ -73,11 +75,10 @@ def copy_of(store: Store, output: Path) -> Path:
 
 
 @contextmanager
-def current_copy(store: Store, file: Path, portals: Mapping[str, tuple[str, str]], tell: Tell) -> Iterator[None]:
+def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iterator[None]:
     """Bring the copy up to date and keep it from being changed as long as the block lasts.
 
-    `portals` gives names and addresses by key. Where another process reads the copy it stays as it is. Raises
-    StoreError where it cannot be written.
+    Where another process reads it, it stays as it is. Raises StoreError where it cannot be written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -88,14 +89,16 @@ def current_copy(store: Store, file: Path, portals: Mapping[str, tuple[str, str]
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(f"another `wardnews serve` has {file} open: it is shown as it is, and is brought up to date without it")
+            tell(
+                f"another `wardnews serve` has {file} open: it is shown as it is, and is brought up to date without it"
+            )
         else:
             bring_up_to_date(store, file, portals, tell)
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
 
-def bring_up_to_date(store: Store, file: Path, portals: Mapping[str, tuple[str, str]], tell: Tell) -> int:
+def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> int:
     """Let the copy be what the store is; give how many articles were written or taken out.
 
     Raises StoreError where the copy cannot be written or is broken.
@@ -114,8 +117,10 @@ def bring_up_to_date(store: Store, file: Path, portals: Mapping[str, tuple[str, 
                 with copy:
                     copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
             copy.execute("PRAGMA optimize")
-    except sqlite3.Error as error:
-        raise StoreError(f"reading copy {file}: {error}; it may be deleted, and is made again from the store") from error
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(
+            f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
+        ) from error
     return number
 
 
@@ -168,8 +173,7 @@ def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
         ),
         (
             _rows(source, seen),
-            "SELECT article, count(*), sum(count), min(observed_at), max(observed_at) FROM views"
-            " GROUP BY article ORDER BY article",
+            "SELECT article, count(*), sum(count), min(observed_at), max(observed_at) FROM views GROUP BY 1 ORDER BY 1",
             0,
         ),
     ]
@@ -217,12 +221,12 @@ def _batches(copy: sqlite3.Connection) -> Iterator[list[str]]:
 _SOME_CHANGED = "SELECT id FROM changed WHERE id > ? ORDER BY id LIMIT ?"
 _OLD = "(SELECT id FROM changed WHERE id BETWEEN ? AND ?)"
 _FORGET = (
-    "INSERT INTO articles_search (articles_search, rowid, title, body)"
-    f" SELECT 'delete', rowid, fold(title), fold(text) FROM articles WHERE id IN {_OLD}",  # noqa: S608
-    *(
-        f"DELETE FROM {table} WHERE {key} IN {_OLD}"  # noqa: S608
-        for table, key in (("articles", "id"), ("versions", "article"), ("views", "article"), ("states", "id"))
-    ),
+    f"""INSERT INTO articles_search (articles_search, rowid, title, body)
+        SELECT 'delete', rowid, fold(title), fold(text) FROM articles WHERE id IN {_OLD}""",  # noqa: S608
+    f"DELETE FROM articles WHERE id IN {_OLD}",  # noqa: S608
+    f"DELETE FROM versions WHERE article IN {_OLD}",  # noqa: S608
+    f"DELETE FROM views WHERE article IN {_OLD}",  # noqa: S608
+    f"DELETE FROM states WHERE id IN {_OLD}",  # noqa: S608
 )
 _FIND = "INSERT INTO articles_search (rowid, title, body) VALUES (?, fold(?), fold(?))"
 
@@ -273,7 +277,7 @@ def _fields(before: dict[str, Any] | None, record: dict[str, Any]) -> str:
     return ", ".join(key for key in keys if before is not None and before.get(key) != record[key])
 
 
-def _write_portals(source: Connection, copy: sqlite3.Connection, portals: Mapping[str, tuple[str, str]]) -> None:
+def _write_portals(source: Connection, copy: sqlite3.Connection, portals: Portals) -> None:
     """Write the portals that have articles; one that no sites file knows any more goes by its key."""
     sites = source.scalars(sa.select(articles.c.site).distinct().order_by(_own(source, articles.c.site)))
     with copy:

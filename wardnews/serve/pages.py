@@ -1,10 +1,10 @@
-"""What a visitor sees besides Datasette's own pages of data: the search, and a page an article. A plugin of Datasette."""
+"""What a visitor sees beside Datasette's pages of data: the search, and a page an article. A plugin of Datasette."""
 
+import asyncio
 import json
 import logging
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,7 +82,9 @@ class Asked:
         if texts["sort"] not in ("", *_SORTS):
             raise BadRequest(f"sort={texts['sort']}: expected {' or '.join(_SORTS)}")
         if not re.fullmatch(r"[0-9]{1,4}", page) or not 1 <= int(page) <= _MOST_PAGES:
-            raise BadRequest(f"page={page}: expected 1 to {_MOST_PAGES}; further articles show when the search is narrower")
+            raise BadRequest(
+                f"page={page}: expected 1 to {_MOST_PAGES}; further articles show when the search is narrower"
+            )
         return cls(**texts, page=int(page))
 
     def url(self, **changes: Any) -> str:
@@ -104,16 +106,22 @@ _MATCHING = "SELECT rowid FROM articles_search WHERE articles_search MATCH :matc
 _COLUMNS = "rowid, id, site, section, title, published, ward, views, gone, version, lead, text"
 
 
-async def _counted(database: Any, asked: Asked, match: str | None) -> list[sqlite3.Row]:
-    """Count what is asked for by portal, section, ward and year."""
+async def _counted(database: Any, asked: Asked, match: str | None) -> dict[str, list[tuple[Any, int]]]:
+    """Count what is asked for by portal, section, ward and year; each article has a portal."""
     conditions, values = asked.conditions()
+    filtered = bool(conditions)
     if match:
         conditions.append(f"rowid IN ({_MATCHING})")
         values["match"] = match
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql = f"""SELECT site, section, ward, year, count(*) AS number FROM articles INDEXED BY articles_by_portal {where}
-        GROUP BY site, section, ward, year"""  # noqa: S608
-    return list((await database.execute(sql, values)).rows)
+
+    async def counted(name: str) -> list[tuple[Any, int]]:
+        index = "portal" if filtered or name == "site" else name  # in the order of its groups, or with all columns
+        sql = f"""SELECT {name}, count(*) FROM articles INDEXED BY articles_by_{index} {where}
+            GROUP BY {name} HAVING {name} IS NOT NULL ORDER BY 2 DESC, 1"""  # noqa: S608
+        return [(row[0], row[1]) for row in (await database.execute(sql, values)).rows]
+
+    return dict(zip(_FACETS, await asyncio.gather(*map(counted, _FACETS)), strict=True))
 
 
 async def _found(database: Any, asked: Asked, match: str | None, *, ranked: bool) -> list[sqlite3.Row]:
@@ -123,9 +131,10 @@ async def _found(database: Any, asked: Asked, match: str | None, *, ranked: bool
     if match:
         values["match"] = match
     if match and ranked:
-        within = f" AND rowid IN (SELECT rowid FROM articles INDEXED BY articles_by_portal WHERE {' AND '.join(conditions)})"
-        sql = f"""{_MATCHING}{within if conditions else ""}
-            ORDER BY bm25(articles_search, {_TITLE_WEIGHT}, 1), rowid LIMIT :limit OFFSET :offset"""  # noqa: S608
+        within = f"SELECT rowid FROM articles INDEXED BY articles_by_portal WHERE {' AND '.join(conditions)}"  # noqa: S608
+        narrowed = f"AND +rowid IN ({within})" if conditions else ""  # with the + the index of words goes first
+        sql = f"""{_MATCHING} {narrowed}
+            ORDER BY bm25(articles_search, {_TITLE_WEIGHT}, 1), rowid LIMIT :limit OFFSET :offset"""
     else:
         conditions += [f"rowid IN ({_MATCHING})"] * bool(match)
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -137,26 +146,21 @@ async def _found(database: Any, asked: Asked, match: str | None, *, ranked: bool
     return [by_place[place] for place in places]
 
 
-def _facets(rows: list[sqlite3.Row], asked: Asked, portals: dict[str, str]) -> list[dict[str, Any]]:
-    """Lay out the counts: per facet its values, each a label, a number and the address that chooses it, or lets it go."""
+def _facets(counted: dict[str, list[tuple[Any, int]]], asked: Asked, portals: dict[str, str]) -> list[dict[str, Any]]:
+    """Lay out the counts: per facet its values, each a label, a number and the address that chooses it or not."""
     facets = []
-    for name in _FACETS:
-        counts: Counter[Any] = Counter()
-        for row in rows:
-            if row[name] is not None:
-                counts[row[name]] += row["number"]
-        chosen = getattr(asked, name)
-        order = sorted(counts.items(), key=lambda one: (-one[0] if name == "year" else -one[1], str(one[0])))
+    for name, counts in counted.items():
+        chosen = bool(getattr(asked, name))
         values = [
             {
                 "label": portals.get(value, value) if name == "site" else str(value),
                 "number": number,
                 "url": asked.url(**{name: "" if chosen else str(value)}),
             }
-            for value, number in order[:_MOST_VALUES]
+            for value, number in (sorted(counts, reverse=True) if name == "year" else counts)[:_MOST_VALUES]
         ]
-        more = f"/{DATABASE}/articles?_facet={name}&_size=1" if len(order) > _MOST_VALUES and not chosen else ""
-        facets.append({"name": name, "chosen": bool(chosen), "values": values, "more": more})
+        more = f"/{DATABASE}/articles?_facet={name}&_size=1" if len(counts) > _MOST_VALUES else ""
+        facets.append({"name": name, "chosen": chosen, "values": values, "more": more})
     return facets
 
 
@@ -167,7 +171,7 @@ async def browse(request: Any, datasette: Any) -> Any:
     match = fts_query(asked.q) if phrases_of(asked.q) else None
     portals = await _portals(database)
     counted = await _counted(database, asked, match)
-    total = sum(row["number"] for row in counted)
+    total = sum(number for _, number in counted["site"])
     ranked = match is not None and asked.sort != "newest" and total <= _RANKED
     rows = await _found(database, asked, match, ranked=ranked)
     articles = [
@@ -175,7 +179,7 @@ async def browse(request: Any, datasette: Any) -> Any:
             "url": article_url(row["id"]),
             "title": marked(row["title"], asked.q if match else ""),
             "portal": portals[row["site"]],
-            "snippet": snippet(row["text"] if match else row["lead"] or row["text"], row["title"], asked.q),
+            "snippet": snippet(row["text"], row["title"], asked.q) if match or not row["lead"] else row["lead"],
             **{name: row[name] for name in ("section", "published", "ward", "views", "gone", "version")},
         }
         for row in rows
@@ -238,7 +242,9 @@ async def article(request: Any, datasette: Any) -> Any:
     newest = "SELECT * FROM versions WHERE article = ? ORDER BY at DESC, seq DESC LIMIT ?"
     versions = [dict(one) for one in await rows(newest, key, _MOST_CHANGES + 1)]
     number = (await rows("SELECT count(*) FROM versions WHERE article = ?", key))[0][0]
-    series = await rows("SELECT observed_at, count FROM views WHERE article = ? ORDER BY observed_at LIMIT ?", key, _MOST_VIEWS)
+    series = await rows(
+        "SELECT observed_at, count FROM views WHERE article = ? ORDER BY observed_at LIMIT ?", key, _MOST_VIEWS
+    )
     alike = "SELECT id, site, title, published FROM articles WHERE story = ? AND id <> ? ORDER BY published LIMIT ?"
     told = [dict(one) for one in await rows(alike, row["story"], key, _ALIKE)] if row["story"] else []
     portals = await _portals(database)
@@ -255,7 +261,7 @@ async def article(request: Any, datasette: Any) -> Any:
         "source_url": web(row["url"]),
         "versions": _history(versions)[:_MOST_CHANGES],
         "number": number,
-        "chart": views_chart(list(map(tuple, series))) if series else None,  # type: ignore[arg-type]
+        "chart": views_chart([(row["observed_at"], row["count"]) for row in series]) if series else None,
         "observed": len(series),
         "alike": [one | {"url": article_url(one["id"]), "portal": portals[one["site"]]} for one in told],
         "data": datasette.urls.row(DATABASE, "articles", _tilde(key), format="json"),
@@ -294,9 +300,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [(r"/$", browse), (r"/article/(?P<id>.+)$", article)]
 
 
-_PERMITTED = {
-    sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_PRAGMA,
-}  # fmt: skip
+_PERMITTED = {getattr(sqlite3, f"SQLITE_{action}") for action in ("SELECT", "READ", "FUNCTION", "RECURSIVE", "PRAGMA")}
 
 
 def _permit(action: int, name: str | None, *_: Any) -> int:

@@ -82,6 +82,9 @@ def _mark(text: str, found: re.Pattern[str]) -> Markup:
     """Mark what is found in a text of NFC, whose folded form has the same letters at the same places."""
     pieces, last = [], 0
     for match in found.finditer(fold(text)):
-        pieces += [escape(text[last : match.start()]), Markup("<mark>{}</mark>").format(text[match.start() : match.end()])]
+        pieces += [
+            escape(text[last : match.start()]),
+            Markup("<mark>{}</mark>").format(text[match.start() : match.end()]),
+        ]
         last = match.end()
     return Markup().join([*pieces, escape(text[last:])])

@@ -52,7 +52,8 @@ _QUERIES = {
     "gone": {
         "title": "Gone",
         "description": "Articles whose page the portal does not show any more.",
-        "sql": f"""SELECT v.at AS seen_gone, {_LISTED} FROM versions AS v JOIN articles AS a ON a.seq = v.seq
+        "sql": f"""SELECT v.at AS seen_gone, {_LISTED} FROM versions AS v
+            JOIN articles AS a ON a.id = v.article AND a.seq = v.seq
             JOIN portals AS p ON p.site = a.site WHERE v.change = 'gone' ORDER BY v.at DESC LIMIT 200""",  # noqa: S608
     },
     "search": {

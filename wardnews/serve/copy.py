@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.store import Store, StoreError, articles, versions, views
 from wardnews.text import fold
@@ -89,34 +90,36 @@ def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iter
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(
-                f"another `wardnews serve` has {file} open: it is shown as it is, and is brought up to date without it"
-            )
+            tell(f"another `wardnews serve` has {file} open, which is shown as it is")
+            fcntl.flock(lock, fcntl.LOCK_SH)  # the other may be writing it yet
+            if layout_of(file) != LAYOUT:
+                raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
         else:
             bring_up_to_date(store, file, portals, tell)
-        fcntl.flock(lock, fcntl.LOCK_SH)
+            fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
 
 def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> int:
     """Let the copy be what the store is; give how many articles were written or taken out.
 
-    Raises StoreError where the copy cannot be written or is broken.
+    Raises StoreError where the store cannot be read, or the copy is broken or cannot be written.
     """
     try:
         with closing(_opened(file)) as copy, store.reading() as source:
             if source.dialect.name == "postgresql":  # one state of the store for all statements
                 source.execution_options(isolation_level="REPEATABLE READ")
             number = _find_changed(source, copy)
-            _write_portals(source, copy, portals)
             for done, ids in enumerate(_batches(copy)):
                 if done and done % 10 == 0:
                     tell(f"reading copy: {done * BATCH:,} of {number:,} articles")
                 _write(source, copy, ids)
+            _write_portals(copy, portals)
             if number * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
                 with copy:
                     copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
-            copy.execute("PRAGMA optimize")
+    except SQLAlchemyError as error:
+        raise StoreError(f"the store cannot be read: {getattr(error, 'orig', None) or error}") from error
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
             f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
@@ -263,10 +266,11 @@ def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
 def _article(record: dict[str, Any], row: Any) -> Row:
     """Give the copy's row of an article, out of its current record and what the store's row knows of today."""
     places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
+    story = row._mapping.get("story", record.get("story"))  # noqa: SLF001 - SQLAlchemy's public name
     year = int(record["published"][:4]) if record["published"] else None
     return (
         row.id, row.site, record["section"], record["title"], record["published"], year, *places, row.views,
-        record["change"], row.gone, row.version, row.first_seen, record.get("story"), row.url, record["lead"],
+        record["change"], row.gone, row.version, row.first_seen, story, row.url, record["lead"],
         record["text"], row.seq,
     )  # fmt: skip
 
@@ -277,10 +281,10 @@ def _fields(before: dict[str, Any] | None, record: dict[str, Any]) -> str:
     return ", ".join(key for key in keys if before is not None and before.get(key) != record[key])
 
 
-def _write_portals(source: Connection, copy: sqlite3.Connection, portals: Portals) -> None:
+def _write_portals(copy: sqlite3.Connection, portals: Portals) -> None:
     """Write the portals that have articles; one that no sites file knows any more goes by its key."""
-    sites = source.scalars(sa.select(articles.c.site).distinct().order_by(_own(source, articles.c.site)))
+    sites = copy.execute("SELECT DISTINCT site FROM articles ORDER BY site").fetchall()
     with copy:
         copy.execute("DELETE FROM portals")
-        rows = [(site, *portals.get(site, (site, None))) for site in sites]
+        rows = ((site, *portals.get(site, (site, None))) for (site,) in sites)
         copy.executemany("INSERT INTO portals VALUES (?, ?, ?)", rows)

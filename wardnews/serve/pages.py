@@ -178,7 +178,7 @@ async def browse(request: Any, datasette: Any) -> Any:
         {
             "url": article_url(row["id"]),
             "title": marked(row["title"], asked.q if match else ""),
-            "portal": portals[row["site"]],
+            "portal": portals.get(row["site"], row["site"]),
             "snippet": snippet(row["text"], row["title"], asked.q) if match or not row["lead"] else row["lead"],
             **{name: row[name] for name in ("section", "published", "ward", "views", "gone", "version")},
         }
@@ -254,7 +254,7 @@ async def article(request: Any, datasette: Any) -> Any:
     context = {
         "article": dict(row),
         "record": record,
-        "portal": portals[row["site"]],
+        "portal": portals.get(row["site"], row["site"]),
         "place": [record[name]["name"] for name in ("ward", "district", "province") if record[name]],
         "images": [one for one in record["images"] if web(one["url"])],
         "attachments": [one for one in record["attachments"] if web(one["url"])],
@@ -263,7 +263,9 @@ async def article(request: Any, datasette: Any) -> Any:
         "number": number,
         "chart": views_chart([(row["observed_at"], row["count"]) for row in series]) if series else None,
         "observed": len(series),
-        "alike": [one | {"url": article_url(one["id"]), "portal": portals[one["site"]]} for one in told],
+        "alike": [
+            one | {"url": article_url(one["id"]), "portal": portals.get(one["site"], one["site"])} for one in told
+        ],
         "data": datasette.urls.row(DATABASE, "articles", _tilde(key), format="json"),
         "all_versions": f"/{DATABASE}/versions?{urlencode({'article': key})}",
     }

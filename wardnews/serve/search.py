@@ -10,6 +10,7 @@ _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r'"([^"]*)"|([^"]+)')
 _MOST_WORDS, _LONGEST = 16, 400
 _SHOWN, _BEFORE = 260, 60
+_LOOKED_AT = 100_000
 
 
 def phrases_of(query: str) -> list[list[str]]:
@@ -65,7 +66,7 @@ def snippet(text: str, title: str, query: str) -> Markup:
 
 def _body(text: str, title: str) -> str:
     """Give what follows the heading of an article."""
-    return text[max(text.find(title), 0) + len(title) :].partition("\n\n")[2]
+    return text[max(text.find(title), 0) + len(title) : _LOOKED_AT].partition("\n\n")[2]
 
 
 def _found(query: str) -> re.Pattern[str] | None:

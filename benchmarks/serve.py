@@ -21,7 +21,7 @@ from wardnews.serve.copy import bring_up_to_date
 from wardnews.store import Store, articles, versions, views
 
 LIMIT = 0.5
-"""Seconds within which 95 of 100 searches answer."""
+"""Seconds of a core that a search of any kind may take."""
 _BEGIN, _MIDDLE, _END = (
     "b c ch d đ g h kh l m n ng nh ph qu s t th tr v x".split(),
     "a á à ả ã ạ ă ắ ằ ẳ â ấ ầ ẩ e é è ê ế ề ệ i í ì ị o ó ò ô ố ồ ộ ơ ớ ờ ợ u ú ù ụ ư ứ ừ ự y ý".split(),
@@ -116,7 +116,7 @@ def peak() -> float:
 
 
 async def answer(datasette: Any, times: int) -> float:
-    """Ask for each kind of page some times and print how long it took; give the slowest search's 95th percentile."""
+    """Ask for each kind of page some times and print how long it took; give the slowest search's seconds of a core."""
     chance = random.Random(7)
     words, _ = vocabulary(random.Random(6))
     await datasette.client.get("/")
@@ -132,7 +132,7 @@ async def answer(datasette: Any, times: int) -> float:
             assert status == 200, (path, status)  # noqa: PLR2004
         cuts, work = quantiles(spent, n=20), (time.process_time() - begun) / times
         print(f"{kind:34} {cuts[9] * 1e3:3.0f} {cuts[18] * 1e3:6.0f} {work * 1e3:12.0f}")
-        slowest = max(slowest, cuts[18] if kind.startswith(("search", "front")) else 0)
+        slowest = max(slowest, work if kind.startswith(("search", "front")) else 0)
     return slowest
 
 
@@ -160,7 +160,7 @@ def main() -> int:
         print(f"after none in {timed(update):.1f} s\n")
         store.close()
         slowest = asyncio.run(answer(application(file), arguments.times))
-    print(f"\nslowest p95 of a search {slowest:.2f} s, {LIMIT} s at most: {'fine' if slowest <= LIMIT else 'TOO SLOW'}")
+    print(f"\nslowest search {slowest:.2f} s of a core, {LIMIT} s at most: {'fine' if slowest <= LIMIT else 'TOO SLOW'}")
     return int(slowest > LIMIT)
 
 

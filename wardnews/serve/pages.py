@@ -45,6 +45,7 @@ _MOST_VIEWS = 20_000
 _ALIKE = 20
 _RANKED = 20_000
 """Of more articles than these none is the best match: they come newest first, which costs nothing."""
+_RARE = 2_000
 _TITLE_WEIGHT = 8
 
 Scope = MutableMapping[str, Any]
@@ -106,7 +107,13 @@ _MATCHING = "SELECT rowid FROM articles_search WHERE articles_search MATCH :matc
 _COLUMNS = "rowid, id, site, section, title, published, ward, views, gone, version, lead, text"
 
 
-async def _counted(database: Any, asked: Asked, match: str | None) -> dict[str, list[tuple[Any, int]]]:
+async def _is_rare(database: Any, match: str | None) -> bool:
+    """Tell whether so few articles have the words that looking each up is less work than going through an index."""
+    some = f"SELECT count(*) FROM ({_MATCHING} LIMIT {_RARE + 1})"  # noqa: S608
+    return match is not None and (await database.execute(some, {"match": match})).rows[0][0] <= _RARE
+
+
+async def _counted(database: Any, asked: Asked, match: str | None, *, rare: bool) -> dict[str, list[tuple[Any, int]]]:
     """Count what is asked for by portal, section, ward and year; each article has a portal."""
     conditions, values = asked.conditions()
     filtered = bool(conditions)
@@ -117,14 +124,15 @@ async def _counted(database: Any, asked: Asked, match: str | None) -> dict[str, 
 
     async def counted(name: str) -> list[tuple[Any, int]]:
         index = "portal" if filtered or name == "site" else name  # in the order of its groups, or with all columns
-        sql = f"""SELECT {name}, count(*) FROM articles INDEXED BY articles_by_{index} {where}
+        how = "NOT INDEXED" if rare else f"INDEXED BY articles_by_{index}"
+        sql = f"""SELECT {name}, count(*) FROM articles {how} {where}
             GROUP BY {name} HAVING {name} IS NOT NULL ORDER BY 2 DESC, 1"""  # noqa: S608
         return [(row[0], row[1]) for row in (await database.execute(sql, values)).rows]
 
     return dict(zip(_FACETS, await asyncio.gather(*map(counted, _FACETS)), strict=True))
 
 
-async def _found(database: Any, asked: Asked, match: str | None, *, ranked: bool) -> list[sqlite3.Row]:
+async def _found(database: Any, asked: Asked, match: str | None, *, ranked: bool, rare: bool) -> list[sqlite3.Row]:
     """Give a page of the articles that are asked for."""
     conditions, values = asked.conditions()
     bounds = {"limit": _PAGE, "offset": (asked.page - 1) * _PAGE}
@@ -138,7 +146,8 @@ async def _found(database: Any, asked: Asked, match: str | None, *, ranked: bool
     else:
         conditions += [f"rowid IN ({_MATCHING})"] * bool(match)
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        sql = f"""SELECT rowid FROM articles INDEXED BY articles_by_day {where}
+        how = "NOT INDEXED" if rare else "INDEXED BY articles_by_day"
+        sql = f"""SELECT rowid FROM articles {how} {where}
             ORDER BY published DESC, site DESC LIMIT :limit OFFSET :offset"""  # noqa: S608
     places = [row[0] for row in (await database.execute(sql, values | bounds)).rows]
     rows = f"SELECT {_COLUMNS} FROM articles WHERE rowid IN ({', '.join('?' * len(places))})"  # noqa: S608
@@ -170,10 +179,11 @@ async def browse(request: Any, datasette: Any) -> Any:
     database = datasette.get_database(DATABASE)
     match = fts_query(asked.q) if phrases_of(asked.q) else None
     portals = await _portals(database)
-    counted = await _counted(database, asked, match)
+    rare = await _is_rare(database, match)
+    counted = await _counted(database, asked, match, rare=rare)
     total = sum(number for _, number in counted["site"])
     ranked = match is not None and asked.sort != "newest" and total <= _RANKED
-    rows = await _found(database, asked, match, ranked=ranked)
+    rows = await _found(database, asked, match, ranked=ranked, rare=rare)
     articles = [
         {
             "url": article_url(row["id"]),

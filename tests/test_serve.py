@@ -409,7 +409,10 @@ def test_the_queries(get: Callable[..., Any]) -> None:
     assert listed("gone") == ["bentrang:3"]
     (edited,) = get("/wardnews/edited.json?_shape=array").json()
     assert edited["changed"] == "section, paragraphs"
-    assert '<a href="/article/hoasua:1">hoasua:1</a>' in get("/wardnews/edited").text
+    page = get("/wardnews/edited").text
+    assert '<a href="/article/hoasua%3A1">Đảng ủy phường giao ban tháng 4</a>' in page
+    assert "2021-04-30 17:15" in page
+    assert get("/article/hoasua%3A1").status_code == 200
     page = get("/wardnews/articles").text
     assert all(f'data-column="{name}"' in page for name in ("site", "section", "ward", "year"))
     assert "belong to their portals" in page

@@ -29,7 +29,7 @@ _SETTINGS = {
     "suggest_facets": False,
     "truncate_cells_html": 300,
 }
-_LISTED = "a.id, a.published, a.title, p.name AS portal, a.section, a.ward, a.views"
+_LISTED = "a.published, a.title, p.name AS portal, a.section, a.ward, a.views, a.id"
 _OF_PORTALS = "articles AS a JOIN portals AS p ON p.site = a.site"
 _QUERIES = {
     "newest": {

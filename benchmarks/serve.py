@@ -100,7 +100,7 @@ def asked(chance: random.Random, words: list[str]) -> Iterator[tuple[str, Callab
     yield "search, a word of some", lambda: f"/?q={chance.choice(middling)}"
     yield "search, a rare word", lambda: f"/?q={chance.choice(rare)}"
     yield "search, page 30", lambda: f"/?q={chance.choice(_COMMON)}&page=30"
-    yield "article", lambda: f"/article/portal-{(number := chance.randrange(1, 900)) % 120}:{number}"
+    yield "article", lambda: f"/article/portal-{(number := chance.randrange(1, 100)) % 120}:{number}"
     yield "table of articles with facets", lambda: f"/wardnews/articles?_size={chance.randrange(20, 30)}"
     yield "table, a search", lambda: f"/wardnews/articles?_search={chance.choice(middling)}"
     yield "newest", lambda: "/wardnews/newest"

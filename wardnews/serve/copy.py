@@ -10,7 +10,7 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -111,7 +111,7 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> 
                 source.execution_options(isolation_level="REPEATABLE READ")
             number = _find_changed(source, copy)
             for done, ids in enumerate(_batches(copy)):
-                if done and done % 10 == 0:
+                if done % 10 == 0 and number > BATCH:
                     tell(f"reading copy: {done * BATCH:,} of {number:,} articles")
                 _write(source, copy, ids)
             _write_portals(copy, portals)
@@ -129,9 +129,12 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> 
 
 def _opened(file: Path) -> sqlite3.Connection:
     """Open the copy, made anew where it is of another layout or no database."""
-    layout = None
-    with suppress(sqlite3.DatabaseError):
+    try:
         layout = layout_of(file)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # no database
+        layout = 0
     if layout != LAYOUT:
         for name in (file, file.with_name(f"{file.name}-journal")):
             name.unlink(missing_ok=True)

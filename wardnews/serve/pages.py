@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from datasette.database import QueryInterrupted
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import Base400, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
@@ -23,6 +24,8 @@ from wardnews.serve.search import fts_query, marked, phrases_of, snippet
 hookimpl = HookimplMarker("datasette")
 _logger = logging.getLogger(__name__)
 
+TEMPLATES = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
 DATABASE = "wardnews"
 """What Datasette calls the reading copy."""
 POLICY = (
@@ -269,14 +272,14 @@ async def article(request: Any, datasette: Any) -> Any:
         "images": [one for one in record["images"] if web(one["url"])],
         "attachments": [one for one in record["attachments"] if web(one["url"])],
         "source_url": web(row["url"]),
-        "versions": _history(versions)[:_MOST_CHANGES],
+        "versions": (await asyncio.to_thread(_history, versions))[:_MOST_CHANGES],
         "number": number,
         "chart": views_chart([(row["observed_at"], row["count"]) for row in series]) if series else None,
         "observed": len(series),
         "alike": [
             one | {"url": article_url(one["id"]), "portal": portals.get(one["site"], one["site"])} for one in told
         ],
-        "data": datasette.urls.row(DATABASE, "articles", _tilde(key), format="json"),
+        "data": datasette.urls.row(DATABASE, "articles", tilde_encode(key), format="json"),
         "all_versions": f"/{DATABASE}/versions?{urlencode({'article': key})}",
     }
     return Response.html(await datasette.render_template("article.html", context, request=request))
@@ -290,12 +293,6 @@ def _history(versions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         change = change_of(before["record"], one["record"], fields) if before and fields else None
         shown.append(one | {"changed": change})
     return shown
-
-
-def _tilde(key: str) -> str:
-    from datasette.utils import tilde_encode
-
-    return str(tilde_encode(key))
 
 
 async def _error(datasette: Any, status: int, message: str) -> Any:
@@ -332,15 +329,15 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     conn.set_authorizer(_permit)
 
 
+_IDS = {("id", "articles"), ("id", None)}
+
+
 @hookimpl
 def render_cell(value: Any, column: str, table: str | None, database: str) -> Markup | None:
     """Lead from the id of an article to its page."""
     if database == DATABASE and isinstance(value, str) and (column == "article" or (column, table) in _IDS):
         return Markup('<a href="{}">{}</a>').format(article_url(value), value)
     return None
-
-
-_IDS = {("id", "articles"), ("id", None)}
 
 
 @hookimpl
@@ -365,8 +362,6 @@ def _told(exception: Exception) -> tuple[int, str]:
     """Give the status and the words for an exception."""
     if isinstance(exception, QueryInterrupted):
         return 503, "That took too long. A narrower search may do."
-    if isinstance(exception, sqlite3.Error | OverflowError):
-        return 400, f"That cannot be asked: {exception}"
     if isinstance(exception, DatasetteError):
         status = 400 if exception.status == FAULT else exception.status  # the way it raises for a column that is none
         return status, str(Markup(exception.message).striptags())  # noqa: S704 - its tags go
@@ -409,7 +404,3 @@ async def _refuse(status: int, why: bytes, send: Any) -> None:
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(why)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": why})
-
-
-TEMPLATES = Path(__file__).with_name("templates")
-STATIC = Path(__file__).with_name("static")

@@ -211,6 +211,25 @@ def test_only_what_changed_is_written_in_either_kind_of_store(store_url: str, tm
     store.close()
 
 
+def test_a_crawl_goes_on_while_the_copy_is_made(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(store_url)
+    write(store, *town())
+    monkeypatch.setattr(copy, "BATCH", 5)
+    told = []
+
+    def crawl(line: str) -> None:
+        told.append(line)
+        write(store, made("hoasua:12", "Sửa giữa chừng", seen="2021-06-02T01:00:00Z"), run="meanwhile")
+
+    assert bring_up_to_date(store, tmp_path / "kept.db", PORTALS, crawl) == 24
+    assert told == ["reading copy: 0 of 24 articles"]
+    assert bring_up_to_date(store, tmp_path / "kept.db", PORTALS, NOBODY) == 1
+    assert contents(tmp_path / "kept.db") == contents(built(store, tmp_path / "new.db"))
+    store.close()
+
+
 def kill_while_copying(url: str, file: Path) -> None:
     written = copy._write  # noqa: SLF001
     numbers = iter(range(10))

@@ -29,6 +29,7 @@ bench: .venv/.bench
 	$(BIN)/python benchmarks/extraction.py
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/export.py
+	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/backfill.py
 
 .venv/bin/python:

@@ -792,6 +792,54 @@ def schema() -> None:
 
 
 @app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to be reached.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any free one.")] = 8001,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Show the store in a browser: search, articles with their versions and views, tables. Ctrl-C ends it.
+
+    What it shows is a copy, brought up to date when it starts; it cannot change the store.
+
+    Example: wardnews serve
+    """
+    from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.store import StoreError
+
+    try:
+        from wardnews import serve as served
+    except ModuleNotFoundError as error:
+        raise SitesError(f"serve needs {error.name}: pip install 'wardnews[serve]' brings it") from error
+    portals = {one.key: (one.name, one.url) for one in load_sites(sites or ()).values()}
+
+    def tell(line: str) -> None:
+        screen.print(line, markup=False)
+
+    with _stored(store) as kept:
+        try:
+            own = served.listening(host, port)
+        except OSError as error:
+            cause = str(error.strerror).partition(" (")[0]
+            raise SitesError(f"{host} port {port}: {cause}; --host and --port name another") from error
+        file = served.copy_of(kept, Path(WARDNEWS_OUTPUT))
+        try:
+            with own, served.current_copy(kept, file, portals, tell):
+                kept.close()
+                name = f"[{host}]" if ":" in host else host
+                tell(f"http://{name}:{own.getsockname()[1]}/ shows {file}; Ctrl-C ends it")
+                served.serve(file, own)
+        except StoreError as error:
+            raise SitesError(str(error)) from error
+        except KeyboardInterrupt as error:
+            from wardnews.reports import ExitStatus
+
+            tell("stopped; the next start goes on with the reading copy")
+            raise typer.Exit(ExitStatus.STOPPED) from error
+
+
+@app.command()
 def demo() -> None:
     """Crawl the practice portal: two made-up portals on this machine, no network.
 

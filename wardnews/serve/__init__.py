@@ -1,0 +1,6 @@
+"""The store in a browser: Datasette over a reading copy, for whoever wants to look at it without a line of SQL."""
+
+from wardnews.serve.copy import copy_of, current_copy
+from wardnews.serve.server import application, listening, serve
+
+__all__ = ["application", "copy_of", "current_copy", "listening", "serve"]

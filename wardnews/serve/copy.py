@@ -1,0 +1,293 @@
+"""The reading copy: an SQLite file of its own beside the store, in plain tables, which is all that readers see.
+
+It is compared with the store, state by state, and only articles that differ are written again: so it ends equal to one
+that is made from nothing, whatever a crawl, a backfill or a reread did to the store, and wherever it was killed.
+"""
+
+import fcntl
+import hashlib
+import heapq
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from wardnews.store import Store, StoreError, articles, versions, views
+from wardnews.text import fold
+
+LAYOUT = 1
+"""Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
+BATCH = 1_000
+"""Articles a transaction."""
+_STREAMED = 500
+_TABLES = f"""
+CREATE TABLE portals (site TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT);
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, site TEXT NOT NULL REFERENCES portals (site), section TEXT, title TEXT NOT NULL,
+    published TEXT, year INTEGER, ward TEXT, district TEXT, province TEXT, views INTEGER, change TEXT NOT NULL,
+    gone INTEGER NOT NULL, version INTEGER NOT NULL, first_seen TEXT NOT NULL, story TEXT, url TEXT NOT NULL,
+    lead TEXT, text TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES versions (seq)
+);
+CREATE INDEX articles_by_day ON articles (published, site, section, ward, year);
+CREATE INDEX articles_by_portal ON articles (site, section, ward, year);
+CREATE INDEX articles_by_section ON articles (section);
+CREATE INDEX articles_by_ward ON articles (ward);
+CREATE INDEX articles_by_year ON articles (year);
+CREATE INDEX articles_by_views ON articles (views);
+CREATE INDEX articles_by_story ON articles (story) WHERE story IS NOT NULL;
+CREATE INDEX articles_gone ON articles (published) WHERE gone = 1;
+CREATE TABLE versions (
+    seq INTEGER PRIMARY KEY, article TEXT NOT NULL, version INTEGER NOT NULL, change TEXT NOT NULL, at TEXT NOT NULL,
+    run TEXT NOT NULL, fields TEXT NOT NULL, record TEXT NOT NULL
+);
+CREATE INDEX versions_by_article ON versions (article, at, seq);
+CREATE INDEX versions_by_change ON versions (change, at);
+CREATE TABLE views (
+    article TEXT NOT NULL, observed_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (article, observed_at)
+) WITHOUT ROWID;
+CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, content = '', tokenize = 'unicode61');
+PRAGMA user_version = {LAYOUT};
+"""
+_UNTOLD = {
+    "id", "text", "header", "views", "crawled_at", "first_seen", "version", "change", "content_hash", "via", "story",
+}  # fmt: skip
+"""Keys of a record that are no change of the article."""
+
+Tell = Callable[[str], None]
+Row = tuple[Any, ...]
+Portals = Mapping[str, tuple[str, str | None]]
+"""Names and addresses of portals, by key."""
+
+
+def copy_of(store: Store, output: Path) -> Path:
+    """Say where the reading copy of a store is: beside its file, else in the output folder."""
+    database = Path(store.engine.url.database or "wardnews")
+    folder = database.parent if store.engine.dialect.name == "sqlite" else output
+    return folder / f"{database.stem}.serve.db"
+
+
+@contextmanager
+def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iterator[None]:
+    """Bring the copy up to date and keep it from being changed as long as the block lasts.
+
+    Where another process reads it, it stays as it is. Raises StoreError where it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = file.with_name(f"{file.name}.lock").open("w")
+    except OSError as error:
+        raise StoreError(f"reading copy {file}: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(f"another `wardnews serve` has {file} open, which is shown as it is")
+            fcntl.flock(lock, fcntl.LOCK_SH)  # the other may be writing it yet
+            if layout_of(file) != LAYOUT:
+                raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
+        else:
+            bring_up_to_date(store, file, portals, tell)
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> int:
+    """Let the copy be what the store is; give how many articles were written or taken out.
+
+    Raises StoreError where the store cannot be read, or the copy is broken or cannot be written.
+    """
+    try:
+        with closing(_opened(file)) as copy, store.reading() as source:
+            if source.dialect.name == "postgresql":  # one state of the store for all statements
+                source.execution_options(isolation_level="REPEATABLE READ")
+            number = _find_changed(source, copy)
+            for done, ids in enumerate(_batches(copy)):
+                if done % 10 == 0 and number > BATCH:
+                    tell(f"reading copy: {done * BATCH:,} of {number:,} articles")
+                _write(source, copy, ids)
+            _write_portals(copy, portals)
+            if number * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
+                with copy:
+                    copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
+    except SQLAlchemyError as error:
+        raise StoreError(f"the store cannot be read: {getattr(error, 'orig', None) or error}") from error
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(
+            f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
+        ) from error
+    return number
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """Open the copy, made anew where it is of another layout or no database."""
+    try:
+        layout = layout_of(file)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # no database
+        layout = 0
+    if layout != LAYOUT:
+        for name in (file, file.with_name(f"{file.name}-journal")):
+            name.unlink(missing_ok=True)
+    copy = sqlite3.connect(file)
+    copy.create_function("fold", 1, fold, deterministic=True)
+    copy.execute("PRAGMA cache_size = -64000")  # kB
+    copy.execute("PRAGMA synchronous = NORMAL")
+    if layout != LAYOUT:
+        copy.executescript(f"BEGIN; {_TABLES} COMMIT;")
+    copy.execute("CREATE TEMP TABLE changed (id TEXT PRIMARY KEY) WITHOUT ROWID")
+    return copy
+
+
+def layout_of(file: Path) -> int:
+    """Tell which layout a copy has; 0 where there is none."""
+    if not file.exists():
+        return 0
+    with closing(sqlite3.connect(file)) as copy:
+        return int(copy.execute("PRAGMA user_version").fetchone()[0])
+
+
+# --- what differs --------------------------------------------------------------------------------------------
+
+
+def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
+    """Note the articles of which the store knows otherwise than the copy; give their number.
+
+    Records need no look: one that is written over in its place has another `version`, or its article another
+    `first_seen`. Nor do single counts: none is lowered or taken away but with a new version.
+    """
+    states = ((row[0], _state(row)) for row in _rows(source, sa.select(articles).order_by(_own(source, articles.c.id))))
+    told = sa.select(*(versions.c[name] for name in ("seq", "article", "version", "change", "at", "run")))
+    moments = views.c.observed_at
+    sums = (sa.func.count(), sa.func.sum(views.c.count), sa.func.min(moments), sa.func.max(moments))
+    seen = sa.select(views.c.article, *sums).group_by(views.c.article).order_by(_own(source, views.c.article))
+    compared: list[tuple[Iterable[Row], str, int]] = [
+        (states, "SELECT id, state FROM states ORDER BY id", 0),
+        (
+            _rows(source, told.order_by(versions.c.seq)),
+            "SELECT seq, article, version, change, at, run FROM versions ORDER BY seq",
+            1,
+        ),
+        (
+            _rows(source, seen),
+            "SELECT article, count(*), sum(count), min(observed_at), max(observed_at) FROM views GROUP BY 1 ORDER BY 1",
+            0,
+        ),
+    ]
+    for stored, copied, place in compared:
+        differing = _differing(stored, copy.execute(copied))
+        copy.executemany("INSERT OR IGNORE INTO changed VALUES (?)", ((row[place],) for row in differing))
+        copy.commit()
+    return int(copy.execute("SELECT count(*) FROM changed").fetchone()[0])
+
+
+def _rows(source: Connection, query: Any) -> Iterator[Row]:
+    return map(tuple, source.execute(query.execution_options(yield_per=_STREAMED)))
+
+
+def _own(source: Connection, column: Any) -> Any:
+    """Order a column as SQLite and Python do, whatever the database's language."""
+    return sa.collate(column, "C") if source.dialect.name == "postgresql" else column
+
+
+def _state(row: Row) -> str:
+    """Sum up all that the store's row of an article says."""
+    return hashlib.blake2b(repr(row).encode(), digest_size=12).hexdigest()
+
+
+def _differing(one: Iterable[Row], other: Iterable[Row]) -> Iterator[Row]:
+    """Give the rows that only one of two series has; both are ordered by their first column, which is unique."""
+    first = itemgetter(0)
+    for _, same in groupby(heapq.merge(one, other, key=first), first):
+        rows = list(same)
+        if len(rows) == 1 or rows[0] != rows[1]:
+            yield from rows
+
+
+# --- what is written -----------------------------------------------------------------------------------------
+
+
+def _batches(copy: sqlite3.Connection) -> Iterator[list[str]]:
+    """Give the ids of the articles to be written, in order."""
+    last = ""
+    while ids := [one for (one,) in copy.execute(_SOME_CHANGED, (last, BATCH))]:
+        yield ids
+        last = ids[-1]
+
+
+_SOME_CHANGED = "SELECT id FROM changed WHERE id > ? ORDER BY id LIMIT ?"
+_OLD = "(SELECT id FROM changed WHERE id BETWEEN ? AND ?)"
+_FORGET = (
+    f"""INSERT INTO articles_search (articles_search, rowid, title, body)
+        SELECT 'delete', rowid, fold(title), fold(text) FROM articles WHERE id IN {_OLD}""",  # noqa: S608
+    f"DELETE FROM articles WHERE id IN {_OLD}",  # noqa: S608
+    f"DELETE FROM versions WHERE article IN {_OLD}",  # noqa: S608
+    f"DELETE FROM views WHERE article IN {_OLD}",  # noqa: S608
+    f"DELETE FROM states WHERE id IN {_OLD}",  # noqa: S608
+)
+_FIND = "INSERT INTO articles_search (rowid, title, body) VALUES (?, fold(?), fold(?))"
+
+
+def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None:
+    """Write some articles anew with all that belongs to them, in one transaction."""
+    known = {row[0]: row for row in source.execute(sa.select(articles).where(articles.c.id.in_(ids)))}
+    current = {row.id: row.seq for row in known.values()}
+    told = sa.select(versions).where(versions.c.article.in_(ids)).order_by(versions.c.article, versions.c.seq)
+    seen = sa.select(views).where(views.c.article.in_(ids))
+    with copy:
+        for statement in _FORGET:
+            copy.execute(statement, (ids[0], ids[-1]))
+        copy.executemany("INSERT INTO states VALUES (?, ?)", ((key, _state(tuple(row))) for key, row in known.items()))
+        copy.executemany("INSERT INTO views VALUES (?, ?, ?)", _rows(source, seen))
+        streamed = source.execute(told.execution_options(yield_per=_STREAMED))
+        for article, rows in groupby(streamed, attrgetter("article")):
+            before: dict[str, Any] | None = None
+            for row in sorted(rows, key=attrgetter("at", "seq")):
+                record = json.loads(row.record)
+                written = (row.seq, article, row.version, row.change, row.at, row.run, _fields(before, record))
+                kept = {key: value for key, value in record.items() if key != "text"}
+                _insert(copy, "versions", (*written, json.dumps(kept, ensure_ascii=False)))
+                if row.seq == current.get(article):
+                    rowid = _insert(copy, "articles", _article(record, known[article]))
+                    copy.execute(_FIND, (rowid, record["title"], record["text"]))
+                before = record
+
+
+def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
+    return copy.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values).lastrowid  # noqa: S608
+
+
+def _article(record: dict[str, Any], row: Any) -> Row:
+    """Give the copy's row of an article, out of its current record and what the store's row knows of today."""
+    places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
+    story = row._mapping.get("story", record.get("story"))  # noqa: SLF001 - SQLAlchemy's public name
+    year = int(record["published"][:4]) if record["published"] else None
+    return (
+        row.id, row.site, record["section"], record["title"], record["published"], year, *places, row.views,
+        record["change"], row.gone, row.version, row.first_seen, story, row.url, record["lead"],
+        record["text"], row.seq,
+    )  # fmt: skip
+
+
+def _fields(before: dict[str, Any] | None, record: dict[str, Any]) -> str:
+    """Name what of an article changed with a version: keys of the record, a comma between two."""
+    keys = (key for key in record if key not in _UNTOLD)
+    return ", ".join(key for key in keys if before is not None and before.get(key) != record[key])
+
+
+def _write_portals(copy: sqlite3.Connection, portals: Portals) -> None:
+    """Write the portals that have articles; one that no sites file knows any more goes by its key."""
+    sites = copy.execute("SELECT DISTINCT site FROM articles ORDER BY site").fetchall()
+    with copy:
+        copy.execute("DELETE FROM portals")
+        rows = ((site, *portals.get(site, (site, None))) for (site,) in sites)
+        copy.executemany("INSERT INTO portals VALUES (?, ?, ?)", rows)

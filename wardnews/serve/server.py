@@ -1,0 +1,158 @@
+"""How the reading copy is served: Datasette's settings, its queries, and the process around it."""
+
+import signal
+import socket
+import sqlite3
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from wardnews.serve import pages
+from wardnews.serve.pages import DATABASE, STATIC, TEMPLATES
+
+_GRACE = 1
+"""Seconds that answers under way get at the end."""
+_SETTINGS = {
+    "allow_csv_stream": False,
+    "allow_download": False,
+    "cache_size_kb": 32_000,
+    "default_allow_sql": False,
+    "default_page_size": 25,
+    "facet_time_limit_ms": 1_000,
+    "max_returned_rows": 1_000,
+    "sql_time_limit_ms": 3_000,
+    "suggest_facets": False,
+    "truncate_cells_html": 300,
+}
+_LISTED = "a.published, a.title, p.name AS portal, a.section, a.ward, a.views, a.id"
+_OF_PORTALS = "articles AS a JOIN portals AS p ON p.site = a.site"
+_QUERIES = {
+    "newest": {
+        "title": "Newest",
+        "description": "The articles that were published last.",
+        "sql": f"SELECT {_LISTED} FROM {_OF_PORTALS} ORDER BY a.published DESC LIMIT 200",  # noqa: S608
+    },
+    "most_read": {
+        "title": "Most read",
+        "description": "The articles with the most views, as their portals count them.",
+        "sql": f"SELECT {_LISTED} FROM {_OF_PORTALS} WHERE a.views IS NOT NULL ORDER BY a.views DESC LIMIT 200",  # noqa: S608
+    },
+    "edited": {
+        "title": "Edited after publication",
+        "description": "Articles whose title, lead or text changed, the last change first, and what of them changed.",
+        "sql": f"""SELECT v.at AS seen_edited, {_LISTED}, v.version, v.fields AS changed FROM versions AS v
+            JOIN articles AS a ON a.id = v.article JOIN portals AS p ON p.site = a.site
+            WHERE v.change = 'edited' ORDER BY v.at DESC LIMIT 200""",  # noqa: S608
+    },
+    "gone": {
+        "title": "Gone",
+        "description": "Articles whose page the portal does not show any more.",
+        "sql": f"""SELECT v.at AS seen_gone, {_LISTED} FROM versions AS v
+            JOIN articles AS a ON a.id = v.article AND a.seq = v.seq
+            JOIN portals AS p ON p.site = a.site WHERE v.change = 'gone' ORDER BY v.at DESC LIMIT 200""",  # noqa: S608
+    },
+    "search": {
+        "title": "Search",
+        "description": "All words, with or without tone marks; what stands in the title weighs more.",
+        "params": ["q"],
+        "sql": f"""SELECT {_LISTED}, snippet_of(a.text, a.title, :q) AS found
+            FROM (SELECT rowid AS place, bm25(articles_search, 8, 1) AS rank FROM articles_search
+                WHERE articles_search MATCH escape_fts(:q) ORDER BY rank LIMIT 100) AS hits
+            JOIN articles AS a ON a.rowid = hits.place JOIN portals AS p ON p.site = a.site ORDER BY hits.rank""",  # noqa: S608
+    },
+}
+_INNER = ["states", "articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
+"""Tables that mean nothing to a reader."""
+_METADATA = {
+    "title": "wardnews",
+    "description": "News of Vietnamese ward, commune and district portals, kept with every version that was seen.",
+    "source": "the portals named with each article",
+    "license": "The articles belong to their portals and authors; ask them before you publish more than a quotation.",
+    "databases": {
+        DATABASE: {
+            "queries": _QUERIES,
+            "tables": {
+                "articles": {
+                    "description": "One row an article, as it was seen last.",
+                    "facets": ["site", "section", "ward", "year"],
+                    "sort_desc": "published",
+                    "fts_table": "articles_search",
+                    "fts_pk": "rowid",
+                    "label_column": "title",
+                    "columns": {
+                        "site": "the portal",
+                        "published": "ISO 8601; a bare date where the page gives no time",
+                        "ward": "ward or commune on the day of publication",
+                        "views": "as the portal showed them last",
+                        "change": "new, edited, gone, back or reread",
+                        "gone": "1: the portal does not show it any more",
+                        "story": "shared by articles of several portals that tell the same",
+                        "text": "the whole article as plain text",
+                    },
+                },
+                "versions": {
+                    "description": "Each article as it was seen first, and each time it had changed.",
+                    "columns": {
+                        "at": "when it was seen so, UTC",
+                        "fields": "what changed",
+                        "record": "the record as JSON, without `text`",
+                    },
+                },
+                "views": {"description": "What the portals' counters showed, and when (UTC)."},
+                "portals": {"description": "The portals that the articles are from."},
+                **{name: {"hidden": True, "allow": False} for name in _INNER},
+            },
+        }
+    },
+}
+
+
+def application(file: Path) -> Datasette:
+    """Make the application that shows a reading copy."""
+    if not pm.is_registered(pages):
+        pm.register(pages, name="wardnews")
+        pm.unregister(name="datasette.handle_exception")  # it prints a page of variables for each error of a visitor
+    static = [("static", str(STATIC))]
+    datasette = Datasette(settings=_SETTINGS, metadata=_METADATA, template_dir=str(TEMPLATES), static_mounts=static)
+    datasette.remove_database("_memory")
+    datasette.add_database(_Copy(datasette, str(file), is_mutable=False), name=DATABASE)
+    return datasette
+
+
+class _Copy(Database):  # type: ignore[misc]
+    """Open the reading copy as what nobody may change, whatever letters its path has."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """Give a connection that reads."""
+        if write:
+            raise PermissionError("the reading copy is not written to")
+        address = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Take a port of an address; raise OSError where it is not to be had."""
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    return socket.create_server(address[:2], family=family)
+
+
+def serve(file: Path, own: socket.socket) -> None:
+    """Show a reading copy at a port until the process is interrupted or told to end."""
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    config = uvicorn.Config(
+        application(file).app(), log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[own])
+
+
+def _end(*_: Any) -> NoReturn:
+    raise SystemExit(0)

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +29,6 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import wardnews
-from tests.commands import _forks
 from wardnews import serve
 from wardnews.cli import app
 from wardnews.items import GONE, Article, Attachment, Image, Place, compose_text, content_hash
@@ -247,7 +247,7 @@ def test_a_copy_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pyt
     url, file = f"sqlite:///{tmp_path}/wardnews.db", tmp_path / "kept.db"
     store = Store.open(url)
     write(store, *town())
-    process = _forks.Process(target=kill_while_copying, args=(url, file))
+    process = get_context("forkserver").Process(target=kill_while_copying, args=(url, file))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "local": {"archives", "reading", "sites"},
     "rescue": {"archives", "items", "ledger", "reading", "store", "text"},
     "gaps": {"store"},
-    "serve": {"store", "text"},
+    "serve": {"store", "stories", "text"},
     "explain": {"items", "layouts", "reading", "sites", "text"},
     "health": {"items", "text"},
     "raw": {"", "archives", "middlewares", "text"},

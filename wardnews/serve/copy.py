@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.store import Store, StoreError, articles, versions, views
+from wardnews.stories import assign
 from wardnews.text import fold
 
 LAYOUT = 1
@@ -106,6 +107,7 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> 
     Raises StoreError where the store cannot be read, or the copy is broken or cannot be written.
     """
     try:
+        assign(store)
         with closing(_opened(file)) as copy, store.reading() as source:
             if source.dialect.name == "postgresql":  # one state of the store for all statements
                 source.execution_options(isolation_level="REPEATABLE READ")
@@ -269,11 +271,10 @@ def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
 def _article(record: dict[str, Any], row: Any) -> Row:
     """Give the copy's row of an article, out of its current record and what the store's row knows of today."""
     places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
-    story = row._mapping.get("story", record.get("story"))  # noqa: SLF001 - SQLAlchemy's public name
     year = int(record["published"][:4]) if record["published"] else None
     return (
         row.id, row.site, record["section"], record["title"], record["published"], year, *places, row.views,
-        record["change"], row.gone, row.version, row.first_seen, story, row.url, record["lead"],
+        record["change"], row.gone, row.version, row.first_seen, row.story, row.url, record["lead"],
         record["text"], row.seq,
     )  # fmt: skip
 

@@ -16,8 +16,8 @@ from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.history import Sighting, arranged, as_seen, is_same
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
-from wardnews.store import Prepared, Store, articles, listings, pages, sightings, signatures, versions, views, visits
-from wardnews.stories import SIGNED, signed
+from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
+from wardnews.stories import Signed, signed
 
 _logger = logging.getLogger(__name__)
 
@@ -38,10 +38,12 @@ _EARLY = timedelta(hours=1)
 _HOME = "the home page"
 """The cause of rows that keep addresses of the home page from being taken for a section's."""
 _READY = 64
+_SIGNED = 5_000
+"""The articles whose signatures are kept at hand: those of more are made again from their records."""
 _LONGEST = 2_000
 """The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
 _VERSION = ("article", "run", "change", "version", "at", "record")
-_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq")
+_CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq", "signed")
 _ARTICLE = ("id", "site", "first_seen", *_CHANGED)
 _VIEWS = ("article", "observed_at", "count")
 _LOOK = ("article", "at", "content_hash", "via", "header", "views")
@@ -117,6 +119,7 @@ class Ledger:
         self.store = store
         self.run = run
         self.visits: dict[str, Visit] = {}
+        self.signatures: dict[str, Signed] = {}
         self._connection = store.writer()
         dialect = store.engine.dialect
         self.prepared = {
@@ -125,7 +128,6 @@ class Ledger:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
-            "signature": Prepared(_sign(store), dialect, SIGNED),
             "look": Prepared(store.insert(sightings).on_conflict_do_nothing(), dialect, _LOOK),
             "last look": Prepared(
                 sa.select(sa.func.max(sightings.c.at)).where(sightings.c.article == sa.bindparam("id")), dialect
@@ -617,13 +619,16 @@ class Commit:
             "at": article.crawled_at,
             "english": int(ENGLISH in article.flags),
             "seq": seq,
+            "signed": None,
         }
         if is_new:
             new = {"id": article.id, "site": article.site, "first_seen": article.first_seen, **values}
             prepared["new"].run(self.connection, new)
         else:
             prepared["changed"].run(self.connection, {"its_id": article.id, **values})
-        prepared["signature"].run(self.connection, signed(article))
+        self.ledger.signatures.pop(article.id, None)
+        if len(self.ledger.signatures) < _SIGNED:
+            self.ledger.signatures[article.id] = signed(article)
 
     def done(self, *, keep: bool = False, **values: Any) -> None:
         """Settle the page itself; without `keep` a further page of a listing is forgotten, for it is never the same."""
@@ -653,13 +658,6 @@ def _count(store: Store) -> Any:
     return counts.on_conflict_do_update(
         index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
     )
-
-
-def _sign(store: Store) -> Any:
-    """Write the signature of a record in place of the one before it."""
-    signature = store.insert(signatures)
-    values = {name: signature.excluded[name] for name in SIGNED}
-    return signature.on_conflict_do_update(index_elements=["article"], set_=values)
 
 
 def _change(before: Sighting | None, one: Sighting, *, first: str) -> str:

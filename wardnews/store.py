@@ -84,19 +84,20 @@ articles = Table(
     Column("english", Integer, nullable=False, default=0),  # read in a session of the portal's English pages only
     Column("seq", Integer, nullable=False),  # the row of `versions` that holds the current record
     Column("story", String),  # the id of the article that told it first; null: not assigned yet
+    Column("signed", Integer),  # 1: `signatures` has it as the current record says it
     Index("articles_by_site", "site", "published"),
     Index(
-        "articles_without_story",
+        "articles_to_sign",
         "published",
         "first_seen",
-        sqlite_where=sa.text("story IS NULL"),
-        postgresql_where=sa.text("story IS NULL"),
+        sqlite_where=sa.text("signed IS NULL"),
+        postgresql_where=sa.text("signed IS NULL"),
     ),
     sqlite_with_rowid=False,
 )
 
 signatures = Table(
-    "signatures",  # what articles are compared by, as their current records have it
+    "signatures",  # what articles are compared by
     metadata,
     Column("article", String, primary_key=True),
     Column("day", Integer, nullable=False),  # of publication, else of the first sight: days since 1 January of year 1

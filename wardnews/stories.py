@@ -4,9 +4,8 @@ MinHash (rensa) over clauses finds what may be a reprint, the texts themselves d
 in twice share nearly all their words and are two stories: what was filled in counts for more than what is shared.
 """
 
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +13,14 @@ from functools import lru_cache
 from heapq import nsmallest
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from rensa import RMinHash, RMinHashLSH
 from sqlalchemy.engine import Connection
 
-from wardnews.items import Article
+from wardnews.items import Article, article_of
 from wardnews.store import Store, articles, signatures, versions, wait_for
 from wardnews.text import nfc
 
@@ -37,7 +37,6 @@ BATCH = 500
 _SPAN = 60
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
 _HASHES, _BANDS, _SEED = 96, 32, 1
-_SIGNED = (signatures.c.day, signatures.c.figures, signatures.c.signature)
 _FEW = {"yield_per": 100}
 _NEAR = 0.3
 """The likeness of two signatures below which texts are not looked at; it strays by 0.05 from that of the clauses."""
@@ -49,7 +48,6 @@ _CORRECTED = 1
 """The figures that each of two texts of one story may have for itself, such as one that was put right."""
 _CLAUSE = 12
 """The letters of the shortest clause that says anything."""
-SIGNED = ("article", "day", "figures", "signature")
 
 _STYLES = dict(
     zip(
@@ -94,15 +92,25 @@ def apart(one: AbstractSet[str], other: AbstractSet[str]) -> int:
     return min(len(one - other), len(other - one))
 
 
-def signed(article: Article) -> dict[str, Any]:
-    """Give what an article is compared by, as `signatures` has it; an article too short for that has no signature."""
-    folded = fold(_text(article.lead, article.paragraphs))
-    return {
-        "article": article.id,
-        "day": date.fromisoformat((article.published or article.first_seen)[:10]).toordinal(),
-        "figures": " ".join(sorted(figures(folded))),
-        "signature": sign(folded).__getstate__() if folded.count(" ") >= SHORTEST else None,
-    }
+class Signed(NamedTuple):
+    """Hold what an article is compared by, as `signatures` has it; one too short for that has no signature."""
+
+    article: str
+    day: int
+    figures: str
+    signature: bytes | None
+
+
+def signed(article: Article) -> Signed:
+    """Make what an article is compared by."""
+    folded = fold("\n".join(_told(article)))
+    signature = sign(folded).__getstate__() if folded.count(" ") >= SHORTEST else None
+    return Signed(article.id, _day(article), " ".join(sorted(figures(folded))), signature)
+
+
+def _day(article: Any) -> int:
+    """Give the day of publication, else that of the first sight."""
+    return date.fromisoformat((article.published or article.first_seen)[:10]).toordinal()
 
 
 def sign(folded: str) -> RMinHash:
@@ -114,9 +122,9 @@ def sign(folded: str) -> RMinHash:
     return signature
 
 
-def _text(lead: str | None, paragraphs: Iterable[str]) -> str:
-    """Give what is compared, a line each; not the title, which is what portals change first."""
-    return "\n".join((lead or "", *paragraphs))
+def _told(article: Article) -> list[str]:
+    """Give what is compared; not the title, which is what portals change first."""
+    return [article.lead or "", *article.paragraphs]
 
 
 # --- two texts -------------------------------------------------------------------------------------------------------
@@ -208,99 +216,109 @@ class _Known:
         return nsmallest(_MOST, self.near, key=lambda name: (-self.near[name], name))
 
 
-def assign(store: Store) -> None:
-    """Give each article that has none its story, in the order of publication.
+def assign(store: Store, at_hand: Mapping[str, Signed] = MappingProxyType({})) -> None:
+    """Give each article that has none its story, in the order of publication, and sign those that changed.
 
     A story is named by the article that was given it first, and an article keeps it for good. Each batch is one
-    transaction, so a run that is killed, or meets another, loses nothing. Raises SQLAlchemyError where the store fails.
+    transaction, so a run that is killed, or meets another, loses nothing. `at_hand`: signatures of current records, by
+    the articles' ids; others are made of the records. Raises SQLAlchemyError where the store fails.
     """
-    while _assigned(store):
+    while _assigned(store, at_hand):
         pass
 
 
-def _assigned(store: Store) -> int:
+def _assigned(store: Store, at_hand: Mapping[str, Signed]) -> int:
     """Assign a batch; give the number of its articles."""
     with store.writing() as connection:
         wait_for(connection, "stories")
         batch = _batch(connection)
-        known = [_known(row) for row in batch if row.signature]
-        if known:
-            _meet(connection, known)
-            _join(connection, known)
         if batch:
-            stories = {row.id: row.id for row in batch} | {one.id: one.story for one in known}
-            told = articles.update().where(articles.c.id == sa.bindparam("its_id")).values(story=sa.bindparam("its"))
+            known = [_known(row, batch[row.article]) for row in _sign(connection, batch, at_hand) if row.signature]
+            if known:
+                _meet(connection, known)
+                _join(connection, known)
+            stories = {name: story or name for name, story in batch.items()} | {one.id: one.story for one in known}
+            told = articles.update().where(articles.c.id == sa.bindparam("its_id"))
+            told = told.values(story=sa.bindparam("its"), signed=1)
             connection.execute(told, [{"its_id": name, "its": story} for name, story in stories.items()])
     return len(batch)
 
 
-def _batch(connection: Connection) -> list[Any]:
-    """Take the next articles: by their day, those without one behind all others, by the first sight of them.
+def _batch(connection: Connection) -> dict[str, str | None]:
+    """Take the next articles, with their stories: by day, those without one behind all others by their first sight.
 
     What another run is writing right now is left to it.
     """
-    query = sa.select(articles.c.id, *_SIGNED).outerjoin(signatures, signatures.c.article == articles.c.id)
+    query = sa.select(*(articles.c[name] for name in ("id", "story", "published", "first_seen")))
     query = query.order_by(articles.c.published, articles.c.first_seen, articles.c.id).limit(BATCH)
-    query = query.where(sa.text("story IS NULL")).with_for_update(of=articles, skip_locked=True)
+    query = query.where(sa.text("signed IS NULL")).with_for_update(skip_locked=True)
     for dated in (articles.c.published.is_not(None), articles.c.published.is_(None)):
-        with connection.execute(query.where(dated), execution_options=_FEW) as rows:
-            batch = _near_in_time(rows)
-        if batch:
-            return batch
-    return []
+        rows = connection.execute(query.where(dated)).all()
+        if rows:
+            last = _day(rows[0]) + _SPAN
+            return {row.id: row.story for row in rows if _day(row) <= last}
+    return {}
 
 
-def _near_in_time(rows: Iterable[Any]) -> list[Any]:
-    batch: list[Any] = []
-    first = None
-    for row in rows:
-        first = first or row.day
-        if first and row.day and row.day - first > _SPAN:
-            break
-        batch.append(row)
-    return batch
+def _sign(connection: Connection, batch: Iterable[str], at_hand: Mapping[str, Signed]) -> list[Signed]:
+    """Write the signatures of a batch."""
+    found = {name: at_hand[name] for name in batch if name in at_hand}
+    records = _current().where(articles.c.id.in_([name for name in batch if name not in found]))
+    for row in connection.execute(records, execution_options=_FEW):
+        found[row.id] = signed(article_of(row.record))
+    rows = [found[name] for name in batch]
+    connection.execute(signatures.delete().where(signatures.c.article.in_(list(batch))))
+    connection.execute(signatures.insert(), [row._asdict() for row in rows])
+    return rows
 
 
-def _known(row: Any) -> _Known:
-    return _Known(row.id, row.day, frozenset(row.figures.split()), _signature(row))
+def _current() -> Any:
+    """Begin a query of current records."""
+    query = sa.select(articles.c.id, articles.c.story, versions.c.record)
+    return query.join(versions, versions.c.seq == articles.c.seq)
 
 
-def _signature(row: Any) -> RMinHash:
-    signature = RMinHash(_HASHES, _SEED)
-    signature.__setstate__(row.signature)
-    return signature
+def _known(row: Any, story: str | None) -> _Known:
+    return _Known(row.article, row.day, frozenset(row.figures.split()), _unpacked(row.signature), story)
+
+
+def _unpacked(signature: bytes) -> RMinHash:
+    unpacked = RMinHash(_HASHES, _SEED)
+    unpacked.__setstate__(signature)
+    return unpacked
 
 
 def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
-    """Find for each article of a batch what may tell the same: before it in the batch, and in the store."""
+    """Find for each article of a batch what may tell the same, in the batch and in the store."""
     index = RMinHashLSH(threshold=ALIKE, num_perm=_HASHES, num_bands=_BANDS)
     for place, one in enumerate(batch):
         for before in index.query(one.signature):
             one.meet(batch[before])
+            if batch[before].story is None and one.story:
+                batch[before].meet(one)
         index.insert(place, one.signature)
+    own = {one.id for one in batch}
     days = [one.day for one in batch]
-    stored = sa.select(articles.c.id, *_SIGNED).join(signatures, signatures.c.article == articles.c.id)
+    stored = sa.select(signatures).where(signatures.c.signature.is_not(None))
     stored = stored.where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW))
-    stored = stored.where(signatures.c.signature.is_not(None), articles.c.story.is_not(None))
     for row in connection.execute(stored, execution_options=_FEW):
-        if places := index.query(_signature(row)):
-            known = _known(row)
+        if places := row.article not in own and index.query(_unpacked(row.signature)):
+            known = _known(row, None)
             for place in places:
                 batch[place].meet(known)
 
 
 def _join(connection: Connection, batch: Sequence[_Known]) -> None:
-    """Let each article join the one that is told most alike, else begin its own story."""
+    """Let each article without a story join the one that is told most alike, else begin its own."""
 
     @lru_cache(maxsize=2 * _MOST)
     def told(article: str) -> tuple[str | None, Body]:
-        query = sa.select(articles.c.story, versions.c.record).join(versions, versions.c.seq == articles.c.seq)
-        story, line = connection.execute(query.where(articles.c.id == article)).one()
-        record = json.loads(line)
-        return story, Body(_text(record["lead"], record["paragraphs"]))
+        row = connection.execute(_current().where(articles.c.id == article)).one()
+        return row.story, Body("\n".join(_told(article_of(row.record))))
 
     here = {one.id: one for one in batch}
     for one in batch:
-        found = [(likeness(told(one.id)[1], told(other)[1]), other) for other in one.nearest()]
-        like, other = max(found, key=itemgetter(0), default=(0.0, one.id))
-        one.story = one.id if not like else here[other].story if other in here else told(other)[0]
+        if one.story is None:
+            found = [(likeness(told(one.id)[1], told(other)[1]), other) for other in one.nearest()]
+            like, other = max(found, key=itemgetter(0), default=(0.0, one.id))
+            one.story = one.id if not like else here[other].story if other in here else told(other)[0]

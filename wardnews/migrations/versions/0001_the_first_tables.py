@@ -43,16 +43,17 @@ def upgrade() -> None:
         sa.Column("english", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("story", sa.String()),
+        sa.Column("signed", sa.Integer()),
         sqlite_with_rowid=False,
     )
     op.create_index("articles_by_site", "articles", ["site", "published"])
-    without = sa.text("story IS NULL")
+    unsigned = sa.text("signed IS NULL")
     op.create_index(
-        "articles_without_story",
+        "articles_to_sign",
         "articles",
         ["published", "first_seen"],
-        sqlite_where=without,
-        postgresql_where=without,
+        sqlite_where=unsigned,
+        postgresql_where=unsigned,
     )
     op.create_table(
         "signatures",

@@ -234,7 +234,7 @@ def _assigned(store: Store, at_hand: Mapping[str, Signed]) -> int:
         batch = _batch(connection)
         if batch:
             known = [_known(row, batch[row.article]) for row in _sign(connection, batch, at_hand) if row.signature]
-            if known:
+            if not all(one.story for one in known):
                 _meet(connection, known)
                 _join(connection, known)
             stories = {name: story or name for name, story in batch.items()} | {one.id: one.story for one in known}

@@ -34,7 +34,7 @@ REWORDED = 0.02
 """The share of the words that may stand for quite other ones; more are a blank that was filled in otherwise."""
 BATCH = 500
 """The articles that are assigned in one transaction, at most."""
-_SPAN = 60
+_SPAN = 180
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
 _HASHES, _BANDS, _SEED = 96, 32, 1
 _FEW = {"yield_per": 100}

@@ -128,9 +128,9 @@ class Books:
             yield Commit(self.ledger, connection, None, site)
 
     def told(self, news: Iterable[Article] = ()) -> Stories:
-        """Write articles, assign what has no story, as a run does; give all stories by the articles' ids."""
+        """Write articles, assign what has no story; give all stories by the articles' ids."""
         self.write(*news)
-        assign(self.store, self.ledger.signatures)
+        assign(self.store)
         return self.stories()
 
     def stories(self) -> Stories:

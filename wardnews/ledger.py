@@ -17,7 +17,6 @@ from wardnews.exporters import json_line
 from wardnews.history import Sighting, arranged, as_seen, is_same
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
 from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
-from wardnews.stories import Signed, signed
 
 _logger = logging.getLogger(__name__)
 
@@ -38,8 +37,6 @@ _EARLY = timedelta(hours=1)
 _HOME = "the home page"
 """The cause of rows that keep addresses of the home page from being taken for a section's."""
 _READY = 64
-_SIGNED = 5_000
-"""The articles whose signatures are kept at hand: those of more are made again from their records."""
 _LONGEST = 2_000
 """The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
 _VERSION = ("article", "run", "change", "version", "at", "record")
@@ -119,7 +116,6 @@ class Ledger:
         self.store = store
         self.run = run
         self.visits: dict[str, Visit] = {}
-        self.signatures: dict[str, Signed] = {}
         self._connection = store.writer()
         dialect = store.engine.dialect
         self.prepared = {
@@ -626,9 +622,6 @@ class Commit:
             prepared["new"].run(self.connection, new)
         else:
             prepared["changed"].run(self.connection, {"its_id": article.id, **values})
-        self.ledger.signatures.pop(article.id, None)
-        if len(self.ledger.signatures) < _SIGNED:
-            self.ledger.signatures[article.id] = signed(article)
 
     def done(self, *, keep: bool = False, **values: Any) -> None:
         """Settle the page itself; without `keep` a further page of a listing is forgotten, for it is never the same."""

@@ -349,7 +349,7 @@ class RunReport:
             for key in spider.ledger.visits:
                 spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.ledger.close()
-            assign(spider.store, spider.ledger.signatures)
+            assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
             records = write_lines(spider.store.feed(spider.run), feed)
             self.feed = feed

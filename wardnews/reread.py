@@ -101,7 +101,7 @@ def replace(
     outcome = again.outcome
     outcome.locked = [key for key in sites if key not in free]
     outcome.feed = folder / f"{run}.jsonl"
-    assign(store, ledger.signatures)
+    assign(store)
     records = write_lines(store.feed(run), outcome.feed)
     report = {
         "run": run, "began": began, "ended": text.timestamp(), "reason": "finished", "status": 0,

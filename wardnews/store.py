@@ -97,12 +97,12 @@ articles = Table(
 )
 
 signatures = Table(
-    "signatures",  # what articles are compared by
+    "signatures",  # what articles are compared by; those too short to compare have none
     metadata,
     Column("article", String, primary_key=True),
     Column("day", Integer, nullable=False),  # of publication, else of the first sight: days since 1 January of year 1
     Column("figures", String, nullable=False),
-    Column("signature", LargeBinary),  # null: too short to be compared
+    Column("signature", LargeBinary, nullable=False),
     Index("signatures_by_day", "day"),
     sqlite_with_rowid=False,
 )

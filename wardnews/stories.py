@@ -4,8 +4,9 @@ MinHash (rensa) over clauses finds what may be a reprint, the texts themselves d
 in twice share nearly all their words and are two stories: what was filled in counts for more than what is shared.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,14 +14,12 @@ from functools import lru_cache
 from heapq import nsmallest
 from itertools import pairwise
 from operator import itemgetter
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from rensa import RMinHash, RMinHashLSH
 from sqlalchemy.engine import Connection
 
-from wardnews.items import Article, article_of
 from wardnews.store import Store, articles, signatures, versions, wait_for
 from wardnews.text import nfc
 
@@ -34,7 +33,7 @@ REWORDED = 0.02
 """The share of the words that may stand for quite other ones; more are a blank that was filled in otherwise."""
 BATCH = 500
 """The articles that are assigned in one transaction, at most."""
-_SPAN = 60
+_SPAN = 180
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
 _HASHES, _BANDS, _SEED = 96, 32, 1
 _FEW = {"yield_per": 100}
@@ -92,27 +91,6 @@ def apart(one: AbstractSet[str], other: AbstractSet[str]) -> int:
     return min(len(one - other), len(other - one))
 
 
-class Signed(NamedTuple):
-    """Hold what an article is compared by, as `signatures` has it; one too short for that has no signature."""
-
-    article: str
-    day: int
-    figures: str
-    signature: bytes | None
-
-
-def signed(article: Article) -> Signed:
-    """Make what an article is compared by."""
-    folded = fold("\n".join(_told(article)))
-    signature = sign(folded).__getstate__() if folded.count(" ") >= SHORTEST else None
-    return Signed(article.id, _day(article), " ".join(sorted(figures(folded))), signature)
-
-
-def _day(article: Any) -> int:
-    """Give the day of publication, else that of the first sight."""
-    return date.fromisoformat((article.published or article.first_seen)[:10]).toordinal()
-
-
 def sign(folded: str) -> RMinHash:
     """Make the signature of a text."""
     for mark in ",:;\n":  # a pattern would take ten times as long
@@ -122,9 +100,10 @@ def sign(folded: str) -> RMinHash:
     return signature
 
 
-def _told(article: Article) -> list[str]:
-    """Give what is compared; not the title, which is what portals change first."""
-    return [article.lead or "", *article.paragraphs]
+def _text(record: str) -> str:
+    """Give what of a record is compared, a line each; not the title, which is what portals change first."""
+    said = json.loads(record)
+    return "\n".join((said["lead"] or "", *said["paragraphs"]))
 
 
 # --- two texts -------------------------------------------------------------------------------------------------------
@@ -211,30 +190,34 @@ class _Known:
                 if len(self.near) > 10 * _MOST:
                     self.near = {name: self.near[name] for name in self.nearest()}
 
+    def as_row(self) -> dict[str, Any]:
+        """Give what `signatures` keeps of it."""
+        told, made = " ".join(sorted(self.figures)), self.signature.__getstate__()
+        return {"article": self.id, "day": self.day, "figures": told, "signature": made}
+
     def nearest(self) -> list[str]:
         """Name the articles that come nearest."""
         return nsmallest(_MOST, self.near, key=lambda name: (-self.near[name], name))
 
 
-def assign(store: Store, at_hand: Mapping[str, Signed] = MappingProxyType({})) -> None:
+def assign(store: Store) -> None:
     """Give each article that has none its story, in the order of publication, and sign those that changed.
 
     A story is named by the article that was given it first, and an article keeps it for good. Each batch is one
-    transaction, so a run that is killed, or meets another, loses nothing. `at_hand`: signatures of current records, by
-    the articles' ids; others are made of the records. Raises SQLAlchemyError where the store fails.
+    transaction, so a run that is killed, or meets another, loses nothing. Raises SQLAlchemyError where the store fails.
     """
-    while _assigned(store, at_hand):
+    while _assigned(store):
         pass
 
 
-def _assigned(store: Store, at_hand: Mapping[str, Signed]) -> int:
+def _assigned(store: Store) -> int:
     """Assign a batch; give the number of its articles."""
     with store.writing() as connection:
         wait_for(connection, "stories")
         batch = _batch(connection)
         if batch:
-            known = [_known(row, batch[row.article]) for row in _sign(connection, batch, at_hand) if row.signature]
-            if known:
+            known = _sign(connection, batch)
+            if not all(one.story for one in known):
                 _meet(connection, known)
                 _join(connection, known)
             stories = {name: story or name for name, story in batch.items()} | {one.id: one.story for one in known}
@@ -260,32 +243,36 @@ def _batch(connection: Connection) -> dict[str, str | None]:
     return {}
 
 
-def _sign(connection: Connection, batch: Iterable[str], at_hand: Mapping[str, Signed]) -> list[Signed]:
-    """Write the signatures of a batch."""
-    found = {name: at_hand[name] for name in batch if name in at_hand}
-    records = _current().where(articles.c.id.in_([name for name in batch if name not in found]))
-    for row in connection.execute(records, execution_options=_FEW):
-        found[row.id] = signed(article_of(row.record))
-    rows = [found[name] for name in batch]
+def _day(row: Any) -> int:
+    """Give the day of publication, else that of the first sight."""
+    return date.fromisoformat((row.published or row.first_seen)[:10]).toordinal()
+
+
+def _sign(connection: Connection, batch: Mapping[str, str | None]) -> list[_Known]:
+    """Write the signatures of a batch; give what is long enough to be compared, in its order."""
+    signed = {}
+    for row in connection.execute(_current().where(articles.c.id.in_(list(batch))), execution_options=_FEW):
+        folded = fold(_text(row.record))
+        if folded.count(" ") >= SHORTEST:
+            signed[row.id] = _Known(row.id, _day(row), figures(folded), sign(folded), row.story)
+    known = [signed[name] for name in batch if name in signed]
     connection.execute(signatures.delete().where(signatures.c.article.in_(list(batch))))
-    connection.execute(signatures.insert(), [row._asdict() for row in rows])
-    return rows
+    if known:
+        connection.execute(signatures.insert(), [one.as_row() for one in known])
+    return known
 
 
 def _current() -> Any:
     """Begin a query of current records."""
-    query = sa.select(articles.c.id, articles.c.story, versions.c.record)
+    names = ("id", "story", "published", "first_seen")
+    query = sa.select(*(articles.c[name] for name in names), versions.c.record)
     return query.join(versions, versions.c.seq == articles.c.seq)
 
 
-def _known(row: Any, story: str | None) -> _Known:
-    return _Known(row.article, row.day, frozenset(row.figures.split()), _unpacked(row.signature), story)
-
-
-def _unpacked(signature: bytes) -> RMinHash:
-    unpacked = RMinHash(_HASHES, _SEED)
-    unpacked.__setstate__(signature)
-    return unpacked
+def _stored(row: Any) -> RMinHash:
+    signature = RMinHash(_HASHES, _SEED)
+    signature.__setstate__(row.signature)
+    return signature
 
 
 def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
@@ -299,11 +286,10 @@ def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
         index.insert(place, one.signature)
     own = {one.id for one in batch}
     days = [one.day for one in batch]
-    stored = sa.select(signatures).where(signatures.c.signature.is_not(None))
-    stored = stored.where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW))
+    stored = sa.select(signatures).where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW))
     for row in connection.execute(stored, execution_options=_FEW):
-        if places := row.article not in own and index.query(_unpacked(row.signature)):
-            known = _known(row, None)
+        if places := row.article not in own and index.query(_stored(row)):
+            known = _Known(row.article, row.day, frozenset(row.figures.split()), _stored(row))
             for place in places:
                 batch[place].meet(known)
 
@@ -314,7 +300,7 @@ def _join(connection: Connection, batch: Sequence[_Known]) -> None:
     @lru_cache(maxsize=2 * _MOST)
     def told(article: str) -> tuple[str | None, Body]:
         row = connection.execute(_current().where(articles.c.id == article)).one()
-        return row.story, Body("\n".join(_told(article_of(row.record))))
+        return row.story, Body(_text(row.record))
 
     here = {one.id: one for one in batch}
     for one in batch:

@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("article", sa.String(), primary_key=True),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("figures", sa.String(), nullable=False),
-        sa.Column("signature", sa.LargeBinary()),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_index("signatures_by_day", "signatures", ["day"])

@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import wardnews
+from tests import datasette_imported  # noqa: F401 - before all else that imports it
 from tests.commands import _forks
 from wardnews import serve
 from wardnews.cli import app

@@ -269,7 +269,7 @@ def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
 def _article(record: dict[str, Any], row: Any) -> Row:
     """Give the copy's row of an article, out of its current record and what the store's row knows of today."""
     places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
-    story = row._mapping.get("story", record.get("story"))  # noqa: SLF001 - SQLAlchemy's public name
+    story = row._mapping.get("story") or record.get("story")  # noqa: SLF001 - SQLAlchemy's public name
     year = int(record["published"][:4]) if record["published"] else None
     return (
         row.id, row.site, record["section"], record["title"], record["published"], year, *places, row.views,

@@ -598,8 +598,10 @@ def receiver(file: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str],
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdout
-        yield process, int(process.stdout.readline())
-        process.kill()
+        try:
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 def kept(file: Path, query: str) -> list[tuple[Any, ...]]:
@@ -618,7 +620,7 @@ def test_the_receiver_of_the_docs_ends_with_what_is_exported(store: Store, tmp_p
             post_all(store, url)
         slow = {"WARDNEWS_PUSH_SECRET": SECRET, "WARDNEWS_PUSH_TRIES": 12, "WARDNEWS_PUSH_MOST": 1.0}
         with started(tmp_path, url, "--batch-size", "1", settings=slow) as pushed:
-            while not kept(file, "SELECT 1 FROM batches LIMIT 1 OFFSET 4"):
+            while pushed.is_alive() and not kept(file, "SELECT 1 FROM batches LIMIT 1 OFFSET 4"):
                 pushed.join(0.001)
             process.kill()
             process.wait()

@@ -359,7 +359,7 @@ def liferay_page(section: str, title: str, header: str, blocks: list[str], asset
     [
         ("000", "phucloi.longbien.hanoi.gov.vn", ("2022-02-27T17:15+07:00", 81, "Phúc Lợi", "00136")),
         ("002", "phucdong.longbien.hanoi.gov.vn", ("2021-04-13T16:15+07:00", 124, "Phúc Đồng", "00151")),
-        ("003", "longbien.hanoi.gov.vn", ("2021-09-29T22:22+07:00", 267, None, None)),
+        ("003", "longbien.hanoi.gov.vn", ("2021-09-29T22:22+07:00", 267, "Thượng Thanh", "00115")),
     ],
 )
 def test_the_samples_come_out_of_their_template_byte_for_byte(

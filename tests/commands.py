@@ -19,9 +19,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
+from jsonschema import Draft202012Validator
 
 from wardnews import cli, units
 from wardnews import settings as project
+from wardnews.items import json_schema
 from wardnews.store import Store
 
 # All that a run imports but the reactor: a process can have one only once.
@@ -127,6 +129,19 @@ def run_anew(
     )
 
 
+_RECORD = Draft202012Validator(json_schema())
+
+
+def read_feed(file: Path) -> list[dict[str, Any]]:
+    """Read a feed, every line of which must be a whole one, and what the JSON Schema says."""
+    text = file.read_text(encoding="utf-8")
+    assert not text or text.endswith("\n")
+    records = [json.loads(line) for line in text.splitlines()]
+    for record in records:
+        _RECORD.validate(record)
+    return records
+
+
 @dataclass
 class Done:
     status: int | None
@@ -157,9 +172,7 @@ class Folder:
 
     def feeds(self) -> list[list[dict[str, Any]]]:
         """Give the records of each feed, the oldest first; every line must be a whole one."""
-        texts = [file.read_text(encoding="utf-8") for file in self.files("jsonl")]
-        assert all(not text or text.endswith("\n") for text in texts)
-        return [[json.loads(line) for line in text.splitlines()] for text in texts]
+        return [read_feed(file) for file in self.files("jsonl")]
 
     def all(self) -> list[tuple[str, str]]:
         """Give id and change of all records of all feeds."""

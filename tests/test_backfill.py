@@ -26,7 +26,7 @@ from rich.console import Console
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from tests.commands import Command, started
+from tests.commands import Command, read_feed, started
 from wardnews import layouts
 from wardnews.archives import Capture, Spoilt
 from wardnews.cli import _table_of_gaps
@@ -104,7 +104,7 @@ class Bench:
         """Give the records of all runs, in order."""
         names = [row.name for row in sorted(self.rows(runs), key=lambda row: row.began)]
         files = [file for name in names if (file := self.folder / "output" / f"{name}.jsonl").exists()]
-        return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+        return [record for file in files for record in read_feed(file)]
 
     def rows(self, table: sa.Table) -> list[Any]:
         store = Store.open(f"sqlite:///{self.folder}/output/wardnews.db")

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.commands import started
+from tests.commands import read_feed, started
 from tests.conftest import Run
 from wardnews.practice import PracticePortal, Reply, Request
 
@@ -24,7 +24,7 @@ Records = list[dict[str, Any]]
 
 def records(folder: Path, name: str = "*.jsonl") -> Records:
     (feed,) = (folder / "output").glob(name) if "*" in name else [folder / name]
-    return [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
+    return read_feed(feed)
 
 
 def one_site(folder: Path, url: str, *lines: str, name: str = "hoasua") -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.commands import read_feed
 from tests.conftest import Run
 from wardnews import read
 from wardnews.practice import PracticeFamilies, Reply, Request
@@ -35,7 +35,7 @@ def crawled(wardnews: Run, portals: PracticeFamilies, name: Family, folder: Path
     (folder / "families.toml").write_text(portals.toml(), encoding="utf-8")
     done = wardnews("crawl", f"practice-{name}", "--sites", "families.toml", "-o", "out.jsonl")
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in (folder / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    return read_feed(folder / "out.jsonl")
 
 
 @every_family

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from tests import commands
 from wardnews.practice import PracticePortal
+from wardnews.store import Store
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 STORES = {"store_url", "postgres_url"}
@@ -52,6 +53,14 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path}/store.db"
     else:
         yield from own_database()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store in SQLite, open."""
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    yield store
+    store.close()
 
 
 @pytest.fixture

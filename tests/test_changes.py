@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -190,13 +189,6 @@ def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool)
 
 
 # --- what a line says ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path}/store.db")
-    yield store
-    store.close()
 
 
 def write(store: Store, *steps: Article) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "local": {"archives", "reading", "sites"},
     "rescue": {"archives", "items", "ledger", "reading", "store", "text"},
     "gaps": {"store"},
-    "serve": {"store", "stories", "text"},
+    "serve": {"changes", "store", "stories", "text"},
     "explain": {"items", "layouts", "reading", "sites", "text"},
     "health": {"items", "text"},
     "raw": {"", "archives", "middlewares", "text"},
@@ -80,7 +80,7 @@ MAY_IMPORT = {
     "reports": {"exporters", "health", "items", "pipelines", "rescue", "spiders", "store", "stories", "text"},
     "status": {"health", "sites", "store", "text"},
     "changes": {"store", "stories"},
-    "push": {"", "changes", "middlewares", "reports", "store"},
+    "push": {"", "changes", "middlewares", "reports", "store", "text"},
     "settings": {"", "middlewares", "pipelines"},
     "runs": {"", "explain", "raw", "reports", "settings", "spiders", "store", "text"},
     "cli": {

@@ -101,13 +101,6 @@ def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]
     store.close()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path}/store.db")
-    yield store
-    store.close()
-
-
 def post_all(store: Store, url: str, *, size: int = 3, since: str | None = None, **receiver: Any) -> list[str]:
     """Push; give what was told."""
     told: list[str] = []

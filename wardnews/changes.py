@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from wardnews.store import Store, with_story
 from wardnews.stories import assign
@@ -52,14 +53,14 @@ def changes(store: Store, after: int, upto: int, sites: Sequence[str] = ()) -> I
     assign(store)
     while rows := store.told(after, upto, sites):
         for row in rows:
-            fields = differing(row.before, row.record, same_look=row.same) if row.before else None
+            before = json.loads(row.before) if row.before else None
+            fields = None if before is None else differing(before, json.loads(row.record), same_look=row.same)
             head = json.dumps({"cursor": cursor_of(name, row.seq), "run": row.run, "fields": fields})
             yield row.seq, f'{head[:-1]}, "record": {with_story(row.record, row.story)}}}'
         after = rows[-1].seq
 
 
-def differing(before: str, record: str, *, same_look: bool = False) -> list[str]:
+def differing(before: Mapping[str, Any], record: Mapping[str, Any], *, same_look: bool = False) -> list[str]:
     """Name the fields in which two records of an article differ; counters tick only between two looks."""
-    one, other = json.loads(before), json.loads(record)
     left_out = _ABOUT if same_look else _ABOUT | _TICKING
-    return [name for name, value in other.items() if name not in left_out and value != one.get(name)]
+    return [name for name, value in record.items() if name not in left_out and value != before.get(name)]

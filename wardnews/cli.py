@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
@@ -376,7 +376,7 @@ def export(
     from wardnews.exporters.choose import choice, chosen
     from wardnews.exporters.export import export as write
     from wardnews.places import today_lines
-    from wardnews.store import Store, StoreError, address
+    from wardnews.store import Store, StoreError, address, trouble_of
     from wardnews.stories import assign
 
     days = (parse_day("--since", since), parse_day("--until", until))
@@ -388,8 +388,7 @@ def export(
     except StoreError as error:
         raise SitesError(str(error)) from error
     try:
-        stored = opened.sites() if site else {}
-        choose(known, [one for one in site or () if one not in stored])
+        _check_sites(opened, known, site or ())
         assign(opened)
         records = opened.records(site or (), *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
@@ -399,14 +398,19 @@ def export(
     except BrokenPipeError:  # whoever reads us has had enough
         raise
     except (OSError, SQLAlchemyError) as error:
-        cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
-        screen.print(f"cannot write {output or 'standard output'}: {cause}", markup=False)
+        screen.print(f"cannot write {output or 'standard output'}: {trouble_of(error)}", markup=False)
         raise typer.Exit(1) from error
     finally:
         opened.close()
     for remark in (remark for one in choices for remark in one.unmet()):
         screen.print(remark, markup=False)
     screen.print(written, markup=False)
+
+
+def _check_sites(kept: "Store", known: Mapping[str, Site], named: Sequence[str]) -> None:
+    """Raise SitesError for a portal that neither the store nor a sites file knows."""
+    stored = kept.sites() if named else {}
+    choose(known, [one for one in named if one not in stored])
 
 
 def _write_out(pieces: Iterable[str]) -> int:
@@ -437,12 +441,12 @@ def changes(
 
     from wardnews.changes import CursorError, cursor_of, position
     from wardnews.changes import changes as told
+    from wardnews.store import trouble_of
 
     with _stored(store) as kept:
         try:
             if site:
-                stored = kept.sites()
-                choose(load_sites(), [one for one in site if one not in stored])
+                _check_sites(kept, load_sites(), site)
             after = position(kept, since)
             upto = max(after, kept.horizon())
             number = _write_out(f"{line}\n" for _, line in told(kept, after, upto, site or ()))
@@ -451,7 +455,7 @@ def changes(
         except BrokenPipeError:  # whoever reads us has had enough
             raise
         except (OSError, SQLAlchemyError) as error:
-            screen.print(f"cannot write the changes: {_cause(error)}", markup=False)
+            screen.print(f"cannot write the changes: {trouble_of(error)}", markup=False)
             raise typer.Exit(1) from error
         screen.print(f"{number} changes; go on with --since {cursor_of(kept.name(), upto)}", markup=False)
 
@@ -477,6 +481,7 @@ def push(
     from wardnews.push import Pace, PushError, Receiver
     from wardnews.push import push as post
     from wardnews.reports import ExitStatus
+    from wardnews.store import trouble_of
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     tell = partial(screen.print, markup=False)
@@ -494,13 +499,8 @@ def push(
         tell("stopped early; the next push goes on")
         raise typer.Exit(ExitStatus.STOPPED) from error
     except SQLAlchemyError as error:
-        tell(f"the store failed: {_cause(error)}")
+        tell(f"the store failed: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
-
-
-def _cause(error: Exception) -> Any:
-    """Say what ails the disk or the database."""
-    return getattr(error, "strerror", None) or getattr(error, "orig", None) or error
 
 
 @app.command()

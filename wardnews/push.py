@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import sqlalchemy as sa
 
-from wardnews import __version__
+from wardnews import __version__, text
 from wardnews.changes import changes, cursor_of, position
 from wardnews.middlewares.backoff import seconds_to_wait
 from wardnews.reports import ExitStatus
@@ -132,7 +132,7 @@ class Receiver:
                 overdue.cancel()
         except (OSError, HTTPException) as error:
             cause = getattr(error, "strerror", None) or str(error)
-            return Answer(None, _plain(f"{cause or 'no answer'} ({type(error).__name__})"))
+            return Answer(None, text.one_line(f"{cause or 'no answer'} ({type(error).__name__})"))
         finally:
             connection.close()
 
@@ -296,12 +296,9 @@ def _said(response: HTTPResponse) -> str:
     with suppress(OSError, HTTPException):
         said = response.read(_SHOWN)
     where = f" to {response.headers['Location']}, which is not followed" if response.headers["Location"] else ""
-    return _plain(f"{response.status} {response.reason}{where}{': ' * bool(said)}{said.decode(errors='replace')}")
-
-
-def _plain(words: str) -> str:
-    """Write what others said as one line that a terminal shows as it is."""
-    return " ".join("".join(one if one.isprintable() else " " for one in words).split())
+    return text.one_line(
+        f"{response.status} {response.reason}{where}{': ' * bool(said)}{said.decode(errors='replace')}"
+    )
 
 
 def _wait(response: HTTPResponse) -> float:

@@ -28,7 +28,7 @@ from wardnews.rescue import in_words, seconds_left
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.portal import PortalSpider
-from wardnews.store import Store
+from wardnews.store import Store, trouble_of
 from wardnews.stories import assign
 
 if TYPE_CHECKING:
@@ -361,8 +361,7 @@ class RunReport:
             spider.store.close()
 
     def _not_completed(self, what: str, error: Exception) -> None:
-        cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
-        self.failure = f"{what} could not be completed: {cause}; the next run writes it"
+        self.failure = f"{what} could not be completed: {trouble_of(error)}; the next run writes it"
         _logger.error(self.failure)  # no trace: it is the disk or the database
 
     def _judge(self, spider: StoredSpider, key: str) -> None:

@@ -609,6 +609,11 @@ def masked(url: str) -> str:
     return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
+def trouble_of(error: Exception) -> Any:
+    """Say what ails the disk or the database."""
+    return getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+
+
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername

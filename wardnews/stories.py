@@ -288,8 +288,11 @@ def _meet(connection: Connection, batch: Sequence[_Known]) -> None:
     days = [one.day for one in batch]
     stored = sa.select(signatures).where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW))
     for row in connection.execute(stored, execution_options=_FEW):
-        if places := row.article not in own and index.query(_stored(row)):
-            known = _Known(row.article, row.day, frozenset(row.figures.split()), _stored(row))
+        if row.article in own:
+            continue
+        signature = _stored(row)
+        if places := index.query(signature):
+            known = _Known(row.article, row.day, frozenset(row.figures.split()), signature)
             for place in places:
                 batch[place].meet(known)
 

@@ -31,6 +31,11 @@ def nfc(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+def one_line(words: str) -> str:
+    """Write what others said as one line that a terminal shows as it is."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
+
+
 def squeeze(text: str) -> str:
     r"""Collapse runs of ASCII white space and strip the ends; leave no-break spaces as they are.
 

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
+from wardnews.exporters.lines import known, language_of
 from wardnews.sites import Site
 
 NEWEST = 100
@@ -24,13 +25,13 @@ def as_json_feed(lines: Iterable[str], site: str, portals: Mapping[str, Site]) -
     records = _newest(lines)
     title, home = _portal(site, portals, records)
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": home}
-    yield json.dumps(_known(feed) | {"items": list(map(_item, records))}, ensure_ascii=False, indent=1) + "\n"
+    yield json.dumps(known(feed) | {"items": list(map(_item, records))}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _item(record: dict[str, Any]) -> dict[str, Any]:
     images = [one["url"] for one in _of_the_web(record["images"])]
     named = {name: record[name] for name in ("id", "url", "title")}
-    return {**named, "content_html": body_html(record)} | _known(
+    return {**named, "content_html": body_html(record)} | known(
         {
             "summary": record["lead"],
             "image": images[0] if images else None,
@@ -38,9 +39,9 @@ def _item(record: dict[str, Any]) -> dict[str, Any]:
             "date_modified": None if record["change"] == "new" else record["crawled_at"],
             "authors": [{"name": record["author"]}] if record["author"] else None,
             "tags": [record["section"]] if record["section"] else None,
-            "language": _language(record),
+            "language": language_of(record),
             "attachments": [
-                _known({"url": one["url"], "mime_type": one["media_type"] or _ANY_FILE, "title": one["title"]})
+                known({"url": one["url"], "mime_type": one["media_type"] or _ANY_FILE, "title": one["title"]})
                 for one in _of_the_web(record["attachments"])
             ],
         }
@@ -58,7 +59,7 @@ def as_atom(lines: Iterable[str], site: str, portals: Mapping[str, Site]) -> Ite
     if home:
         yield _element("link", rel="alternate", href=home)
     for record in records:
-        yield _element("entry", "\n" + "".join(_entry(record)), raw=True, **{"xml:lang": _language(record)})
+        yield _element("entry", "\n" + "".join(_entry(record)), raw=True, **{"xml:lang": language_of(record)})
     yield "</feed>\n"
 
 
@@ -126,9 +127,9 @@ def _newest(lines: Iterable[str]) -> list[dict[str, Any]]:
 
 def _portal(site: str, portals: Mapping[str, Site], records: list[dict[str, Any]]) -> tuple[str, str | None]:
     """Give name and address of a portal; of one that no sites file has, its key and the root of its newest article."""
-    known = portals.get(site)
-    if known:
-        return known.name, known.url
+    portal = portals.get(site)
+    if portal:
+        return portal.name, portal.url
     return site, urljoin(records[0]["url"], "/") if records else None
 
 
@@ -137,14 +138,6 @@ def _urn(identity: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'wardnews:{identity}')}"
 
 
-def _language(record: dict[str, Any]) -> str | None:
-    return None if record["language"] == "und" else record["language"]
-
-
 def _of_the_web(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Keep what a reader may follow: a page may name `javascript:` as well."""
     return [one for one in parts if one["url"].startswith(("http://", "https://"))]
-
-
-def _known(properties: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if value not in (None, "", [])}

@@ -35,6 +35,16 @@ def glance(line: str, name: str) -> Any:
     return _DECODER.raw_decode(line, line.index(mark) + len(mark))[0]
 
 
+def known(properties: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is unknown, as formats want it that have no null."""
+    return {name: value for name, value in properties.items() if value not in (None, "", [])}
+
+
+def language_of(record: dict[str, Any]) -> str | None:
+    """Give the language of a record; None where it does not show."""
+    return None if record["language"] == "und" else record["language"]
+
+
 def as_lines(records: Iterable[str]) -> Iterator[str]:
     """Give JSON lines, or any, as they stand in a file."""
     return (f"{record}\n" for record in records)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from wardnews.exporters.lines import known, language_of
 from wardnews.sites import Site
 
 _ADDRESS = {"@type": "@id"}
@@ -20,7 +21,7 @@ def as_linked_data(lines: Iterable[str], portals: Mapping[str, Site]) -> Iterato
 def news_article(record: dict[str, Any], portals: Mapping[str, Site]) -> dict[str, Any]:
     """Say a record in schema.org's words."""
     site = portals.get(record["site"])
-    return _known(
+    return known(
         {
             "@context": CONTEXT,
             "@type": "NewsArticle",
@@ -30,7 +31,7 @@ def news_article(record: dict[str, Any], portals: Mapping[str, Site]) -> dict[st
             "headline": record["title"],
             "articleSection": record["section"],
             "datePublished": record["published"],
-            "inLanguage": None if record["language"] == "und" else record["language"],
+            "inLanguage": language_of(record),
             "abstract": record["lead"],
             "articleBody": "\n\n".join(record["paragraphs"]),
             "image": [_media("ImageObject", one["url"], one["caption"], one["alt"]) for one in record["images"]],
@@ -40,7 +41,7 @@ def news_article(record: dict[str, Any], portals: Mapping[str, Site]) -> dict[st
             ],
             "author": {"name": record["author"]} if record["author"] else None,  # a person, or an office: who knows
             "creditText": record["source"],
-            "publisher": _known(
+            "publisher": known(
                 {
                     "@type": "GovernmentOrganization",
                     "identifier": record["site"],
@@ -55,15 +56,11 @@ def news_article(record: dict[str, Any], portals: Mapping[str, Site]) -> dict[st
     )
 
 
-def _known(properties: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if value not in (None, "", [])}
-
-
 def _media(
     kind: str, url: str, name: str | None, alt: str | None = None, media_type: str | None = None
 ) -> dict[str, Any]:
     named = "caption" if kind == "ImageObject" else "name"
-    return _known({"@type": kind, "contentUrl": url, named: name, "description": alt, "encodingFormat": media_type})
+    return known({"@type": kind, "contentUrl": url, named: name, "description": alt, "encodingFormat": media_type})
 
 
 def _location(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -72,7 +69,7 @@ def _location(record: dict[str, Any]) -> dict[str, Any] | None:
     for place in (record["province"], record["district"], record["ward"]):
         if place:
             area = {"@type": "AdministrativeArea", "name": place["name"], "identifier": place["code"]}
-            within = _known(area | {"containedInPlace": within})
+            within = known(area | {"containedInPlace": within})
     return within
 
 

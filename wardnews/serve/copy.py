@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from wardnews.changes import differing
 from wardnews.store import Store, StoreError, articles, versions, views
 from wardnews.stories import assign
 from wardnews.text import fold
@@ -58,11 +59,6 @@ CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, content = '', tokenize = 'unicode61');
 PRAGMA user_version = {LAYOUT};
 """
-_UNTOLD = {
-    "id", "text", "header", "views", "crawled_at", "first_seen", "version", "change", "content_hash", "via", "story",
-}  # fmt: skip
-"""Keys of a record that are no change of the article."""
-
 Tell = Callable[[str], None]
 Row = tuple[Any, ...]
 Portals = Mapping[str, tuple[str, str | None]]
@@ -255,7 +251,8 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
             before: dict[str, Any] | None = None
             for row in sorted(rows, key=attrgetter("at", "seq")):
                 record = json.loads(row.record)
-                written = (row.seq, article, row.version, row.change, row.at, row.run, _fields(before, record))
+                fields = ", ".join(differing(before, record)) if before else ""
+                written = (row.seq, article, row.version, row.change, row.at, row.run, fields)
                 kept = {key: value for key, value in record.items() if key != "text"}
                 _insert(copy, "versions", (*written, json.dumps(kept, ensure_ascii=False)))
                 if row.seq == current.get(article):
@@ -277,12 +274,6 @@ def _article(record: dict[str, Any], row: Any) -> Row:
         record["change"], row.gone, row.version, row.first_seen, row.story, row.url, record["lead"],
         record["text"], row.seq,
     )  # fmt: skip
-
-
-def _fields(before: dict[str, Any] | None, record: dict[str, Any]) -> str:
-    """Name what of an article changed with a version: keys of the record, a comma between two."""
-    keys = (key for key in record if key not in _UNTOLD)
-    return ", ".join(key for key in keys if before is not None and before.get(key) != record[key])
 
 
 def _write_portals(copy: sqlite3.Connection, portals: Portals) -> None:

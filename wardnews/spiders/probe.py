@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
 
+from wardnews import text
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage, recognise
 from wardnews.reading import finished, raw_article
@@ -66,15 +67,11 @@ class Probed:
             f"url = {_quoted(self.url)}",
             f"# layout: {self.layout}",
         ]
-        return "\n".join([*lines, *(_one_line(line) for line in seen)]) + "\n"
+        return "\n".join([*lines, *(text.one_line(line) for line in seen)]) + "\n"
 
 
 def _quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _one_line(words: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
 
 
 class ProbeSpider(Spider):
@@ -237,4 +234,4 @@ def _host(url: str) -> str:
 def _name_of(home: Page) -> str:
     """Name a portal as its home page does, else by its host."""
     words = home.words(("meta[property='og:site_name']@content", "title", "h1"))
-    return _one_line(words or "") or _host(home.url)
+    return text.one_line(words or "") or _host(home.url)

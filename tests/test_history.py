@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardnews.items import ENGLISH, GONE, Article, content_hash
+from wardnews.history import Sighting, arranged
+from wardnews.items import ENGLISH, GONE, REREAD, Article, content_hash
 from wardnews.ledger import Commit, Ledger
 from wardnews.store import Store, articles, versions, views
 
@@ -72,7 +73,7 @@ class Books:
         own = f"{self.site}:1"
         with STORE.reading() as connection:
             rows = connection.execute(
-                sa.select(versions).where(versions.c.article == own).order_by(versions.c.at)
+                sa.select(versions).where(versions.c.article == own).order_by(versions.c.at, versions.c.seq)
             ).all()
             (row,) = connection.execute(sa.select(articles).where(articles.c.id == own)).all()
             query = sa.select(views.c.observed_at, views.c.count).where(views.c.article == own)
@@ -189,3 +190,47 @@ def test_the_same_moment_from_two_archives_is_one_sighting() -> None:
     assert one.see(Seen(1, "A", 81), "warc") is None
     assert one.see(Seen(2, "B", 82), "warc") is None
     assert one.state() == before
+
+
+def one_of(seen: str, seq: int | None) -> Sighting:
+    """Make a sighting of a content and a day; behind them `r` for what was read again, `g` for what is gone, `l` for a look."""
+    content, day, kind = seen[0], int(seen[1]), seen[2:]
+    change = {"r": REREAD, "g": GONE}.get(kind, "new")
+    return Sighting(replace(Seen(day, content).article(), change=change), None if kind == "l" else seq)
+
+
+@pytest.mark.parametrize(
+    ("seen", "versions", "numbers", "looks"),
+    [
+        ("A2 B2", [1, 2], [1, 2], 0),
+        ("B2 A2", [1, 2], [1, 2], 0),
+        ("A2 B2 A2", [1, 2], [1, 2], 0),
+        ("A2 A2 A2l", [1], [1], 0),
+        ("A1 B2 C2 D3", [1, 2, 3, 4], [1, 2, 3, 4], 0),
+        ("A1 B2 A2", [1, 2, 3], [1, 2, 3], 0),
+        ("A1 B2 C2 C3l", [1, 2, 3], [1, 2, 3], 1),
+        ("A1 B2 C2 B3l", [1, 2, 3, None], [1, 2, 3, 4], 0),
+        ("A2 B2r", [2], [1], 0),
+        ("A2 B2r C2", [2, 3], [1, 2], 0),
+        ("A2 B2r C2r", [3], [1], 0),
+        ("A2 A2g", [1, 2], [1, 1], 0),
+    ],
+)
+def test_of_one_moment_what_came_later_is_later(
+    seen: str, versions: list[int | None], numbers: list[int], looks: int
+) -> None:
+    history, rest = arranged(one_of(one, seq) for seq, one in enumerate(seen.split(), start=1))
+    assert [one.seq for one in history] == versions
+    assert [one.article.version for one in history] == numbers
+    assert len(rest) == looks
+
+
+def test_two_contents_of_one_moment_are_two_versions_whatever_comes_before_them() -> None:
+    one = books([Seen(2, "A"), Seen(2, "B")])
+    assert one.changes == ["new", "edited"]
+    assert one.see(Seen(1, "C"), "warc") == "edited"
+    told = [(record["version"], record["crawled_at"], record["paragraphs"]) for record in one.state()["records"]]
+    assert told == [
+        (version, seen.at, seen.article().paragraphs)
+        for version, seen in enumerate((Seen(1, "C"), Seen(2, "A"), Seen(2, "B")), start=1)
+    ]

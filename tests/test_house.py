@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from wardnews import layouts, settings, store
 from wardnews.cli import app
 from wardnews.reports import ExitStatus
 from wardnews.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
@@ -199,6 +200,34 @@ def test_the_guards_are_on() -> None:
     assert set(DOWNLOAD_HANDLERS) == {"data", "file", "ftp", "http", "https", "s3"}
     assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.OwnHosts"] is not None
     assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.PublicHosts"] is not None
+
+
+SETTINGS = """ARCHIVE_DELAY ARCHIVE_SEARCH_DELAY BACKOFF_FIRST BACKOFF_MOST COMMONCRAWL_DATA COMMONCRAWL_INDEX CONTACT OUTPUT
+PORTAL_PAGES PORTAL_PAGES_NO_ITEM PORTAL_SECONDS PUSH_FIRST PUSH_MOST PUSH_SECRET PUSH_TIMEOUT PUSH_TRIES RAW SITES STORE
+WAYBACK WAYBACK_ROWS""".split()
+COMMANDS = "backfill changes crawl demo export gaps pack probe push read reread schema serve sites status".split()
+LAYOUTS = """hanoi-liferay hanoi-newszone ecoit vnpt liferay nukeviet wordpress joomla dotnetnuke sharepoint
+anyportal""".split()
+
+
+def test_the_names_that_others_write_stay() -> None:
+    """Settings and commands are in people's crontabs, layouts in their sites files, modules in their scripts."""
+    import wardnews
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert sorted(name for name in vars(settings) if name.startswith("WARDNEWS_")) == [
+        f"WARDNEWS_{name}" for name in SETTINGS
+    ]
+    assert sorted(typer.main.get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
+    assert list(layouts.LAYOUTS) == LAYOUTS
+    assert {status.name: status.value for status in ExitStatus} == {
+        "FINE": 0, "FAILED": 1, "USAGE": 2, "SICK": 3, "STOPPED": 4, "LOCKED": 5,
+    }  # fmt: skip
+    assert wardnews.__all__ == ["read"]
+    assert project["scripts"] == {"wardnews": "wardnews.cli:main"}
+    assert "default = wardnews.settings" in (ROOT / "scrapy.cfg").read_text(encoding="utf-8").splitlines()
+    assert (settings.BOT_NAME, settings.ROBOTSTXT_USER_AGENT) == ("wardnews", "wardnews")
+    assert store.DEFAULT == "sqlite:///output/wardnews.db"
 
 
 def test_the_version_is_one() -> None:

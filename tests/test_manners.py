@@ -135,6 +135,44 @@ def test_a_redirect_of_robots_txt_off_the_portal_is_a_no() -> None:
     assert other.asked == []
 
 
+@pytest.mark.parametrize("of_portal", [True, False], ids=["a portal's", "no portal's"])
+@pytest.mark.parametrize(
+    ("asked", "moved", "followed"),
+    [
+        ("hoasua.example", "www.hoasua.example", True),
+        ("www.hoasua.example", "hoasua.example", True),
+        ("www.hoasua.example", "bentrang.example", False),
+        ("hoasua.example", "www2.hoasua.example", False),
+    ],
+)
+def test_a_host_and_its_www_are_one_to_a_redirect_of_robots_txt(
+    asked: str, moved: str, *, followed: bool, of_portal: bool
+) -> None:
+    def answer(one: Asked, client: socket) -> None:
+        leads = one.path == "/robots.txt"
+        client.sendall(reply(status=301, Location=away) if leads else reply("User-agent: *\nDisallow: /p"))
+
+    with RawServer(answer) as server:
+        url, away = f"http://{asked}:{server.port}/p", f"http://{moved}:{server.port}/moved"
+        names = dict.fromkeys((asked, moved), "127.0.0.1")
+        done = crawl(url, site=url if of_portal else "", typed=[url, away], names=names)
+    assert done.pages[url] == ("Forbidden by robots.txt" if followed else f"robots.txt leads off the portal, to {away}")
+    assert server.paths() == ["/robots.txt", "/moved"][: 1 + followed]
+
+
+def test_www_and_its_host_have_a_robots_txt_each() -> None:
+    def answer(one: Asked, client: socket) -> None:
+        shut = "\r\nHost: www." in one.head
+        client.sendall(reply(f"User-agent: *\nDisallow: {'/p' if shut else ''}\n"))
+
+    with RawServer(answer) as server:
+        own, www = (f"http://{name}:{server.port}/p" for name in ("hoasua.example", "www.hoasua.example"))
+        names = dict.fromkeys(("hoasua.example", "www.hoasua.example"), "127.0.0.1")
+        done = crawl(own, www, site=own, typed=[own, www], names=names)
+    assert (isinstance(done.pages[own], int), done.pages[www]) == (True, "Forbidden by robots.txt")
+    assert sorted(server.paths()) == ["/p", "/robots.txt", "/robots.txt"]
+
+
 def test_robots_txt_that_leads_in_circles_is_none() -> None:
     with portal(reply(status=302, Location="/robots.txt")) as server:
         done = crawl(f"{server.url}/p", site=server.url)

@@ -42,6 +42,16 @@ def test_the_same_address_gives_the_same_id_whatever_the_text() -> None:
     assert finish(article(id="4100321"), SITES).id == "longbien-phucloi:4100321"
 
 
+def test_a_date_for_machines_is_read_in_its_own_zone() -> None:
+    done = finish(article(header=None, published="2022-02-27T10:15:00-05:00"), SITES)
+    assert (done.published, done.flags) == ("2022-02-27T22:15+07:00", [])
+
+
+def test_the_hash_is_of_title_lead_and_paragraphs_alone() -> None:
+    done = finish(article(title="Hội chợ", lead="Dẫn", paragraphs=["Một.", "Hai."]), SITES)
+    assert done.content_hash == "c88d0e86259a29e57a9425a7ccc93850b18b62ab2f246420c319be9e8eb7989c"
+
+
 @pytest.mark.parametrize(
     ("fields", "flags"),
     [
@@ -52,7 +62,17 @@ def test_the_same_address_gives_the_same_id_whatever_the_text() -> None:
         ({"header": "05/04/2021 | 00:00"}, ["midnight"]),
         ({"header": "05/04/2026 | 07:00"}, ["after_closing"]),
         ({"site": "hanoi-phucloi", "header": "17 giờ trước"}, ["relative_date"]),
+        ({"header": "30/06/2025 | 23:59"}, []),
+        ({"header": "01/07/2025 | 00:01"}, ["after_closing"]),
+        ({"header": "01/07/2025"}, ["after_closing"]),
+        ({"site": "hanoi-phucloi", "header": "30/08/2026 | 23:59"}, []),
+        ({"site": "hanoi-phucloi", "header": "31/08/2026 | 00:01"}, ["future_date"]),
         ({"paragraphs": ["Ảnh."]}, ["short_body"]),
+        ({"paragraphs": ["ả" * 79]}, ["short_body"]),
+        ({"paragraphs": ["ả" * 80]}, []),
+        ({"paragraphs": ["ả" * 81]}, []),
+        ({"lead": "ả" * 40, "paragraphs": ["ả" * 20, "ả" * 19]}, ["short_body"]),
+        ({"lead": "ả" * 40, "paragraphs": ["ả" * 20, "ả" * 20]}, []),
         ({"flags": ["encoding_repaired"]}, ["encoding_repaired"]),
     ],
 )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple, get_args
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,8 +21,10 @@ from sqlalchemy import inspect
 
 from tests.commands import Folder
 from tests.conftest import Run
-from tests.town import Town, pieces
+from tests.town import HERE, Piece, Town, pieces
 from wardnews import store
+from wardnews.items import article_of
+from wardnews.ledger import Kind
 from wardnews.practice import Request
 from wardnews.store import HEAD, Store, StoreError
 
@@ -154,6 +161,93 @@ def test_the_command_says_so(tmp_path: Path, made: object, wardnews: Run) -> Non
     assert done.returncode == 2
     assert f"wardnews: store {address}: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# --- stores of before -------------------------------------------------------------------------------------------------
+
+FILLED = Path(__file__).with_name("store") / "version_1.sql.gz"
+"""A store that 0.1.0 filled, as SQL, with made-up ports: of hoasua it knew all 12 articles, one of them edited since. Of
+bentrang it had read one article, tried another and the second page of the listing in vain, and left eight to do."""
+BEFORE = {"hoasua": 10_001, "bentrang": 10_002}
+"""The ports that the portals have in it."""
+
+
+def old_pieces(count: int) -> list[Piece]:
+    """Make the articles of a portal in `FILLED`, the newest first."""
+    return [
+        Piece(
+            id=10_000 + number,
+            title=f"Tổ dân phố số {number} ra quân tổng vệ sinh",
+            published=datetime(2022, 3, 31, 8, 15, tzinfo=HERE) - timedelta(days=number),
+            body=f"Sáng nay, tổ dân phố số {number} đã ra quân tổng vệ sinh các ngõ xóm, khơi thông cống rãnh và trồng "
+            f"thêm {number * 7} cây hoa ban dọc bờ kênh; hơn {number * 11} hộ gia đình đã cùng tham gia. Rác thải và "
+            f"cành khô, tổng cộng {number * 13} bao, được gom về bãi tập kết ngay trong buổi sáng.",
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+class Old(NamedTuple):
+    """Hold a folder with a store that was filled before, and the portals that it was filled from."""
+
+    folder: Folder
+    hoasua: Town
+    bentrang: Town
+
+    def crawl(self, *arguments: str) -> list[tuple[str, str]]:
+        """Crawl; give id and change of all that the feed tells."""
+        done = self.folder.crawl(*arguments)
+        assert done.status == 0, done.stderr
+        return self.folder.last()
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[Old]:
+    with Town(old_pieces(12)) as hoasua, Town(old_pieces(12)) as bentrang:
+        hoasua.change(10_003, title="Tổ dân phố số 3 được khen thưởng")
+        script = gzip.decompress(FILLED.read_bytes()).decode()
+        for name, town in (("hoasua", hoasua), ("bentrang", bentrang)):
+            script = script.replace(f"127.0.0.1:{BEFORE[name]}/", town.url.removeprefix("http://"))
+        (tmp_path / "output").mkdir()
+        with closing(sqlite3.connect(tmp_path / "output/wardnews.db")) as connection:
+            connection.executescript(script)
+        yield Old(Folder(tmp_path, hoasua.toml("hoasua") + bentrang.toml("bentrang")), hoasua, bentrang)
+
+
+def test_a_store_of_before_is_opened_with_all_that_it_knows(old: Old) -> None:
+    kept = Store.open(f"sqlite:///{old.folder.path}/output/wardnews.db", create=False)
+    known = [article_of(line) for line in kept.records(["hoasua"])]
+    told = [(row.run, article_of(row.record).change) for row in kept.told(0, kept.last(), ["hoasua"])]
+    runs = list(dict.fromkeys(run for run, _ in told))
+    assert kept.sites() == {"hoasua": 12, "bentrang": 1}
+    assert [one.id for one in known] == [f"hoasua:{10_000 + number}" for number in range(12, 0, -1)]
+    assert {one.title for one in known} == {piece.title for piece in old.hoasua.pieces}
+    assert [(runs.index(run), change) for run, change in told] == [*[(0, "new")] * 12, (1, "edited")]
+    assert [article_of(line).id for line in kept.feed(runs[1])] == ["hoasua:10003"]
+    assert kept.unfinished_runs() == []
+    kept.close()
+
+
+def test_a_crawl_goes_on_where_a_store_of_before_stood(old: Old) -> None:
+    assert old.crawl("hoasua") == []
+    assert sorted(old.hoasua.asked()) == ["/", "/muc-0"]
+    assert old.crawl("bentrang") == [(str(10_000 + number), "new") for number in range(2, 13)]
+    stories = dict(old.folder.sql("SELECT id, story FROM articles WHERE site = 'bentrang'"))
+    assert stories == {f"bentrang:{one.id}": f"hoasua:{one.id}" for one in old.bentrang.pieces}
+    assert old.crawl("bentrang", "hoasua") == []
+    assert old.crawl("bentrang", "hoasua", "--full") == []
+    assert len([path for path in old.hoasua.asked() if "view_content" in path]) == 12
+    twice = "SELECT count(*) FROM versions GROUP BY article HAVING count(*) > 1"
+    assert old.folder.sql(twice) == [(2,)]  # the one that was edited before
+
+
+def test_the_words_that_stores_hold_stay() -> None:
+    """Whoever renames one has to bring the stores that there are with it."""
+    assert get_args(Kind) == ("home", "section", "list", "turn", "article")
+    assert HEAD == "0001"
+    assert " ".join(sorted(store.metadata.tables)) == (
+        "articles captures cursors identity listings pages runs searches sightings signatures versions views visits"
+    )
 
 
 # --- locks --------------------------------------------------------------------------------------------------------

@@ -26,6 +26,35 @@ def test_every_example_of_the_grammar(line: str, published: str | None, views: i
 
 
 @pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("2022-02-27T10:15:00-05:00", "2022-02-27T22:15+07:00"),
+        ("2022-02-27T19:00:00-05:00", "2022-02-28T07:00+07:00"),
+        ("2022-02-27T10:15:00-0330", "2022-02-27T20:45+07:00"),
+        ("2022-02-27T10:15:00+09:00", "2022-02-27T08:15+07:00"),
+        ("2022-02-27T10:15:00+05:30", "2022-02-27T11:45+07:00"),
+        ("2022-02-27T10:15:00Z", "2022-02-27T17:15+07:00"),
+        ("2022-02-27T10:15:00", "2022-02-27T10:15+07:00"),
+    ],
+)
+def test_a_time_of_another_zone_is_told_in_vietnams(line: str, published: str) -> None:
+    assert text.parse_header(line, text.EXAMPLE_NOW).published == published
+
+
+@pytest.mark.parametrize(
+    ("published", "now", "future"),
+    [
+        ("2026-08-30T23:59+07:00", "2026-08-29T00:00+07:00", False),
+        ("2026-08-31", "2026-08-29T23:59+07:00", True),
+        ("2026-08-31", "2026-08-29T16:59+00:00", True),
+        ("2026-08-31", "2026-08-29T17:00+00:00", False),
+    ],
+)
+def test_the_day_after_tomorrow_is_the_future(published: str, now: str, *, future: bool) -> None:
+    assert text.is_future(published, datetime.fromisoformat(now)) is future
+
+
+@pytest.mark.parametrize(
     ("line", "flags"),
     [
         ("Ngày đăng 31/02/2021 | 17:15 | Lượt xem: 81", ("bad_date",)),

@@ -16,6 +16,7 @@ from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.history import Sighting, arranged, as_seen, is_same
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
+from wardnews.page_context import PageContext
 from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
 
 _logger = logging.getLogger(__name__)
@@ -52,12 +53,12 @@ _PRIORITY = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
 
 
 class Wanted(NamedTuple):
-    """Name a page that is to be asked for; `context` is what reading it takes, as JSON has it."""
+    """Name a page that is to be asked for."""
 
     kind: Kind
     key: str
     url: str
-    context: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    context: PageContext = PageContext()
     priority: int | None = None
 
 
@@ -70,7 +71,7 @@ class Task:
     kind: Kind
     key: str
     url: str
-    context: dict[str, Any]
+    context: PageContext
     tries: int
     rounds: int
     etag: str | None
@@ -233,9 +234,7 @@ class Ledger:
             rows = self._connection.execute(query).all()
         for row in rows:
             if row.number not in visit.taken:
-                task = Task(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-                task.context = json.loads(row.context)
-                yield task
+                yield Task(**{**row._mapping, "context": PageContext.from_json(row.context)})  # noqa: SLF001 - its public name
 
     @contextmanager
     def commit(self, task: Task) -> Iterator["Commit"]:
@@ -260,8 +259,8 @@ class Ledger:
                     state="failed", rounds=task.rounds + 1, cause=cause, next_look=later, keep=True,
                     etag=None, last_modified=None,
                 )  # fmt: skip
-                if further and task.context["goal"] is not None:
-                    commit.walked(task.context["section"], reach=task.context["goal"])
+                if task.context.section is not None and task.context.goal is not None:
+                    commit.walked(task.context.section, reach=task.context.goal)
         return again
 
     def _later(self, rounds: int) -> str | None:
@@ -330,29 +329,31 @@ class Commit:
 
     def queue(self, wanted: Iterable[Wanted]) -> None:
         """Put pages to do that were not asked for in this visit; known articles are left as they are."""
-        rows = [self._row(one) for one in wanted if _fits(one.key)]
-        if not rows:
+        fit = [one for one in wanted if _fits(one.key)]
+        if not fit:
             return
+        rows = [self._row(one) for one in fit]
         self.connection.execute(self.ledger.store.insert(pages).on_conflict_do_nothing(), rows)
         for kind in ("home", "section", "list", "turn"):
-            for row in (row for row in rows if row["kind"] == kind):
-                self._queue_again(row)
+            for one in (one for one in fit if one.kind == kind):
+                self._queue_again(one)
 
-    def _queue_again(self, row: dict[str, Any]) -> None:
+    def _queue_again(self, wanted: Wanted) -> None:
         """Put a page other than an article to do again, unless it was asked for in this visit or lists nothing."""
         began = self.ledger.visits[self.site].began
         again = pages.update().where(
-            pages.c.site == self.site, pages.c.kind == row["kind"], pages.c.key == row["key"], pages.c.state != "todo"
+            pages.c.site == self.site, pages.c.kind == wanted.kind, pages.c.key == wanted.key, pages.c.state != "todo"
         )
-        if row["kind"] == "turn":  # one that failed, and keeps what it stands for
+        if wanted.kind == "turn":  # one that failed, and keeps what it stands for
             self.connection.execute(again.values(state="todo", tries=0))
             return
         again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
-        if row["kind"] == "section" and not row["context"].startswith('{"asked"'):
+        if wanted.kind == "section" and not wanted.context.asked:
             again = again.where(
                 sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= text.timestamp())
             )
-        self.connection.execute(again.values(state="todo", tries=0, context=row["context"], url=row["url"]))
+        context = wanted.context.to_json()
+        self.connection.execute(again.values(state="todo", tries=0, context=context, url=wanted.url))
 
     def _row(self, wanted: Wanted) -> dict[str, Any]:
         priority = _PRIORITY[wanted.kind] if wanted.priority is None else wanted.priority
@@ -361,7 +362,7 @@ class Commit:
             "kind": wanted.kind,
             "key": wanted.key,
             "url": wanted.url,
-            "context": json.dumps(wanted.context, ensure_ascii=False),
+            "context": wanted.context.to_json(),
             "priority": priority,
             "state": "todo",
         }

@@ -14,6 +14,7 @@ from wardnews import text
 from wardnews.archives.source import Found
 from wardnews.items import REREAD, Article
 from wardnews.ledger import TRIES, Commit, Ledger
+from wardnews.page_context import PageContext
 from wardnews.reading import Reading
 from wardnews.store import Prepared, Store, captures, listings, pages, searches
 
@@ -32,6 +33,7 @@ _OUTSIDE = "published "
 """How the cause of a capture begins whose article is outside of the days that were asked for; the day follows."""
 _SEEN = "seen"
 """The state of an article's page that listings of the past name and no crawl has asked for."""
+_NO_CONTEXT = PageContext().to_json()
 _CAME_OF_IT = ("state", "cause", "article", "key")
 _CAPTURE = ("site", "source", "url", "timestamp", "tries", *_CAME_OF_IT)
 _PAGE = (
@@ -352,7 +354,7 @@ class Rescue(Ledger):
     def _write_listing(self, commit: Commit, reading: Reading) -> None:
         """Write what a listing of the past says: its section, how many articles it has, and which."""
         row = _page(reading.site, "section", reading.key, reading.url, "done", None)
-        row |= {"context": json.dumps({"name": reading.name}, ensure_ascii=False), "lists": 1}
+        row |= {"context": PageContext(name=reading.name).to_json(), "lists": 1}
         self.prepared["section"].run(commit.connection, row)
         same = (pages.c.site == reading.site, pages.c.kind == "section", pages.c.key == reading.key)
         section = commit.connection.execute(sa.select(pages.c.number, pages.c.promised).where(*same)).one()
@@ -382,7 +384,7 @@ def _host(scope: str) -> str:
 
 def _page(site: str, kind: str, key: str, url: str, state: str, article: Article | None) -> dict[str, Any]:
     return {
-        "site": site, "kind": kind, "key": key, "url": url, "context": "{}", "priority": 0, "state": state,
+        "site": site, "kind": kind, "key": key, "url": url, "context": _NO_CONTEXT, "priority": 0, "state": state,
         "article": article.id if article else None, "published": article.published if article else None,
         "tries": 0, "rounds": 0, "absences": 0, "lists": 0,
     }  # fmt: skip

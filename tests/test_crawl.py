@@ -108,6 +108,15 @@ def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, t
     assert {(tmp_path / f"{number}.text").read_text(encoding="utf-8") for number in (1, 2)} <= texts
 
 
+def test_scrapy_parse_shows_the_article_of_a_page(portal: PracticePortal) -> None:
+    shown = portal.of("newszone")[0]
+    url = portal.url(shown)
+    command = [sys.executable, "-m", "scrapy", "parse", "--spider=page", "-a", f"url={url}", "--nocolour", url]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
+    assert shown.title in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_scrapy_crawl_names_a_bad_argument(sites_file: Path) -> None:
     command = [sys.executable, "-m", "scrapy", "crawl", "portal", "-a", "site=nowhere"]
     done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)

@@ -207,7 +207,7 @@ class PortalSpider(StoredSpider):
         if task.article:
             self.met(walk, task.key)
         try:
-            article = next(getattr(self, f"parse_{task.kind}")(response, walk, task), None)
+            article: Article | None = getattr(self, f"parse_{task.kind}")(response, walk, task)
         except SQLAlchemyError:
             raise
         except Exception:
@@ -219,36 +219,32 @@ class PortalSpider(StoredSpider):
         """Commit that a page could not be had, then ask for the next of its group."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, task = request.cb_kwargs["walk"], request.cb_kwargs["task"]
-        yield from self.article_or_next(walk, next(self.not_had(walk, task, failure, request), None))
+        yield from self.article_or_next(walk, self.not_had(walk, task, failure, request))
 
-    def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
-        """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
-        if isinstance(failure.value, RawError):
-            self.ledger.put_back(task)
-            return
+    def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Article | None:
+        """Commit what a failure means: nothing new, a page to try again, or an article that is gone, which it gives."""
         cause = cause_of(failure.value)
-        if isinstance(failure.value, NotNow):
-            walk.left = walk.left or cause
+        if isinstance(failure.value, RawError | NotNow):
+            if isinstance(failure.value, NotNow):
+                walk.left = walk.left or cause
             self.ledger.put_back(task)
-            return
+            return None
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         if isinstance(failure.value, HttpError) and is_challenge(failure.value.response):
             self.challenged(walk, task, request.url)
-            return
+            return None
         if status == _NOT_MODIFIED and (task.etag or task.last_modified):
             walk.misses = 0
             self.unchanged(walk, task)
-            return
+            return None
         if status in _NOT_THERE and task.article:
             gone = self.ledger.absent(task)
             self.count(walk.site.key, "absent")
-            if gone:
-                yield gone
-            return
+            return gone
         if task.kind == "list":
             self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
             self.no_list(task)
-            return
+            return None
         refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
         final = refused and status not in _SERVER_ERROR
         if not final:
@@ -256,6 +252,7 @@ class PortalSpider(StoredSpider):
         if not self.ledger.failed(task, cause, retry=not final):
             self.count(walk.site.key, "failed")
             self.trouble(walk.site.key, cause, request.url)
+        return None
 
     def challenged(self, walk: Walk, task: Task, url: str) -> None:
         """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
@@ -283,7 +280,7 @@ class PortalSpider(StoredSpider):
 
     # --- pages ---
 
-    def parse_home(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_home(self, response: Response, walk: Walk, task: Task) -> None:
         """Queue the sections that a home page names, and the articles that it shows."""
         opened = self.open(response, walk, task)
         if not opened:
@@ -311,9 +308,8 @@ class PortalSpider(StoredSpider):
                 self.take_in(commit, walk, task, links, lead_on=True)
         if not sections and not listing.entries:
             self.trouble(walk.site.key, "home page without sections", response.url, "sick")
-        yield from ()
 
-    def parse_list(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_list(self, response: Response, walk: Walk, task: Task) -> None:
         """Read a list for machines; without one, queue the sections that it would have stood for."""
         opened = self.open(response, walk, task)
         if not opened:
@@ -328,7 +324,6 @@ class PortalSpider(StoredSpider):
             self.queue_lists(commit, walk, listing.lists, PageContext(layout=layout.name))
             fresh = self.take_in(commit, walk, task, listing.entries)
             self.turn(commit, walk, task, layout, listing, fresh=fresh)
-        yield from ()
 
     def no_list(self, task: Task) -> None:
         """Go on without a list for machines: most portals have it closed."""
@@ -350,19 +345,18 @@ class PortalSpider(StoredSpider):
             if walk.site.owns(url):
                 yield Wanted("section", url, url, PageContext(depth=depth))
 
-    def parse_section(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_section(self, response: Response, walk: Walk, task: Task) -> Article | None:
         """Read the first page of a section; a page that is no listing may name more sections, or be an article."""
         opened = self.open(response, walk, task)
         if not opened:
-            return
+            return None
         layout, page = opened
         listing = layout.read_listing(page)
         alone = layout.read_article(page) if not listing.entries else None
         if listing.note:
             self.trouble(walk.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
-            yield from self.once(walk, task, alone, response)
-            return
+            return self.once(walk, task, alone, response)
         depth = task.context.depth
         if listing.entries:
             self.count(walk.site.key, "listings")
@@ -379,8 +373,9 @@ class PortalSpider(StoredSpider):
                 if depth < _SITEMAP_DEPTH and not task.context.asked:
                     commit.queue(self.sections(walk, layout.read_sections(page), depth + 1))
                 commit.done(next_look=static_until())
+        return None
 
-    def parse_turn(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_turn(self, response: Response, walk: Walk, task: Task) -> None:
         """Read a further page of a listing."""
         opened = self.open(response, walk, task)
         if not opened:
@@ -398,36 +393,35 @@ class PortalSpider(StoredSpider):
         with self.ledger.commit(task) as commit:
             fresh = self.take_in(commit, walk, task, listing.entries)
             self.turn(commit, walk, task, layout, listing, fresh=fresh)
-        yield from ()
 
-    def parse_article(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_article(self, response: Response, walk: Walk, task: Task) -> Article | None:
         """Read an article, and name its related news where that is wanted."""
         opened = self.open(response, walk, task)
         if not opened:
-            return
+            return None
         layout, page = opened
         article = layout.read_article(page)
         if article is None:
             self.unreadable(walk, task, "no article on the page", response.url)
-            return
+            return None
         if task.context.lead_on and text.in_days(self.day(article.header), self.since, self.until):
             related = (entry for entry in layout.read_related(page) if walk.site.owns(entry.url))
             task.links = [self.wanted(entry, lead_on=True) for entry in related] if not walk.sample else []
-        yield from self.once(walk, task, article, response)
+        return self.once(walk, task, article, response)
 
-    def once(self, walk: Walk, task: Task, article: Article, response: Response) -> Iterator[Article]:
+    def once(self, walk: Walk, task: Task, article: Article, response: Response) -> Article | None:
         """Give an article, unless it came out already under another address."""
         key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
             self.trouble(walk.site.key, "an article under a second address", response.url)
             with self.ledger.commit(task) as commit:
                 commit.done(cause="an article under a second address")
-            return
+            return None
         walk.read.add(key)
         walk.barren = 0
         article.site, article.crawled_at = walk.site.key, response.meta.get(FETCHED_AT) or text.timestamp()
         self.ledger.opened(article, task)
-        yield article
+        return article
 
     def open(self, response: Response, walk: Walk, task: Task) -> tuple[Layout, Page] | None:
         """Parse a page and find its layout; commit what cannot be read."""

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "stories": {"store", "text"},
     "history": {"items"},
     "ledger": {"exporters", "history", "items", "page_context", "store", "text"},
-    "pipelines": {"items", "ledger", "places", "sites", "text", "units"},
+    "pipelines": {"items", "places", "sites", "text", "units"},
     "reading": {"archives", "exporters", "items", "layouts", "pipelines", "sites", "text"},
     "local": {"archives", "reading", "sites"},
     "rescue": {"archives", "items", "ledger", "page_context", "reading", "store", "text"},

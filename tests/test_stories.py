@@ -124,7 +124,7 @@ class Books:
 
     @contextmanager
     def commit(self, site: str) -> Iterator[Commit]:
-        connection = self.ledger._connection  # noqa: SLF001
+        connection = self.ledger.connection
         with connection.begin():
             yield Commit(self.ledger, connection, None, site)
 

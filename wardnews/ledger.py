@@ -117,7 +117,7 @@ class Ledger:
         self.store = store
         self.run = run
         self.visits: dict[str, Visit] = {}
-        self._connection = store.writer()
+        self.connection = store.writer()
         dialect = store.engine.dialect
         self.prepared = {
             "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),
@@ -135,7 +135,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._connection.close()
+        self.connection.close()
 
     # --- visits ---
 
@@ -155,28 +155,28 @@ class Ledger:
         that are due, with `full` all, without `looks` none.
         """
         now = exactly()
-        with self._connection.begin():
+        with self.connection.begin():
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
-            last = self._connection.execute(query).first()
+            last = self.connection.execute(query).first()
             resumed = last is not None and last.ended is None
             if last is not None and resumed:
                 number, began = last.number, last.began
-                self._connection.execute(visits.update().where(visits.c.number == number).values(run=self.run))
+                self.connection.execute(visits.update().where(visits.c.number == number).values(run=self.run))
             else:
                 values = {"site": site, "run": self.run, "began": now, "asked": asked}
                 number, began = self._inserted(visits, values), now
             if last is not None and resumed and (last.asked != asked or _moment(now) - _moment(began) > STALE):
                 began, resumed = now, False
                 anew = visits.update().where(visits.c.number == number)
-                self._connection.execute(anew.values(began=now, asked=asked))
+                self.connection.execute(anew.values(began=now, asked=asked))
             self.visits[site] = Visit(number, began, resumed)
             if not resumed:
-                Commit(self, self._connection, None, site).queue(starts)
+                Commit(self, self.connection, None, site).queue(starts)
                 self._seed(site, now, only_starts=only_starts, full=full, looks=looks)
         return self.visits[site]
 
     def _inserted(self, table: sa.Table, values: dict[str, Any]) -> int:
-        result = self._connection.execute(table.insert().values(values))
+        result = self.connection.execute(table.insert().values(values))
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, looks: bool) -> None:
@@ -191,7 +191,7 @@ class Ledger:
             kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(_HOME), again))
         if kinds:
             seeded = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
-            self._connection.execute(seeded.values(state="todo", tries=0))
+            self.connection.execute(seeded.values(state="todo", tries=0))
 
     def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
         """End a visit, with the portal's counts; one with pages left to do stays open for the next run.
@@ -199,15 +199,15 @@ class Ledger:
         A sample ends in any case: the sections that were not looked at are left to be found again.
         """
         now, visit = exactly(), self.visits[site]
-        with self._connection.begin():
+        with self.connection.begin():
             if sampled:
                 unseen = pages.update().where(pages.c.site == site, pages.c.state == "todo")
                 unseen = unseen.where(pages.c.kind.in_(("home", "section", "list")))
-                self._connection.execute(unseen.values(state="done"))
+                self.connection.execute(unseen.values(state="done"))
             left = sa.exists().where(pages.c.site == site, pages.c.state == "todo")
-            ended = None if not sampled and self._connection.scalar(sa.select(left)) else now
+            ended = None if not sampled and self.connection.scalar(sa.select(left)) else now
             values = {"ended": ended, "report": json.dumps(report, ensure_ascii=False)}
-            self._connection.execute(visits.update().where(visits.c.number == visit.number).values(values))
+            self.connection.execute(visits.update().where(visits.c.number == visit.number).values(values))
 
     # --- pages ---
 
@@ -230,8 +230,8 @@ class Ledger:
             .order_by(pages.c.priority.desc(), pages.c.number)
             .limit(_READY + len(visit.taken))
         )
-        with self._connection.begin():
-            rows = self._connection.execute(query).all()
+        with self.connection.begin():
+            rows = self.connection.execute(query).all()
         for row in rows:
             if row.number not in visit.taken:
                 yield Task(**{**row._mapping, "context": PageContext.from_json(row.context)})  # noqa: SLF001 - its public name
@@ -239,8 +239,8 @@ class Ledger:
     @contextmanager
     def commit(self, task: Task) -> Iterator["Commit"]:
         """Commit all that came of a page in one transaction; where that fails the page stays to do."""
-        with self._connection.begin():
-            commit = Commit(self, self._connection, task, task.site)
+        with self.connection.begin():
+            commit = Commit(self, self.connection, task, task.site)
             yield commit
             commit.settle()
         self.visits[task.site].taken.discard(task.number)
@@ -279,8 +279,8 @@ class Ledger:
         now = datetime.now(UTC)
         since = task.absent_since or text.timestamp_of(now)
         certain = task.absences + 1 >= GONE_AFTER and now - _moment(since) >= timedelta(days=GONE_DAYS)
-        with self._connection.begin():
-            row = self._connection.execute(
+        with self.connection.begin():
+            row = self.connection.execute(
                 sa.select(versions.c.record, articles.c.gone)
                 .join(articles, articles.c.seq == versions.c.seq)
                 .where(articles.c.id == task.article)

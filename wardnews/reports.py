@@ -346,8 +346,9 @@ class RunReport:
         try:
             for key in self.portals:
                 self._judge(spider, key)
-            for key in spider.ledger.visits:
-                spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            if isinstance(spider, PortalSpider):
+                for key in spider.ledger.visits:
+                    spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.ledger.close()
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"

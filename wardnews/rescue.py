@@ -16,7 +16,7 @@ from wardnews.items import REREAD, Article
 from wardnews.ledger import TRIES, Commit, Ledger
 from wardnews.page_context import PageContext
 from wardnews.reading import Reading
-from wardnews.store import Prepared, Store, captures, listings, pages, searches
+from wardnews.store import Prepared, captures, listings, pages, searches
 
 _READY = 64
 _FRESH = timedelta(days=30)
@@ -138,21 +138,25 @@ def in_words(seconds: float) -> str:
     return "about " + " ".join(f"{count} {name}" for name, count in parts.items() if count)
 
 
-class Rescue(Ledger):
-    """Keep the books of a backfill from one source, of articles published from `since` to `until`.
+class Rescue:
+    """Keep the books of a backfill from one source, of articles published from `since` to `until`, beside the ledger.
 
     `left`: how many captures are left to read, by portal. A capture before `since` shows nothing that was published
     later, and is left to a run that asks for more.
     """
 
-    def __init__(self, store: Store, run: str, source: str, since: str | None = None, until: str | None = None) -> None:
-        super().__init__(store, run)
+    def __init__(self, ledger: Ledger, source: str, since: str | None = None, until: str | None = None) -> None:
+        self.ledger = ledger
+        self.store = ledger.store
         self.source = source
-        dialect = store.engine.dialect
+        self._connection = ledger.connection
+        dialect = self.store.engine.dialect
         moment, page = ("site", "source", "url", "timestamp"), ("site", "kind", "key")
-        self.prepared["capture"] = Prepared(self._upsert(captures, moment, _CAME_OF_IT), dialect, _CAPTURE)
-        self.prepared["page"] = Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE)
-        self.prepared["section"] = Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE)
+        self._prepared = {
+            "capture": Prepared(self._upsert(captures, moment, _CAME_OF_IT), dialect, _CAPTURE),
+            "page": Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE),
+            "section": Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE),
+        }
         self.since, self.until = since, until
         self.left: dict[str, int] = {}
         self.under_way: dict[int, tuple[Article, Reading]] = {}
@@ -162,6 +166,10 @@ class Rescue(Ledger):
         self._changed: set[str] = set()
         self._waiting: dict[str, deque[CaptureTask]] = {}
         self._taken: set[tuple[str, str]] = set()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.ledger.close()
 
     def begin_again(self, site: str) -> None:
         """Put to do what failed in earlier runs, behind all else, and what was outside of the days of these."""
@@ -320,7 +328,7 @@ class Rescue(Ledger):
             change = commit.write(article)
             for key in reading.keys:
                 row = _page(article.site, "article", key, article.url, "done", article)
-                self.prepared["page"].run(commit.connection, row)
+                self._prepared["page"].run(commit.connection, row)
         if change not in (None, REREAD):
             self._changed.add(article.id)
             self.known_before[article.site].discard(article.id)
@@ -346,8 +354,8 @@ class Rescue(Ledger):
             "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause, "article": article,
         }  # fmt: skip
         with self._connection.begin():
-            yield Commit(self, self._connection, None, reading.site)
-            self.prepared["capture"].run(self._connection, row)
+            yield Commit(self.ledger, self._connection, None, reading.site)
+            self._prepared["capture"].run(self._connection, row)
         self._taken.discard((reading.url, reading.timestamp))
         self.left[reading.site] = max(0, self.left.get(reading.site, 1) - 1)
 
@@ -355,7 +363,7 @@ class Rescue(Ledger):
         """Write what a listing of the past says: its section, how many articles it has, and which."""
         row = _page(reading.site, "section", reading.key, reading.url, "done", None)
         row |= {"context": PageContext(name=reading.name).to_json(), "lists": 1}
-        self.prepared["section"].run(commit.connection, row)
+        self._prepared["section"].run(commit.connection, row)
         same = (pages.c.site == reading.site, pages.c.kind == "section", pages.c.key == reading.key)
         section = commit.connection.execute(sa.select(pages.c.number, pages.c.promised).where(*same)).one()
         if reading.promised and reading.promised > (section.promised or 0):

@@ -25,6 +25,7 @@ from wardnews.archives.source import Answer, ArchiveError, Ask, Found, Refused, 
 from wardnews.archives.wayback import Wayback
 from wardnews.items import Article
 from wardnews.layouts import LAYOUTS, Layout
+from wardnews.ledger import Ledger
 from wardnews.raw import RawError, RawPages
 from wardnews.reading import Reading, read_capture
 from wardnews.rescue import CaptureTask, Plan, Rescue
@@ -95,7 +96,7 @@ class ArchiveSpider(StoredSpider):
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
         name = source if spider.archive else str(Path(source).resolve())
-        spider.ledger = Rescue(spider.store, spider.run, name, spider.since, spider.until)
+        spider.ledger = Rescue(Ledger(spider.store, spider.run), name, spider.since, spider.until)
         _slots(crawler.settings)
         crawler.signals.connect(spider.downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(spider.met, signal=signals.item_scraped)

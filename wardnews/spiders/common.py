@@ -18,6 +18,7 @@ from wardnews import layouts, text
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.ledger import Ledger, exactly
+from wardnews.rescue import Rescue
 from wardnews.sites import Site, SitesError, choose, load_sites
 from wardnews.store import Store
 
@@ -47,7 +48,7 @@ class StoredSpider(Spider):
     until: str | None
     sample: int | None = None
     store: Store
-    ledger: Ledger
+    ledger: Ledger | Rescue
     run: str
     stopping = False
     keeps_raw = False

@@ -101,7 +101,8 @@ def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, t
         command = [*scrapy, "crawl", "portal", *arguments, "-o", str(tmp_path / name)]
         command += ["-s", f"WARDNEWS_STORE=sqlite:///{tmp_path}/{name[-1]}.db", "-s", f"WARDNEWS_OUTPUT={tmp_path}"]
         batches = ["-s", "FEED_EXPORT_BATCH_ITEM_COUNT=1"] if "batch" in name else []
-        subprocess.run([*command, *batches], cwd=project, capture_output=True, check=True)
+        done = subprocess.run([*command, *batches], cwd=project, capture_output=True, text=True, check=True)
+        assert "'wardnews/practice-newszone/partial': 1" in done.stderr, "Scrapy's stats show the counts"
     lines = records(tmp_path, "out.jsonl")
     texts = {article.text() for article in portal.of("newszone")}
     assert {line["text"] for line in lines} <= texts

@@ -46,7 +46,6 @@ MAY_IMPORT = {
     "gaps": {"page_context", "store"},
     "serve": {"changes", "store", "stories", "text"},
     "explain": {"items", "layouts", "reading", "sites", "text"},
-    "health": {"items", "text"},
     "raw": {"", "archives", "middlewares", "text"},
     "pack": {"", "archives", "text"},
     "reread": {
@@ -65,7 +64,6 @@ MAY_IMPORT = {
     "spiders": {
         "archives",
         "explain",
-        "health",
         "items",
         "layouts",
         "ledger",
@@ -79,6 +77,7 @@ MAY_IMPORT = {
         "store",
         "text",
     },
+    "health": {"items", "spiders", "text"},
     "reports": {"exporters", "health", "items", "pipelines", "rescue", "spiders", "store", "stories", "text"},
     "status": {"health", "sites", "store", "text"},
     "changes": {"store", "stories"},

@@ -22,7 +22,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
-from wardnews.health import CHALLENGE
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
@@ -32,6 +31,7 @@ from wardnews.raw import FETCHED_AT, RawError
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
+from wardnews.spiders.counts import Sickness
 from wardnews.spiders.walk import MOST_MISSES, Budget, Group, Walk
 
 _SITEMAP_DEPTH = 2
@@ -114,7 +114,7 @@ class PortalSpider(StoredSpider):
                 full=self.full,
                 looks=self.sample is None,
             )
-            self.count(walk.site.key, "partial", int(visit.resumed or self.sample is not None))
+            self.counts[site.key].partial += visit.resumed or self.sample is not None
             if visit.resumed:
                 self.logger.info("%s: going on with the visit of %s", site.key, visit.began)
         for group in self.groups.values():
@@ -239,7 +239,7 @@ class PortalSpider(StoredSpider):
             return None
         if status in _NOT_THERE and task.article:
             gone = self.ledger.absent(task)
-            self.count(walk.site.key, "absent")
+            self.counts[walk.site.key].absent += 1
             return gone
         if task.kind == "list":
             self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
@@ -250,7 +250,7 @@ class PortalSpider(StoredSpider):
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
         if not self.ledger.failed(task, cause, retry=not final):
-            self.count(walk.site.key, "failed")
+            self.counts[walk.site.key].failed += 1
             self.trouble(walk.site.key, cause, request.url)
         return None
 
@@ -262,21 +262,21 @@ class PortalSpider(StoredSpider):
         if task.kind == "list":
             self.no_list(task)
             return
-        walk.missed(CHALLENGE)
-        self.trouble(walk.site.key, CHALLENGE, url, "sick")
-        self.count(walk.site.key, "failed")
-        self.ledger.failed(task, CHALLENGE, retry=False)
+        walk.missed(Sickness.CHALLENGE)
+        self.sick(walk.site.key, Sickness.CHALLENGE, url)
+        self.counts[walk.site.key].failed += 1
+        self.ledger.failed(task, Sickness.CHALLENGE.value, retry=False)
 
     def unchanged(self, walk: Walk, task: Task) -> None:
         """Commit that a page is as it was."""
-        self.count(walk.site.key, "unchanged")
+        self.counts[walk.site.key].unchanged += 1
         with self.ledger.commit(task) as commit:
             if task.article:
                 walk.barren = 0
                 self.met(walk, task.key)
                 commit.unchanged(task.article)
         if task.kind in ("section", "list"):
-            self.count(walk.site.key, "listings")
+            self.counts[walk.site.key].listings += 1
 
     # --- pages ---
 
@@ -289,7 +289,7 @@ class PortalSpider(StoredSpider):
         homes = {walk.site.url, layout.canonical(walk.site.url) or "", layout.canonical(response.url) or ""}
         sections = [url for url in layout.read_sections(page) if url not in homes]
         listing = layout.read_listing(page)
-        self.count(walk.site.key, "listings", bool(listing.entries and listing.next))
+        self.counts[walk.site.key].listings += bool(listing.entries and listing.next)
         with self.ledger.commit(task) as commit:
             commit.homes(filter(None, homes))
             if layout.catalogue:
@@ -307,7 +307,7 @@ class PortalSpider(StoredSpider):
                 links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
                 self.take_in(commit, walk, task, links, lead_on=True)
         if not sections and not listing.entries:
-            self.trouble(walk.site.key, "home page without sections", response.url, "sick")
+            self.sick(walk.site.key, Sickness.NO_SECTIONS, response.url)
 
     def parse_list(self, response: Response, walk: Walk, task: Task) -> None:
         """Read a list for machines; without one, queue the sections that it would have stood for."""
@@ -319,7 +319,7 @@ class PortalSpider(StoredSpider):
         if listing is None or not (listing.entries or listing.lists):
             self.no_list(task)
             return
-        self.count(walk.site.key, "listings", bool(listing.entries))
+        self.counts[walk.site.key].listings += bool(listing.entries)
         with self.ledger.commit(task) as commit:
             self.queue_lists(commit, walk, listing.lists, PageContext(layout=layout.name))
             fresh = self.take_in(commit, walk, task, listing.entries)
@@ -359,11 +359,11 @@ class PortalSpider(StoredSpider):
             return self.once(walk, task, alone, response)
         depth = task.context.depth
         if listing.entries:
-            self.count(walk.site.key, "listings")
+            self.counts[walk.site.key].listings += 1
         elif task.context.asked:
-            self.trouble(walk.site.key, "first listing page without article links", response.url, "sick")
+            self.sick(walk.site.key, Sickness.SECTION_EMPTY, response.url)
         elif task.lists:
-            self.trouble(walk.site.key, "a section that listed articles lists none", response.url, "sick")
+            self.sick(walk.site.key, Sickness.SECTION_EMPTIED, response.url)
         with self.ledger.commit(task) as commit:
             if listing.entries:
                 fresh = self.take_in(commit, walk, task, listing.entries, lead_on=not listing.next)
@@ -383,7 +383,7 @@ class PortalSpider(StoredSpider):
         layout, page = opened
         listing = (layout.read_list(page) if task.context.list else layout.read_listing(page)) or Listing(())
         if listing.entries:
-            self.count(walk.site.key, "listings")
+            self.counts[walk.site.key].listings += 1
         elif page.fetch.form and not task.context.answered:
             self.trouble(
                 walk.site.key, "the call for the list gave nothing, so only the first page was read", response.url
@@ -438,7 +438,7 @@ class PortalSpider(StoredSpider):
             else:
                 self.unreadable(walk, task, str(error), response.url)
             return None
-        self.count(walk.site.key, f"layouts/{layout.name}")
+        self.counts[walk.site.key].layouts[layout.name] += 1
         return layout, page
 
     def unreadable(self, walk: Walk, task: Task, cause: str, url: str) -> None:
@@ -465,7 +465,7 @@ class PortalSpider(StoredSpider):
             header = text.parse_header(entry.header, now) if entry.header else text.Header()
             day, before = (header.published or "")[:10], known.get(entry.key)
             if not text.in_days(day or (before.published if before else None), self.since, self.until):
-                self.count(walk.site.key, "outside")
+                self.counts[walk.site.key].outside += 1
                 passed_by |= before is None and day < (self.since or "")
                 continue
             if before is None and walk.full:
@@ -552,7 +552,7 @@ class PortalSpider(StoredSpider):
         """Count an article that is known, once a run."""
         if key not in walk.known:
             walk.known.add(key)
-            self.count(walk.site.key, "known")
+            self.counts[walk.site.key].known += 1
 
 
 def section_of(task: Task) -> int:

@@ -15,12 +15,12 @@ from typer.testing import CliRunner, Result
 from tests.conftest import Run
 from tests.test_export import fill
 from tests.test_history import Seen
-from wardnews.changes import CursorError, changes, cursor_of, position
+from wardnews.changes import changes, cursor_of, position
 from wardnews.cli import app
+from wardnews.errors import CursorError, SitesError
 from wardnews.items import GONE, Article, article_of, content_hash
 from wardnews.ledger import Commit, Ledger
 from wardnews.practice import PracticePortal
-from wardnews.sites import SitesError
 from wardnews.store import Store, articles, versions
 from wardnews.stories import assign
 

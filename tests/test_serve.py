@@ -30,12 +30,12 @@ import wardnews
 from tests import datasette_imported  # noqa: F401 - before all else that imports it
 from wardnews import serve
 from wardnews.cli import app
+from wardnews.errors import SitesError
 from wardnews.items import GONE, Article, Attachment, Image, Place, compose_text, content_hash
 from wardnews.ledger import Commit, Ledger
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
 from wardnews.serve.drawing import change_of, views_chart
-from wardnews.sites import SitesError
 from wardnews.store import Store, articles, versions, views
 
 # Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.

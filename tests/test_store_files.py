@@ -18,8 +18,9 @@ from tests.commands import Folder
 from tests.conftest import Run
 from tests.town import Town, pieces
 from wardnews import store
+from wardnews.errors import StoreError
 from wardnews.practice import Request
-from wardnews.store import HEAD, Store, StoreError
+from wardnews.store import HEAD, Store
 
 ARTICLES = int(os.environ.get("DRILL_ARTICLES", "120"))
 

@@ -22,6 +22,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from wardnews.errors import StoreError
+
 HEAD = "0001"
 """The revision of the tables below; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
@@ -275,10 +277,6 @@ class Prepared:
         finally:
             cursor.close()
         return self.row._make(row) if row else None
-
-
-class StoreError(Exception):
-    """Raise where the store cannot be opened; the message names it and the way out."""
 
 
 class Store:

@@ -21,15 +21,16 @@ from twisted.python.failure import Failure
 from wardnews import local
 from wardnews.archives import Spoilt
 from wardnews.archives.commoncrawl import CommonCrawl
-from wardnews.archives.source import Answer, ArchiveError, Ask, Found, Refused, Source
+from wardnews.archives.source import Answer, Ask, Found, Source
 from wardnews.archives.wayback import Wayback
+from wardnews.errors import ArchiveError, Refused, SitesError
 from wardnews.items import Article
 from wardnews.layouts import LAYOUTS, Layout
 from wardnews.ledger import Ledger
 from wardnews.raw import RawError, RawPages
 from wardnews.reading import Reading, read_capture
 from wardnews.rescue import CaptureTask, Plan, Rescue
-from wardnews.sites import Site, SitesError, parse_day
+from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 
 PLANNED = object()

@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
+from wardnews.errors import SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.ledger import Ledger, exactly
 from wardnews.rescue import Rescue
-from wardnews.sites import Site, SitesError, choose, load_sites
+from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.store import Store
 

@@ -10,9 +10,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from wardnews import reading
+from wardnews.errors import UnreadablePage
 from wardnews.explain import Told, explain
 from wardnews.items import Article
-from wardnews.layouts import UnreadablePage
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
 

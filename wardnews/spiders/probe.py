@@ -12,8 +12,9 @@ from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
 
 from wardnews import text
+from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage, recognise
+from wardnews.layouts import Entry, Fetch, Layout, Page, recognise
 from wardnews.reading import finished, raw_article
 from wardnews.sites import politeness_group
 from wardnews.spiders.common import cause_of, parse

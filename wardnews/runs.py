@@ -50,8 +50,8 @@ def run(
 
     `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
     the setting WARDNEWS_RAW says otherwise.
-    Raises UsageError for an output of no known format or storage, OSError for one that cannot be
-    written, StoreError for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
+    Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
+    for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
     raw = wanted(settings, raw)

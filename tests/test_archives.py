@@ -33,9 +33,10 @@ from wardnews.archives import (
     read_wacz,
     read_warc,
 )
-from wardnews.archives.contents import LARGEST, Undecodable, dechunk, unpack
+from wardnews.archives.contents import LARGEST, dechunk, unpack
 from wardnews.archives.digests import fits
 from wardnews.archives.folder import original_links
+from wardnews.errors import Undecodable
 from wardnews.layouts import Fetch
 from wardnews.practice.history import History, Recorded, make_history
 from wardnews.practice.warcs import FAULTS, Fault, answer, chunked, digest, many, record, sound, spoilt, write_warc

@@ -15,12 +15,12 @@ from typer.testing import CliRunner, Result
 from tests.conftest import Run
 from tests.test_export import fill
 from tests.test_history import Seen
-from wardnews.changes import CursorError, changes, cursor_of, position
+from wardnews.changes import changes, cursor_of, position
 from wardnews.cli import app
+from wardnews.errors import CursorError, SitesError
 from wardnews.items import GONE, Article, article_of, content_hash
 from wardnews.ledger import Commit, Ledger
 from wardnews.practice import PracticePortal
-from wardnews.sites import SitesError
 from wardnews.store import Store, articles, versions
 from wardnews.stories import assign
 
@@ -62,7 +62,7 @@ class World:
         if self.chance.random() < 0.15:
             self.end(site)
         ledger, before = self.ledgers[site], self.store.horizon()
-        connection = ledger._connection  # noqa: SLF001
+        connection = ledger.connection
         with connection.begin() as transaction:
             self.write(Commit(ledger, connection, None, site), site)
             killed = self.chance.random() < 0.1
@@ -165,17 +165,17 @@ def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool)
     first, early, late = (Ledger(store, name) for name in ("first", "early", "late"))
 
     def write(ledger: Ledger, number: int) -> None:
-        Commit(ledger, ledger._connection, None, "hoasua").write(Seen(1, "A").article(number))  # noqa: SLF001
+        Commit(ledger, ledger.connection, None, "hoasua").write(Seen(1, "A").article(number))
 
     def read() -> list[int]:
         return [seq for seq, _ in changes(store, 0, store.horizon())]
 
-    with first._connection.begin():  # noqa: SLF001
+    with first.connection.begin():
         write(first, 1)
-    with early._connection.begin() as transaction:  # noqa: SLF001
+    with early.connection.begin() as transaction:
         write(early, 2)
         write(early, 3)
-        with late._connection.begin():  # noqa: SLF001
+        with late.connection.begin():
             write(late, 4)
         assert store.last() == 4
         assert read() == [1], "4 is there, 2 and 3 may come yet"
@@ -195,8 +195,8 @@ def write(store: Store, *steps: Article) -> list[dict[str, Any]]:
     """Write sightings, each by a run of its own; give the lines of it all."""
     for number, article in enumerate(steps):
         ledger = Ledger(store, f"run{number}")
-        with ledger._connection.begin():  # noqa: SLF001
-            commit = Commit(ledger, ledger._connection, None, article.site)  # noqa: SLF001
+        with ledger.connection.begin():
+            commit = Commit(ledger, ledger.connection, None, article.site)
             commit.reread(article) if article.change == "reread" else commit.write(article)
         ledger.close()
     return [json.loads(line) for _, line in changes(store, 0, store.horizon())]

@@ -101,11 +101,21 @@ def test_scrapy_commands_stay_scrapy(portal: PracticePortal, sites_file: Path, t
         command = [*scrapy, "crawl", "portal", *arguments, "-o", str(tmp_path / name)]
         command += ["-s", f"WARDNEWS_STORE=sqlite:///{tmp_path}/{name[-1]}.db", "-s", f"WARDNEWS_OUTPUT={tmp_path}"]
         batches = ["-s", "FEED_EXPORT_BATCH_ITEM_COUNT=1"] if "batch" in name else []
-        subprocess.run([*command, *batches], cwd=project, capture_output=True, check=True)
+        done = subprocess.run([*command, *batches], cwd=project, capture_output=True, text=True, check=True)
+        assert "'wardnews/practice-newszone/partial': 1" in done.stderr, "Scrapy's stats show the counts"
     lines = records(tmp_path, "out.jsonl")
     texts = {article.text() for article in portal.of("newszone")}
     assert {line["text"] for line in lines} <= texts
     assert {(tmp_path / f"{number}.text").read_text(encoding="utf-8") for number in (1, 2)} <= texts
+
+
+def test_scrapy_parse_shows_the_article_of_a_page(portal: PracticePortal) -> None:
+    shown = portal.of("newszone")[0]
+    url = portal.url(shown)
+    command = [sys.executable, "-m", "scrapy", "parse", "--spider=page", "-a", f"url={url}", "--nocolour", url]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
+    assert shown.title in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_scrapy_crawl_names_a_bad_argument(sites_file: Path) -> None:

@@ -26,13 +26,13 @@ from pyld import jsonld
 from typer.testing import CliRunner
 
 from wardnews import cli
+from wardnews.errors import ExportError, SitesError
 from wardnews.exporters.export import FORMATS
 from wardnews.exporters.feeds import NEWEST
-from wardnews.exporters.files import ExportError, whole_folder
+from wardnews.exporters.files import whole_folder
 from wardnews.exporters.texts import place_of
 from wardnews.items import Article, Attachment, Image, Place, article_of, compose_text, json_schema
 from wardnews.ledger import Ledger, Wanted
-from wardnews.sites import SitesError
 from wardnews.store import Store
 
 if sys.version_info >= (3, 14):

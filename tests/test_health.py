@@ -20,6 +20,7 @@ from wardnews.health import Finding, Past, Reading, due, judge, layout_changed, 
 from wardnews.practice import PracticeArticle, PracticeFamilies, PracticePortal, Reply, Request
 from wardnews.practice.nukeviet import NukeViet
 from wardnews.spiders.challenges import is_challenge
+from wardnews.spiders.counts import Sickness
 
 ALL = frozenset({"published", "header", "section", "views", "paragraphs"})
 NOW = "2026-08-29T01:00:00Z"
@@ -136,9 +137,9 @@ def test_a_redesign(layouts: dict[str, int], visits: list[tuple[str, Any]], sinc
         ),
         ({"listings": 0}, [("no_listing", "no listing page among the sections")]),
         ({"listings": 0, "partial": 1}, []),
-        ({"read": 0, "sick": {"challenge page": 2}}, [("challenge", "challenge page (2 pages)")]),
+        ({"read": 0, "sick": {Sickness.CHALLENGE: 2}}, [("challenge", "challenge page (2 pages)")]),
         (
-            {"sick": {"first listing page without article links": 1, "a section that listed articles lists none": 1}},
+            {"sick": {Sickness.SECTION_EMPTY: 1, Sickness.SECTION_EMPTIED: 1}},
             [
                 (
                     "listing_empty",
@@ -146,6 +147,7 @@ def test_a_redesign(layouts: dict[str, int], visits: list[tuple[str, Any]], sinc
                 )
             ],
         ),
+        ({"sick": {"wayback: timed out": 1}}, [("sick", "wayback: timed out (1 page)")]),
     ],
 )
 def test_sick_by_a_visit_own_counts(counts: dict[str, Any], found: list[tuple[str, str]]) -> None:

@@ -61,7 +61,7 @@ class Books:
 
     def see(self, seen: Seen, via: str = "wayback", **values: Any) -> str | None:
         run = f"{self.site}-{0 if self.one_run else len(self.runs)}"
-        LEDGER.run, connection = run, LEDGER._connection  # noqa: SLF001
+        LEDGER.run, connection = run, LEDGER.connection
         with connection.begin():
             article = replace(seen.article(self.number, via), **values)
             self.changes.append(Commit(LEDGER, connection, None, self.site).write(article))

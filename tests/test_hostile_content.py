@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wardnews import layouts, text
+from wardnews.errors import UnreadablePage
 from wardnews.exporters import json_line
 from wardnews.items import Article
-from wardnews.layouts import LAYOUTS, Fetch, Page, UnreadablePage
+from wardnews.layouts import LAYOUTS, Fetch, Page
 from wardnews.layouts.addresses import LONGEST
 from wardnews.reading import read_page
 

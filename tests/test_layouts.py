@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from w3lib.url import safe_url_string
 
 from wardnews import layouts, read
+from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Fetch, UnreadablePage
+from wardnews.layouts import Fetch
 from wardnews.layouts.addresses import plain
 from wardnews.layouts.hanoi_newszone import tokens
 from wardnews.practice import PracticePortal, newszone

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from wardnews.items import Article
 from wardnews.ledger import LADDER, STALE, TRIES, Ledger, Task, Wanted, next_look
+from wardnews.page_context import PageContext
 from wardnews.store import Store, pages, versions, visits
 
 HOME = Wanted("home", "http://a.vn/", "http://a.vn/")
@@ -239,3 +240,54 @@ def broken(ledger: Ledger, task: Task) -> str:
 
 
 STEP = {"commit": commit, "article": article, "fail": fail, "break": broken}
+
+
+# --- what reading a page takes ---------------------------------------------------------------------------------------
+
+
+CONTEXTS = {
+    "{}": PageContext(),
+    '{"asked": true}': PageContext(asked=True),
+    '{"depth": 1}': PageContext(depth=1),
+    '{"name": "Tin tức"}': PageContext(name="Tin tức"),
+    '{"lead_on": true}': PageContext(lead_on=True),
+    '{"layout": "wordpress"}': PageContext(layout="wordpress"),
+    '{"layout": "wordpress", "catalogue": true, "spare": ["http://a.vn/tin/"]}': PageContext(
+        layout="wordpress", catalogue=True, spare=("http://a.vn/tin/",)
+    ),
+    '{"layout": "wordpress", "catalogue": true, "spare": []}': PageContext(layout="wordpress", catalogue=True),
+    '{"section": 7, "layout": "hanoi_liferay", "reach": null, "goal": "", "visit": "2026-11-01T00:00:00.000000Z", '
+    '"began_known": false, "seen": ["a1"], "list": false}': PageContext(
+        section=7, layout="hanoi_liferay", goal="", visit="2026-11-01T00:00:00.000000Z", began_known=False, seen=("a1",)
+    ),
+    '{"section": 7, "layout": "hanoi_newszone", "reach": "", "goal": null, "visit": "2026-11-01T00:00:00.000000Z", '
+    '"began_known": true, "seen": [], "list": false, "form": {"trang": "2"}, "by_script": true, "answered": false}': (
+        PageContext(
+            section=7, layout="hanoi_newszone", reach="", visit="2026-11-01T00:00:00.000000Z", began_known=True,
+            form={"trang": "2"}, by_script=True,
+        )
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", CONTEXTS)
+def test_what_reading_a_page_takes_is_kept_as_stores_have_it(kept: str) -> None:
+    assert PageContext.from_json(kept) == CONTEXTS[kept]
+    assert CONTEXTS[kept].to_json() == kept
+
+
+def test_what_another_version_keeps_beside_it_is_passed_over() -> None:
+    assert PageContext.from_json('{"asked": true, "colour": "red"}') == PageContext(asked=True)
+
+
+@pytest.mark.parametrize(("asked", "state"), [(True, "todo"), (False, "done")])
+def test_only_a_section_that_the_sites_file_names_is_asked_for_before_its_time(
+    store: Store, ledger: Ledger, asked: bool, state: str
+) -> None:
+    section = Wanted("section", "http://a.vn/tin", "http://a.vn/tin", PageContext(asked=asked, depth=0 if asked else 1))
+    ledger.begin("a", [section])
+    with ledger.commit(next_of(ledger)) as commit:
+        commit.done(next_look="2999-01-01T00:00:00Z")
+    ledger.end("a", {})
+    ledger.begin("a", [section], only_starts=True)
+    assert states(store) == {"http://a.vn/tin": state}

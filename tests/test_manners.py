@@ -16,10 +16,11 @@ import pytest
 from scrapy.http import Response
 
 from tests.drills import NO_ROBOTS, ROOT, Asked, RawServer, crawl, reply, start_crawl
+from wardnews.errors import SitesError
 from wardnews.middlewares.backoff import retry_after
 from wardnews.middlewares.contact import needs_contact, user_agent
 from wardnews.middlewares.robots import MOST_BYTES, rules_of
-from wardnews.sites import Site, SitesError
+from wardnews.sites import Site
 
 WIRE = 0.2
 """Seconds that a request may wait to be seen by the server, on a machine that has much to do."""

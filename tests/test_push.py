@@ -48,9 +48,9 @@ SETTINGS = {"WARDNEWS_PUSH_TRIES": 60, "WARDNEWS_PUSH_FIRST": 0.001, "WARDNEWS_P
 def write(store: Store, numbers: range, content: str = "A", day: int = 5) -> None:
     """Write articles as a crawl does, in one go."""
     ledger = Ledger(store, f"run-{numbers.start}-{content}-{day}")
-    with ledger._connection.begin():  # noqa: SLF001
+    with ledger.connection.begin():
         for number in numbers:
-            Commit(ledger, ledger._connection, None, "hoasua").write(Seen(day, content).article(number))  # noqa: SLF001
+            Commit(ledger, ledger.connection, None, "hoasua").write(Seen(day, content).article(number))
     ledger.close()
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from tests.commands import Folder
 from tests.town import Town, pieces
 from wardnews.cli import app
-from wardnews.sites import SitesError
+from wardnews.errors import SitesError
 from wardnews.store import Store
 
 

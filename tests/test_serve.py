@@ -30,12 +30,12 @@ import wardnews
 from tests import datasette_imported  # noqa: F401 - before all else that imports it
 from wardnews import serve
 from wardnews.cli import app
+from wardnews.errors import SitesError
 from wardnews.items import GONE, Article, Attachment, Image, Place, compose_text, content_hash
 from wardnews.ledger import Commit, Ledger
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
 from wardnews.serve.drawing import change_of, views_chart
-from wardnews.sites import SitesError
 from wardnews.store import Store, articles, versions, views
 
 # Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.
@@ -63,7 +63,7 @@ def made(key: str, title: str, *paragraphs: str, **values: Any) -> Article:
 def write(store: Store, *found: Article, run: str = "first") -> None:
     """Write sightings into a store, as a crawl does; later ones of an article are edits of it."""
     ledger = Ledger(store, run)
-    connection = ledger._connection  # noqa: SLF001
+    connection = ledger.connection
     for one in found:
         with connection.begin():
             Commit(ledger, connection, None, one.site).write(replace(one))
@@ -196,8 +196,8 @@ def test_only_what_changed_is_written_in_either_kind_of_store(store_url: str, tm
     assert bring_up_to_date(store, file, PORTALS, NOBODY) == 26
     assert bring_up_to_date(store, file, PORTALS, NOBODY) == 0
     ledger = Ledger(store, "second")
-    with ledger._connection.begin():  # noqa: SLF001
-        commit = Commit(ledger, ledger._connection, None, "hoasua")  # noqa: SLF001
+    with ledger.connection.begin():
+        commit = Commit(ledger, ledger.connection, None, "hoasua")
         commit.viewed({"hoasua:11": 7}, "2021-06-01T01:00:00Z")
         commit.reread(made("hoasua:12", "Đọc lại"))
     ledger.close()

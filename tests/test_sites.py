@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wardnews.sites import Site, SitesError, choose, load_sites, parse_sites, politeness_group, site_of
+from wardnews.errors import SitesError
+from wardnews.sites import Site, choose, load_sites, parse_sites, politeness_group, site_of
 from wardnews.units import chain_on
 
 SITES = load_sites()

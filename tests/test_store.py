@@ -21,8 +21,9 @@ from alembic.migration import MigrationContext
 from tests.commands import started
 from tests.conftest import Run
 from tests.test_crawl import one_site, records
+from wardnews.errors import StoreError
 from wardnews.practice import PracticePortal, Reply, Request
-from wardnews.store import HEAD, Store, StoreError, articles, metadata, pages
+from wardnews.store import HEAD, Store, articles, metadata, pages
 
 ROOT = Path(__file__).parents[1]
 NEXT = f"{int(HEAD) + 1:04}"

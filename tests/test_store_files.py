@@ -23,10 +23,11 @@ from tests.commands import Folder
 from tests.conftest import Run
 from tests.town import HERE, Piece, Town, pieces
 from wardnews import store
+from wardnews.errors import StoreError
 from wardnews.items import article_of
 from wardnews.ledger import Kind
 from wardnews.practice import Request
-from wardnews.store import HEAD, Store, StoreError
+from wardnews.store import HEAD, Store
 
 ARTICLES = int(os.environ.get("DRILL_ARTICLES", "120"))
 

@@ -13,7 +13,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from copy import copy
+from dataclasses import fields, make_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -123,7 +124,7 @@ class Books:
 
     @contextmanager
     def commit(self, site: str) -> Iterator[Commit]:
-        connection = self.ledger._connection  # noqa: SLF001
+        connection = self.ledger.connection
         with connection.begin():
             yield Commit(self.ledger, connection, None, site)
 
@@ -334,9 +335,29 @@ def test_a_story_goes_into_a_record_as_json_has_it() -> None:
     from wardnews.exporters import json_line
 
     line = json_line(article("a:1", FAIR))[:-1]
-    assert list(json.loads(line))[-1] == "story"
     for story in (None, "a:1", 'a:"\\\u0001ữ'):
         assert json.loads(with_story(line, story)) == json.loads(line) | {"story": story}
+
+
+def test_a_story_goes_into_its_own_field_whatever_stands_behind_it_or_in_the_texts() -> None:
+    from wardnews.exporters import json_line
+
+    longer = make_dataclass(
+        "Longer",
+        [*((one.name, one.type, copy(one)) for one in fields(Article)), ("email", str | None, None)],
+        slots=True,
+    )
+    said = {"title": 'Tin ", "story": null', "paragraphs": ['\\"story": null', "story"]}
+    line = json_line(longer(**said))[:-1]
+    assert list(json.loads(line))[-2:] == ["story", "email"]
+    told = json.loads(line) | {"story": "bentrang:3"}
+    assert json.loads(with_story(line, "bentrang:3")) == told
+    assert with_story(line, "bentrang:3") == line.replace(', "story": null, "', ', "story": "bentrang:3", "')
+
+
+def test_a_record_that_has_no_room_for_a_story_is_told_of() -> None:
+    with pytest.raises(ValueError, match="a record without"):
+        with_story('{"id": "a:1"}', "a:1")
 
 
 def test_a_crawl_of_two_portals_tells_the_story_that_they_share(

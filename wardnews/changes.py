@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from wardnews.errors import CursorError
 from wardnews.store import Store, with_story
 from wardnews.stories import assign
 
@@ -14,10 +15,6 @@ _ABOUT = frozenset({"schema", "id", "site", "via", "crawled_at", "first_seen", "
 """Fields that say something of the record, not of the article."""
 _TICKING = frozenset({"header", "views", "text"})
 """Fields that two looks may find different though nobody edited the article."""
-
-
-class CursorError(Exception):
-    """Raise where a cursor does not fit; the message says why and what would."""
 
 
 def cursor_of(name: str, seq: int) -> str:

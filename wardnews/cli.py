@@ -20,7 +20,17 @@ from rich.table import Table
 from rich.text import Text
 
 from wardnews import __version__
-from wardnews.sites import Site, SitesError, choose, is_web, load_sites, parse_day, site_of
+from wardnews.errors import (
+    CannotKeep,
+    CursorError,
+    ExportError,
+    PackError,
+    SitesError,
+    StoreError,
+    UnreadablePage,
+    UsageError,
+)
+from wardnews.sites import Site, choose, is_web, load_sites, parse_day, site_of
 
 if TYPE_CHECKING:
     from wardnews.explain import Told
@@ -145,7 +155,7 @@ def _due(chosen: list[Site], store: str | None) -> list[Site]:
 
 def _kept(store: str | None) -> "Store | None":
     """Open the store that is named; None where there is none yet."""
-    from wardnews.store import Store, StoreError, address
+    from wardnews.store import Store, address
 
     url = address(store)
     file = url.removeprefix("sqlite:///")
@@ -170,14 +180,11 @@ def _stored(store: str | None) -> Iterator["Store"]:
 
 
 def _crawl(chosen: list[Site], files: list[Path] | None, **options: Any) -> "Run":
-    from scrapy.exceptions import UsageError
-
     from wardnews.middlewares.contact import needs_contact
-    from wardnews.raw import CannotKeep
     from wardnews.runs import run
     from wardnews.settings import WARDNEWS_CONTACT
     from wardnews.spiders.archive import NETWORK
-    from wardnews.store import StoreError, masked
+    from wardnews.store import masked
 
     asks = options.get("source") in (None, *NETWORK)
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
@@ -254,7 +261,6 @@ def read(
     if explain:
         _explain(page, url, sites, as_json=json_)
     from wardnews.exporters import PAGE_BREAK, json_line
-    from wardnews.layouts import UnreadablePage
     from wardnews.reading import read_file
     from wardnews.runs import read_urls
 
@@ -285,7 +291,6 @@ def read(
 def _explain(names: list[str], url: str | None, sites: list[Path] | None, *, as_json: bool) -> None:
     """Tell of each page what gave its fields, then end the command."""
     from wardnews.explain import explain
-    from wardnews.layouts import UnreadablePage
     from wardnews.reading import saved_page
     from wardnews.runs import explain_urls
 
@@ -372,11 +377,10 @@ def export(
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from wardnews.exporters import ExportError
     from wardnews.exporters.choose import choice, chosen
     from wardnews.exporters.export import export as write
     from wardnews.places import today_lines
-    from wardnews.store import Store, StoreError, address, trouble_of
+    from wardnews.store import Store, address, trouble_of
     from wardnews.stories import assign
 
     days = (parse_day("--since", since), parse_day("--until", until))
@@ -439,8 +443,8 @@ def changes(
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from wardnews.changes import CursorError, cursor_of, position
     from wardnews.changes import changes as told
+    from wardnews.changes import cursor_of, position
     from wardnews.store import trouble_of
 
     with _stored(store) as kept:
@@ -477,7 +481,6 @@ def push(
     from sqlalchemy.exc import SQLAlchemyError
 
     from wardnews import settings
-    from wardnews.changes import CursorError
     from wardnews.push import Pace, PushError, Receiver
     from wardnews.push import push as post
     from wardnews.reports import ExitStatus
@@ -761,7 +764,6 @@ def pack(
     Example: wardnews pack -o phucloi.wacz
     """
     from wardnews import text
-    from wardnews.pack import PackError
     from wardnews.pack import pack as packed
     from wardnews.raw import raw_files
     from wardnews.settings import WARDNEWS_OUTPUT
@@ -806,7 +808,6 @@ def serve(
     Example: wardnews serve
     """
     from wardnews.settings import WARDNEWS_OUTPUT
-    from wardnews.store import StoreError
 
     try:
         from wardnews import serve as served

@@ -1,6 +1,5 @@
 """What is missing of a portal: by section and month what its listings named, and what was got of it."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from wardnews.page_context import PageContext
 from wardnews.store import Store, articles, captures, listings, pages
 
 STATES = ("got", "unreadable", "failed", "never captured", "to do")
@@ -159,7 +159,7 @@ def _sections(
 
 def _name(section: Any) -> str:
     """Name a section as its pages do, else by its path."""
-    name: str | None = json.loads(section.context).get("name")
+    name = PageContext.from_json(section.context).name
     return name or _path(section.key)
 
 

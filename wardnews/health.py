@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from wardnews.items import Article
+from wardnews.spiders.counts import Sickness
 from wardnews.text import VIETNAM
 
 _ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
@@ -22,15 +23,6 @@ FIELDS = tuple(part.name for part in fields(Article) if part.name not in _ALWAYS
 """The fields whose coverage is told: those that a page may lack."""
 _JUDGED = tuple(name for name in FIELDS if name not in ("ward", "district", "province"))
 """The fields that come from the page: the places come from the sites file, and districts ended one day."""
-
-CHALLENGE = "challenge page"
-"""The cause of a page that asks the visitor to prove to be a browser."""
-_SICKNESSES = {
-    CHALLENGE: "challenge",
-    "home page without sections": "no_sections",
-    "first listing page without article links": "listing_empty",
-    "a section that listed articles lists none": "listing_empty",
-}
 
 ENOUGH_BEFORE, ENOUGH_NOW, ENOUGH_LONG = 20, 6, 16
 """How many articles it takes: before a change, after it, and after it where lengths are compared."""
@@ -103,7 +95,8 @@ def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> I
     told = {name: found["since"] for name, found in _last_findings(past).items()}
     causes: dict[str, list[str]] = {}
     for cause, pages in counts["sick"].items():
-        causes.setdefault(_SICKNESSES.get(cause, "sick"), []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
+        name = cause.finding if isinstance(cause, Sickness) else "sick"
+        causes.setdefault(name, []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
     if not counts["sick"] and not counts["read"]:
         most = max(counts["causes"], key=counts["causes"].get, default=None)
         causes["unreadable"] = [f"nothing could be read: {most}" if most else "nothing could be read"]

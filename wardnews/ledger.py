@@ -16,6 +16,7 @@ from wardnews import text
 from wardnews.exporters import json_line
 from wardnews.history import Sighting, arranged, as_seen, is_same
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
+from wardnews.page_context import PageContext
 from wardnews.store import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
 
 _logger = logging.getLogger(__name__)
@@ -52,12 +53,12 @@ _PRIORITY = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
 
 
 class Wanted(NamedTuple):
-    """Name a page that is to be asked for; `context` is what reading it takes, as JSON has it."""
+    """Name a page that is to be asked for."""
 
     kind: Kind
     key: str
     url: str
-    context: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    context: PageContext = PageContext()
     priority: int | None = None
 
 
@@ -70,7 +71,7 @@ class Task:
     kind: Kind
     key: str
     url: str
-    context: dict[str, Any]
+    context: PageContext
     tries: int
     rounds: int
     etag: str | None
@@ -116,7 +117,7 @@ class Ledger:
         self.store = store
         self.run = run
         self.visits: dict[str, Visit] = {}
-        self._connection = store.writer()
+        self.connection = store.writer()
         dialect = store.engine.dialect
         self.prepared = {
             "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),
@@ -134,7 +135,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._connection.close()
+        self.connection.close()
 
     # --- visits ---
 
@@ -154,28 +155,28 @@ class Ledger:
         that are due, with `full` all, without `looks` none.
         """
         now = exactly()
-        with self._connection.begin():
+        with self.connection.begin():
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
-            last = self._connection.execute(query).first()
+            last = self.connection.execute(query).first()
             resumed = last is not None and last.ended is None
             if last is not None and resumed:
                 number, began = last.number, last.began
-                self._connection.execute(visits.update().where(visits.c.number == number).values(run=self.run))
+                self.connection.execute(visits.update().where(visits.c.number == number).values(run=self.run))
             else:
                 values = {"site": site, "run": self.run, "began": now, "asked": asked}
                 number, began = self._inserted(visits, values), now
             if last is not None and resumed and (last.asked != asked or _moment(now) - _moment(began) > STALE):
                 began, resumed = now, False
                 anew = visits.update().where(visits.c.number == number)
-                self._connection.execute(anew.values(began=now, asked=asked))
+                self.connection.execute(anew.values(began=now, asked=asked))
             self.visits[site] = Visit(number, began, resumed)
             if not resumed:
-                Commit(self, self._connection, None, site).queue(starts)
+                Commit(self, self.connection, None, site).queue(starts)
                 self._seed(site, now, only_starts=only_starts, full=full, looks=looks)
         return self.visits[site]
 
     def _inserted(self, table: sa.Table, values: dict[str, Any]) -> int:
-        result = self._connection.execute(table.insert().values(values))
+        result = self.connection.execute(table.insert().values(values))
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, looks: bool) -> None:
@@ -190,7 +191,7 @@ class Ledger:
             kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(_HOME), again))
         if kinds:
             seeded = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
-            self._connection.execute(seeded.values(state="todo", tries=0))
+            self.connection.execute(seeded.values(state="todo", tries=0))
 
     def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
         """End a visit, with the portal's counts; one with pages left to do stays open for the next run.
@@ -198,15 +199,15 @@ class Ledger:
         A sample ends in any case: the sections that were not looked at are left to be found again.
         """
         now, visit = exactly(), self.visits[site]
-        with self._connection.begin():
+        with self.connection.begin():
             if sampled:
                 unseen = pages.update().where(pages.c.site == site, pages.c.state == "todo")
                 unseen = unseen.where(pages.c.kind.in_(("home", "section", "list")))
-                self._connection.execute(unseen.values(state="done"))
+                self.connection.execute(unseen.values(state="done"))
             left = sa.exists().where(pages.c.site == site, pages.c.state == "todo")
-            ended = None if not sampled and self._connection.scalar(sa.select(left)) else now
+            ended = None if not sampled and self.connection.scalar(sa.select(left)) else now
             values = {"ended": ended, "report": json.dumps(report, ensure_ascii=False)}
-            self._connection.execute(visits.update().where(visits.c.number == visit.number).values(values))
+            self.connection.execute(visits.update().where(visits.c.number == visit.number).values(values))
 
     # --- pages ---
 
@@ -229,19 +230,17 @@ class Ledger:
             .order_by(pages.c.priority.desc(), pages.c.number)
             .limit(_READY + len(visit.taken))
         )
-        with self._connection.begin():
-            rows = self._connection.execute(query).all()
+        with self.connection.begin():
+            rows = self.connection.execute(query).all()
         for row in rows:
             if row.number not in visit.taken:
-                task = Task(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-                task.context = json.loads(row.context)
-                yield task
+                yield Task(**{**row._mapping, "context": PageContext.from_json(row.context)})  # noqa: SLF001 - its public name
 
     @contextmanager
     def commit(self, task: Task) -> Iterator["Commit"]:
         """Commit all that came of a page in one transaction; where that fails the page stays to do."""
-        with self._connection.begin():
-            commit = Commit(self, self._connection, task, task.site)
+        with self.connection.begin():
+            commit = Commit(self, self.connection, task, task.site)
             yield commit
             commit.settle()
         self.visits[task.site].taken.discard(task.number)
@@ -260,8 +259,8 @@ class Ledger:
                     state="failed", rounds=task.rounds + 1, cause=cause, next_look=later, keep=True,
                     etag=None, last_modified=None,
                 )  # fmt: skip
-                if further and task.context["goal"] is not None:
-                    commit.walked(task.context["section"], reach=task.context["goal"])
+                if task.context.section is not None and task.context.goal is not None:
+                    commit.walked(task.context.section, reach=task.context.goal)
         return again
 
     def _later(self, rounds: int) -> str | None:
@@ -280,8 +279,8 @@ class Ledger:
         now = datetime.now(UTC)
         since = task.absent_since or text.timestamp_of(now)
         certain = task.absences + 1 >= GONE_AFTER and now - _moment(since) >= timedelta(days=GONE_DAYS)
-        with self._connection.begin():
-            row = self._connection.execute(
+        with self.connection.begin():
+            row = self.connection.execute(
                 sa.select(versions.c.record, articles.c.gone)
                 .join(articles, articles.c.seq == versions.c.seq)
                 .where(articles.c.id == task.article)
@@ -330,29 +329,31 @@ class Commit:
 
     def queue(self, wanted: Iterable[Wanted]) -> None:
         """Put pages to do that were not asked for in this visit; known articles are left as they are."""
-        rows = [self._row(one) for one in wanted if _fits(one.key)]
-        if not rows:
+        fit = [one for one in wanted if _fits(one.key)]
+        if not fit:
             return
+        rows = [self._row(one) for one in fit]
         self.connection.execute(self.ledger.store.insert(pages).on_conflict_do_nothing(), rows)
         for kind in ("home", "section", "list", "turn"):
-            for row in (row for row in rows if row["kind"] == kind):
-                self._queue_again(row)
+            for one in (one for one in fit if one.kind == kind):
+                self._queue_again(one)
 
-    def _queue_again(self, row: dict[str, Any]) -> None:
+    def _queue_again(self, wanted: Wanted) -> None:
         """Put a page other than an article to do again, unless it was asked for in this visit or lists nothing."""
         began = self.ledger.visits[self.site].began
         again = pages.update().where(
-            pages.c.site == self.site, pages.c.kind == row["kind"], pages.c.key == row["key"], pages.c.state != "todo"
+            pages.c.site == self.site, pages.c.kind == wanted.kind, pages.c.key == wanted.key, pages.c.state != "todo"
         )
-        if row["kind"] == "turn":  # one that failed, and keeps what it stands for
+        if wanted.kind == "turn":  # one that failed, and keeps what it stands for
             self.connection.execute(again.values(state="todo", tries=0))
             return
         again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
-        if row["kind"] == "section" and not row["context"].startswith('{"asked"'):
+        if wanted.kind == "section" and not wanted.context.asked:
             again = again.where(
                 sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= text.timestamp())
             )
-        self.connection.execute(again.values(state="todo", tries=0, context=row["context"], url=row["url"]))
+        context = wanted.context.to_json()
+        self.connection.execute(again.values(state="todo", tries=0, context=context, url=wanted.url))
 
     def _row(self, wanted: Wanted) -> dict[str, Any]:
         priority = _PRIORITY[wanted.kind] if wanted.priority is None else wanted.priority
@@ -361,7 +362,7 @@ class Commit:
             "kind": wanted.kind,
             "key": wanted.key,
             "url": wanted.url,
-            "context": json.dumps(wanted.context, ensure_ascii=False),
+            "context": wanted.context.to_json(),
             "priority": priority,
             "state": "todo",
         }

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from wardnews import __version__, text
 from wardnews.archives import Indexed, Spoilt, read_index
+from wardnews.errors import PackError
 
 _VERSION = "1.1.1"
 _INDEX = "indexes/index.cdx"
@@ -27,10 +28,6 @@ _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _SAFE = "".join(map(chr, range(33, 127)))
 _PORTS = {"http": "80", "https": "443"}
 _PAGES = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
-
-
-class PackError(ValueError):
-    """Raise where files cannot be packed; the message names them."""
 
 
 def pack(warcs: Sequence[Path], target: Path) -> list[Spoilt]:

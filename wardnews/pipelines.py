@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -17,9 +17,6 @@ from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
 from wardnews.places import UNSURE, Where, where
 from wardnews.sites import Site
 from wardnews.units import LAST_DAY_OF_DISTRICTS
-
-if TYPE_CHECKING:  # a page that is read without a crawler needs no database
-    from wardnews.ledger import Ledger
 
 _SHORT = 80
 OUTSIDE = "outside --since and --until"
@@ -153,10 +150,20 @@ class Check(OfPortals):
         return item
 
 
+class Books(Protocol):
+    """Know from which page an article was read, and commit both; without a crawler there are none, and no database."""
+
+    def remember(self, article: Article) -> str | None:
+        """Commit an article; give its change, None for one that is known and unchanged."""
+
+    def dropped(self, article: Article, *, state: str, cause: str) -> None:
+        """Commit that an article was dropped on its way."""
+
+
 class Remember:
     """Commit an article to the store, with its page and the links that this gave, in one transaction."""
 
-    def __init__(self, ledger: "Ledger | None") -> None:
+    def __init__(self, ledger: Books | None) -> None:
         self.ledger = ledger
 
     @classmethod

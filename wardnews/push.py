@@ -25,6 +25,7 @@ import sqlalchemy as sa
 
 from wardnews import __version__, text
 from wardnews.changes import changes, cursor_of, position
+from wardnews.errors import WardnewsError
 from wardnews.middlewares.backoff import seconds_to_wait
 from wardnews.reports import ExitStatus
 from wardnews.store import Store, cursors, masked
@@ -41,7 +42,7 @@ _PASSING = frozenset({408, 409, 425, 429})
 Tell = Callable[[str], None]
 
 
-class PushError(Exception):
+class PushError(WardnewsError):
     """Raise where a push cannot go on; the message says why, and what was posted last."""
 
     def __init__(self, message: str, status: ExitStatus = ExitStatus.FAILED) -> None:

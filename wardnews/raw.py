@@ -28,6 +28,7 @@ from scrapy.settings import BaseSettings
 
 from wardnews import __version__, text
 from wardnews.archives import Capture
+from wardnews.errors import CannotKeep, WardnewsError
 from wardnews.middlewares.transport import REASON
 
 FETCHED_AT = "fetched_at"
@@ -41,12 +42,8 @@ _HOP = frozenset((b"transfer-encoding", b"content-length", REASON.lower().encode
 _logger = logging.getLogger(__name__)
 
 
-class RawError(IgnoreRequest):
+class RawError(WardnewsError, IgnoreRequest):
     """Raise for a page whose raw page could not be kept: it is not to be committed."""
-
-
-class CannotKeep(Exception):
-    """Raise where raw pages cannot be kept as a setting asks; the message names the way out."""
 
 
 def wanted(settings: BaseSettings, default: bool) -> bool:

@@ -13,9 +13,10 @@ from scrapy.exceptions import DropItem
 
 from wardnews import layouts, text
 from wardnews.archives import Capture
+from wardnews.errors import UnreadablePage
 from wardnews.exporters import PAGE_BREAK
 from wardnews.items import Article, parse_text
-from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage
+from wardnews.layouts import Entry, Fetch, Layout, Page
 from wardnews.pipelines import finish
 from wardnews.sites import Site, is_web, site_of
 

@@ -27,6 +27,7 @@ from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.rescue import in_words, seconds_left
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
+from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import Store, trouble_of
 from wardnews.stories import assign
@@ -55,26 +56,15 @@ class ExitStatus(IntEnum):
 
 @dataclass
 class Portal:
-    """Hold the counts of one portal in one run, and what was found wrong with it."""
+    """Hold what became of one portal in one run, and what was found wrong with it; `counts` are its spider's."""
 
-    pages: int = 0
-    outside: int = 0
-    failed: int = 0
-    met: int = 0
-    unchanged: int = 0
-    listings: int = 0
-    partial: int = 0
+    counts: PortalCounts = field(default_factory=PortalCounts)
     left: str | None = None
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
-    troubles: Counter[str] = field(default_factory=Counter)
-    sick: Counter[str] = field(default_factory=Counter)
-    layouts: Counter[str] = field(default_factory=Counter)
     headers: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
-    seconds: float = 0.0
 
     @property
     def records(self) -> int:
@@ -84,7 +74,12 @@ class Portal:
     @property
     def known(self) -> int:
         """Count the known articles that were met and are as they were."""
-        return max(0, self.met - sum(self.changes[change] for change in ("edited", "back", "gone")))
+        return max(0, self.counts.known - sum(self.changes[change] for change in ("edited", "back", "gone")))
+
+    @property
+    def causes(self) -> Counter[str]:
+        """Count the pages that gave trouble, and the articles that were dropped, by cause."""
+        return self.counts.troubles + self.dropped
 
     @property
     def is_sick(self) -> bool:
@@ -94,13 +89,13 @@ class Portal:
     def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
         """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
         counts = {
-            "read": self.records or self.outside or self.known or self.unchanged or stopped,
-            "listings": self.listings,
-            "partial": self.partial or stopped,
-            "sick": self.sick,
-            "causes": self.troubles + self.dropped,
+            "read": self.records or self.counts.outside or self.known or self.counts.unchanged or stopped,
+            "listings": self.counts.listings,
+            "partial": self.counts.partial or stopped,
+            "sick": self.counts.sick,
+            "causes": self.causes,
             "headers": list(self.headers),
-            "layouts": self.layouts,
+            "layouts": self.counts.layouts,
         }
         self.findings = health.judge(counts, began, past, **known)
 
@@ -114,15 +109,15 @@ class Portal:
         left to the next run.
         """
         return {
-            "pages": self.pages,
+            "pages": self.counts.pages,
             **{change: self.changes[change] for change in ("new", "edited", "gone", "back")},
             "known": self.known,
-            "outside": self.outside,
-            "failed": self.failed,
-            "seconds": round(self.seconds, 1),
+            "outside": self.counts.outside,
+            "failed": self.counts.failed,
+            "seconds": round(self.counts.seconds, 1),
             "coverage": {name: round(share, 3) for name, share in self.coverage()} if self.records else {},
-            "layouts": dict(self.layouts),
-            "causes": dict((self.troubles + self.dropped + self.sick).most_common()),
+            "layouts": dict(self.counts.layouts),
+            "causes": dict((self.causes + self.counts.sick).most_common()),
             "headers": list(self.headers),
             "findings": [found._asdict() for found in self.findings],
             "sick": self.is_sick,
@@ -138,13 +133,13 @@ class Portal:
         """Write the closing lines of the portal; what was found wrong since before `began` has its day."""
         notes = [found for found in self.findings if not found.sick]
         silent = next((f"; silent since {found.since}" for found in notes if found.name == "silent"), "")
-        yield f"{key}: {_counts(self)}, {self.seconds:.1f} s{silent}"
+        yield f"{key}: {_counts(self)}, {self.counts.seconds:.1f} s{silent}"
         if self.records:
             yield f"  coverage: {self._coverage_line()}"
-        for cause, count in (self.troubles + self.dropped).most_common():
+        for cause, count in self.causes.most_common():
             yield f"  {cause}: {count} page{'s'[: count > 1]}"
-        if self.outside:
-            yield f"  {OUTSIDE}: {self.outside} article{'s'[: self.outside > 1]}"
+        if outside := self.counts.outside:
+            yield f"  {OUTSIDE}: {outside} article{'s'[: outside > 1]}"
         if self.left:
             yield f"  left to the next run: {self.left}"
         for found in notes:
@@ -167,11 +162,11 @@ def _since(found: Finding, began: str) -> str:
 
 
 def _counts(portal: Portal) -> str:
-    changes = portal.changes
+    changes, number = portal.changes, portal.counts.pages
     back = f", {changes['back']} back" if changes["back"] else ""
-    pages, new, edited = f"{portal.pages:,} page{'s'[: portal.pages != 1]}", changes["new"], changes["edited"]
+    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], changes["edited"]
     told = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
-    return f"{told}, {changes['gone']:,} gone{back}, {portal.failed:,} failed"
+    return f"{told}, {changes['gone']:,} gone{back}, {portal.counts.failed:,} failed"
 
 
 class _Screen(Console):
@@ -223,8 +218,8 @@ class RunReport:
 
     def opened(self, spider: Spider) -> None:
         """Start the counts, and the progress line where it is wanted."""
-        self.portals = {key: Portal() for key in getattr(spider, "sites", {})}
         if isinstance(spider, StoredSpider):
+            self.portals = {key: Portal(counts) for key, counts in spider.counts.items()}
             self.finish_killed(spider.store)
         if not self.crawler.settings.getbool("WARDNEWS_PROGRESS"):
             return
@@ -237,7 +232,7 @@ class RunReport:
     def progress(self) -> str:
         """Write the progress line."""
         portals = self.portals.values()
-        pages, failed = sum(portal.pages for portal in portals), sum(portal.failed for portal in portals)
+        pages, failed = (sum(getattr(portal.counts, name) for portal in portals) for name in ("pages", "failed"))
         new, edited = (sum(portal.changes[change] for portal in portals) for change in ("new", "edited"))
         done, waiting = self._still_to_do()
         speed = pages / max(time.monotonic() - self._started, 0.1)
@@ -274,7 +269,6 @@ class RunReport:
 
     def tell(self) -> None:
         """Renew the live line of a terminal, or print a line into a pipe."""
-        self._collect()
         if self._status:
             self._status.update(self.progress())
         else:
@@ -283,8 +277,7 @@ class RunReport:
     def page(self, request: Request) -> None:
         """Count a page."""
         if portal := self.portals.get(request.meta.get("site", "")):
-            portal.pages += 1
-            portal.seconds = time.monotonic() - portal.started
+            portal.counts.page()
 
     def record(self, item: Article) -> None:
         """Count a record, and what it has."""
@@ -297,10 +290,11 @@ class RunReport:
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
         reason = str(exception).partition(":")[0]
+        portal = self.portals.setdefault(item.site, Portal())
         if reason == OUTSIDE:
-            self.crawler.stats.inc_value(f"wardnews/{item.site}/outside")
+            portal.counts.outside += 1
         elif reason != KNOWN:
-            self.portals.setdefault(item.site, Portal()).dropped[reason] += 1
+            portal.dropped[reason] += 1
 
     def error(self, failure: Failure) -> None:
         """Count a page or an article that broke our own code, but not one that the store failed on."""
@@ -310,31 +304,18 @@ class RunReport:
             self.errors += 1
 
     def closed(self, reason: str) -> None:
-        """Close the counts and the progress line."""
+        """Close the counts, and the progress line; Scrapy's stats, which are dumped next, show them too."""
         self.reason = reason
-        self._collect()
+        for key, portal in self.portals.items():
+            for name, number in portal.counts.totals():
+                self.crawler.stats.set_value(f"wardnews/{key}/{name}", number)
+        spider = self.crawler.spider
+        for key, walk in spider.walks.items() if isinstance(spider, PortalSpider) else ():
+            self.portals[key].left = walk.left
         if self._line:
             self._line.stop()
         if self._status:
             self._status.stop()
-
-    def _collect(self) -> None:
-        """Take in what the spider counted."""
-        for name, value in self.crawler.stats.get_stats().items():
-            _, _, rest = name.partition("wardnews/")
-            key, _, what = rest.partition("/")
-            if portal := self.portals.get(key):
-                kind, _, cause = what.partition("/")
-                if kind in ("troubles", "sick", "layouts"):
-                    getattr(portal, kind)[cause] = value
-                elif kind == "known":
-                    portal.met = value
-                elif kind == "pages":
-                    portal.pages, portal.seconds = value, time.monotonic() - portal.started
-                elif kind in ("failed", "outside", "listings", "partial", "unchanged"):
-                    setattr(portal, kind, value)
-        for key, walk in getattr(self.crawler.spider, "walks", {}).items():
-            self.portals[key].left = walk.left
 
     # --- feed and report ---
 
@@ -346,8 +327,9 @@ class RunReport:
         try:
             for key in self.portals:
                 self._judge(spider, key)
-            for key in spider.ledger.visits:
-                spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            if isinstance(spider, PortalSpider):
+                for key in spider.ledger.visits:
+                    spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.ledger.close()
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
@@ -445,7 +427,8 @@ class RunReport:
     def _total(self) -> str:
         """Write what all portals came to."""
         portals = self.portals.values()
-        total = Portal(*(sum(getattr(one, name) for one in portals) for name in ("pages", "outside", "failed", "met")))
+        counted = ("pages", "outside", "failed", "known")
+        total = Portal(PortalCounts(**{name: sum(getattr(one.counts, name) for one in portals) for name in counted}))
         for portal in portals:
             total.changes.update(portal.changes)
         sick = [key for key, portal in self.portals.items() if portal.is_sick]

@@ -14,8 +14,9 @@ from wardnews import text
 from wardnews.archives.source import Found
 from wardnews.items import REREAD, Article
 from wardnews.ledger import TRIES, Commit, Ledger
+from wardnews.page_context import PageContext
 from wardnews.reading import Reading
-from wardnews.store import Prepared, Store, captures, listings, pages, searches
+from wardnews.store import Prepared, captures, listings, pages, searches
 
 _READY = 64
 _FRESH = timedelta(days=30)
@@ -32,6 +33,7 @@ _OUTSIDE = "published "
 """How the cause of a capture begins whose article is outside of the days that were asked for; the day follows."""
 _SEEN = "seen"
 """The state of an article's page that listings of the past name and no crawl has asked for."""
+_NO_CONTEXT = PageContext().to_json()
 _CAME_OF_IT = ("state", "cause", "article", "key")
 _CAPTURE = ("site", "source", "url", "timestamp", "tries", *_CAME_OF_IT)
 _PAGE = (
@@ -136,21 +138,25 @@ def in_words(seconds: float) -> str:
     return "about " + " ".join(f"{count} {name}" for name, count in parts.items() if count)
 
 
-class Rescue(Ledger):
-    """Keep the books of a backfill from one source, of articles published from `since` to `until`.
+class Rescue:
+    """Keep the books of a backfill from one source, of articles published from `since` to `until`, beside the ledger.
 
     `left`: how many captures are left to read, by portal. A capture before `since` shows nothing that was published
     later, and is left to a run that asks for more.
     """
 
-    def __init__(self, store: Store, run: str, source: str, since: str | None = None, until: str | None = None) -> None:
-        super().__init__(store, run)
+    def __init__(self, ledger: Ledger, source: str, since: str | None = None, until: str | None = None) -> None:
+        self.ledger = ledger
+        self.store = ledger.store
         self.source = source
-        dialect = store.engine.dialect
+        self._connection = ledger.connection
+        dialect = self.store.engine.dialect
         moment, page = ("site", "source", "url", "timestamp"), ("site", "kind", "key")
-        self.prepared["capture"] = Prepared(self._upsert(captures, moment, _CAME_OF_IT), dialect, _CAPTURE)
-        self.prepared["page"] = Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE)
-        self.prepared["section"] = Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE)
+        self._prepared = {
+            "capture": Prepared(self._upsert(captures, moment, _CAME_OF_IT), dialect, _CAPTURE),
+            "page": Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE),
+            "section": Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE),
+        }
         self.since, self.until = since, until
         self.left: dict[str, int] = {}
         self.under_way: dict[int, tuple[Article, Reading]] = {}
@@ -160,6 +166,10 @@ class Rescue(Ledger):
         self._changed: set[str] = set()
         self._waiting: dict[str, deque[CaptureTask]] = {}
         self._taken: set[tuple[str, str]] = set()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.ledger.close()
 
     def begin_again(self, site: str) -> None:
         """Put to do what failed in earlier runs, behind all else, and what was outside of the days of these."""
@@ -318,7 +328,7 @@ class Rescue(Ledger):
             change = commit.write(article)
             for key in reading.keys:
                 row = _page(article.site, "article", key, article.url, "done", article)
-                self.prepared["page"].run(commit.connection, row)
+                self._prepared["page"].run(commit.connection, row)
         if change not in (None, REREAD):
             self._changed.add(article.id)
             self.known_before[article.site].discard(article.id)
@@ -344,16 +354,16 @@ class Rescue(Ledger):
             "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause, "article": article,
         }  # fmt: skip
         with self._connection.begin():
-            yield Commit(self, self._connection, None, reading.site)
-            self.prepared["capture"].run(self._connection, row)
+            yield Commit(self.ledger, self._connection, None, reading.site)
+            self._prepared["capture"].run(self._connection, row)
         self._taken.discard((reading.url, reading.timestamp))
         self.left[reading.site] = max(0, self.left.get(reading.site, 1) - 1)
 
     def _write_listing(self, commit: Commit, reading: Reading) -> None:
         """Write what a listing of the past says: its section, how many articles it has, and which."""
         row = _page(reading.site, "section", reading.key, reading.url, "done", None)
-        row |= {"context": json.dumps({"name": reading.name}, ensure_ascii=False), "lists": 1}
-        self.prepared["section"].run(commit.connection, row)
+        row |= {"context": PageContext(name=reading.name).to_json(), "lists": 1}
+        self._prepared["section"].run(commit.connection, row)
         same = (pages.c.site == reading.site, pages.c.kind == "section", pages.c.key == reading.key)
         section = commit.connection.execute(sa.select(pages.c.number, pages.c.promised).where(*same)).one()
         if reading.promised and reading.promised > (section.promised or 0):
@@ -382,7 +392,7 @@ def _host(scope: str) -> str:
 
 def _page(site: str, kind: str, key: str, url: str, state: str, article: Article | None) -> dict[str, Any]:
     return {
-        "site": site, "kind": kind, "key": key, "url": url, "context": "{}", "priority": 0, "state": state,
+        "site": site, "kind": kind, "key": key, "url": url, "context": _NO_CONTEXT, "priority": 0, "state": state,
         "article": article.id if article else None, "published": article.published if article else None,
         "tries": 0, "rounds": 0, "absences": 0, "lists": 0,
     }  # fmt: skip

@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.exceptions import UsageError
+from scrapy.exceptions import UsageError as BadArgument
 from scrapy.settings import Settings
 from scrapy.utils.conf import feed_process_params_from_cli
 
 from wardnews import settings as project
 from wardnews import text
+from wardnews.errors import UsageError
 from wardnews.explain import Told
 from wardnews.raw import wanted
 from wardnews.reports import RunReport
@@ -49,15 +50,18 @@ def run(
 
     `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
     the setting WARDNEWS_RAW says otherwise.
-    Raises `scrapy.exceptions.UsageError` for an output of no known format or storage, OSError for one that cannot be
-    written, StoreError for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
+    Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
+    for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
     raw = wanted(settings, raw)
     name = new_name()
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     asked = [f"{output}:jsonl" if output == "-" else output] if output else []
-    feeds = feed_process_params_from_cli(settings, asked)
+    try:
+        feeds = feed_process_params_from_cli(settings, asked)
+    except BadArgument as error:
+        raise UsageError(str(error)) from error
     for target in (*feeds, str(log)):
         _check_storage(target, settings)
         _make_room(target)

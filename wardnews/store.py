@@ -22,6 +22,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from wardnews.errors import StoreError
+
 HEAD = "0001"
 """The revision of the tables below; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
@@ -34,14 +36,15 @@ SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid 
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 _BATCH = 100
+"""Records that are in memory at a time."""
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
+_NO_STORY = '"story": null'
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "wal_autocheckpoint = 16000",  # pages, 64 MB: each checkpoint waits for the disk
     "foreign_keys = ON",
 )
-"""Records that are in memory at a time."""
 
 metadata = MetaData()
 
@@ -274,10 +277,6 @@ class Prepared:
         finally:
             cursor.close()
         return self.row._make(row) if row else None
-
-
-class StoreError(Exception):
-    """Raise where the store cannot be opened; the message names it and the way out."""
 
 
 class Store:
@@ -585,12 +584,19 @@ class Store:
 
 
 def with_story(record: str, story: str | None) -> str:
-    """Put the story, where it is assigned, into a record's JSON line, as whose last value it is kept as null.
+    """Put the story, where it is assigned, into a record's JSON line, which keeps it as null.
+
+    Quotes within a string are escaped, so that only the field itself can read so.
 
     >>> with_story('{"id": "hoasua:7", "story": null}', "bentrang:3")
     '{"id": "hoasua:7", "story": "bentrang:3"}'
     """
-    return record if story is None else f"{record[:-5]}{_quoted(story)}}}"
+    if story is None:
+        return record
+    before, found, behind = record.rpartition(_NO_STORY)
+    if not found:
+        raise ValueError(f"a record without {_NO_STORY}: {record[:200]}")
+    return f'{before}"story": {_quoted(story)}{behind}'
 
 
 def wait_for(connection: Connection, name: str) -> None:

@@ -2,8 +2,9 @@
 
 from tests.quality.score import FIELDS, Answer, Entries
 from wardnews import layouts, read
+from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Fetch, Listing, UnreadablePage
+from wardnews.layouts import Fetch, Listing
 from wardnews.pipelines import finish
 
 UNKNOWN = "anyportal"

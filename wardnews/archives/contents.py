@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import brotli
 
+from wardnews.errors import Undecodable
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -21,10 +23,6 @@ _WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
 _GZIP, _ZLIB, _DEFLATE = 31, 15, -15
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?/a-zA-Z][\s\x20-\x7e]{7}")
 _NONE = frozenset({"", "identity", "none", "binary", "utf-8"})
-
-
-class Undecodable(ValueError):
-    """Say why a body cannot be unpacked."""
 
 
 def unpack(body: bytes, encodings: str) -> bytes:

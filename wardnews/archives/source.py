@@ -6,14 +6,6 @@ from typing import Any, Protocol
 from wardnews.archives.capture import Capture, Spoilt
 
 
-class ArchiveError(ValueError):
-    """Raise where an archive's answer is none: an error page, or one that was cut off."""
-
-
-class Refused(ArchiveError):
-    """Raise where it is no use to ask an archive again in this run, for this or for all."""
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """Name a capture that a search found; `length` in bytes, compressed; `place`: where in the archive it lies."""

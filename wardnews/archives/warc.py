@@ -14,8 +14,9 @@ from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from wardnews.archives.capture import Capture, Spoilt
-from wardnews.archives.contents import LARGEST, Undecodable, dechunk, unpack
+from wardnews.archives.contents import LARGEST, dechunk, unpack
 from wardnews.archives.digests import fits
+from wardnews.errors import Undecodable, WardnewsError
 
 Headers = dict[str, str]
 """Headers by their names in lower case; of a name that is repeated, the first."""
@@ -51,7 +52,7 @@ _ABOUT_OTHERS = frozenset({"warcinfo", "request", "metadata"})
 _ABOUT_THE_CRAWL = ("metadata:", "urn:")
 
 
-class _Damaged(Exception):
+class _Damaged(WardnewsError):
     """Say what is wrong with a record."""
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.digests import fits
-from wardnews.archives.source import Answer, ArchiveError, Ask, Found, compact, iso
+from wardnews.archives.source import Answer, Ask, Found, compact, iso
+from wardnews.errors import ArchiveError
 
 _NO_LIST = "an answer that is no list of captures"
 _FIELDS = ("timestamp", "original", "digest", "length")

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from wardnews.exporters.files import ExportError, write_lines, write_whole
+from wardnews.errors import ExportError
+from wardnews.exporters.files import write_lines, write_whole
 from wardnews.exporters.lines import PAGE_BREAK, json_line
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from wardnews.errors import ExportError
 from wardnews.exporters.columns import columns, table_columns
 from wardnews.exporters.feeds import NEWEST, as_atom, as_json_feed
-from wardnews.exporters.files import DESCRIPTOR, ExportError, whole_folder, write_whole
+from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
 from wardnews.exporters.flat import as_csv, flat_columns
 from wardnews.exporters.lines import as_lines, as_texts, glance
 from wardnews.exporters.linked import as_linked_data

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from wardnews.errors import ExportError
 from wardnews.exporters.lines import as_lines
 
 if sys.version_info >= (3, 14):
@@ -24,10 +25,6 @@ OWN = "wardnews"
 """The property of a descriptor that is no standard's: how the folder was made, what a resource holds."""
 FILES = "files"
 """How a folder was made that single files were exported into."""
-
-
-class ExportError(ValueError):
-    """Raise where an export cannot be what was asked for; the message names what, and the way out."""
 
 
 def write_lines(lines: Iterable[str], path: Path) -> int:

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from wardnews.errors import ExportError
 from wardnews.exporters.columns import Column
-from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, ExportError, descriptor_of, made_as, write_whole
+from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
 from wardnews.exporters.lines import glance
 from wardnews.sites import Site
 from wardnews.text import fold

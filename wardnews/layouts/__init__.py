@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from wardnews.errors import UnreadablePage
 from wardnews.layouts import (
     anyportal,
     dotnetnuke,
@@ -16,7 +17,7 @@ from wardnews.layouts import (
     wordpress,
 )
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
-from wardnews.layouts.page import Fetch, Found, Page, Parts, UnreadablePage, is_selector, parse
+from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
 from wardnews.layouts.pagers import first_page, promised
 
 __all__ = [

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from w3lib.url import safe_url_string
 
+from wardnews.errors import UnreadablePage
 from wardnews.layouts.addresses import LONGEST, plain
 from wardnews.text import decode, is_utf8, squeeze
 
@@ -79,10 +80,6 @@ def _ends_of(css: str) -> str | None:
     if not around and "~" not in _ATTRIBUTES.sub("", css):
         return None
     return ",".join(one.replace(_HAS, "") or "*" for one in ends)
-
-
-class UnreadablePage(ValueError):
-    """Raise where a page cannot be read at all: no layout fits it, or parsing it would not end."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from scrapy.exceptions import IgnoreRequest
 
+from wardnews.errors import WardnewsError
+
 _NAT64, _NAT64_LOCAL, _COMPATIBLE = map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
 
 Address = IPv4Address | IPv6Address
 
 
-class PrivateAddress(IgnoreRequest):
+class PrivateAddress(WardnewsError, IgnoreRequest):
     """Raise where a host is, or resolves to, an address that is not of the public internet; never worth a retry."""
 
 

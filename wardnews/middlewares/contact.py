@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from wardnews.errors import SitesError
 from wardnews.middlewares.addresses import literal
 from wardnews.middlewares.hosts import host_of
-from wardnews.sites import Site, SitesError, is_web
+from wardnews.sites import Site, is_web
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _FIT_FOR_A_COMMENT = re.compile(r"[!-~]+")

@@ -9,8 +9,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+from wardnews.errors import WardnewsError
 
-class NotNow(IgnoreRequest):
+
+class NotNow(WardnewsError, IgnoreRequest):
     """Raise for a request that this run may not make any more, and a later one may."""
 
 

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import Request as TxRequest
 from twisted.web.iweb import IResponse
 
+from wardnews.errors import WardnewsError
 from wardnews.middlewares.hosts import host_of
 from wardnews.middlewares.resolver import refusal
 
@@ -30,7 +31,7 @@ REASON = "X-Wardnews-Reason"
 """The header that tells a reason phrase other than the usual one: Scrapy's responses have no place for it."""
 
 
-class Flood(IgnoreRequest):
+class Flood(WardnewsError, IgnoreRequest):
     """Raise where a server sends more than an answer can need; never worth a retry."""
 
 

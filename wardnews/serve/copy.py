@@ -21,7 +21,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.changes import differing
-from wardnews.store import Store, StoreError, articles, versions, views
+from wardnews.errors import StoreError
+from wardnews.store import Store, articles, versions, views
 from wardnews.stories import assign
 from wardnews.text import fold
 

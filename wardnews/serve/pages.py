@@ -18,6 +18,7 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from wardnews.errors import BadRequest
 from wardnews.serve.drawing import change_of, views_chart
 from wardnews.serve.search import fts_query, marked, phrases_of, snippet
 
@@ -56,12 +57,6 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 # --- the search ----------------------------------------------------------------------------------------------
-
-
-class BadRequest(ValueError):
-    """Raise where an address asks for what there cannot be."""
-
-    status = 400
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews import units
+from wardnews.errors import SitesError
 from wardnews.layouts import FIELDS, LAYOUTS, is_selector
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-
-
-class SitesError(ValueError):
-    """Raise where a sites file or a name is no good; the message names the file, the key and the way out."""
 
 
 @dataclass(frozen=True)

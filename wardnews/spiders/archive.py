@@ -21,14 +21,16 @@ from twisted.python.failure import Failure
 from wardnews import local
 from wardnews.archives import Spoilt
 from wardnews.archives.commoncrawl import CommonCrawl
-from wardnews.archives.source import Answer, ArchiveError, Ask, Found, Refused, Source
+from wardnews.archives.source import Answer, Ask, Found, Source
 from wardnews.archives.wayback import Wayback
+from wardnews.errors import ArchiveError, Refused, SitesError
 from wardnews.items import Article
 from wardnews.layouts import LAYOUTS, Layout
+from wardnews.ledger import Ledger
 from wardnews.raw import RawError, RawPages
 from wardnews.reading import Reading, read_capture
 from wardnews.rescue import CaptureTask, Plan, Rescue
-from wardnews.sites import Site, SitesError, parse_day
+from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 
 PLANNED = object()
@@ -95,7 +97,7 @@ class ArchiveSpider(StoredSpider):
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
         name = source if spider.archive else str(Path(source).resolve())
-        spider.ledger = Rescue(spider.store, spider.run, name, spider.since, spider.until)
+        spider.ledger = Rescue(Ledger(spider.store, spider.run), name, spider.since, spider.until)
         _slots(crawler.settings)
         crawler.signals.connect(spider.downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(spider.met, signal=signals.item_scraped)
@@ -117,15 +119,13 @@ class ArchiveSpider(StoredSpider):
 
     def met(self, item: Article) -> None:
         """Count the known articles that the source has; the report takes off those that are edited."""
-        edits = self.crawler.stats.get_value(f"wardnews/{item.site}/edits", 0)
-        if item.change == "edited":
-            self.count(item.site, "edits")
-            edits += 1
-        self.tell_known(item.site, edits)
+        self.counts[item.site].edits += item.change == "edited"
+        self.tell_known(item.site)
 
-    def tell_known(self, site: str, edits: int = 0) -> None:
+    def tell_known(self, site: str) -> None:
         """Say how many articles are known."""
-        self.crawler.stats.set_value(f"wardnews/{site}/known", len(self.ledger.known_before[site]) + edits)
+        counts = self.counts[site]
+        counts.known = len(self.ledger.known_before[site]) + counts.edits
 
     @property
     def halted(self) -> bool:
@@ -143,7 +143,7 @@ class ArchiveSpider(StoredSpider):
     async def rescue(self) -> None:
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
-            self.count(key, "partial")
+            self.counts[key].partial += 1
             self.ledger.begin_again(key)
         if self.archive is None:
             await self.read_path()
@@ -159,7 +159,7 @@ class ArchiveSpider(StoredSpider):
         self.plans[site.key] = plan = plan or self.ledger.plan(site.key)
         self.tell_known(site.key)
         if self.only_plan or not plan.captures:
-            self.count(site.key, "unchanged")  # nothing was to be read
+            self.counts[site.key].unchanged += 1  # nothing was to be read
         for line in self.plan_lines(site.key):
             self.logger.info("%s: %s", site.key, line)
         self.crawler.signals.send_catch_log(PLANNED, site=site.key)
@@ -186,12 +186,12 @@ class ArchiveSpider(StoredSpider):
                     raise
                 except ArchiveError as error:
                     misses += 1
-                    self.trouble(site.key, f"{archive.name}: {error}", scope, "sick")
+                    self.sick(site.key, f"{archive.name}: {error}", scope)
                     if misses == _MOST_MISSES:
                         return
         except ArchiveError as error:
             if not self.halted:
-                self.trouble(site.key, f"{archive.name}: {error}", site.url, "sick")
+                self.sick(site.key, f"{archive.name}: {error}", site.url)
 
     async def scopes(self, archive: Source, site: Site, hosts: list[str]) -> list[str]:
         """Name the searches that a portal takes, and remember them; those of a search that was broken off stay."""
@@ -212,7 +212,7 @@ class ArchiveSpider(StoredSpider):
             ask = archive.search(scope, cursor)
             found, cursor = await self.ask(site, ask, _finding(archive, scope, cursor), search=True, misses=misses)
             misses = 0
-            self.count(site.key, "found", len(found))
+            self.counts[site.key].found += len(found)
             self.ledger.found(site.key, scope, _of_interest(found, site), cursor)
             complete = cursor is None
 
@@ -240,7 +240,6 @@ class ArchiveSpider(StoredSpider):
         slot = _SLOTS[search]
         meta = {"download_slot": slot, "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
         request = Request(ask.url, headers=ask.headers, meta=meta, dont_filter=True)
-        self.count(site.key, "pages")
         try:
             response = await self.crawler.engine.download_async(request)
         except IgnoreRequest as error:  # it asks to be left alone, or is where nobody may ask
@@ -248,6 +247,8 @@ class ArchiveSpider(StoredSpider):
             raise Refused(cause_of(error)) from error
         except Exception as error:
             raise ArchiveError(cause_of(error)) from error
+        finally:
+            self.counts[site.key].page()
         if self.halted:
             raise Refused("the run was stopped")
         if response.status < _OK or response.status == _NOT_FOUND:
@@ -271,7 +272,7 @@ class ArchiveSpider(StoredSpider):
                 if self.halted:
                     return
                 if refusal := self.refusals.get(_SLOTS[0]):
-                    self.trouble(site.key, f"{archive.name}: {refusal}", task.url, "sick")
+                    self.sick(site.key, f"{archive.name}: {refusal}", task.url)
                     return
                 misses += 1
                 self.spoilt(site.key, task, str(error), retry=not isinstance(error, Refused))
@@ -280,7 +281,7 @@ class ArchiveSpider(StoredSpider):
             if reading:
                 await self.took(reading)
         if misses >= _MOST_MISSES:
-            self.trouble(site.key, f"{archive.name} does not answer; the next run goes on", site.url, "sick")
+            self.sick(site.key, f"{archive.name} does not answer; the next run goes on", site.url)
 
     def take(
         self, archive: Source, site: Site, task: CaptureTask, ask: Ask, answer: Answer, raw: RawPages | None
@@ -302,7 +303,7 @@ class ArchiveSpider(StoredSpider):
     def spoilt(self, site: str, task: CaptureTask, cause: str, *, retry: bool) -> None:
         """Commit that a capture could not be had; tell it when it is not asked for again."""
         if not self.ledger.given_up(task, cause, retry=retry):
-            self.count(site, "failed")
+            self.counts[site].failed += 1
             self.trouble(site, cause, f"{task.url} of {task.timestamp}")
 
     # --- archives on this disk ---
@@ -328,13 +329,13 @@ class ArchiveSpider(StoredSpider):
             if isinstance(one, Spoilt):
                 first = next(iter(self.sites))
                 self.trouble(first, one.cause, one.where)
-                self.count(first, "failed", one.cause != local.NOBODYS)
+                self.counts[first].failed += one.cause != local.NOBODYS
                 continue
-            self.count(one.site, "pages")
+            self.counts[one.site].page()
             await self.took(one)
         if empty:
             for key in self.sites:
-                self.trouble(key, "no WARC or WACZ file and no saved page is in it", str(path), "sick")
+                self.sick(key, "no WARC or WACZ file and no saved page is in it", str(path))
 
     # --- readings ---
 
@@ -346,9 +347,9 @@ class ArchiveSpider(StoredSpider):
             # A run that is stopped cancels this one, and must not tear what is being committed.
             await asyncio.shield(self.commit(reading.article))
         elif reading.state == "listing":
-            self.count(reading.site, "listings")
+            self.counts[reading.site].listings += 1
         elif reading.state in ("unreadable", "failed"):
-            self.count(reading.site, "failed")
+            self.counts[reading.site].failed += 1
             self.trouble(reading.site, reading.cause or "", where)
         if reading.trace:
             self.logger.error("%s: %s\n%s", reading.site, where, reading.trace)

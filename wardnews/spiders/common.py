@@ -15,10 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
+from wardnews.errors import SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.ledger import Ledger, exactly
-from wardnews.sites import Site, SitesError, choose, load_sites
+from wardnews.rescue import Rescue
+from wardnews.sites import Site, choose, load_sites
+from wardnews.spiders.counts import PortalCounts
 from wardnews.store import Store
 
 OWN_ERROR = "error in wardnews itself"
@@ -37,17 +40,18 @@ _CAUSES = {
 class StoredSpider(Spider):
     """Read portals into a store: what the spiders of live portals and of archives have in common.
 
-    `run` is the run's name; `locked` are the portals that another run is at; `sample` how many articles of each portal
-    are asked for, where not all are.
+    `run` is the run's name; `counts` what it counts of each portal; `locked` are the portals that another run is at;
+    `sample` how many articles of each portal are asked for, where not all are.
     """
 
     sites: dict[str, Site]
+    counts: dict[str, PortalCounts]
     locked: list[str]
     since: str | None
     until: str | None
     sample: int | None = None
     store: Store
-    ledger: Ledger
+    ledger: Ledger | Rescue
     run: str
     stopping = False
     keeps_raw = False
@@ -68,6 +72,7 @@ class StoredSpider(Spider):
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
         self.sites = {one.key: one for one in chosen if self.store.lock(f"site-{one.key}")}
         self.locked = [one.key for one in chosen if one.key not in self.sites]
+        self.counts = {key: PortalCounts() for key in self.sites}
         self.store.begin_run(self.run, exactly())
         crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.broken, signal=signals.item_error)
@@ -88,13 +93,14 @@ class StoredSpider(Spider):
             self.logger.error(reason)
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
-    def count(self, site: str, what: str, number: int = 1) -> None:
-        """Count something for the run report."""
-        self.crawler.stats.inc_value(f"wardnews/{site}/{what}", number)
+    def trouble(self, site: str, cause: str, url: str) -> None:
+        """Count a page that gave trouble, by cause, and log it."""
+        self.counts[site].troubles[cause] += 1
+        self.logger.warning("%s: %s: %s", site, cause, url)
 
-    def trouble(self, site: str, cause: str, url: str, kind: str = "troubles") -> None:
-        """Count a page that gave trouble, by cause, and log it; of the kind `sick` it makes the portal sick."""
-        self.count(site, f"{kind}/{cause}")
+    def sick(self, site: str, cause: str, url: str) -> None:
+        """Count what makes a portal sick, a Sickness or what an archive says, and log it."""
+        self.counts[site].sick[cause] += 1
         self.logger.warning("%s: %s: %s", site, cause, url)
 
 

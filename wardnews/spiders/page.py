@@ -1,6 +1,6 @@
 """How single pages are reached: by the addresses that a person names."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Self
 
@@ -10,9 +10,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from wardnews import reading
+from wardnews.errors import UnreadablePage
 from wardnews.explain import Told, explain
 from wardnews.items import Article
-from wardnews.layouts import UnreadablePage
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
 
@@ -52,15 +52,16 @@ class PageSpider(Spider):
             meta = {"download_slot": politeness_group(url)}
             yield Request(url, errback=self.failed, cb_kwargs={"asked": url}, meta=meta)
 
-    def parse(self, response: Response, asked: str) -> Iterator[Article]:
-        """Read the article of a page."""
+    def parse(self, response: Response, asked: str | None = None) -> Article | None:
+        """Read the article of a page, `asked` for by that address; Scrapy's own commands ask without."""
+        asked = asked or response.url
         try:
-            if self.explained:
-                self.told[asked] = explain(parse(response), self.sites, "live")
-                return
-            yield reading.raw_article(parse(response), self.sites, "live")
+            if not self.explained:
+                return reading.raw_article(parse(response), self.sites, "live")
+            self.told[asked] = explain(parse(response), self.sites, "live")
         except UnreadablePage as error:
             self.failures[asked] = str(error)
+        return None
 
     def failed(self, failure: Failure) -> None:
         """Remember why a page could not be had."""

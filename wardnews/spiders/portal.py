@@ -22,15 +22,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts, text
-from wardnews.health import CHALLENGE
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
 from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
 from wardnews.middlewares import NotNow
+from wardnews.page_context import PageContext
 from wardnews.raw import FETCHED_AT, RawError
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
+from wardnews.spiders.counts import Sickness
 from wardnews.spiders.walk import MOST_MISSES, Budget, Group, Walk
 
 _SITEMAP_DEPTH = 2
@@ -103,7 +104,7 @@ class PortalSpider(StoredSpider):
         """Begin the visits, or go on with those that were broken off, then ask for the first page of each group."""
         for walk in self.walks.values():
             site = walk.site
-            starts = [Wanted("section", url, url, {"asked": True}) for url in site.section_urls()]
+            starts = [Wanted("section", url, url, PageContext(asked=True)) for url in site.section_urls()]
             starts = starts or [Wanted("home", site.url, site.url)]
             visit = self.ledger.begin(
                 site.key,
@@ -113,7 +114,7 @@ class PortalSpider(StoredSpider):
                 full=self.full,
                 looks=self.sample is None,
             )
-            self.count(walk.site.key, "partial", int(visit.resumed or self.sample is not None))
+            self.counts[site.key].partial += visit.resumed or self.sample is not None
             if visit.resumed:
                 self.logger.info("%s: going on with the visit of %s", site.key, visit.began)
         for group in self.groups.values():
@@ -140,7 +141,7 @@ class PortalSpider(StoredSpider):
     def request(self, walk: Walk, task: Task) -> Request:
         """Make the request for a page, in its politeness group; on a condition where an answer is known."""
         context = task.context
-        headers = {"X-Requested-With": "XMLHttpRequest"} if context.get("by_script") else {}
+        headers = {"X-Requested-With": "XMLHttpRequest"} if context.by_script else {}
         if task.article or (task.kind in ("section", "list") and self.may_stop(task)):
             validators = {"If-None-Match": task.etag, "If-Modified-Since": task.last_modified}
             headers |= {name: value for name, value in validators.items() if value}
@@ -152,8 +153,8 @@ class PortalSpider(StoredSpider):
             "meta": {"site": walk.site.key, "download_slot": walk.site.slot(), "dont_retry": True},
             "dont_filter": True,  # the ledger knows what was asked for; Scrapy's filter is blind to redirects
         }
-        if "form" in context:
-            return FormRequest(task.url, formdata=context["form"], **common)
+        if context.form is not None:
+            return FormRequest(task.url, formdata=dict(context.form), **common)
         return Request(task.url, **common)
 
     def idle(self) -> None:
@@ -206,7 +207,7 @@ class PortalSpider(StoredSpider):
         if task.article:
             self.met(walk, task.key)
         try:
-            article = next(getattr(self, f"parse_{task.kind}")(response, walk, task), None)
+            article: Article | None = getattr(self, f"parse_{task.kind}")(response, walk, task)
         except SQLAlchemyError:
             raise
         except Exception:
@@ -218,43 +219,40 @@ class PortalSpider(StoredSpider):
         """Commit that a page could not be had, then ask for the next of its group."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, task = request.cb_kwargs["walk"], request.cb_kwargs["task"]
-        yield from self.article_or_next(walk, next(self.not_had(walk, task, failure, request), None))
+        yield from self.article_or_next(walk, self.not_had(walk, task, failure, request))
 
-    def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Iterator[Article]:
-        """Commit what a failure means: nothing new, an article that is not there, or a page to try again."""
-        if isinstance(failure.value, RawError):
-            self.ledger.put_back(task)
-            return
+    def not_had(self, walk: Walk, task: Task, failure: Failure, request: Request) -> Article | None:
+        """Commit what a failure means: nothing new, a page to try again, or an article that is gone, which it gives."""
         cause = cause_of(failure.value)
-        if isinstance(failure.value, NotNow):
-            walk.left = walk.left or cause
+        if isinstance(failure.value, RawError | NotNow):
+            if isinstance(failure.value, NotNow):
+                walk.left = walk.left or cause
             self.ledger.put_back(task)
-            return
+            return None
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         if isinstance(failure.value, HttpError) and is_challenge(failure.value.response):
             self.challenged(walk, task, request.url)
-            return
+            return None
         if status == _NOT_MODIFIED and (task.etag or task.last_modified):
             walk.misses = 0
             self.unchanged(walk, task)
-            return
+            return None
         if status in _NOT_THERE and task.article:
             gone = self.ledger.absent(task)
-            self.count(walk.site.key, "absent")
-            if gone:
-                yield gone
-            return
+            self.counts[walk.site.key].absent += 1
+            return gone
         if task.kind == "list":
             self.logger.info("%s: no list at %s: %s", walk.site.key, request.url, cause)
             self.no_list(task)
-            return
+            return None
         refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
         final = refused and status not in _SERVER_ERROR
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
         if not self.ledger.failed(task, cause, retry=not final):
-            self.count(walk.site.key, "failed")
+            self.counts[walk.site.key].failed += 1
             self.trouble(walk.site.key, cause, request.url)
+        return None
 
     def challenged(self, walk: Walk, task: Task, url: str) -> None:
         """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
@@ -264,25 +262,25 @@ class PortalSpider(StoredSpider):
         if task.kind == "list":
             self.no_list(task)
             return
-        walk.missed(CHALLENGE)
-        self.trouble(walk.site.key, CHALLENGE, url, "sick")
-        self.count(walk.site.key, "failed")
-        self.ledger.failed(task, CHALLENGE, retry=False)
+        walk.missed(Sickness.CHALLENGE)
+        self.sick(walk.site.key, Sickness.CHALLENGE, url)
+        self.counts[walk.site.key].failed += 1
+        self.ledger.failed(task, Sickness.CHALLENGE.value, retry=False)
 
     def unchanged(self, walk: Walk, task: Task) -> None:
         """Commit that a page is as it was."""
-        self.count(walk.site.key, "unchanged")
+        self.counts[walk.site.key].unchanged += 1
         with self.ledger.commit(task) as commit:
             if task.article:
                 walk.barren = 0
                 self.met(walk, task.key)
                 commit.unchanged(task.article)
         if task.kind in ("section", "list"):
-            self.count(walk.site.key, "listings")
+            self.counts[walk.site.key].listings += 1
 
     # --- pages ---
 
-    def parse_home(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_home(self, response: Response, walk: Walk, task: Task) -> None:
         """Queue the sections that a home page names, and the articles that it shows."""
         opened = self.open(response, walk, task)
         if not opened:
@@ -291,28 +289,27 @@ class PortalSpider(StoredSpider):
         homes = {walk.site.url, layout.canonical(walk.site.url) or "", layout.canonical(response.url) or ""}
         sections = [url for url in layout.read_sections(page) if url not in homes]
         listing = layout.read_listing(page)
-        self.count(walk.site.key, "listings", bool(listing.entries and listing.next))
+        self.counts[walk.site.key].listings += bool(listing.entries and listing.next)
         with self.ledger.commit(task) as commit:
             commit.homes(filter(None, homes))
             if layout.catalogue:
                 url = urljoin(walk.site.url, layout.catalogue)
-                context = {"layout": layout.name, "catalogue": True, "spare": sections}
+                context = PageContext(layout=layout.name, catalogue=True, spare=tuple(sections))
                 self.queue_lists(commit, walk, [url], context, priority=4)
             else:
                 commit.queue(self.sections(walk, sections, depth=1))
             feeds = [urljoin(walk.site.url, feed) for feed in layout.feeds]
-            self.queue_lists(commit, walk, feeds, {"layout": layout.name})
+            self.queue_lists(commit, walk, feeds, PageContext(layout=layout.name))
             if listing.entries:
-                self.take_in(commit, walk, task, listing.entries, lead_on=True)
-                self.turn(commit, walk, task, layout, listing)
+                fresh = self.take_in(commit, walk, task, listing.entries, lead_on=True)
+                self.turn(commit, walk, task, layout, listing, fresh=fresh)
             else:
                 links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
                 self.take_in(commit, walk, task, links, lead_on=True)
         if not sections and not listing.entries:
-            self.trouble(walk.site.key, "home page without sections", response.url, "sick")
-        yield from ()
+            self.sick(walk.site.key, Sickness.NO_SECTIONS, response.url)
 
-    def parse_list(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_list(self, response: Response, walk: Walk, task: Task) -> None:
         """Read a list for machines; without one, queue the sections that it would have stood for."""
         opened = self.open(response, walk, task)
         if not opened:
@@ -322,24 +319,23 @@ class PortalSpider(StoredSpider):
         if listing is None or not (listing.entries or listing.lists):
             self.no_list(task)
             return
-        self.count(walk.site.key, "listings", bool(listing.entries))
+        self.counts[walk.site.key].listings += bool(listing.entries)
         with self.ledger.commit(task) as commit:
-            self.queue_lists(commit, walk, listing.lists, {"layout": layout.name})
-            self.take_in(commit, walk, task, listing.entries)
-            self.turn(commit, walk, task, layout, listing)
-        yield from ()
+            self.queue_lists(commit, walk, listing.lists, PageContext(layout=layout.name))
+            fresh = self.take_in(commit, walk, task, listing.entries)
+            self.turn(commit, walk, task, layout, listing, fresh=fresh)
 
     def no_list(self, task: Task) -> None:
         """Go on without a list for machines: most portals have it closed."""
         with self.ledger.commit(task) as commit:
             walk = self.walks[task.site]
-            commit.queue(self.sections(walk, task.context.get("spare", ()), depth=1))
+            commit.queue(self.sections(walk, task.context.spare, depth=1))
 
     def queue_lists(
-        self, commit: Commit, walk: Walk, urls: Iterable[str], context: dict[str, Any], priority: int | None = None
+        self, commit: Commit, walk: Walk, urls: Iterable[str], context: PageContext, priority: int | None = None
     ) -> None:
         """Queue lists for machines; feeds and sitemaps come after all else, where not only a sample is wanted."""
-        if self.sample is None or context.get("catalogue"):
+        if self.sample is None or context.catalogue:
             own = (url for url in urls if walk.site.owns(url))
             commit.queue(Wanted("list", url, url, context, priority) for url in own)
 
@@ -347,96 +343,94 @@ class PortalSpider(StoredSpider):
         """Name the pages of this portal that may be sections."""
         for url in urls:
             if walk.site.owns(url):
-                yield Wanted("section", url, url, {"depth": depth})
+                yield Wanted("section", url, url, PageContext(depth=depth))
 
-    def parse_section(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_section(self, response: Response, walk: Walk, task: Task) -> Article | None:
         """Read the first page of a section; a page that is no listing may name more sections, or be an article."""
         opened = self.open(response, walk, task)
         if not opened:
-            return
+            return None
         layout, page = opened
         listing = layout.read_listing(page)
         alone = layout.read_article(page) if not listing.entries else None
         if listing.note:
             self.trouble(walk.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
-            yield from self.once(walk, task, alone, response)
-            return
-        depth = task.context.get("depth", 0)
+            return self.once(walk, task, alone, response)
+        depth = task.context.depth
         if listing.entries:
-            self.count(walk.site.key, "listings")
-        elif task.context.get("asked"):
-            self.trouble(walk.site.key, "first listing page without article links", response.url, "sick")
+            self.counts[walk.site.key].listings += 1
+        elif task.context.asked:
+            self.sick(walk.site.key, Sickness.SECTION_EMPTY, response.url)
         elif task.lists:
-            self.trouble(walk.site.key, "a section that listed articles lists none", response.url, "sick")
+            self.sick(walk.site.key, Sickness.SECTION_EMPTIED, response.url)
         with self.ledger.commit(task) as commit:
             if listing.entries:
-                self.take_in(commit, walk, task, listing.entries, lead_on=not listing.next)
-                self.turn(commit, walk, task, layout, listing)
+                fresh = self.take_in(commit, walk, task, listing.entries, lead_on=not listing.next)
+                self.turn(commit, walk, task, layout, listing, fresh=fresh)
                 commit.done(lists=1)
             else:
-                if depth < _SITEMAP_DEPTH and not task.context.get("asked"):
+                if depth < _SITEMAP_DEPTH and not task.context.asked:
                     commit.queue(self.sections(walk, layout.read_sections(page), depth + 1))
                 commit.done(next_look=static_until())
+        return None
 
-    def parse_turn(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_turn(self, response: Response, walk: Walk, task: Task) -> None:
         """Read a further page of a listing."""
         opened = self.open(response, walk, task)
         if not opened:
             return
         layout, page = opened
-        of_list = task.context.get("list", False)
-        listing = (layout.read_list(page) if of_list else layout.read_listing(page)) or Listing(())
+        listing = (layout.read_list(page) if task.context.list else layout.read_listing(page)) or Listing(())
         if listing.entries:
-            self.count(walk.site.key, "listings")
-        elif page.fetch.form and not task.context.get("answered"):
+            self.counts[walk.site.key].listings += 1
+        elif page.fetch.form and not task.context.answered:
             self.trouble(
                 walk.site.key, "the call for the list gave nothing, so only the first page was read", response.url
             )
         if listing.note:
             self.trouble(walk.site.key, listing.note, response.url)
         with self.ledger.commit(task) as commit:
-            self.take_in(commit, walk, task, listing.entries)
-            self.turn(commit, walk, task, layout, listing)
-        yield from ()
+            fresh = self.take_in(commit, walk, task, listing.entries)
+            self.turn(commit, walk, task, layout, listing, fresh=fresh)
 
-    def parse_article(self, response: Response, walk: Walk, task: Task) -> Iterator[Article | Request]:
+    def parse_article(self, response: Response, walk: Walk, task: Task) -> Article | None:
         """Read an article, and name its related news where that is wanted."""
         opened = self.open(response, walk, task)
         if not opened:
-            return
+            return None
         layout, page = opened
         article = layout.read_article(page)
         if article is None:
             self.unreadable(walk, task, "no article on the page", response.url)
-            return
-        if task.context.get("lead_on") and text.in_days(self.day(article.header), self.since, self.until):
+            return None
+        if task.context.lead_on and text.in_days(self.day(article.header), self.since, self.until):
             related = (entry for entry in layout.read_related(page) if walk.site.owns(entry.url))
             task.links = [self.wanted(entry, lead_on=True) for entry in related] if not walk.sample else []
-        yield from self.once(walk, task, article, response)
+        return self.once(walk, task, article, response)
 
-    def once(self, walk: Walk, task: Task, article: Article, response: Response) -> Iterator[Article]:
+    def once(self, walk: Walk, task: Task, article: Article, response: Response) -> Article | None:
         """Give an article, unless it came out already under another address."""
         key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
             self.trouble(walk.site.key, "an article under a second address", response.url)
             with self.ledger.commit(task) as commit:
                 commit.done(cause="an article under a second address")
-            return
+            return None
         walk.read.add(key)
         walk.barren = 0
         article.site, article.crawled_at = walk.site.key, response.meta.get(FETCHED_AT) or text.timestamp()
         self.ledger.opened(article, task)
-        yield article
+        return article
 
     def open(self, response: Response, walk: Walk, task: Task) -> tuple[Layout, Page] | None:
         """Parse a page and find its layout; commit what cannot be read."""
-        name = task.context.get("layout") or walk.site.layout
+        name = task.context.layout or walk.site.layout
         try:
             page = parse(response, walk.site.newszone)
             layout = layouts.recognise(page, name, walk.site.selectors)
         except layouts.UnreadablePage as error:
-            if task.kind == "section" and not (task.context.get("asked") or task.lists):  # it only might have been one
+            if task.kind == "section" and not (task.context.asked or task.lists):  # it only might have been one
                 with self.ledger.commit(task) as commit:
                     commit.done(cause=str(error), next_look=static_until())
             elif task.kind == "list":
@@ -444,7 +438,7 @@ class PortalSpider(StoredSpider):
             else:
                 self.unreadable(walk, task, str(error), response.url)
             return None
-        self.count(walk.site.key, f"layouts/{layout.name}")
+        self.counts[walk.site.key].layouts[layout.name] += 1
         return layout, page
 
     def unreadable(self, walk: Walk, task: Task, cause: str, url: str) -> None:
@@ -456,8 +450,8 @@ class PortalSpider(StoredSpider):
 
     def take_in(
         self, commit: Commit, walk: Walk, task: Task, entries: Iterable[Entry], *, lead_on: bool = False
-    ) -> None:
-        """Queue the articles of a listing that are unknown, or that it shows otherwise than before.
+    ) -> int:
+        """Queue the articles of a listing that are unknown, or shown otherwise than before; count those new to it.
 
         With `lead_on` their related news are followed as well: a section without a pager has no other way on.
         """
@@ -471,7 +465,7 @@ class PortalSpider(StoredSpider):
             header = text.parse_header(entry.header, now) if entry.header else text.Header()
             day, before = (header.published or "")[:10], known.get(entry.key)
             if not text.in_days(day or (before.published if before else None), self.since, self.until):
-                self.count(walk.site.key, "outside")
+                self.counts[walk.site.key].outside += 1
                 passed_by |= before is None and day < (self.since or "")
                 continue
             if before is None and walk.full:
@@ -490,54 +484,54 @@ class PortalSpider(StoredSpider):
                 if header.views is not None and header.views != before.views:
                     counts[before.article] = header.views
         commit.queue(wanted)
-        fresh, changed = commit.listed(section_of(task), shown, called="form" in task.context)
-        task.context["fresh"] = len(fresh)
+        fresh, changed = commit.listed(section_of(task), shown, called=task.context.form is not None)
         if passed_by:
             commit.passed_by(section_of(task), since=self.since if self.sample is None else None)
         commit.look_again([*again, *(known[key].number for key in changed if key in known)])
         commit.viewed(counts, text.timestamp())
+        return len(fresh)
 
     def wanted(self, entry: Entry, *, lead_on: bool) -> Wanted:
         """Name an article's page."""
-        return Wanted("article", entry.key, entry.url, {"lead_on": True} if lead_on else {})
+        return Wanted("article", entry.key, entry.url, PageContext(lead_on=lead_on))
 
-    def turn(self, commit: Commit, walk: Walk, task: Task, layout: Layout, listing: Listing) -> None:
-        """Queue the next page of a section, as long as its pages hold something new and young enough.
+    def turn(self, commit: Commit, walk: Walk, task: Task, layout: Layout, listing: Listing, *, fresh: int) -> None:
+        """Queue the next page of a section, as long as its pages hold something new (`fresh`) and young enough.
 
         How far the section is known then (`reach`) is remembered when its end is reached; until then the next page
         that is queued stands for the rest. A walk that leaves out young articles does not tell how far.
         """
         section, context = section_of(task), task.context
-        keys, seen = _digest([entry.key for entry in listing.entries]), context.get("seen", [])
+        keys, seen = _digest([entry.key for entry in listing.entries]), context.seen
         began = self.ledger.visits[task.site].began
-        later = context.get("visit", began) != began  # pages have moved on since this one was queued
-        began_known = later or context.get("began_known", task.asked_at is not None)
-        nothing_new = not context.pop("fresh", 0)
+        later = (context.visit or began) != began  # pages have moved on since this one was queued
+        began_known = later or (task.asked_at is not None if context.began_known is None else context.began_known)
+        nothing_new = not fresh
         repeated = keys in seen or (nothing_new and bool(seen) and not began_known)
         if walk.full:
             if not nothing_new:
                 commit.passed_by(section, since=None)
             return
-        reach, goal = context.get("reach", task.reach), None if self.until else self.since or ""
+        reach, goal = _reach(task), None if self.until else self.since or ""
         if self.all_older(listing) or not listing.next or repeated or not listing.entries:
             if goal is not None and (reach is None or reach > goal):
                 commit.walked(section, reach=goal)
         elif not (nothing_new and self.may_stop(task)):
-            going_on = {
-                "section": section,
-                "layout": layout.name,
-                "reach": reach,
-                "goal": goal,
-                "visit": began,
-                "began_known": began_known,
-                "seen": [*seen[:1], keys],
-                "list": task.kind == "list" or context.get("list", False),
-            }
-            commit.queue([_next_page(listing.next, going_on, called="form" in context)])
+            going_on = PageContext(
+                section=section,
+                layout=layout.name,
+                reach=reach,
+                goal=goal,
+                visit=began,
+                began_known=began_known,
+                seen=(*seen[:1], keys),
+                list=task.kind == "list" or context.list,
+            )
+            commit.queue([_next_page(listing.next, going_on, called=context.form is not None)])
 
     def may_stop(self, task: Task) -> bool:
         """Tell whether a section's walk may stop at a page that holds nothing unknown: what lies behind is known."""
-        reach = task.context.get("reach", task.reach)
+        reach = _reach(task)
         return reach is not None and reach <= (self.since or "") and not self.full
 
     def all_older(self, listing: Listing) -> bool:
@@ -558,20 +552,25 @@ class PortalSpider(StoredSpider):
         """Count an article that is known, once a run."""
         if key not in walk.known:
             walk.known.add(key)
-            self.count(walk.site.key, "known")
+            self.counts[walk.site.key].known += 1
 
 
 def section_of(task: Task) -> int:
     """Give the row of the section whose listing a page is of."""
-    return int(task.context.get("section", task.number))
+    return task.number if task.context.section is None else task.context.section
 
 
-def _next_page(fetch: Fetch, context: dict[str, Any], *, called: bool) -> Wanted:
+def _reach(task: Task) -> str | None:
+    """Give the day since which a section was known when its walk began; a further page has it from the first."""
+    return task.reach if task.context.reach is None else task.context.reach
+
+
+def _next_page(fetch: Fetch, context: PageContext, *, called: bool) -> Wanted:
     """Name the next page of a listing; the first answer to a call may begin by repeating the page that calls."""
     if fetch.form is None:
         return Wanted("turn", fetch.url, fetch.url, context)
-    form = {"form": dict(fetch.form), "by_script": fetch.by_script, "answered": called}
-    context |= form if called else {**form, "seen": []}
+    seen = context.seen if called else ()
+    context = replace(context, form=dict(fetch.form), by_script=fetch.by_script, answered=called, seen=seen)
     return Wanted("turn", f"{fetch.url}#{_digest(map(str, sorted(fetch.form.items())))}", fetch.url, context)
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -12,8 +12,9 @@ from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
 
 from wardnews import text
+from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Entry, Fetch, Layout, Page, UnreadablePage, recognise
+from wardnews.layouts import Entry, Fetch, Layout, Page, recognise
 from wardnews.reading import finished, raw_article
 from wardnews.sites import politeness_group
 from wardnews.spiders.common import cause_of, parse
@@ -164,8 +165,9 @@ class ProbeSpider(Spider):
             if len(self.probed.articles) >= _ENOUGH_ARTICLES:
                 return
             page = await self.optional(Fetch(entry.url)) if _host(entry.url) == _host(self.probed.url) else None
-            if page:
-                self.probed.articles.extend(_article(page))
+            article = _article(page) if page else None
+            if article:
+                self.probed.articles.append(article)
 
     async def optional(self, fetch: Fetch) -> Page | None:
         """Fetch a page that may be missing."""
@@ -203,11 +205,11 @@ def _said(following: Fetch | None) -> str | None:
     return f"{following.url} by POST" if following.form else following.url
 
 
-def _article(page: Page) -> Iterator[Article]:
+def _article(page: Page) -> Article | None:
     try:
-        yield finished(raw_article(page, {}, "live"), {})
+        return finished(raw_article(page, {}, "live"), {})
     except UnreadablePage:
-        return
+        return None
 
 
 def _folder(page: Page) -> str:

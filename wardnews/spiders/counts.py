@@ -1,0 +1,69 @@
+"""What spiders count of each portal, and the findings that they tell of it by name."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Self
+
+
+class Sickness(StrEnum):
+    """Name what is wrong with a portal: each member is the sentence that is told, `finding` its name in a report."""
+
+    finding: str
+
+    CHALLENGE = "challenge page", "challenge"
+    """A page asks the visitor to prove to be a browser."""
+    NO_SECTIONS = "home page without sections", "no_sections"
+    SECTION_EMPTY = "first listing page without article links", "listing_empty"
+    """A section that the sites file names lists none."""
+    SECTION_EMPTIED = "a section that listed articles lists none", "listing_empty"
+
+    def __new__(cls, sentence: str, finding: str) -> Self:
+        """Make a member that is its sentence."""
+        member = str.__new__(cls, sentence)
+        member._value_ = sentence
+        member.finding = finding
+        return member
+
+
+@dataclass
+class PortalCounts:
+    """Count what happens to one portal in one run; counters are by cause or by name.
+
+    `outside`: articles outside of the days asked for. `known`: known articles that were met, `edits` those of them that
+    an archive has otherwise. `unchanged`: pages that are as they were. `partial`: reasons why the visit does not begin
+    at the beginning. `absent`: articles whose page is not there. `found`: captures that a search found.
+    """
+
+    pages: int = 0
+    outside: int = 0
+    failed: int = 0
+    known: int = 0
+    unchanged: int = 0
+    listings: int = 0
+    partial: int = 0
+    absent: int = 0
+    found: int = 0
+    edits: int = 0
+    troubles: Counter[str] = field(default_factory=Counter)
+    sick: Counter[str] = field(default_factory=Counter)
+    layouts: Counter[str] = field(default_factory=Counter)
+    started: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+    """How long it took until the last page came."""
+
+    def page(self) -> None:
+        """Count a page that came."""
+        self.pages += 1
+        self.seconds = time.monotonic() - self.started
+
+    def totals(self) -> Iterator[tuple[str, int]]:
+        """Give each count that is not 0 with its name, one by cause as `troubles/timed out`."""
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, Counter):
+                yield from ((f"{one.name}/{cause}", number) for cause, number in value.items())
+            elif isinstance(value, int) and value:
+                yield one.name, value

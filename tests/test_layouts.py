@@ -127,6 +127,25 @@ def test_a_dateline_dates_an_article() -> None:
     assert read(html, "https://hangcau.example.vn/trong-cau").published == "2021-04-05"
 
 
+SHORT_NOTICE = """<title>Cổng thông tin</title><div><div>Đảng ủy phường Hoa Sữa họp giao ban tháng tư</div>{date}
+<div><p>Sáng 5/4, Đảng ủy phường Hoa Sữa họp giao ban, đánh giá kết quả tháng ba và bàn việc của tháng tư.</p></div></div>
+<div><h1 class="title">Lịch tiếp công dân trong tuần</h1><div>08:30</div></div>"""
+
+
+@pytest.mark.parametrize(
+    ("date", "published"),
+    [
+        ("<div>Ngày đăng: 05/04/2021</div>", "2021-04-05"),
+        ("<div>Ngày đăng: 05/04/2021</div><div>17:15</div>", "2021-04-05T17:15+07:00"),
+        ("<div>17:15</div><div>Ngày đăng: 05/04/2021</div>", "2021-04-05T17:15+07:00"),
+    ],
+)
+def test_the_time_beside_a_title_that_was_rejected_is_not_the_articles(date: str, published: str) -> None:
+    record = read(SHORT_NOTICE.format(date=date), "https://portal.example.vn/tin/hop.html")
+    assert record.title == "Đảng ủy phường Hoa Sữa họp giao ban tháng tư"
+    assert (record.published, record.flags) == (published, [])
+
+
 def test_the_language_trap_shows_no_article(portal: PracticePortal) -> None:
     article = portal.of("liferay")[0]
     for tail in ("/vi", "/en", "/vi/en/vi"):

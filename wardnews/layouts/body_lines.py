@@ -39,7 +39,7 @@ def innermost_shared(chains: Sequence[tuple[int, ...]]) -> int:
     return next(key for key in chains[0] if key in shared)
 
 
-@dataclass
+@dataclass(frozen=True)
 class BodyLines:
     """Hold the lines of a body: those kept, the credits that stand beside it, and the line that ended it."""
 

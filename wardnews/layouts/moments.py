@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -54,8 +55,7 @@ _DAY_ALONE = len("2021-04-05")
 _ABOVE_BODY = ("html", "-document", None)
 
 
-@dataclass
-class Moment:
+class Moment(NamedTuple):
     """Hold lines that together say when: the place of the first and the last, their words, what they mean."""
 
     first: int
@@ -80,8 +80,7 @@ class Reader:
         self._others: dict[str | None, bool] = {}
         self._chains: dict[int, tuple[int, ...]] = {}
         self._timed = {inside.mem_id: node for node in self.head.times for inside in node.traverse(include_text=True)}
-        self.moments = list(self._find_moments())
-        self._mark_listed()
+        self.moments = self._marked(list(self._find_moments()))
 
     def place_of(self, found: Found | None) -> int | None:
         """Find the line in which the words of a part stand that a selector found."""
@@ -120,11 +119,11 @@ class Reader:
         titled = all(line.level or line.bold >= 0.9 * len(line.words) for line in lines)
         return same if titled and sum(len(line.words) for line in lines) <= LONGEST_TITLE else [place]
 
-    def add_time(self, choice: "Choice") -> None:
+    def with_time(self, choice: "Choice") -> "Choice":
         """Add the time, and the views, that stand on lines of their own by the title to a date without a time."""
         moment = choice.moment
         if moment is None or len(moment.header.published or "") != _DAY_ALONE or moment.header.flags:
-            return
+            return choice
         for line in self.lines[max(0, choice.title - 2) : choice.title + 4]:
             inside = moment.first <= line.place <= moment.last
             if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
@@ -132,8 +131,8 @@ class Reader:
             words = f"{moment.words} | {line.words}"
             header = parse_header(words, text.now())
             if header.form and len(header.published or "") > _DAY_ALONE:
-                moment.words, moment.header = words, header
-                return
+                return choice._replace(moment=moment._replace(words=words, header=header))
+        return choice
 
     def chain(self, node: LexborNode) -> tuple[int, ...]:
         """Give the ids of an element and of all that it stands in, from the inside out, up to the body."""
@@ -235,23 +234,29 @@ class Reader:
                 yield moment
                 last = moment.last
 
-    def _mark_listed(self) -> None:
-        """Mark the moments that are of a list."""
+    def _marked(self, moments: list[Moment]) -> list[Moment]:
+        """Mark the moments that are of a list; believe those less that say when what others date was changed."""
         columns: list[int] = []
         before: dict[tuple[str, ...], tuple[int, int]] = {}
-        for moment in self.moments:
+        for moment in moments:
             make = shape(self.lines[moment.first].block)
             place, column = before.get(make, (-_COLUMN, 0))
             columns.append(column if moment.first - place < _COLUMN else len(columns))
             before[make] = (moment.last, columns[-1])
         counts = Counter(columns)
-        for moment, column in zip(self.moments, columns, strict=True):
-            moment.listed = self._is_listed(moment, counts[column])
-        dated = [moment for moment in self.moments if not moment.listed]
-        changed = [moment for moment in dated if _CHANGED.match(fold(moment.words))]
-        for moment in changed:
-            if any(other not in changed and _stand_together(moment, other) for other in dated):
-                moment.score -= 4.0
+        moments = [
+            moment._replace(listed=self._is_listed(moment, counts[column]))
+            for moment, column in zip(moments, columns, strict=True)
+        ]
+        first = [moment for moment in moments if not moment.listed and not _CHANGED.match(fold(moment.words))]
+        return [
+            moment._replace(score=moment.score - 4.0)
+            if not moment.listed
+            and _CHANGED.match(fold(moment.words))
+            and any(_stand_together(moment, other) for other in first)
+            else moment
+            for moment in moments
+        ]
 
     def _may_be_moment(self, line: Line) -> bool:
         """Tell whether a line may be a header line: no headline with its date, and no title that holds one."""
@@ -457,8 +462,7 @@ def _joined(words: Iterable[str]) -> str:
     return joined
 
 
-@dataclass
-class Choice:
+class Choice(NamedTuple):
     """Hold a title line and the moment that goes with it, and how well the two are believed."""
 
     title: int

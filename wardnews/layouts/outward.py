@@ -254,12 +254,12 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
     for choice in choices[:_MOST_TRIED]:
         if choice.score < _ENOUGH:
             break
-        reader.add_time(choice)
-        finder = BodyFinder(reader, choice)
+        timed = reader.with_time(choice)
+        finder = BodyFinder(reader, timed)
         body = finder.find() if parts.body is None else None
-        if parts.body is None and (body is None or not _is_enough(body, choice) or finder.has_menu_above(body)):
+        if parts.body is None and (body is None or not _is_enough(body, timed) or finder.has_menu_above(body)):
             continue
-        _fill(parts, reader, choice, choices, body, finder)
+        _fill(parts, reader, timed, choices, body, finder)
         return parts
     return None
 
@@ -298,13 +298,13 @@ def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Cho
     if chosen:
         parts.found.setdefault("header", Found(chosen.words, None, "the line that dates the article, by its title"))
         rivals = [one for one in choices if one.title == choice.title and one.score > choice.score - _CLOSE]
-        dates = {one.moment.header.published for one in rivals if one.moment}
+        dates = {one.moment.header.published for one in rivals if one.moment and one.moment.first != chosen.first}
         if dates - {chosen.header.published}:
             parts.flags.append("date_doubtful")
     others = [
         Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
         for moment in reader.moments
-        if moment is not chosen
+        if chosen is None or moment.first != chosen.first
     ]
     parts.lost["header"] = _unique(others, parts.words("header"))
 

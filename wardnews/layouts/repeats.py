@@ -22,7 +22,7 @@ _MOST_LINKS = 20
 _ZONES = {"": 1.0, "related": 0.3, "aside": 0.2}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Item:
     """Hold one entry of a listing: its address, its title, its header line."""
 

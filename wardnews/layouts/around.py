@@ -8,12 +8,11 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews import text
-from wardnews.layouts.body import NO_TEXT
 from wardnews.layouts.body_lines import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.head import SEPARATOR_IN_TITLE
 from wardnews.layouts.lines import Line
 from wardnews.layouts.moments import Choice, Reader, names_of, shape, stands_by_eye
-from wardnews.layouts.page import Found, words_of
+from wardnews.layouts.page import Found, is_silent, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
     DATED,
@@ -88,7 +87,7 @@ def _pieces(node: LexborNode) -> Iterator[str]:
             inside -= 1
         elif one.tag == "-text":
             yield one.text_content or ""
-        elif one.tag == "a" or one.tag in NO_TEXT:
+        elif one.tag == "a" or is_silent(one):
             inside = sum(1 for _ in one.traverse(include_text=True)) - 1
             if one.tag == "a":
                 yield words_of(one)

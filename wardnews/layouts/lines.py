@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.body import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT
-from wardnews.layouts.page import Page
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, Page
 from wardnews.text import squeeze
 
 _ZONES = {

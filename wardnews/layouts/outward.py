@@ -108,9 +108,8 @@ class _Chooser:
         score += weights.NAMED_TITLE * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
         score -= weights.NO_ARTICLE_HERE * (self.no_article and not match)
         score -= weights.ENDS_AS_SENTENCE * (line.words.rstrip()[-1:] in ".,:;" or line.own > weights.LONGEST_OWN_TITLE)
-        if (
-            line.links and words.count(" ") > weights.BLANKS_OF_SENTENCE and self.reader.leads_here(line)
-        ):  # no name in a menu
+        long = words.count(" ") > weights.BLANKS_OF_SENTENCE  # no name in a menu
+        if line.links and long and self.reader.leads_here(line):
             return score + weights.LEADS_HERE
         if self.reader.leads_away(line) or (line.linked >= len(line.words) - 2 and not line.level):
             score -= weights.LINK_OF_NAMED_HEADING if match >= weights.SURE_MATCH and line.level else weights.LINK

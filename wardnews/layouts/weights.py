@@ -4,7 +4,8 @@ Scores are in points: a title and a date are believed from `ENOUGH` points on. L
 lines of the page, shares from 0 to 1. What stands in brackets was measured by mutation: how many of the 271
 pages in tests/quality, each read as an unknown system's page, get worse where the value is lowered and raised by 30 %,
 a whole number by at least 1. `off` follows where none does: how many get worse without it (the value none, or, where
-that says something else, without bound). [0, 0; off: 0] says that no page of the set depends on it.
+that says something else, without bound). [0, 0; off: 0] says that no page of the set depends on it;
+a recording in tests/pages still may: without five such weights at once a Joomla listing there was read as an article.
 """
 
 # --- the title --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands import run_anew
 from tests.conftest import Run
+from wardnews.archives import Capture, read_folder
 from wardnews.items import json_schema
 from wardnews.practice import PracticeArchives, PracticePortal, make_history
 
@@ -93,8 +94,12 @@ def test_read_a_saved_page(wardnews: Run) -> None:
     "head",
     [
         "<!-- Mirrored from {} by HTTrack Website Copier/3.x [XR&CO'2014], Sat, 27 Aug 2022 09:53:56 GMT -->",
+        "<!-- Mirrored from {} by HTTrack -->",
+        "<!-- saved from url=(0082)http://{} -->",
         '<link href="http://{}" rel="canonical">',
         '<meta content="http://{}" property="og:url">',
+        '<meta content="https://khac.example.vn/1" property="og:url"><link href="http://{}" rel="canonical">',
+        '<link href="/4100321" rel="canonical"><meta content="http://{}" property="og:url">',
     ],
 )
 def test_a_saved_page_says_where_it_came_from(wardnews: Run, tmp_path: Path, head: str) -> None:
@@ -104,6 +109,31 @@ def test_a_saved_page_says_where_it_came_from(wardnews: Run, tmp_path: Path, hea
     page.write_text(html.replace("<head>", f"<head>{head.format(there)}"), encoding="utf-8")
     record = json.loads(wardnews("read", page).stdout)
     assert (record["url"], record["site"]) == (f"http://{there}", "longbien-phucloi")
+
+
+def test_a_saved_page_is_read_alone_as_it_is_in_its_folder(wardnews: Run, tmp_path: Path) -> None:
+    """The same address, time and links, whether a mirroring program's comment or its folder's name tells them."""
+    body = "".join(f"<p>Sáng 5/4, phường Hoa Sữa họp giao ban, phần {part} của hội nghị.</p>" for part in "abc")
+    html = f"""<title>Phường Hoa Sữa họp giao ban</title><h1>Phường Hoa Sữa họp giao ban</h1>
+        <div>Ngày đăng 05/04/2021 | 17:15</div><div>{body}<p><img src="../anh/a.jpg"></p></div>"""
+    comment = "<!-- Mirrored from hoasua.example.vn/tin/a.html by HTTrack Website Copier/3.x [XR&CO'2014], {} -->"
+    mirrored = tmp_path / "mirror.html"
+    mirrored.write_text(comment.format("Sat, 27 Aug 2022 04:39:12 GMT") + html, encoding="utf-8")
+    named = tmp_path / "hoasua.example.vn/a.html"
+    named.parent.mkdir()
+    named.write_text(html, encoding="utf-8")
+    for page, url in ((mirrored, "http://hoasua.example.vn/tin/a.html"), (named, "http://hoasua.example.vn/a.html")):
+        (capture,) = read_folder(page)
+        record = json.loads(wardnews("read", page).stdout)
+        assert isinstance(capture, Capture)
+        assert (record["url"], record["crawled_at"]) == (url, capture.timestamp)
+        assert capture.url == url
+        assert [image["url"] for image in record["images"]] == ["http://hoasua.example.vn/anh/a.jpg"]
+        told = json.loads(wardnews("read", page, "--explain", "--json").stdout)
+        assert told["fields"]["url"]["value"] == url
+        given = json.loads(wardnews("read", page, "--url", "https://hoasua.example.vn/khac/b.html").stdout)
+        assert given["url"] == "https://hoasua.example.vn/khac/b.html"
+    assert json.loads(wardnews("read", mirrored).stdout)["crawled_at"] == "2022-08-27T04:39:12Z"
 
 
 def test_a_saved_page_that_does_not_say_so_is_known_by_its_file(wardnews: Run) -> None:

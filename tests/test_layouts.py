@@ -19,6 +19,7 @@ from wardnews.items import Article
 from wardnews.layouts import Fetch
 from wardnews.layouts.addresses import plain
 from wardnews.layouts.hanoi_newszone import tokens
+from wardnews.layouts.page import words_of
 from wardnews.practice import PracticePortal, newszone
 from wardnews.reading import read_file
 from wardnews.sites import load_sites
@@ -126,6 +127,73 @@ def test_a_dateline_dates_an_article() -> None:
     html = f"<title>{title}</title><h1>{title}</h1><div><p>Hàng Cau, ngày 05/04/2021.</p>"
     html += "<p>Sáng nay, học sinh và phụ lão phường trồng thêm hai trăm cây cau dọc bờ trái sông Cau.</p></div>"
     assert read(html, "https://hangcau.example.vn/trong-cau").published == "2021-04-05"
+
+
+SILENT = [
+    "<button>Nghe bài</button>",
+    "<script>dem()</script>",
+    "<style>h1 { color: red }</style>",
+    "<noscript>Hãy bật JavaScript</noscript>",
+    "<template>Mẫu</template>",
+    "<textarea>Góp ý</textarea>",
+    "<select><option>Tiếng Việt</option></select>",
+    "<svg><title>Biểu tượng</title></svg>",
+    "<video>Không xem được</video>",
+    "<!-- ghi chú -->",
+    "<span hidden>ẩn</span>",
+    "<span style='color: red; DISPLAY: none'>ẩn</span>",
+]
+
+
+@pytest.mark.parametrize("layout", ["hanoi-newszone", "anyportal"])
+@pytest.mark.parametrize("silent", SILENT)
+def test_what_is_not_shown_as_text_is_read_by_no_part(silent: str, layout: str) -> None:
+    title, told = "Họp giao ban tháng 4 tại phường", "Sáng 5/4, Đảng ủy phường Hoa Sữa họp và giao việc của quý tới{}."
+    html = f"""<title>{title}</title><ul class="breadcrumb"><li><a href="/">Trang chủ</a></li>
+        <li><a href="/hdd">Hoạt động</a>{silent}</li></ul><h1 class="detail-title">{title} {silent}</h1>
+        <div class="detail-time">05/04/2021 17:15 {silent}</div>
+        <div class="detail-content afcbc-body" data-role="content">{f"<p>{told.format(silent)}</p>" * 3}</div>"""
+    page = layouts.parse(html, Fetch("https://hoasua.hanoi.gov.vn/tin/hop-2702250715095147047.htm"))
+    article = layouts.LAYOUTS[layout].read_article(page)
+    assert article is not None
+    assert (article.title, article.section, tidy(article.header or "")) == (title, "Hoạt động", "05/04/2021 17:15")
+    assert article.paragraphs == [told.format("")] * 3
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<a href='?page=2'><button>Trang sau</button></a>", "Trang sau"),  # the label of a link
+        ("<h1><a href='/1'>Tin <button>Nghe</button></a></h1>", "Tin"),
+        ("<a href='?page=2'><span class='sr-only'>Trang sau</span></a>", "Trang sau"),  # for who hears the page
+        ("<p style='display:block'>Tin</p>", "Tin"),
+        ("<section>Tin</section><section hidden>ẩn</section>tức", "Tin tức"),
+    ],
+)
+def test_words_of_an_element(html: str, words: str) -> None:
+    body = layouts.parse(html, Fetch("http://a.vn/")).tree.body
+    assert body is not None
+    link = body.css_first("body > a")
+    assert tidy(words_of(link or body)) == words
+
+
+SHORT_NOTICE = """<title>Cổng thông tin</title><div><div>Đảng ủy phường Hoa Sữa họp giao ban tháng tư</div>{date}
+<div><p>Sáng 5/4, Đảng ủy phường Hoa Sữa họp giao ban, đánh giá kết quả tháng ba và bàn việc của tháng tư.</p></div></div>
+<div><h1 class="title">Lịch tiếp công dân trong tuần</h1><div>08:30</div></div>"""
+
+
+@pytest.mark.parametrize(
+    ("date", "published"),
+    [
+        ("<div>Ngày đăng: 05/04/2021</div>", "2021-04-05"),
+        ("<div>Ngày đăng: 05/04/2021</div><div>17:15</div>", "2021-04-05T17:15+07:00"),
+        ("<div>17:15</div><div>Ngày đăng: 05/04/2021</div>", "2021-04-05T17:15+07:00"),
+    ],
+)
+def test_the_time_beside_a_title_that_was_rejected_is_not_the_articles(date: str, published: str) -> None:
+    record = read(SHORT_NOTICE.format(date=date), "https://portal.example.vn/tin/hop.html")
+    assert record.title == "Đảng ủy phường Hoa Sữa họp giao ban tháng tư"
+    assert (record.published, record.flags) == (published, [])
 
 
 def test_the_language_trap_shows_no_article(portal: PracticePortal) -> None:

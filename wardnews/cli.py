@@ -299,8 +299,8 @@ def _explain(names: list[str], url: str | None, sites: list[Path] | None, *, as_
     told, failures = explain_urls(urls, sites or []) if urls else ({}, {})
     for name in [name for name in names if name not in urls]:
         try:
-            page, via = saved_page(Path(name), url)
-            told[name] = explain(page, known, via)
+            page, capture = saved_page(Path(name), url)
+            told[name] = explain(page, known, capture.via, capture.timestamp)
         except (OSError, UnreadablePage) as error:
             failures[name] = getattr(error, "strerror", None) or str(error)
     for name, fields in told.items():

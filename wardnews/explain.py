@@ -20,13 +20,13 @@ Told = dict[str, Any]
 """What is told of a field: `value`, `rule` (what gave it, or null), `lost` (candidates, each with value and rule)."""
 
 
-def explain(page: Page, sites: Mapping[str, Site], via: str) -> dict[str, Told]:
+def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = None) -> dict[str, Told]:
     """Tell for each field of a page's article the value, the rule that gave it and the candidates that lost.
 
     Raises UnreadablePage where the page holds no article.
     """
     layout = layout_of(page, sites)
-    article = finished(raw_article(page, sites, via), sites)
+    article = finished(raw_article(page, sites, via, when), sites)
     parts = layout.locate(page) or Parts()
     record = asdict(article)
     told: dict[str, Told] = {name: {"value": record[name], "rule": None, "lost": []} for name in _SHOWN}

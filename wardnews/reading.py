@@ -1,6 +1,5 @@
 """Reading without a crawler: one saved page, or one file in the sample file format."""
 
-import re
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,17 +11,15 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import DropItem
 
 from wardnews import layouts, text
-from wardnews.archives import Capture
+from wardnews.archives import Capture, read_saved_page
 from wardnews.errors import UnreadablePage
 from wardnews.exporters import PAGE_BREAK
 from wardnews.items import Article, parse_text
 from wardnews.layouts import Entry, Fetch, Layout, Page
 from wardnews.pipelines import finish
-from wardnews.sites import Site, is_web, site_of
+from wardnews.sites import Site, site_of
 
 _OK = 200
-_MIRRORED = re.compile(rb"<!-- Mirrored from (\S+) by HTTrack")
-_ITS_ADDRESS = ("link[rel='canonical']@href", "meta[property='og:url']@content")
 
 
 @dataclass(slots=True)
@@ -165,15 +162,18 @@ def layout_of(page: Page, sites: Mapping[str, Site]) -> Layout:
     return layouts.recognise(page, site.layout if site else None, site.selectors if site else None)
 
 
-def raw_article(page: Page, sites: Mapping[str, Site], via: str) -> Article:
-    """Read the raw article of a page; raise UnreadablePage where no layout fits the page or it holds no article."""
+def raw_article(page: Page, sites: Mapping[str, Site], via: str, when: str | None = None) -> Article:
+    """Read the raw article of a page that was fetched at a time of UTC, now if not told.
+
+    Raises UnreadablePage where no layout fits the page or it holds no article.
+    """
     layout = layout_of(page, sites)
     article = layout.read_article(page)
     if article is None:
         entries = len(layout.read_listing(page).entries)
         what = f"a listing of {entries} articles" if entries else "a page without an article"
         raise UnreadablePage(f"{what} (read as {layout.name})")
-    return _signed(article, sites, via)
+    return _signed(article, sites, via, when)
 
 
 def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str = "live") -> Article:
@@ -181,9 +181,9 @@ def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str =
     return finished(raw_article(layouts.parse(html, Fetch(url)), sites, via), sites)
 
 
-def _signed(article: Article, sites: Mapping[str, Site], via: str) -> Article:
+def _signed(article: Article, sites: Mapping[str, Site], via: str, when: str | None = None) -> Article:
     """Say where an article came from, when, and from which portal, by its address and day."""
-    article.via, article.crawled_at = via, text.timestamp()
+    article.via, article.crawled_at = via, when or text.timestamp()
     header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     site = site_of(sites, article.url, header.published)
     article.site = site.key if site else urlsplit(article.url).hostname or "unknown"
@@ -198,10 +198,10 @@ def finished(article: Article, sites: Mapping[str, Site]) -> Article:
         raise UnreadablePage(str(error)) from error
 
 
-def saved_page(path: Path, url: str | None) -> tuple[Page, str]:
-    """Parse a saved page, and say where it came from; raise OSError where it cannot be read."""
-    body = path.read_bytes()
-    return layouts.parse(body, Fetch(url or _address(body) or path.resolve().as_uri())), f"file:{path.name}"
+def saved_page(path: Path, url: str | None) -> tuple[Page, Capture]:
+    """Parse a saved page, and say where it came from and when; raise OSError where it cannot be read."""
+    capture = read_saved_page(path, url)
+    return layouts.parse(capture.body, Fetch(capture.url)), capture
 
 
 def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterator[Article]:
@@ -211,8 +211,8 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
     be read, and at its end UnreadablePage where it, or a part of it, holds no article.
     """
     if path.suffix.lower() not in (".txt", ".text"):
-        page, via = saved_page(path, url)
-        yield finished(raw_article(page, sites, via), sites)
+        page, capture = saved_page(path, url)
+        yield finished(raw_article(page, sites, capture.via, capture.timestamp), sites)
         return
     address, via = url or path.resolve().as_uri(), f"file:{path.name}"
     parts = text.decode(path.read_bytes())[0].split(PAGE_BREAK)
@@ -228,12 +228,3 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
             yield read
     if unread:
         raise UnreadablePage("; ".join(unread))
-
-
-def _address(body: bytes) -> str | None:
-    """Find where a saved page says that it came from: HTTrack's comment, else its canonical address."""
-    if match := _MIRRORED.search(body[:4096]):
-        there = f"http://{match[1].decode(errors='replace')}"
-        return there if is_web(there) else None
-    named = layouts.parse(body, Fetch("")).words(_ITS_ADDRESS)
-    return named if is_web(named) else None

@@ -33,8 +33,8 @@ _OF_THE_MIRROR = frozenset({"robots.txt", "hts-log.txt", "cookies.txt", "wget-lo
 _CACHE = "hts-cache"
 
 _MIRRORED = re.compile(
-    rb"<!-- Mirrored from (\S+) by HTTrack Website Copier/[^,>]*\[[^\]]*\], "
-    rb"(\w{3}, \d{1,2} \w{3} \d{4} [\d:]{8} GMT) -->"
+    rb"<!-- Mirrored from (\S+) by HTTrack"
+    rb"(?: Website Copier/[^,>]*\[[^\]]*\], (\w{3}, \d{1,2} \w{3} \d{4} [\d:]{8} GMT) -->)?"
 )
 _INDEX_OF_MIRRORS = b"Mirror and index made by HTTrack"
 _MOVED = re.compile(
@@ -77,6 +77,14 @@ def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | Spoi
         yield from _read(path, folder, urljoin(base, relative) if base else None)
     for error in closed:
         yield Spoilt(_readable(Path(error.filename).relative_to(folder)), error.strerror or str(error))
+
+
+def read_saved_page(path: Path, url: str | None = None) -> Capture:
+    """Read one saved page, whose address is `url`, else found as `read_folder` does; raise OSError where it cannot be.
+
+    Its links are given their original addresses, as far as the page or its folder's name tells where it came from.
+    """
+    return _page(path, path.parent, None, path.read_bytes(), path.stat().st_mtime, known=url)
 
 
 def original_links(body: bytes, url: str, path: Path, top: Path | None = None) -> bytes:
@@ -145,10 +153,13 @@ def _text(path: Path, where: str, url: str | None, body: bytes, changed: float) 
     )
 
 
-def _page(path: Path, top: Path, url: str | None, body: bytes, changed: float) -> Capture:
+def _page(path: Path, top: Path, url: str | None, body: bytes, changed: float, *, known: str | None = None) -> Capture:
+    """Make the capture of a page, at its `known` address, else at what it says, else at `url`."""
     said, moment = _mirrored(body)
     named = _named(path, top)
-    address = said or _saved(body) or _canonical(body, path, top, named) or named or url or path.resolve().as_uri()
+    address = (
+        known or said or _saved(body) or _canonical(body, path, top, named) or named or url or path.resolve().as_uri()
+    )
     via, moment = f"file:{_readable(path.name)}", moment or _timestamp(changed)
     moved = _MOVED.search(body[:_HEAD])
     if moved:
@@ -177,8 +188,8 @@ def _mirrored(body: bytes) -> tuple[str | None, str | None]:
     """Find the address and the time that HTTrack left in a page; it names no scheme."""
     match = _MIRRORED.search(body[:_HEAD])
     address = _web(f"http://{match[1].decode(errors='replace')}") if match else None
-    if match is None or address is None:
-        return None, None
+    if match is None or address is None or match[2] is None:
+        return address, None
     try:
         return address, _timestamp(parsedate_to_datetime(match[2].decode()))
     except ValueError:
@@ -193,12 +204,12 @@ def _saved(body: bytes) -> str | None:
 
 def _canonical(body: bytes, path: Path, top: Path, named: str | None) -> str | None:
     """Find a page's canonical address; one that `wget -k` rewrote is where the page that it leads to came from."""
-    tag = _CANONICAL.search(body)
-    match = _ADDRESS.search(tag[0]) if tag else None
-    if match is None:
-        return None
-    there = unescape(next(group for group in match.groups() if group is not None).decode(errors="replace")).strip()
-    return _web(there) or (_original(there, named, path, top) if named else None)
+    tags = sorted((tag[0] for tag in _CANONICAL.finditer(body)), key=lambda tag: b"canonical" not in tag.lower())
+    for match in filter(None, map(_ADDRESS.search, tags)):
+        said = unescape(next(group for group in match.groups() if group is not None).decode(errors="replace")).strip()
+        if there := _web(said) or (_original(said, named, path, top) if named else None):
+            return there
+    return None
 
 
 def _named(path: Path, top: Path) -> str | None:
@@ -236,9 +247,10 @@ def _quoted(words: str) -> str:
 def _web(address: str) -> str | None:
     try:
         parts = urlsplit(address)
-    except ValueError:
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # an address such as http://[broken or http://host:99999
         return None
-    return address if parts.scheme in ("http", "https") and parts.hostname else None
+    return address if whole else None
 
 
 # --- where its links led ----------------------------------------------------------------------------------------------

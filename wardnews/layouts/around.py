@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews import text
-from wardnews.layouts.body import NO_TEXT
+from wardnews.layouts import weights
 from wardnews.layouts.body_lines import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.head import SEPARATOR_IN_TITLE
 from wardnews.layouts.lines import Line
 from wardnews.layouts.moments import Choice, Reader, names_of, shape, stands_by_eye
-from wardnews.layouts.page import Found, words_of
+from wardnews.layouts.page import Found, is_silent, words_of
 from wardnews.layouts.phrases import (
     COUNTERS,
     DATED,
@@ -38,7 +38,6 @@ from wardnews.layouts.phrases import (
 from wardnews.text import is_part_of_header, parse_count, parse_header, squeeze, tidy
 
 _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
-_KICKERS = 4
 
 
 def _crumbs(reader: Reader, choice: Choice) -> Found | None:
@@ -49,7 +48,7 @@ def _crumbs(reader: Reader, choice: Choice) -> Found | None:
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, nodes[0], "the last step of the breadcrumb")
     tops = (title, choice.moment.first if choice.moment else title)
-    for place in range(title - 1, max(-1, title - 40), -1):
+    for place in range(title - 1, max(-1, title - weights.CRUMBS_ABOVE), -1):
         line = reader.lines[place]
         if not MAY_BE_HOME.search(line.words.lower()) or not any(
             HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]
@@ -63,7 +62,7 @@ def _crumbs(reader: Reader, choice: Choice) -> Found | None:
         last = siblings[-1].place
         top = min((place for place in tops if place > last), default=title)
         near = all(not one.words for one in reader.lines[last + 1 : top])
-        sure = (drawn and (near or line.zone != "nav")) or (near and len(steps) <= 3)  # noqa: PLR2004
+        sure = (drawn and (near or line.zone != "nav")) or (near and len(steps) <= weights.MOST_STEPS_UNDRAWN)
         if named := _last_step(reader, steps, title, sure=sure):
             return Found(named, None, "the last step from the home page to the title")
     return None
@@ -88,7 +87,7 @@ def _pieces(node: LexborNode) -> Iterator[str]:
             inside -= 1
         elif one.tag == "-text":
             yield one.text_content or ""
-        elif one.tag == "a" or one.tag in NO_TEXT:
+        elif one.tag == "a" or is_silent(one):
             inside = sum(1 for _ in one.traverse(include_text=True)) - 1
             if one.tag == "a":
                 yield words_of(one)
@@ -101,13 +100,11 @@ def steps_in(lines: list[Line]) -> list[str]:
 
 def _split_steps(words: list[str]) -> list[str]:
     """Split the words of a way through the portal at the marks between its steps."""
-    pieces = (squeeze(part) for part in words if len(part) <= _LONGEST_STEP)
+    pieces = (squeeze(part) for part in words if len(part) <= weights.LONGEST_STEP)
     parts = [step for part in pieces for step in (_BETWEEN_STEPS.split(part) if _MARK.search(part) else (part,))]
     return [step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS))]
 
 
-_LONGEST_STEP = 1_000
-"""What is longer is a text, and no step of a way through the portal."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _MARK = re.compile(r"[»›>→/|\\:]")
 _BETWEEN_STEPS = re.compile(r"\s*[»›>→]+\s*|\s+[/|\\]\s+|::")
@@ -120,9 +117,9 @@ def _last_step(reader: Reader, steps: list[str], title: int, *, sure: bool) -> s
     named = [step for step in steps if not HOME.fullmatch(fold(step))]
     ends_here = bool(named) and _same(fold(named[-1]), name)
     named = [step for step in named if not _same(fold(step), name) and not _GENERIC_STEP.fullmatch(fold(step))]
-    if not named or len(steps) > 6 or not (sure or ends_here) or NO_ARTICLE.fullmatch(fold(named[-1])):  # noqa: PLR2004
+    if not named or len(steps) > weights.MOST_STEPS or not (sure or ends_here):
         return None
-    return named[-1]
+    return None if NO_ARTICLE.fullmatch(fold(named[-1])) else named[-1]
 
 
 _GENERIC_STEP = re.compile(
@@ -132,14 +129,16 @@ _GENERIC_STEP = re.compile(
 
 def _same(step: str, title: str) -> bool:
     """Tell whether a step is the title, which may be cut short."""
-    return step == title or (len(step) > 15 and (title.startswith(step.rstrip(" .…")) or step.startswith(title)))  # noqa: PLR2004
+    if len(step) <= weights.CUT_STEP:
+        return step == title
+    return title.startswith(step.rstrip(" .…")) or step.startswith(title)
 
 
 def _kickers(reader: Reader, choice: Choice) -> list[Found]:
     """Read the line right above the article, and the links beside its header line, that may name the section."""
     found = [*_named_with_date(choice), *_names_above(reader, choice), *_links_beside(reader, choice)]
     tagged = reader.page.tree.css("a[rel~='category']")
-    if 0 < len(tagged) <= 3:  # noqa: PLR2004 - more are of a list
+    if 0 < len(tagged) <= weights.MOST_CATEGORIES:
         found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
     return [one for one in found if one.words.strip()]
 
@@ -155,7 +154,7 @@ def _named_with_date(choice: Choice) -> Iterator[Found]:
         return
     for words in _APART.split(moment.words):
         dated = is_part_of_header(words) or any(map(str.isdigit, words))
-        if len(words) > 2 and not dated and not _SIGNATURE.match(words):  # noqa: PLR2004
+        if len(words) > weights.SHORTEST_NAME and not dated and not _SIGNATURE.match(words):
             yield Found(words, None, "the name beside the date above the title")
             return
 
@@ -166,7 +165,7 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
     dated = range(choice.moment.first, choice.moment.last + 1) if choice.moment else ()
     words = (line for line in reversed(reader.lines[: choice.title]) if line.words and line.place not in dated)
     above = (line for line in words if kind(reader.folded[line.place]) != TOOL)
-    for line in islice(above, _KICKERS):
+    for line in islice(above, weights.KICKERS):
         if DATED.search(line.words) and not reader.leads_away(line):  # a clock
             continue
         steps = steps_in([line])
@@ -176,7 +175,7 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
         if not alone or _in_row_of_links(reader, line):
             continue
         named = Found(steps[-1], None, "the line above the title")
-        telling = line.level or line.bold >= 0.9 * len(line.words) or _CATEGORY.search(names_of(line.block))
+        telling = line.level or line.bold >= weights.WHOLLY * len(line.words) or _CATEGORY.search(names_of(line.block))
         if telling or fold(steps[-1]) in reader.linked:
             return [named, *found]
         found = found or [named]
@@ -187,7 +186,9 @@ def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
     """Tell whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
     if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form") or line.block.tag == "figcaption":
         return True
-    if (len(steps) == 1 and reader.is_headline(line, 30)) or _LANGUAGE.fullmatch(reader.folded[line.place]):
+    if (len(steps) == 1 and reader.is_headline(line, weights.LONGEST_KICKER_LINK)) or _LANGUAGE.fullmatch(
+        reader.folded[line.place]
+    ):
         return True
     if any(_is_root(reader.page.link(link.attributes.get("href"))) for link in line.links):
         return True
@@ -210,7 +211,7 @@ _LANGUAGE = re.compile("(?:tiếng )?(?:anh|việt)|english|vietnamese|vie?|eng?
 
 def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
     """Read the links below the title, and in the header line, that may lead to the section."""
-    near = reader.lines[choice.title + 1 : choice.title + 6]
+    near = reader.lines[choice.title + 1 : choice.title + 1 + weights.SECTION_BELOW]
     moment = choice.moment
     if moment:
         near += reader.lines[moment.first : moment.last + 2]
@@ -220,7 +221,7 @@ def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
         dated = moment is not None and moment.first <= line.place <= moment.last
         for link in line.links:
             words = words_of(link)
-            if not 2 < len(words) <= SENTENCE or not reader.other_page(link):  # noqa: PLR2004
+            if not weights.SHORTEST_NAME < len(words) <= SENTENCE or not reader.other_page(link):
                 continue
             if _SIGNED.search(line.words.partition(words)[0]):
                 continue
@@ -256,10 +257,10 @@ _CATEGORY = re.compile(
 
 def _labelled_section(reader: Reader, choice: Choice) -> Found | None:
     last = max(choice.title, choice.moment.last if choice.moment else 0)
-    for line in reader.lines[max(0, choice.title - 3) : last + 4]:
+    for line in reader.lines[max(0, choice.title - weights.LABELLED_ABOVE) : last + 1 + weights.LABELLED_BELOW]:
         if _SECTION_LABEL.fullmatch(reader.folded[line.place]):
             following = reader.neighbour(line.place, 1)
-            if following is not None and 2 < len(following.words) <= SENTENCE:  # noqa: PLR2004
+            if following is not None and weights.SHORTEST_NAME < len(following.words) <= SENTENCE:
                 return Found(following.words, None, "the line below “" + line.words + "”")
         match = LABELLED_SECTION.fullmatch(tidy(line.words))
         if match and len(line.words) <= 2 * SENTENCE:
@@ -299,7 +300,7 @@ _TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
 def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[Found]:
     """Give the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
     last = body.kept[-1].place if body else choice.title
-    near = reader.lines[max(0, choice.title - 4) : last + 12]
+    near = reader.lines[max(0, choice.title - weights.VIEWS_ABOVE) : last + 1 + weights.VIEWS_BELOW]
     dated = reader.lines[choice.moment.first : choice.moment.last + 1] if choice.moment else []
     return [*_by_eye(dated), *_labelled_counts(reader, near)]
 
@@ -342,7 +343,7 @@ _ENDS_IN_LABEL = re.compile(rf"(?:{VIEW_LABEL.pattern})$")
 
 def _listed_count(reader: Reader, place: int) -> bool:
     before = reader.neighbour(place, -1)
-    return before is not None and reader.is_headline(before, 12)
+    return before is not None and reader.is_headline(before, weights.COUNTED_HEADLINE)
 
 
 def _counted_by(node: LexborNode) -> str | None:
@@ -374,19 +375,18 @@ def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]
     for node in (first.block, first.block.parent):
         if node is not None and node.tag not in ("body", "td") and LEADS.search(names_of(node)):
             inside = [line for line in lines if node.mem_id in finder.chain(line)]
-            if len(inside) <= 3 and len(inside) < len(lines):  # noqa: PLR2004
+            if len(inside) <= weights.LEAD_LINES and len(inside) < len(lines):
                 return inside
-    described = len(reader.head.description) > SENTENCE / 2 and reader.folded[first.place].startswith(
+    described = len(reader.head.description) > weights.DESCRIBED and reader.folded[first.place].startswith(
         reader.head.description.rstrip(" .…")
     )
     text = innermost_shared([finder.chain(line) for line in lines[1:]])
-    if text in finder.chain(first) or first.own < SENTENCE / 2:
+    if text in finder.chain(first) or first.own < weights.DESCRIBED:
         return []
-    strong = first.bold >= 0.9 * len(first.words) or first.level or _all_in(first.block, "em, i")
+    strong = first.bold >= weights.WHOLLY * len(first.words) or first.level or _all_in(first.block, "em, i")
     return [first] if strong or described or _stands_apart(finder, first, lines[1:]) else []
 
 
-_LONGEST_LEAD = 400
 _CAPTION = re.compile("caption|chu[-_]?thich", re.IGNORECASE)
 
 
@@ -397,7 +397,8 @@ def _is_caption(block: LexborNode) -> bool:
 def _stands_apart(finder: BodyFinder, first: Line, others: list[Line]) -> bool:
     """Tell whether a line that stands above the element of all others is in one of another make."""
     leads_in = first.words.rstrip()[-1:] == ":" or fold(first.words).startswith("kính gửi")
-    if leads_in or first.own > _LONGEST_LEAD or sum(line.own >= SENTENCE for line in others) < 2:  # noqa: PLR2004
+    texts = sum(line.own >= SENTENCE for line in others)
+    if leads_in or first.own > weights.LONGEST_LEAD or texts < weights.TEXTS_BELOW_LEAD:
         return False
     chain, other = finder.chain(first), finder.chain(others[0])
     shared = innermost_shared([chain, other])
@@ -413,4 +414,4 @@ def _branch(block: LexborNode, chain: tuple[int, ...], shared: int) -> tuple[str
 
 
 def _all_in(block: LexborNode, tags: str) -> bool:
-    return any(len(tidy(words_of(node))) >= 0.9 * len(tidy(words_of(block))) for node in block.css(tags))
+    return any(len(tidy(words_of(node))) >= weights.WHOLLY * len(tidy(words_of(block))) for node in block.css(tags))

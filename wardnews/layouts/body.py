@@ -9,21 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
-from wardnews.layouts.page import Page, words_of
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
 from wardnews.text import squeeze, tidy
 
-BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td"
-    " tfoot th thead tr ul".split()
-)
-NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
-EMBEDDED = ("iframe", "object", "embed")
-HIDDEN_BY_ATTRIBUTES = "[hidden], [style*='display:none' i], [style*='display: none' i]"
-HIDDEN = (
-    f"{HIDDEN_BY_ATTRIBUTES}, .sr-only, .visually-hidden, .screen-reader-text, .hide, .hidden:not([class*=':']),"
-    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
-)
 CAPTIONS = (
     "figcaption, [class*='caption' i]:not(img), [class*='chuthich' i], [class*='chu-thich' i], [class*='chu_thich' i],"
     " [class$='-cap' i]:not([class*='drop' i]), [class^='cap-' i], [class='cap' i]"

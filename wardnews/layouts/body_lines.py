@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from wardnews.layouts import weights
 from wardnews.layouts.lines import Line
 from wardnews.layouts.moments import Choice, Reader, is_icon, names_of, stands_by_eye
 from wardnews.layouts.phrases import (
@@ -23,14 +24,6 @@ from wardnews.layouts.phrases import (
 from wardnews.text import is_part_of_header, parse_count, parse_credits, tidy
 
 _STOP, _SKIP, _KEEP = 1, 2, 3
-_LONGEST_HEAD = 8
-"""A header line farther below its title, with a text between, ends the article."""
-_LEVELS_UP = 3
-"""The text of a lead that stands by itself is no more elements than so many farther out."""
-_SHORT = 30
-"""A text above the body has more characters."""
-_MENU = 5
-"""More links than so many between a title and a text are a menu."""
 
 
 def innermost_shared(chains: Sequence[tuple[int, ...]]) -> int:
@@ -39,7 +32,7 @@ def innermost_shared(chains: Sequence[tuple[int, ...]]) -> int:
     return next(key for key in chains[0] if key in shared)
 
 
-@dataclass
+@dataclass(frozen=True)
 class BodyLines:
     """Hold the lines of a body: those kept, the credits that stand beside it, and the line that ended it."""
 
@@ -96,7 +89,7 @@ class BodyFinder:
         alone = sum(region in self.chain(line) for line in sentences) == 1  # a lead by the title, and no body
         own = self.own_in(region, kept)
         for line, following in pairwise(sentences if alone else kept):
-            if own > 0.6 * total:
+            if own > weights.NEARLY_ALL * total:
                 break
             inside, outside = self.chain(line), self.chain(following)
             if region not in inside or region in outside:
@@ -106,7 +99,7 @@ class BodyFinder:
             if apart or following.own < SENTENCE or following.level:
                 break
             wider = innermost_shared([inside[inside.index(region) :], outside])
-            if alone and inside.index(wider) - inside.index(region) > _LEVELS_UP:
+            if alone and inside.index(wider) - inside.index(region) > weights.LEVELS_UP:
                 break
             region = wider
             own = self.own_in(region, kept)
@@ -137,7 +130,7 @@ class BodyFinder:
         """Decide on a line of the header, of another element or of another part of the page; 0 leaves it open."""
         here = self.moment
         if here and here.first <= line.place <= here.last:
-            at_end = line.place - self.title > _LONGEST_HEAD and any(one.own >= SENTENCE for one in self.kept)
+            at_end = line.place - self.title > weights.LONGEST_HEAD and any(one.own >= SENTENCE for one in self.kept)
             return self.stop("the header line") if at_end else _SKIP
         if region is not None and region not in self.chain(line):
             early = not self.kept and here is not None and line.place < here.last
@@ -171,7 +164,7 @@ class BodyFinder:
         if line.own >= SENTENCE:
             self.parents.update(self.chain(line)[:2])
         elif self.moment and line.place < self.moment.first and not self.parents:
-            return _KEEP if line.own > _SHORT and LEADS.search(names_of(line.block)) else _SKIP
+            return _KEEP if line.own > weights.TEXT_ABOVE_BODY and LEADS.search(names_of(line.block)) else _SKIP
         return _KEEP
 
     def stop(self, reason: str) -> int:
@@ -200,20 +193,25 @@ class BodyFinder:
     def has_menu_above(self, body: BodyLines) -> bool:
         """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
-        sure = self.reader.head.match(self.reader.folded[self.title])[0] >= 4  # noqa: PLR2004
+        sure = self.reader.head.match(self.reader.folded[self.title])[0] >= weights.SURE_MATCH
         if sure and self.moment is None:
             return False
         dated = self.moment.first if self.moment else self.title
         above = self.lines[dated if sure and dated < first else min(self.title, dated) : first]
         menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)
-        return menu or sum(line.zone == "nav" or self.reader.leads_away(line) for line in above) > _MENU
+        return menu or sum(line.zone == "nav" or self.reader.leads_away(line) for line in above) > weights.MENU
 
     def is_listing(self, kept: list[Line]) -> bool:
         """Tell whether headlines of other pages stand all through the text, as on a page of summaries."""
         span = self.lines[kept[0].place : kept[-1].place + 1]
         lines = [line for line in span if line.zone in ("", self.zone) and line.place not in self.boxed]
-        away = [line for line in lines if line.words.count(" ") > 2 and self.reader.leads_away(line)]  # noqa: PLR2004
-        return len(away) > 2 and len(away) >= 0.4 * sum(line.own >= SENTENCE / 2 for line in kept)  # noqa: PLR2004
+        away = [
+            line
+            for line in lines
+            if line.words.count(" ") > weights.BLANKS_OF_HEADLINE and self.reader.leads_away(line)
+        ]
+        texts = sum(line.own >= weights.LEAST_TEXT for line in kept)
+        return len(away) > weights.FEWEST_HEADLINES and len(away) >= weights.HEADLINES * texts
 
     def is_tool(self, line: Line) -> bool:
         """Tell whether a line is made of what one can do with a page: print it, share it, go back."""
@@ -244,9 +242,10 @@ class BodyFinder:
                 depth = depths[line.place] - level
                 groups.setdefault(self.chain(line)[depth] if depth >= 0 else 0, []).append(line)
             key, most = max(groups.items(), key=lambda group: sum(line.own for line in group[1]))
-            if not key or sum(line.words != "" for line in most) < 2 or sum(line.own for line in most) < 0.6 * total:  # noqa: PLR2004
+            own = sum(line.own for line in most)
+            if not key or sum(line.words != "" for line in most) <= 1 or own < weights.NEARLY_ALL * total:
                 break
-            if sum(line.own for line in kept if line.place > most[-1].place) > 0.2 * total:
+            if sum(line.own for line in kept if line.place > most[-1].place) > weights.TEXT_AFTER * total:
                 break  # what follows is text too
             place, core = key, most
         if place == region:
@@ -305,7 +304,7 @@ class BodyFinder:
 
 def _stands_above(line: Line) -> bool:
     """Tell whether a line above the element of the text is of the article: a picture, its caption, a sentence."""
-    return line.picture is not None or line.block.tag == "figcaption" or line.own > _SHORT
+    return line.picture is not None or line.block.tag == "figcaption" or line.own > weights.TEXT_ABOVE_BODY
 
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết)|>>|»")

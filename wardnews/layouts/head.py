@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews import text
+from wardnews.layouts import weights
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.phrases import EDGES, OFFICE, PORTAL, fold
 from wardnews.text import parse_header, squeeze
@@ -42,28 +43,36 @@ class Head:
     def _beginnings(self) -> tuple[str, ...]:
         """Give the titles that may be cut short, without the marks at their ends."""
         known = (*self.names, *self.parts[:1])
-        return tuple(name.rstrip(EDGES) for name in known if name.count(" ") > 3 and not OFFICE.match(name))  # noqa: PLR2004
+        return tuple(
+            name.rstrip(EDGES)
+            for name in known
+            if name.count(" ") > weights.BLANKS_OF_SENTENCE and not OFFICE.match(name)
+        )
 
     def match(self, words: str) -> tuple[float, str]:
         """Tell how well a folded line agrees with the titles of the page, and by which rule."""
         if not words or words == self.site:
             return 0.0, ""
         if words in self.names:
-            return 5.0, "the title that the page names for sharing"
+            return weights.NAMED_BY_PAGE, "the title that the page names for sharing"
         if words in self.title:
             return self._match_title(words)
-        return (3.5, "the beginning that <title> gives") if words.startswith(self._beginnings) else (0.0, "")
+        begun = words.startswith(self._beginnings)
+        return (weights.CUT_SHORT, "the beginning that <title> gives") if begun else (0.0, "")
 
     def _match_title(self, words: str) -> tuple[float, str]:
         long = words.count(" ")
         if words == self.title:
             whole = len(self.parts) > 1 and OFFICE.match(self.parts[-1])
-            return (0.0, "") if PORTAL.search(words) else (2.0 if whole else 5.0, "the page's <title>")
-        if self.title.startswith(words) and (long > 3 or words in self.parts):  # noqa: PLR2004
-            return 4.0 if long > 2 else 0.8, "the beginning of <title>"  # noqa: PLR2004
+            score = weights.OFFICE_IN_TITLE if whole else weights.NAMED_BY_PAGE
+            return (0.0, "") if PORTAL.search(words) else (score, "the page's <title>")
+        if self.title.startswith(words) and (long > weights.BLANKS_OF_SENTENCE or words in self.parts):
+            several = long > weights.BLANKS_OF_BEGINNING
+            return weights.BEGINS_TITLE if several else weights.FEW_WORDS_OF_TITLE, "the beginning of <title>"
         if words in self.parts:
-            return (0.0 if PORTAL.search(words) else 2.5 if long > 4 else 0.8), "a part of <title>"  # noqa: PLR2004
-        return (3.0, "a part of <title>") if long > 3 else (0.0, "")  # noqa: PLR2004
+            score = weights.PART_OF_TITLE if long > weights.BLANKS_OF_PART else weights.FEW_WORDS_OF_TITLE
+            return (0.0 if PORTAL.search(words) else score), "a part of <title>"
+        return (weights.WITHIN_TITLE, "a part of <title>") if long > weights.BLANKS_OF_SENTENCE else (0.0, "")
 
 
 SEPARATOR_IN_TITLE = re.compile(r"\s+[-–—|•·»«:]+\s+|\s*(?:[|»«]|::)\s*")

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.body import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT
-from wardnews.layouts.page import Page
+from wardnews.layouts import weights
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, Page
 from wardnews.text import squeeze
 
 _ZONES = {
@@ -39,12 +39,7 @@ _NAMED = re.compile(
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
 _HIDING = re.compile("hid|sr-only|screen-reader|d-none")
 _CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
-_MOST = 0.5
-"""A zone with more than this share of a page's text is the page: its name means something else there."""
-_LONG = 200
-"""A zone with a sentence of so many characters outside of links is no menu and no toolbar."""
 _PRUNED = ("nav", "footer", "aside")
-_MANY = 12
 _NOT_IN_MENUS = "h1, article, time, [itemprop='headline']"
 _WORDY = ("comments", "footer", "related", "form")
 
@@ -229,9 +224,9 @@ class _Walk:
 
     def is_large_menu(self, node: LexborNode) -> bool:
         """Tell whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
-        if node.mem_id in self.telling or len(node.css("a[href]")) < _MANY:
+        if node.mem_id in self.telling or len(node.css("a[href]")) < weights.LARGE_MENU:
             return False
-        return len(node.css("p")) < _MANY / 2
+        return len(node.css("p")) < weights.LARGE_MENU / 2
 
     def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
@@ -320,12 +315,12 @@ def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
         size = sum([len(line.words) for line in group])
         total += size
         titled = any(line.level == 1 for line in group)
-        wordy = max(line.own for line in group) >= _LONG
+        wordy = max(line.own for line in group) >= weights.LONG_TEXT
         for zone in inside:
             sizes[zone] += size
             if titled or (wordy and zones[zone] not in _WORDY):
                 main.add(zone)
-    main.update(zone for zone, size in sizes.items() if size > _MOST * total)
+    main.update(zone for zone, size in sizes.items() if size > weights.MOST_OF_PAGE * total)
     for inside, group in groups.items():
         if name := next((zones[zone] for zone in reversed(inside) if zone not in main), ""):
             for line in group:

@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from wardnews import text
+from wardnews.layouts import weights
 from wardnews.layouts.head import read_head
 from wardnews.layouts.lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
@@ -42,20 +44,11 @@ from wardnews.text import (
     tidy,
 )
 
-_MOST_UNREAD = 8
-"""A line with a date and more than so many other words is a sentence."""
-_DATELINE = 2
-"""So it is with more than so many where it ends in a full stop: `Hoa Sữa, ngày 05/04/2021.` is none."""
-_COLUMN = 9
-"""Dates of the same make that stand no more lines than so many apart are of one list."""
-_HEADLINE = 25
-"""A link of more characters is a headline."""
 _DAY_ALONE = len("2021-04-05")
 _ABOVE_BODY = ("html", "-document", None)
 
 
-@dataclass
-class Moment:
+class Moment(NamedTuple):
     """Hold lines that together say when: the place of the first and the last, their words, what they mean."""
 
     first: int
@@ -80,8 +73,7 @@ class Reader:
         self._others: dict[str | None, bool] = {}
         self._chains: dict[int, tuple[int, ...]] = {}
         self._timed = {inside.mem_id: node for node in self.head.times for inside in node.traverse(include_text=True)}
-        self.moments = list(self._find_moments())
-        self._mark_listed()
+        self.moments = self._marked(list(self._find_moments()))
 
     def place_of(self, found: Found | None) -> int | None:
         """Find the line in which the words of a part stand that a selector found."""
@@ -95,7 +87,7 @@ class Reader:
         place = self.place_of(found)
         if found is None or place is None:
             return None
-        return Moment(place, place, found.words, parse_header(found.words, text.now()), 8.0)
+        return Moment(place, place, found.words, parse_header(found.words, text.now()), weights.KNOWN_DATE)
 
     @cached_property
     def formed(self) -> set[int]:
@@ -115,25 +107,29 @@ class Reader:
     def title_lines(self, place: int) -> list[int]:
         """Give the lines of a title that is broken into several, in one element that holds nothing else."""
         box = _box(self.lines[place])
-        same = [line.place for line in self.lines[max(0, place - 3) : place + 4] if line.words and _box(line) == box]
+        same = [
+            line.place
+            for line in self.lines[max(0, place - weights.TITLE_LINES) : place + weights.TITLE_LINES + 1]
+            if line.words and _box(line) == box
+        ]
         lines = [self.lines[at] for at in same]
-        titled = all(line.level or line.bold >= 0.9 * len(line.words) for line in lines)
+        titled = all(line.level or line.bold >= weights.WHOLLY * len(line.words) for line in lines)
         return same if titled and sum(len(line.words) for line in lines) <= LONGEST_TITLE else [place]
 
-    def add_time(self, choice: "Choice") -> None:
+    def with_time(self, choice: "Choice") -> "Choice":
         """Add the time, and the views, that stand on lines of their own by the title to a date without a time."""
         moment = choice.moment
         if moment is None or len(moment.header.published or "") != _DAY_ALONE or moment.header.flags:
-            return
-        for line in self.lines[max(0, choice.title - 2) : choice.title + 4]:
+            return choice
+        for line in self.lines[max(0, choice.title - weights.TIME_ABOVE) : choice.title + weights.TIME_BELOW]:
             inside = moment.first <= line.place <= moment.last
             if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
                 continue
             words = f"{moment.words} | {line.words}"
             header = parse_header(words, text.now())
             if header.form and len(header.published or "") > _DAY_ALONE:
-                moment.words, moment.header = words, header
-                return
+                return choice._replace(moment=moment._replace(words=words, header=header))
+        return choice
 
     def chain(self, node: LexborNode) -> tuple[int, ...]:
         """Give the ids of an element and of all that it stands in, from the inside out, up to the body."""
@@ -164,13 +160,13 @@ class Reader:
 
     def leads_away(self, line: Line) -> bool:
         """Tell whether a line is, for the most part, a link to another page."""
-        if not line.links or line.linked < 0.6 * len(line.words):
+        if not line.links or line.linked < weights.LINKED * len(line.words):
             return False
         if line.place not in self._away:
             others = [link for link in line.links if self.other_page(link)]
             whole = len(others) == len(line.links)
             linked = line.linked if whole else sum(len(words_of(link)) for link in others)
-            self._away[line.place] = linked >= 0.6 * len(line.words)
+            self._away[line.place] = linked >= weights.LINKED * len(line.words)
         return self._away[line.place]
 
     def other_page(self, link: LexborNode) -> bool:
@@ -215,7 +211,7 @@ class Reader:
 
     def _is_titled(self, line: Line) -> bool:
         """Tell whether the page's own titles name a line."""
-        return self.head.match(self.folded[line.place])[0] >= 3  # noqa: PLR2004
+        return self.head.match(self.folded[line.place])[0] >= weights.LIKELY_MATCH
 
     # --- the header line ---
 
@@ -235,29 +231,35 @@ class Reader:
                 yield moment
                 last = moment.last
 
-    def _mark_listed(self) -> None:
-        """Mark the moments that are of a list."""
+    def _marked(self, moments: list[Moment]) -> list[Moment]:
+        """Mark the moments that are of a list; believe those less that say when what others date was changed."""
         columns: list[int] = []
         before: dict[tuple[str, ...], tuple[int, int]] = {}
-        for moment in self.moments:
+        for moment in moments:
             make = shape(self.lines[moment.first].block)
-            place, column = before.get(make, (-_COLUMN, 0))
-            columns.append(column if moment.first - place < _COLUMN else len(columns))
+            place, column = before.get(make, (-weights.COLUMN, 0))
+            columns.append(column if moment.first - place < weights.COLUMN else len(columns))
             before[make] = (moment.last, columns[-1])
         counts = Counter(columns)
-        for moment, column in zip(self.moments, columns, strict=True):
-            moment.listed = self._is_listed(moment, counts[column])
-        dated = [moment for moment in self.moments if not moment.listed]
-        changed = [moment for moment in dated if _CHANGED.match(fold(moment.words))]
-        for moment in changed:
-            if any(other not in changed and _stand_together(moment, other) for other in dated):
-                moment.score -= 4.0
+        moments = [
+            moment._replace(listed=self._is_listed(moment, counts[column]))
+            for moment, column in zip(moments, columns, strict=True)
+        ]
+        first = [moment for moment in moments if not moment.listed and not _CHANGED.match(fold(moment.words))]
+        return [
+            moment._replace(score=moment.score - weights.CHANGED)
+            if not moment.listed
+            and _CHANGED.match(fold(moment.words))
+            and any(_stand_together(moment, other) for other in first)
+            else moment
+            for moment in moments
+        ]
 
     def _may_be_moment(self, line: Line) -> bool:
         """Tell whether a line may be a header line: no headline with its date, and no title that holds one."""
         if not (self._timed and self._stamp(line)) and not _is_dated(line):
             return False
-        return not (len(line.words) > SENTENCE / 2 and self.leads_away(line)) and not self._is_titled(line)
+        return not (len(line.words) > weights.LINKED_DATE and self.leads_away(line)) and not self._is_titled(line)
 
     def _calendar_leaf(self, line: Line) -> Moment | None:
         """Read a date that is drawn as a leaf of a calendar: day, month and year each on a line."""
@@ -268,7 +270,11 @@ class Reader:
             return None
         words = " ".join(line.words for line in lines)
         header = parse_header(words, text.now())
-        return Moment(line.place, lines[-1].place, words, header, 3.0) if header.form and header.published else None
+        return (
+            Moment(line.place, lines[-1].place, words, header, weights.CALENDAR_LEAF)
+            if header.form and header.published
+            else None
+        )
 
     def _stamp(self, line: Line) -> LexborNode | None:
         """Give the element with a date for machines that a line stands in."""
@@ -287,22 +293,25 @@ class Reader:
         if not header.published and "bad_date" not in header.flags:
             return None
         sentence = words.rstrip().endswith(".") and not exact and not has_header_label(words)
-        if not header.form and count_unread(words) > (_DATELINE if sentence else _MOST_UNREAD):
+        if not header.form and count_unread(words) > (
+            weights.MOST_UNREAD_IN_SENTENCE if sentence else weights.MOST_UNREAD
+        ):
             return None
         first, last = self._reach(line)
         if first != last:
             words = _joined([_spaced(one) for one in self.lines[first : last + 1] if one.words])
             joined = parse_header(words, text.now())
             header = joined if joined.published or not exact else replace(header, views=joined.views)
-        return Moment(first, last, words, header, _belief(words, header) + (exact is not None), exact=exact)
+        score = _belief(words, header) + weights.MACHINE_DATE * (exact is not None)
+        return Moment(first, last, words, header, score, exact=exact)
 
     def _reach(self, line: Line) -> tuple[int, int]:
         """Find the first and the last line of the header that a line with a date is of."""
         first = last = line.place
         alone = not any(map(self.other_page, line.links))
-        while alone and first and line.place - first < 3 and self._is_part(first - 1):  # noqa: PLR2004
+        while alone and first and line.place - first < weights.HEADER_ABOVE and self._is_part(first - 1):
             first -= 1
-        while last + 1 < len(self.lines) and last - line.place < 4 and self._is_part(last + 1):  # noqa: PLR2004
+        while last + 1 < len(self.lines) and last - line.place < weights.HEADER_BELOW and self._is_part(last + 1):
             last += 1
         while last > line.place and self._labels_another_date(last):
             last -= 1
@@ -328,24 +337,25 @@ class Reader:
 
     def _is_listed(self, moment: Moment, alike: int) -> bool:
         """Tell whether a date is one of a list's: of another article, to which a link beside it leads."""
-        if alike > 2 and not has_header_label(moment.words):  # noqa: PLR2004 - a column of dates
+        if alike > weights.COLUMN_OF and not has_header_label(moment.words):  # a column of dates
             return True
         here = [line for line in self.lines[moment.first : moment.last + 1] if line.links]
-        if any(self.leads_away(line) and line.linked > SENTENCE / 2 for line in here):
+        if any(self.leads_away(line) and line.linked > weights.LINKED_DATE for line in here):
             return True
         links = (link for line in here for link in line.links)
-        if any(len(tidy(words_of(link))) > _HEADLINE and self.other_page(link) for link in links):
+        if any(len(tidy(words_of(link))) > weights.LONGEST_SECTION_LINK and self.other_page(link) for link in links):
             return True
-        above = self.lines[max(0, moment.first - 4) : moment.first]
+        above = self.lines[max(0, moment.first - weights.HEADING_ABOVE) : moment.first]
         heading = next((line for line in reversed(above) if line.level and line.words), None)
-        if heading is not None and self.is_headline(heading, 12):
+        if heading is not None and self.is_headline(heading, weights.HEADLINE):
             return True
         before = self.neighbour(moment.first, -1)
-        shortest = 20 if alike < 3 else 8  # noqa: PLR2004
+        shortest = weights.HEADLINE_ABOVE if alike <= weights.COLUMN_OF else weights.HEADLINE_ABOVE_IN_LIST
         if before is not None and self.is_headline(before, shortest) and not self._is_below_title(before):
             return True
         after = self.neighbour(moment.last, 1)
-        return after is not None and self.is_headline(after, 30 if alike == 1 else 12)
+        shortest = weights.HEADLINE_BELOW if alike == 1 else weights.HEADLINE
+        return after is not None and self.is_headline(after, shortest)
 
 
 _ROOT = re.compile(r"(?:https?:)?//[^/]+/?|/|(?:index|default)\.\w+", re.IGNORECASE)
@@ -371,7 +381,7 @@ def is_icon(line: Line) -> bool:
 def stands_by_eye(line: Line) -> bool:
     """Tell whether a number alone stands by an eye."""
     node: LexborNode | None = line.block
-    for _ in range(2):
+    for _ in range(weights.EYE_UP):
         if node is None or node.tag == "body":
             return False
         beside = node.css("i, em, span, svg, use, img, small, b")[:6]
@@ -432,15 +442,14 @@ def _read_moment(line: Line) -> tuple[str, Header]:
 
 def _belief(words: str, header: Header) -> float:
     """Score how much a line looks like the header line of an article."""
-    score = (3.0 if header.form else 1.0) + 2.0 * has_header_label(words) + 1.5 * (header.views is not None)
-    score -= 0.0 if header.form else 0.1 * count_unread(words)
-    score += len(header.published or "") > _DAY_ALONE
-    return score
+    score = weights.FORM if header.form else weights.DATE - weights.UNREAD_WORD * count_unread(words)
+    score += weights.LABEL * has_header_label(words) + weights.VIEWS * (header.views is not None)
+    return score + weights.TIME * (len(header.published or "") > _DAY_ALONE)
 
 
 def _stand_together(moment: Moment, other: Moment) -> bool:
     """Tell whether a moment says when an article was published that another says was changed."""
-    near = abs(moment.first - other.first) <= _COLUMN
+    near = abs(moment.first - other.first) <= weights.COLUMN
     return near or other.exact is not None or has_header_label(other.words)
 
 
@@ -457,8 +466,7 @@ def _joined(words: Iterable[str]) -> str:
     return joined
 
 
-@dataclass
-class Choice:
+class Choice(NamedTuple):
     """Hold a title line and the moment that goes with it, and how well the two are believed."""
 
     title: int

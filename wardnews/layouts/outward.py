@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TypeVar
 
+from wardnews.layouts import weights
 from wardnews.layouts.around import find_lead, find_sections, find_views, steps_in
 from wardnews.layouts.body_lines import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.head import Head
@@ -49,20 +50,8 @@ from wardnews.text import (
 )
 
 T = TypeVar("T")
-_CLOSE = 1.5
-"""A candidate that loses by less than this is a doubt."""
-_ENOUGH = 7.0
-"""The score of a title and header line that are believed."""
 _NEVER_TITLE = ("footer", "comments", "related")
-_MOST, _MOST_TRIED = 200, 20
-"""So many titles and dates are weighed, and so many pairs of them tried: an article's own are among the best few."""
-_FAR = 300
-"""Lines farther apart are of different parts of a page, whatever is between them."""
-_LEVELS = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0}
 _ASIDE = ("nav", "aside", "footer", "tools")
-_MOST_NAMED = 8
-"""The name of a section has fewer words than so many."""
-_ZONE_COST = {"nav": 4.0, "aside": 4.0, "form": 2.0, "tools": 1.0}
 
 
 class _Chooser:
@@ -74,7 +63,9 @@ class _Chooser:
         self.no_article = any(map(NO_ARTICLE.fullmatch, named))
         self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
         self.moments = _best(self.moments, lambda one: one.score)
-        self.titles = [(title, 10.0, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
+        self.titles = (
+            [(title, weights.KNOWN_TITLE, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
+        )
         self.numbers, self.texts = self._weigh()
 
     def _weigh(self) -> tuple[list[int], list[int]]:
@@ -96,7 +87,11 @@ class _Chooser:
 
     def _titles(self) -> Iterator[tuple[int, float, str]]:
         """Give the lines that may be the title, each with its score and its rule."""
-        near = {at for moment in self.moments for at in range(moment.first - 8, moment.last + 9)}
+        near = {
+            at
+            for moment in self.moments
+            for at in range(moment.first - weights.TITLE_WITHIN, moment.last + weights.TITLE_WITHIN + 1)
+        }
         taken = {at for moment in self.moments for at in range(moment.first, moment.last + 1)}
         for line, words in zip(self.lines, self.reader.folded, strict=True):
             if not SHORTEST_TITLE <= len(words) <= LONGEST_TITLE or line.place in taken or line.zone in _NEVER_TITLE:
@@ -108,15 +103,16 @@ class _Chooser:
 
     def _score_title(self, line: Line, words: str, match: float) -> float:
         """Score how much a line looks like the title of an article."""
-        score = match + _LEVELS.get(line.level, 0.0) + min(len(words), SENTENCE) / SENTENCE
-        score += 0.7 * (line.bold >= 0.9 * len(line.words)) - _ZONE_COST.get(line.zone, 0.0)
-        score += 1.5 * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
-        score -= 4.0 * (self.no_article and not match)
-        score -= 3.0 * (line.words.rstrip()[-1:] in ".,:;" or line.own > 250)  # noqa: PLR2004 - a sentence
-        if line.links and words.count(" ") > 3 and self.reader.leads_here(line):  # noqa: PLR2004 - no name in a menu
-            return score + 3.0
+        score = match + weights.HEADING.get(line.level, 0.0) + weights.LENGTH * min(len(words), SENTENCE) / SENTENCE
+        score += weights.BOLD * (line.bold >= weights.WHOLLY * len(line.words)) - weights.ZONE.get(line.zone, 0.0)
+        score += weights.NAMED_TITLE * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
+        score -= weights.NO_ARTICLE_HERE * (self.no_article and not match)
+        score -= weights.ENDS_AS_SENTENCE * (line.words.rstrip()[-1:] in ".,:;" or line.own > weights.LONGEST_OWN_TITLE)
+        long = words.count(" ") > weights.BLANKS_OF_SENTENCE  # no name in a menu
+        if line.links and long and self.reader.leads_here(line):
+            return score + weights.LEADS_HERE
         if self.reader.leads_away(line) or (line.linked >= len(line.words) - 2 and not line.level):
-            score -= 1.0 if match >= 4 and line.level else 6.0  # noqa: PLR2004
+            score -= weights.LINK_OF_NAMED_HEADING if match >= weights.SURE_MATCH and line.level else weights.LINK
         return score
 
     def choices(self) -> list[Choice]:
@@ -129,44 +125,47 @@ class _Chooser:
         ]
         if self.head.published and (self.head.is_article or not self.moments):
             pairs.extend(
-                Choice(title, None, score + 2.0 + self.head.is_article, rule) for title, score, rule in self.titles
+                Choice(title, None, score + weights.MACHINES_ALONE + weights.SAYS_ARTICLE * self.head.is_article, rule)
+                for title, score, rule in self.titles
             )
         return sorted(pairs, key=lambda pair: -pair.score)
 
     def _nearness(self, title: int, moment: Moment) -> float | None:
         """Score how a moment stands to a title; None where it cannot be the title's."""
-        cost = _ZONE_COST.get(self.lines[moment.first].zone, 0.0)
+        cost = weights.ZONE.get(self.lines[moment.first].zone, 0.0)
         if moment.last < title:
             return self._below_header(title, moment, cost)
         number = self.numbers[moment.first] - self.numbers[title + 1]
-        if number > 5 or moment.first - title > _FAR:  # noqa: PLR2004
+        if number > weights.MOST_BETWEEN or moment.first - title > weights.FAR:
             return self._at_the_end(title, moment, cost)
         between = (line for line in self.lines[title + 1 : moment.first] if line.words and line.zone != "credits")
         away = [line for line in between if self.reader.leads_away(line)]
         if any(line.level for line in away):  # the headline of a list
             return None
-        cost += 4.0 * any(len(line.words) > 20 for line in away)  # noqa: PLR2004
-        if number <= 3:  # noqa: PLR2004
-            return 5.0 - number - cost
+        cost += weights.HEADLINE_BETWEEN * any(len(line.words) > weights.LONGEST_LINK_BETWEEN for line in away)
+        if number <= weights.NEAR:
+            return weights.BELOW_TITLE - number - cost
         end = self._at_the_end(title, moment, cost)
-        return end if end is not None else 0.5 - cost
+        return end if end is not None else weights.FARTHER - cost
 
     def _at_the_end(self, title: int, moment: Moment, cost: float) -> float | None:
         """Score a header line below the text."""
         text = self.texts[moment.first] - self.texts[title + 1]
         told = moment.exact or has_header_label(moment.words)
-        if text <= 2 * SENTENCE or not told:
+        if text <= weights.TEXT_ABOVE or not told:
             return None
         if not self._ended(title, moment.first):
-            return 1.0 - cost
+            return weights.BELOW_TEXT - cost
         line = self.lines[title]
-        sure = line.level == 1 or self.head.match(self.reader.folded[title])[0] >= 4  # noqa: PLR2004 - it is in a column
-        return -1.0 - cost if sure else None
+        sure = (
+            line.level == 1 or self.head.match(self.reader.folded[title])[0] >= weights.SURE_MATCH
+        )  # it is in a column
+        return weights.BELOW_END - cost if sure else None
 
     def _below_header(self, title: int, moment: Moment, cost: float) -> float | None:
         """Score a title below its header line."""
         number = self.numbers[title] - self.numbers[moment.last + 1]
-        if number > 2 or title - moment.last > _FAR:  # noqa: PLR2004
+        if number > weights.MOST_BETWEEN_ABOVE or title - moment.last > weights.FAR:
             return None
         labelled = has_header_label(moment.words)
         menu = any(line.zone == "nav" for line in self.lines[moment.last + 1 : title])
@@ -180,18 +179,20 @@ class _Chooser:
             or TITLES.search(names_of(line.block))
         )
         clock = not labelled and CLOCK.search(fold(moment.words)) and not self._close(line, self.lines[moment.first])
-        return 3.5 - 1.5 * number - cost - 8.0 * bool(clock) - 2.0 * plain
+        cost += weights.CLOCK * bool(clock) + weights.PLAIN * plain
+        return weights.ABOVE_TITLE - weights.ABOVE_TITLE_BETWEEN * number - cost
 
     def _names_and_dates(self, line: Line, moment: Moment, number: int) -> bool:
         """Tell whether a line right above a heading names the section and gives the date, set apart by a mark."""
         above = self.lines[moment.first]
-        beside = bool(SEPARATOR.search(above.words)) and count_unread(moment.words) < _MOST_NAMED
+        beside = bool(SEPARATOR.search(above.words)) and count_unread(moment.words) < weights.MOST_NAMED
         return number == 0 and line.level > 0 and beside and self._close(line, above)
 
     def _close(self, line: Line, other: Line) -> bool:
         """Tell whether two lines share an element that is not far above them."""
+        near = weights.CLOSE_ELEMENTS
         chain = self.reader.chain(line.block)
-        return bool(set(chain[:4]).intersection(self.reader.chain(other.block)[:4])) and len(chain) > 3  # noqa: PLR2004
+        return bool(set(chain[:near]).intersection(self.reader.chain(other.block)[:near])) and len(chain) >= near
 
     def _counts(self, line: Line) -> bool:
         """Tell whether a line stands for something between a title and a date."""
@@ -208,9 +209,9 @@ class _Chooser:
 
 def _best(candidates: list[T], score: Callable[[T], float]) -> list[T]:
     """Keep the best of too many candidates, in their order."""
-    if len(candidates) <= _MOST:
+    if len(candidates) <= weights.MOST_CANDIDATES:
         return candidates
-    best = heapq.nlargest(_MOST, range(len(candidates)), key=lambda place: score(candidates[place]))
+    best = heapq.nlargest(weights.MOST_CANDIDATES, range(len(candidates)), key=lambda place: score(candidates[place]))
     return [candidates[place] for place in sorted(best)]
 
 
@@ -229,10 +230,12 @@ _NO_TITLE = re.compile(
 def _cost_of(words: str) -> float:
     """Tell how little folded words are those of a title: a portal's name, a general word, a page that is no article."""
     blanks = words.count(" ")
-    office = 3.0 * (blanks < 6 and bool(OFFICE.match(words)))  # noqa: PLR2004
-    cost = 8.0 * (blanks < 12 and bool(PORTAL.search(words))) + 2.0 * bool(GENERIC.fullmatch(words))  # noqa: PLR2004
+    cost = weights.OFFICE_NAME * (blanks < weights.BLANKS_OF_OFFICE and bool(OFFICE.match(words)))
+    cost += weights.PORTAL_NAME * (blanks < weights.BLANKS_OF_PORTAL and bool(PORTAL.search(words)))
+    cost += weights.GENERIC_NAME * bool(GENERIC.fullmatch(words))
     no_title = NO_ARTICLE.fullmatch(words) or _NO_TITLE.match(words)
-    return cost + office + 8.0 * bool(no_title) + (blanks < 4) + (blanks < 3)  # noqa: PLR2004
+    few = (blanks < weights.BLANKS_OF_TITLE) + (blanks < weights.BLANKS_OF_TITLE - 1)
+    return cost + weights.NO_TITLE * bool(no_title) + weights.FEW_WORDS * few
 
 
 def _names_another(line: Line, words: str) -> bool:
@@ -251,23 +254,24 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
     choices = _Chooser(reader, title, moment).choices()
     if parts.body is not None and "title" in parts.found and ("header" in parts.found or "published" in parts.found):
         choices = choices[:1]
-    for choice in choices[:_MOST_TRIED]:
-        if choice.score < _ENOUGH:
+    for choice in choices[: weights.MOST_TRIED]:
+        if choice.score < weights.ENOUGH:
             break
-        reader.add_time(choice)
-        finder = BodyFinder(reader, choice)
+        timed = reader.with_time(choice)
+        finder = BodyFinder(reader, timed)
         body = finder.find() if parts.body is None else None
-        if parts.body is None and (body is None or not _is_enough(body, choice) or finder.has_menu_above(body)):
+        if parts.body is None and (body is None or not _is_enough(body, timed) or finder.has_menu_above(body)):
             continue
-        _fill(parts, reader, choice, choices, body, finder)
+        _fill(parts, reader, timed, choices, body, finder)
         return parts
     return None
 
 
 def _is_enough(body: BodyLines, choice: Choice) -> bool:
     text = sum(line.own for line in body.kept)
-    return text >= SENTENCE / 2 or (
-        choice.score >= _ENOUGH + 3 and (text > 0 or any(line.picture is not None for line in body.kept))
+    return text >= weights.LEAST_TEXT or (
+        choice.score >= weights.ENOUGH_WITHOUT_TEXT
+        and (text > 0 or any(line.picture is not None for line in body.kept))
     )
 
 
@@ -297,14 +301,14 @@ def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Cho
     chosen = choice.moment
     if chosen:
         parts.found.setdefault("header", Found(chosen.words, None, "the line that dates the article, by its title"))
-        rivals = [one for one in choices if one.title == choice.title and one.score > choice.score - _CLOSE]
-        dates = {one.moment.header.published for one in rivals if one.moment}
+        rivals = [one for one in choices if one.title == choice.title and one.score > choice.score - weights.DOUBT]
+        dates = {one.moment.header.published for one in rivals if one.moment and one.moment.first != chosen.first}
         if dates - {chosen.header.published}:
             parts.flags.append("date_doubtful")
     others = [
         Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
         for moment in reader.moments
-        if moment is not chosen
+        if chosen is None or moment.first != chosen.first
     ]
     parts.lost["header"] = _unique(others, parts.words("header"))
 
@@ -351,7 +355,11 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
     if lead:
         parts.found["lead"] = Found(" ".join(line.words for line in lead), None, "the summary above the body")
     last = body.kept[-1].place
-    signed = [line for line in reader.lines[last + 1 : last + 6] if line.zone == "credits" and line.words]
+    signed = [
+        line
+        for line in reader.lines[last + 1 : last + 1 + weights.SIGNED_BELOW]
+        if line.zone == "credits" and line.words
+    ]
     for line in (*body.credits, *signed):
         author, source = parse_credits([tidy(line.words)])
         if author:

@@ -15,6 +15,22 @@ from wardnews.errors import UnreadablePage
 from wardnews.layouts.addresses import LONGEST, plain
 from wardnews.text import decode, is_utf8, squeeze
 
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre search section summary table tbody td"
+    " tfoot th thead tr ul".split()
+)
+"""The elements that begin and end a line."""
+NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
+"""The elements whose words are not of the text, whoever reads it."""
+EMBEDDED = ("iframe", "object", "embed")
+_HIDING_STYLES = ("display:none", "display: none")
+HIDDEN_BY_ATTRIBUTES = ", ".join(("[hidden]", *(f"[style*='{style}' i]" for style in _HIDING_STYLES)))
+HIDDEN = (
+    f"{HIDDEN_BY_ATTRIBUTES}, .sr-only, .visually-hidden, .screen-reader-text, .hide, .hidden:not([class*=':']),"
+    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
+)
+"""What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: what is read outward takes time by them."""
@@ -259,22 +275,37 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
             place = ended.start() if ended else len(text)
 
 
-_APART = frozenset("br p div li tr td th dd dt h1 h2 h3 h4 h5 h6".split())
-_SILENT = ("script", "style", "noscript", "template", "svg")
+def is_silent(node: LexborNode) -> bool:
+    """Tell whether the words of an element are not of the text: by its tag, or because its attributes hide it."""
+    if node.tag in NO_TEXT:
+        return True
+    attributes = node.attributes
+    if not attributes:
+        return False
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and any(one in style.lower() for one in _HIDING_STYLES))
 
 
 def words_of(node: LexborNode) -> str:
-    """Read an element's words as one line."""
+    """Read an element's words as one line, without those of silent elements in it."""
     parts: list[str] = []
     part = node.first_child
     while part is not None:
-        parts.append((part.text_content or "") if part.tag == "-text" else " " if part.tag in _APART else "")
-        child = part.first_child if part.tag not in _SILENT else None
+        tag = part.tag
+        child = None
+        if tag == "-text":
+            parts.append(part.text_content or "")
+        else:
+            if tag in BLOCKS:
+                parts.append(" ")
+            if not is_silent(part) or (tag == "button" and node.tag == "a"):  # the label of a link
+                child = part.first_child
         while child is None and part.next is None:
             above = part.parent
             if above is None or above.mem_id == node.mem_id:
                 return squeeze("".join(parts))
             part = above
-            parts.append(" " if part.tag in _APART else "")
+            if part.tag in BLOCKS:
+                parts.append(" ")
         part = child or part.next
     return squeeze("".join(parts))

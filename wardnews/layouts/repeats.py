@@ -6,23 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wardnews import text
+from wardnews.layouts import weights
 from wardnews.layouts.lines import Line
 from wardnews.layouts.moments import Moment, Reader, shape
 from wardnews.layouts.page import Page, words_of
 from wardnews.layouts.phrases import fold
 from wardnews.text import count_unread, has_header_label, parse_header, tidy
 
-_FEWEST_WORDS = 4
-"""A headline has so many words or more; what a menu, a tag or a button says has fewer."""
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
-_BETWEEN = 8
-"""A date, or the first of a listing, stands no more lines than so many from its headline."""
-_MOST_LINKS = 20
-"""A line of more links is no headline with its date."""
-_ZONES = {"": 1.0, "related": 0.3, "aside": 0.2}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Item:
     """Hold one entry of a listing: its address, its title, its header line."""
 
@@ -46,16 +40,21 @@ class _Group:
     @property
     def score(self) -> float:
         """Say how much a group looks like a page's own listing, and not like a box at its side."""
-        words = sum(min(len(item.title), 100) * (2 if item.line.level else 1) for item in self.items)
-        return words * (0.5 + self.dated) * max(_ZONES.get(item.line.zone, 0.0) for item in self.items)
+        words = sum(
+            min(len(item.title), weights.LONGEST_COUNTED) * (weights.HEADING_COUNTS if item.line.level else 1)
+            for item in self.items
+        )
+        zone = max(weights.LISTING_ZONE.get(item.line.zone, 0.0) for item in self.items)
+        return words * (weights.UNDATED_COUNTS + self.dated) * zone
 
     @property
     def is_listing(self) -> bool:
         """Tell whether there are enough entries, and dates or titles of some length with them."""
         words = sum(item.title.count(" ") + 1 for item in self.items) / len(self.items)
         if len(self.items) == 1:
-            return self.dated == 1 and words >= _FEWEST_WORDS
-        return self.dated >= 0.5 or (len(self.items) > 2 and words > 5)  # noqa: PLR2004
+            return self.dated == 1 and words >= weights.FEWEST_WORDS
+        undated = len(self.items) > weights.UNDATED_ENTRIES and words > weights.UNDATED_WORDS
+        return self.dated >= weights.DATED_ENTRIES or undated
 
 
 def read_items(page: Page) -> list[Item]:
@@ -109,11 +108,11 @@ def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
     """Add the entries of another make that stand among a group's, or right before it: the first is often larger."""
     first, last = group.items[0].line.place, group.items[-1].line.place
     zone = group.items[0].line.zone
-    dated = group.dated > 0.5  # noqa: PLR2004
+    dated = group.dated > weights.DATED_ENTRIES
     before = [item for item in items if item.line.place < first and item.line.zone == zone]
     near = before[-1] if before else None
     wanted = [item for item in items if first <= item.line.place <= last and item.line.zone == zone]
-    if near and near.header and dated and first - near.line.place <= _BETWEEN:
+    if near and near.header and dated and first - near.line.place <= weights.DATE_WITHIN:
         wanted.insert(0, near)
     of_group = set(map(id, group.items))
     own = [item for item in wanted if id(item) in of_group or not dated or item.header]
@@ -128,7 +127,7 @@ def _make(line: Line) -> tuple[str, ...]:
 
 def _beside(line: Line, title: str) -> str | None:
     """Read the date that stands in the line of a headline."""
-    if len(line.links) > _MOST_LINKS:
+    if len(line.links) > weights.MOST_LINKS:
         return None
     rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
     return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
@@ -152,7 +151,7 @@ def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
             if (
                 not url
                 or not reader.other_page(link)
-                or title.count(" ") + 1 < _FEWEST_WORDS
+                or title.count(" ") + 1 < weights.FEWEST_WORDS
                 or line.place in reader.formed
             ):
                 continue
@@ -167,7 +166,7 @@ def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
     moments = [
         one
         for one in reader.moments
-        if one.header.form or has_header_label(one.words) or count_unread(one.words) < _FEWEST_WORDS
+        if one.header.form or has_header_label(one.words) or count_unread(one.words) < weights.FEWEST_WORDS
     ]
     moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
     after = _side(moments, headlines, before=False)
@@ -180,10 +179,10 @@ def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[
     """Pair headlines with the moment that stands between them and the next, or the one before them."""
     pairs: dict[int, tuple[Moment, int]] = {}
     firsts = [moment.first for moment in moments]
-    bounds = [-1, *headlines, headlines[-1] + 12] if headlines else []
+    bounds = [-1, *headlines, headlines[-1] + weights.LAST_DATE_WITHIN] if headlines else []
     for at, place in enumerate(headlines):
         low, high = (bounds[at], place) if before else (place, bounds[at + 2])
-        low, high = max(low + 1, place - _BETWEEN), min(high, place + _BETWEEN + 1)
+        low, high = max(low + 1, place - weights.DATE_WITHIN), min(high, place + weights.DATE_WITHIN + 1)
         inside = moments[bisect_left(firsts, low) : bisect_left(firsts, high)]
         if inside:
             moment = inside[-1] if before else inside[0]

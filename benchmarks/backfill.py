@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import trafilatura
 
+from tests.doubles.history import make_history
+from tests.doubles.warcs import many, write_warc
 from wardnews.archives import Capture, read_warc
-from wardnews.practice.history import make_history
-from wardnews.practice.warcs import many, write_warc
 
 ARTICLES = 60
 """The articles of the practice portal whose captures are repeated under other ids."""

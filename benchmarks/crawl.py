@@ -18,7 +18,8 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 
-from wardnews import runs, settings
+from wardnews import settings
+from wardnews.runs import process as runs
 from wardnews.sites import politeness_group
 
 CONCURRENCY = 8
@@ -117,7 +118,7 @@ def crawl_wardnews(url: str) -> None:
 @contextmanager
 def serving(articles: int) -> Iterator[str]:
     """Serve a practice portal in a process of its own; give the address of its older generation."""
-    command = [sys.executable, "-m", "wardnews.practice", "--articles", str(2 * articles)]
+    command = [sys.executable, "-m", "tests.doubles", "--articles", str(2 * articles)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             yield (server.stdout.readline() if server.stdout else "").split()[1]

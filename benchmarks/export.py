@@ -14,10 +14,10 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from wardnews import runs
+from wardnews.demo import PracticePortal
 from wardnews.exporters.export import FORMATS
-from wardnews.practice import PracticePortal
-from wardnews.store import Store, articles, versions
+from wardnews.runs import process as runs
+from wardnews.store.database import Store, articles, versions
 
 MOST_MEMORY = 200
 """The megabytes that an export of any length may take."""

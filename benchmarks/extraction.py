@@ -14,13 +14,15 @@ import lxml.html
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
-from wardnews import layouts, text
+from tests.doubles import PracticeFamilies
+from wardnews import layouts
+from wardnews.demo import PracticePortal
 from wardnews.exporters import json_line
 from wardnews.items import Article
 from wardnews.layouts import Fetch
 from wardnews.pipelines import finish
-from wardnews.practice import PracticeFamilies, PracticePortal
 from wardnews.sites import Site
+from wardnews.text import header as text
 
 PAGES = 60
 FAMILY: Final = "nukeviet"

@@ -18,7 +18,7 @@ from wardnews.exporters import json_line
 from wardnews.items import Article, Place, compose_text
 from wardnews.serve import application
 from wardnews.serve.copy import bring_up_to_date
-from wardnews.store import Store, articles, versions, views
+from wardnews.store.database import Store, articles, versions, views
 
 LIMIT = 0.5
 """Seconds of a core that a search of any kind may take."""

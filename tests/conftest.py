@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests import commands
-from wardnews.practice import PracticePortal
-from wardnews.store import Store
+from tests.helpers import commands
+from wardnews.demo import PracticePortal
+from wardnews.store.database import Store
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 STORES = {"store_url", "postgres_url"}

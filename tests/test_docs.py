@@ -18,8 +18,8 @@ import yaml
 
 from tests.conftest import Run
 from wardnews.cli import app
-from wardnews.reports import ExitStatus
-from wardnews.store import Store, versions
+from wardnews.reports.run_report import ExitStatus
+from wardnews.store.database import Store, versions
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

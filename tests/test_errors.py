@@ -35,7 +35,7 @@ def drawn() -> dict[str, str]:
 
 def test_the_tree_is_as_it_is_drawn() -> None:
     for module in pkgutil.walk_packages(wardnews.__path__, "wardnews."):
-        if not module.name.startswith(("wardnews.migrations", "wardnews.practice", "wardnews.__main__")):
+        if not module.name.startswith(("wardnews.store.migrations", "wardnews.practice", "wardnews.__main__")):
             import_module(module.name)
     assert drawn() == below(WardnewsError)
 
@@ -45,7 +45,7 @@ def test_callers_that_catch_what_python_or_scrapy_has_go_on() -> None:
 
     from wardnews.layouts import UnreadablePage
     from wardnews.middlewares import NotNow
-    from wardnews.raw import RawError
+    from wardnews.middlewares.raw_pages import RawError
 
     assert issubclass(UnreadablePage, ValueError)
     assert issubclass(errors.SitesError, ValueError)

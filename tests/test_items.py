@@ -22,7 +22,7 @@ from wardnews.items import (
     parse_text,
     record_id,
 )
-from wardnews.text import squeeze
+from wardnews.text.header import squeeze
 
 KEYS = """schema id url site section title header published views lead paragraphs images attachments author source ward
 district province place_basis text language layout via crawled_at first_seen version change content_hash flags

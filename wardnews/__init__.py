@@ -18,7 +18,7 @@ def read(html: str | bytes, url: str) -> "Article":
     Traceback (most recent call last):
     wardnews.layouts.page.UnreadablePage: a page without an article (read as anyportal)
     """
-    from wardnews.reading import read_page  # imports Scrapy, which `import wardnews` need not pay for
+    from wardnews.reading.page import read_page  # imports Scrapy, which `import wardnews` need not pay for
     from wardnews.sites import load_sites
 
     return read_page(html, url, load_sites())

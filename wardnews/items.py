@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from wardnews.text import squeeze
+from wardnews.text.header import squeeze
 
 SCHEMA = "1"
 TEXT = "text"

@@ -12,11 +12,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from wardnews import text
 from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
-from wardnews.places import UNSURE, Where, where
+from wardnews.places.find import UNSURE, Where, where
+from wardnews.places.units import LAST_DAY_OF_DISTRICTS
 from wardnews.sites import Site
-from wardnews.units import LAST_DAY_OF_DISTRICTS
+from wardnews.text import header as text
 
 _SHORT = 80
 OUTSIDE = "outside --since and --until"

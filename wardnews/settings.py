@@ -67,7 +67,7 @@ DOWNLOADER_MIDDLEWARES = {
     "wardnews.middlewares.BackOff": 70,
     "wardnews.middlewares.Robots": 100,
     "wardnews.middlewares.Decompression": 590,
-    "wardnews.raw.RawPages": 995,  # next to the network: pages as they came
+    "wardnews.middlewares.raw_pages.RawPages": 995,  # next to the network: pages as they came
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass while it waits
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # any number of layers
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # one list of hosts for all portals of a run
@@ -97,7 +97,7 @@ FEED_EXPORTERS = {
 }
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
-EXTENSIONS = {"wardnews.reports.RunReport": 500}
+EXTENSIONS = {"wardnews.reports.run_report.RunReport": 500}
 LOG_LEVEL = "INFO"  # default DEBUG: one line a page
 
 # --- what is pushed ------------------------------------------------------------------------------------------

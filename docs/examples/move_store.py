@@ -7,7 +7,7 @@ import sys
 
 import sqlalchemy as sa
 
-from wardnews.store import Store, metadata
+from wardnews.store.database import Store, metadata
 
 BATCH = 1_000
 

@@ -3,7 +3,7 @@
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.folder import read_folder, read_saved_page
 from wardnews.archives.wacz import read_wacz
-from wardnews.archives.warc import Indexed, find_originals, parts, read_index, read_record, read_warc
+from wardnews.archives.warc.read import Indexed, find_originals, parts, read_index, read_record, read_warc
 
 __all__ = [
     "Capture",

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.source import Answer, Ask, Found, iso
-from wardnews.archives.warc import read_record
+from wardnews.archives.warc.read import read_record
 from wardnews.errors import ArchiveError
 
 _PAGES = ("text/html", "application/xhtml+xml")

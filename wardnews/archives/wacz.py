@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from wardnews.archives.capture import Capture, Spoilt
-from wardnews.archives.warc import find_originals, read_warc
+from wardnews.archives.warc.read import find_originals, read_warc
 
 _LONGEST_LIST = 8 << 20
 _PIECE = 1 << 20

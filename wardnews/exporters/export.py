@@ -7,13 +7,13 @@ from typing import Any
 
 from wardnews.errors import ExportError
 from wardnews.exporters.columns import columns, table_columns
+from wardnews.exporters.csv import as_csv, flat_columns
 from wardnews.exporters.feeds import NEWEST, as_atom, as_json_feed
 from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
-from wardnews.exporters.flat import as_csv, flat_columns
-from wardnews.exporters.lines import as_lines, as_texts, glance
-from wardnews.exporters.linked import as_linked_data
+from wardnews.exporters.jsonl import as_lines, as_texts, glance
 from wardnews.exporters.package import Tally, checked, describe, describe_file, may_describe, resource
-from wardnews.exporters.texts import INDEX, index_columns, write_texts
+from wardnews.exporters.schemaorg import as_linked_data
+from wardnews.exporters.text_folder import INDEX, index_columns, write_texts
 from wardnews.sites import Site
 
 Portals = Mapping[str, Site]

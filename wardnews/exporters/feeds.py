@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
-from wardnews.exporters.lines import known, language_of
+from wardnews.exporters.jsonl import known, language_of
 from wardnews.sites import Site
 
 NEWEST = 100

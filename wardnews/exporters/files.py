@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wardnews.errors import ExportError
-from wardnews.exporters.lines import as_lines
+from wardnews.exporters.jsonl import as_lines
 
 if sys.version_info >= (3, 14):
     from compression import zstd

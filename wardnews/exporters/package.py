@@ -15,9 +15,9 @@ from typing import Any
 from wardnews.errors import ExportError
 from wardnews.exporters.columns import Column
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
-from wardnews.exporters.lines import glance
+from wardnews.exporters.jsonl import glance
 from wardnews.sites import Site
-from wardnews.text import fold
+from wardnews.text.header import fold
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {

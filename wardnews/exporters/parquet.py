@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from wardnews.exporters.choose import folded
 from wardnews.exporters.columns import Column, table_columns, with_day
-from wardnews.exporters.lines import glance
+from wardnews.exporters.jsonl import glance
+from wardnews.exporters.select import folded
 
 FOLDER = "articles"
 """The folder of the table: nothing that is not Parquet lies in it."""

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from wardnews.errors import UnreadablePage
-from wardnews.layouts import (
-    anyportal,
+from wardnews.layouts.families import (
     dotnetnuke,
     ecoit,
     hanoi_liferay,
@@ -16,6 +15,7 @@ from wardnews.layouts import (
     vnpt,
     wordpress,
 )
+from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
 from wardnews.layouts.pagers import first_page, promised

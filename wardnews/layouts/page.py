@@ -13,7 +13,7 @@ from w3lib.url import safe_url_string
 
 from wardnews.errors import UnreadablePage
 from wardnews.layouts.addresses import LONGEST, plain
-from wardnews.text import decode, is_utf8, squeeze
+from wardnews.text.header import decode, is_utf8, squeeze
 
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"

@@ -20,11 +20,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from wardnews.changes import differing
 from wardnews.errors import StoreError
-from wardnews.store import Store, articles, versions, views
-from wardnews.stories import assign
-from wardnews.text import fold
+from wardnews.store.changes import differing
+from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.near_duplicates import assign
+from wardnews.text.header import fold
 
 LAYOUT = 1
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from wardnews import units
 from wardnews.errors import SitesError
 from wardnews.layouts import FIELDS, LAYOUTS, is_selector
+from wardnews.places import units
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

@@ -18,7 +18,6 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from wardnews import local
 from wardnews.archives import Spoilt
 from wardnews.archives.commoncrawl import CommonCrawl
 from wardnews.archives.source import Answer, Ask, Found, Source
@@ -26,12 +25,13 @@ from wardnews.archives.wayback import Wayback
 from wardnews.errors import ArchiveError, Refused, SitesError
 from wardnews.items import Article
 from wardnews.layouts import LAYOUTS, Layout
-from wardnews.ledger import Ledger
-from wardnews.raw import RawError, RawPages
-from wardnews.reading import Reading, read_capture
-from wardnews.rescue import CaptureTask, Plan, Rescue
+from wardnews.middlewares.raw_pages import RawError, RawPages
+from wardnews.reading import parallel as local
+from wardnews.reading.page import Reading, read_capture
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, cause_of, known_sites
+from wardnews.store.captures import CaptureTask, Plan, Rescue
+from wardnews.store.frontier import Ledger
 
 PLANNED = object()
 """The signal that tells that the plan of a portal (`site`) is made."""

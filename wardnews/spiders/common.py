@@ -14,15 +14,16 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
-from wardnews import layouts, text
+from wardnews import layouts
 from wardnews.errors import SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
-from wardnews.ledger import Ledger, exactly
-from wardnews.rescue import Rescue
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
-from wardnews.store import Store
+from wardnews.store.captures import Rescue
+from wardnews.store.database import Store
+from wardnews.store.frontier import Ledger, exactly
+from wardnews.text import header as text
 
 OWN_ERROR = "error in wardnews itself"
 _COMPACT = str.maketrans("", "", "-:")

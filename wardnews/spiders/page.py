@@ -9,10 +9,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from wardnews import reading
 from wardnews.errors import UnreadablePage
-from wardnews.explain import Told, explain
 from wardnews.items import Article
+from wardnews.reading import page as reading
+from wardnews.reading.explain import Told, explain
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
 
@@ -26,7 +26,7 @@ class PageSpider(Spider):
     """
 
     name = "page"
-    custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
+    custom_settings = {"EXTENSIONS": {"wardnews.reports.run_report.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     urls: list[str]
     typed: list[str]
     sites: dict[str, Site]

@@ -21,18 +21,19 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
-from wardnews import layouts, text
+from wardnews import layouts
 from wardnews.items import Article, record_id
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page
-from wardnews.ledger import Commit, Ledger, Task, Wanted, static_until
 from wardnews.middlewares import NotNow
-from wardnews.page_context import PageContext
-from wardnews.raw import FETCHED_AT, RawError
+from wardnews.middlewares.raw_pages import FETCHED_AT, RawError
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
 from wardnews.spiders.counts import Sickness
-from wardnews.spiders.walk import MOST_MISSES, Budget, Group, Walk
+from wardnews.spiders.visit import MOST_MISSES, Budget, Group, Walk
+from wardnews.store.frontier import Commit, Ledger, Task, Wanted, static_until
+from wardnews.store.page_context import PageContext
+from wardnews.text import header as text
 
 _SITEMAP_DEPTH = 2
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))

@@ -11,13 +11,13 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import FormRequest, Request, Spider
 from scrapy.crawler import Crawler
 
-from wardnews import text
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page, recognise
-from wardnews.reading import finished, raw_article
+from wardnews.reading.page import finished, raw_article
 from wardnews.sites import politeness_group
 from wardnews.spiders.common import cause_of, parse
+from wardnews.text import header as text
 
 _MOST_LOOKED_AT, _ENOUGH_SECTIONS = 12, 5
 _MOST_TRIED, _ENOUGH_ARTICLES = 5, 2
@@ -82,7 +82,7 @@ class ProbeSpider(Spider):
     """
 
     name = "probe"
-    custom_settings = {"EXTENSIONS": {"wardnews.reports.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
+    custom_settings = {"EXTENSIONS": {"wardnews.reports.run_report.RunReport": None}}  # noqa: RUF012 - as Scrapy declares it
     probed: Probed
     typed: tuple[str, ...]
     since = until = None

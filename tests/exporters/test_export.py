@@ -1,0 +1,148 @@
+"""What is given out of the store, in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.helpers.commands import read_feed
+from wardnews.exporters import PAGE_BREAK, write_whole
+from wardnews.items import Article
+from wardnews.store.database import Store
+from wardnews.store.frontier import Ledger, Wanted
+
+BOTH = ("practice-liferay", "practice-newszone")
+EXPORT = """
+import contextlib, sys
+from wardnews.cli import main
+with contextlib.suppress(SystemExit):
+    main()
+status = open("/proc/self/status").read()
+print(status.partition("VmHWM:")[2].split()[0], file=sys.stderr)
+"""
+
+
+def fill(url: str, number: int, *, site: str = "hoasua", size: int = 10) -> None:
+    """Write made-up articles into a store, as a crawl does."""
+    store = Store.open(url)
+    store.begin_run(f"filled-{site}", "2026-08-29T01:00:00Z")
+    ledger = Ledger(store, f"filled-{site}")
+    ledger.begin(site, [Wanted("article", str(one), f"http://a.vn/{one}") for one in range(number)])
+    while task := ledger.take(site):
+        paragraphs = [f"Sáng 5/4, tổ dân phố số {task.key} họp bàn việc chung của phường. " * 3] * size
+        article = Article(
+            id=f"{site}:{task.key}", url=task.url, site=site, title=f"Họp tổ {task.key}", paragraphs=paragraphs,
+            published=f"2021-04-{1 + int(task.key) % 28:02}", text=f"Họp tổ {task.key}\n\n" + "\n\n".join(paragraphs),
+            crawled_at="2026-08-29T01:28:00Z", first_seen="2026-08-29T01:28:00Z", content_hash=task.key,
+        )  # fmt: skip
+        ledger.opened(article, task)
+        ledger.remember(article)
+    ledger.close()
+    store.close()
+
+
+def test_what_is_exported_is_what_was_crawled(sites_file: Path, wardnews: Run, tmp_path: Path, store_url: str) -> None:
+    wardnews("crawl", *BOTH, "--sites", sites_file)
+    (feed,) = tmp_path.glob("output/*.jsonl")
+    crawled = read_feed(feed)
+    done = wardnews("export")
+    told = "100 records of 2 portals, 2012-12-08 to 2026-08-28, as {}\n".format
+    assert (done.returncode, done.stderr) == (0, told("jsonl: standard output"))
+    exported = [json.loads(line) for line in done.stdout.splitlines()]
+    by_day = sorted(crawled, key=lambda one: (one["site"], one["published"] or "", one["id"]))
+    assert exported == by_day
+    assert wardnews("export", "-o", "new/all.jsonl").stdout == ""
+    assert (tmp_path / "new" / "all.jsonl").read_text(encoding="utf-8") == done.stdout
+
+    assert wardnews("export", "--as", "text", "-o", "all.txt").stderr == told("text: all.txt")
+    texts = (tmp_path / "all.txt").read_text(encoding="utf-8")
+    assert texts == PAGE_BREAK.join(one["text"] for one in by_day)
+    again = wardnews("read", "all.txt")
+    assert again.returncode == 0, again.stderr
+    assert [json.loads(line)["text"] for line in again.stdout.splitlines()] == [one["text"] for one in by_day]
+
+
+def test_portals_and_days(wardnews: Run, store_url: str) -> None:
+    for site in ("hoasua", "bentrang"):
+        fill(store_url, 56, site=site)
+    chosen = ("--site", "hoasua", "--since", "2021-04-05", "--until", "2021-04-06", "--change", "new")
+    days = wardnews("export", *chosen).stdout
+    assert [json.loads(line)["id"] for line in days.splitlines()] == ["hoasua:32", "hoasua:4", "hoasua:33", "hoasua:5"]
+    assert len(wardnews("export", "--site", "hoasua", "--site", "bentrang").stdout.splitlines()) == 112
+    nothing = wardnews("export", "--site", "hanoi-phucloi")  # known, never crawled
+    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (0, "", "0 records, as jsonl: standard output\n")
+    unknown = wardnews("export", "--site", "hanoi-phucloy", "-o", "x.jsonl")
+    assert unknown.returncode == 2
+    assert "unknown site 'hanoi-phucloy'; did you mean hanoi-phucloi" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "wardnews: store sqlite:///output/wardnews.db: there is none yet; a crawl makes it, and --store or"),
+        (["--store", "sqlite:///other.db"], "wardnews: store sqlite:///other.db: there is none yet"),
+        (["--since", "2021-13-01"], "wardnews: --since 2021-13-01: expected a day such as 2024-01-31"),
+        (["--as", "xml"], "Invalid value for '--as'"),
+    ],
+)
+def test_without_a_store_or_with_a_wrong_word_nothing_is_made(
+    wardnews: Run, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    done = wardnews("export", *arguments, "-o", "out.jsonl")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_told_and_leaves_nothing(wardnews: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    fill(url, 5)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = wardnews("export", "--store", url, "-o", "file/out.jsonl")
+    assert (done.returncode, done.stderr) == (1, "cannot write file/out.jsonl: File exists\n")
+    command = [sys.executable, "-m", "wardnews", "export", "--store", url]
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, told.stderr) == (1, "cannot write standard output: No space left on device\n")
+
+
+def test_a_file_keeps_its_old_state_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    def half() -> object:
+        yield "một\n"
+        raise RuntimeError
+
+    file = tmp_path / "all.jsonl"
+    file.write_text("trước\n", encoding="utf-8")
+    with pytest.raises(RuntimeError):
+        write_whole(half(), file)  # type: ignore[arg-type]
+    assert file.read_text(encoding="utf-8") == "trước\n"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    fill(url, 200)
+    command = [sys.executable, "-m", "wardnews", "export", "--store", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        assert json.loads(process.stdout.readline())["id"] == "hoasua:0"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
+def test_memory_does_not_grow_with_the_store(store_url: str, tmp_path: Path) -> None:
+    peaks = []
+    for site, number in (("few", 10), ("many", 1500)):  # 15 MB
+        fill(store_url, number, site=site, size=60)
+        command = [sys.executable, "-c", EXPORT, "export", "--store", store_url, "--site", site, "-o", "out.jsonl"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        peaks.append(int(done.stderr.split()[-1]) / 1024)
+    assert (tmp_path / "out.jsonl").stat().st_size > 15e6
+    assert peaks[1] - peaks[0] < 15

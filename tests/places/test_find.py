@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Run
+from wardnews.exporters import json_line
+from wardnews.items import Article, Place, json_schema
+from wardnews.pipelines import finish
+from wardnews.places.find import UNSURE, Where, as_of_today, today_lines, where
+from wardnews.places.units import DISTRICTS_END, KNOWN_SINCE, chain_on, table
+from wardnews.sites import load_sites
+from wardnews.store.database import Store
+from wardnews.store.frontier import Ledger, Wanted
+
+SITES = load_sites()
+CASES = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of a table of cases: unit | day | section | title | lead | ward, district, province | basis | flag."""
+
+    unit: str | None
+    day: str
+    section: str | None
+    title: str
+    lead: str
+    names: list[str | None]
+    basis: str | None
+    unsure: bool
+
+    def told(self) -> Where:
+        return where(self.unit, self.day, self.section, self.title, [self.lead] if self.lead else [])
+
+
+def names(told: Where) -> list[str | None]:
+    return [place.name if place else None for place in (told.ward, told.district, told.province)]
+
+
+def some(text: str) -> str | None:
+    return None if text in ("-", "") else text
+
+
+def cases(name: str) -> Iterator[Case]:
+    for line in (CASES / name).read_text(encoding="utf-8").splitlines():
+        unit, day, section, title, lead, expected, basis, flag = (part.strip() for part in line.split("|"))
+        yield Case(
+            some(unit),
+            day,
+            some(section),
+            title,
+            lead,
+            [some(one) for one in expected.split(", ")],
+            some(basis),
+            flag == "?",
+        )
+
+
+PIECES = [
+    *("phường ", "Phường ", "P.", "quận ", "QUẬN ", "Q.", "xã ", "TP.", "huyện ", "thị trấn ", "tỉnh ", "các phường: "),
+    *("Bồ Đề", "Long Biên", "BỒ ĐỀ", "Kim Sơn", "Gia Lâm", "5", "10", "Hà Nội", "HCM", "Vỹ Dạ", "Huế", "Phúc Lợi"),
+    *(" ", ", ", " - ", " (", ") ", " và ", " cũ ", ": ", "’", "\xa0", "ủy ", " Nguyễn Văn An ", " họp "),
+]
+
+LEARNT, KEPT = list(cases("learnt.txt")), list(cases("kept.txt"))
+
+
+@pytest.mark.parametrize("case", LEARNT, ids=lambda case: f"{case.unit}-{case.title[:40]}")
+def test_a_place_is_told(case: Case) -> None:
+    told = case.told()
+    assert (names(told), told.basis, told.unsure) == (case.names, case.basis, case.unsure)
+
+
+@pytest.mark.parametrize(("cases", "recall"), [(LEARNT, 0.98), (KEPT, 0.95)], ids=["learnt", "kept"])
+@pytest.mark.parametrize("levels", [1, 3], ids=["wards", "all"])
+def test_what_is_claimed_is_true(cases: list[Case], recall: float, levels: int) -> None:
+    pairs = [pair for case in cases for pair in list(zip(case.names, names(case.told()), strict=True))[:levels]]
+    claimed = [expected == told for expected, told in pairs if told]
+    wanted = [expected == told for expected, told in pairs if expected]
+    assert sum(claimed) / len(claimed) >= 0.98
+    assert sum(wanted) / len(wanted) >= recall
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=14).map("".join),
+    st.sampled_from(["004", "01", "79", "00136", "46", None]),
+    st.sampled_from(["2015-05-05", "2024-12-31", "2025-07-01"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_line_leads_out_of_the_area_of_its_portal(line: str, unit: str | None, day: str) -> None:
+    told = where(unit, day, line, line, [line])
+    for level, above in (chain_on(unit, day) if unit else {}).items():
+        assert getattr(told, level) == Place(above.name, above.code)
+    assert told.ward is None or told.province
+    assert unit != "00136" or told == where(unit, day, None, "", [])
+
+
+def test_a_place_is_of_its_day() -> None:
+    for case in (*LEARNT, *KEPT):
+        told = case.told()
+        assert told.district is None or case.day < DISTRICTS_END
+        assert told.basis in (None, "site", "section", "title", "body")
+        for place in filter(None, (told.ward, told.district, told.province)):
+            assert place.code
+            assert any(unit.name == place.name and unit.holds_on(case.day) for unit in table()[place.code])
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "phường Ngọc Thụy",
+        "Phường Ngọc Thuỵ",
+        "PHƯỜNG NGỌC THỤY",
+        "phường  Ngọc\xa0Thụy",
+        "P.Ngọc Thụy",
+        "P. Ngọc Thuỵ",
+        "Đảng ủy - HĐND - UBND phường Ngọc Thụy, quận Long Biên",
+        "phường Ngọc Thụy - Long Biên",
+        "Phường đoàn Ngọc Thụy",
+        "phường Ngọc Thụy UBND quận",
+    ],
+)
+def test_spellings_of_one_ward(spelt: str) -> None:
+    told = where("004", "2024-04-05", None, f"Hội nghị {spelt}", [])
+    assert told.ward == Place("Ngọc Thụy", "00118")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "Phường",
+        "P.",
+        "phường phường phường",
+        "xã hội, xã viên, xã luận",
+        "Phường Ngọc Thụy Thượng họp",
+        "Phường Ngọc",
+        "siêuphường Ngọc Thụy",
+        "Hội nghị ở phường bạn",
+        "P.S. Ngọc Thụy",
+        "phường İstanbul",
+        "phường Ngọc Thụy (cũ)",
+        "phường Ngọc Thụy, quận Ba Đình",
+    ],
+)
+def test_what_is_no_ward_of_the_portal(title: str) -> None:
+    assert where("004", "2024-04-05", None, title, []).ward is None
+
+
+def test_the_parts_are_read_in_their_order() -> None:
+    def told(section: str | None, title: str, *lines: str) -> tuple[str | None, str | None]:
+        found = where("004", "2024-04-05", section, title, lines)
+        return found.ward.name if found.ward else None, found.basis
+
+    assert told("Phường Bồ Đề", "Phường Ngọc Lâm họp") == ("Bồ Đề", "section")
+    assert told("Tin các phường", "Phường Ngọc Lâm họp", "Tại phường Bồ Đề") == ("Ngọc Lâm", "title")
+    assert told(None, "Giao ban", "Sáng 5/4.", "Tại phường Bồ Đề, quận giao ban.") == ("Bồ Đề", "body")
+    assert told(None, "Giao ban", "Sáng 5/4.", "Chiều 5/4.", "Tại phường Bồ Đề") == (None, "site")
+    assert told(None, "Giao ban", "Sáng 5/4, " + "họp " * 200 + "phường Bồ Đề") == (None, "site")
+    assert told(None, "Giao ban", "Họp, " * 76 + "phường Bồ Đề, phường Ngọc Lâm") == ("Bồ Đề", "body")
+
+
+def test_a_bare_name_and_the_first_lines_must_agree() -> None:
+    bare, lines = "Bồ Đề: Xuân về trên bãi giữa", ["Người dân phường Bồ Đề đón xuân."]
+    assert where("004", "2024-04-05", None, bare, lines) == where("004", "2024-04-05", None, "Xuân về", lines)
+    told = where("004", "2024-04-05", None, bare, ["Người dân phường Ngọc Lâm đón xuân."])
+    assert (told.ward, told.unsure) == (None, True)
+
+
+def test_no_district_is_derived_for_days_before_the_lists() -> None:
+    early = where("01", "2015-04-05", None, "Phường Giang Biên đón xuân", [])
+    assert (names(early), early.basis) == (["Giang Biên", None, "Hà Nội"], "title")
+    late = where("01", KNOWN_SINCE, None, "Phường Giang Biên đón xuân", [])
+    assert names(late) == ["Giang Biên", "Long Biên", "Hà Nội"]
+    named = where("01", "2015-04-05", None, "Phường Giang Biên, quận Long Biên đón xuân", [])
+    assert names(named) == ["Giang Biên", "Long Biên", "Hà Nội"]
+
+
+# --- in the pipelines ----------------------------------------------------------------------------------------
+
+
+def finished(site: str, header: str | None, title: str) -> Article:
+    url = SITES[site].url + "tin"
+    body = ["Sáng nay, hội nghị diễn ra với sự tham dự đông đủ của đại biểu các ngành, đoàn thể và nhân dân."]
+    return finish(Article(site=site, url=url, title=title, header=header, paragraphs=body), SITES)
+
+
+def test_an_article_of_a_district_belongs_to_the_ward_of_its_title() -> None:
+    done = finished("longbien", "05/04/2021 | 17:15", "Đại hội Chi bộ phường Thượng Thanh")
+    assert (done.ward, done.place_basis, done.flags) == (Place("Thượng Thanh", "00115"), "title", [])
+    assert done.district == Place("Long Biên", "004")
+    done = finished("longbien", "05/04/2021 | 17:15", "Long Biên vào xuân")
+    assert (done.ward, done.place_basis, done.flags) == (None, "site", [UNSURE])
+
+
+def test_an_article_without_a_day_has_the_places_that_hold_before_and_after_the_reform() -> None:
+    done = finished("hanoi", None, "Phường Phúc Lợi ra quân")
+    assert (done.ward, done.district, done.province) == (Place("Phúc Lợi", "00136"), None, Place("Hà Nội", "01"))
+    done = finished("hanoi", None, "Phường Giang Biên ra quân")
+    assert (done.ward, done.place_basis, done.flags) == (None, "site", [UNSURE, "no_date"][::-1])
+    assert finished("longbien", None, "Phường Giang Biên ra quân").ward == Place("Giang Biên", "00121")
+
+
+def test_every_portal_of_a_district_says_so() -> None:
+    former = [site for site in SITES.values() if site.name.startswith(("Quận", "Huyện", "Thị xã"))]
+    assert former
+    for site in former:
+        assert site.unit
+        assert "district" in chain_on(site.unit, site.day_of(None, site.closed or site.opened or pytest.fail(site.key)))
+
+
+# --- the table -----------------------------------------------------------------------------------------------
+
+
+def test_every_ward_of_june_2025_has_its_heirs() -> None:
+    ended = [unit for units in table().values() for unit in units if unit.valid_to == DISTRICTS_END]
+    assert sum(unit.level == "ward" for unit in ended) == 10035
+    assert sum(unit.level == "district" for unit in ended) == 696
+    for unit in ended:
+        assert unit.successors, unit
+        for code in unit.successors.split():
+            (heir,) = [heir for heir in table()[code] if not heir.valid_to]
+            assert heir.level == ("province" if unit.level == "province" else "ward")
+        assert unit.resolution.endswith("/QH15" if unit.level == "province" else "/NQ-UBTVQH15")
+
+
+def test_the_units_since_july_2025_are_all_there() -> None:
+    now = [unit for units in table().values() for unit in units if not unit.valid_to]
+    assert sum(unit.level == "province" for unit in now) == 34
+    assert sum(unit.level == "ward" for unit in now) == 3321
+    assert not [unit for unit in now if unit.level == "district"]
+
+
+def test_days_that_are_not_known_are_bounds() -> None:
+    for unit in (unit for units in table().values() for unit in units):
+        assert unit.bound in ("", "from", "to")
+        assert unit.bound != "from" or unit.valid_from
+        assert unit.bound != "to" or not unit.successors
+        assert not unit.valid_from or not unit.valid_to or unit.valid_from < unit.valid_to
+
+
+# --- today ---------------------------------------------------------------------------------------------------
+
+
+def record(unit: str, day: str | None) -> dict[str, object]:
+    article = Article(id="a:1", title="Họp", published=day, flags=["midnight"])
+    chain = chain_on(unit, day or "2025-06-30")
+    article.ward, article.district, article.province = (
+        Place(chain[level].name, chain[level].code) if level in chain else None
+        for level in ("ward", "district", "province")
+    )
+    return dict(json.loads(json_line(article)))
+
+
+@pytest.mark.parametrize(
+    ("unit", "day", "ward", "province", "flag"),
+    [
+        ("00133", "2022-02-27", ("Bồ Đề", "00118"), "01", None),
+        ("00136", "2022-02-27", None, "01", "place_split:00127+00136"),
+        ("00145", "2022-02-27", None, "01", "place_split:00118+00145"),
+        ("00145", "2026-02-27", ("Long Biên", "00145"), "01", None),
+        ("004", "2022-02-27", None, "01", "place_split:00097+00118+00127+00136+00145+00565+00577"),
+        ("755", "2022-02-27", ("Côn Đảo", "26732"), "79", None),
+        ("00142", "2022-02-27", None, "01", "place_ended"),
+        ("01", "2022-02-27", None, "01", None),
+        ("02", "2022-02-27", None, "08", None),
+        ("46", "2022-02-27", None, "46", None),
+        ("10", "2022-02-27", None, "15", None),
+        ("00136", None, None, "01", "place_split:00127+00136"),
+        ("00136", "2025-07-01", ("Phúc Lợi", "00136"), "01", None),
+    ],
+)
+def test_places_of_today(
+    unit: str, day: str | None, ward: tuple[str, str] | None, province: str, flag: str | None
+) -> None:
+    then = record(unit, day)
+    now = as_of_today(then)
+    jsonschema.validate(now, json_schema())
+    assert list(now) == list(then)
+    assert now["ward"] == (dict(zip(("name", "code"), ward, strict=True)) if ward else None)
+    assert (now["district"], now["province"]["code"]) == (None, province)
+    assert now["flags"] == ["midnight", *([flag] if flag else [])]
+    assert {key: now[key] for key in now if key not in ("ward", "district", "province", "flags")} == {
+        key: then[key] for key in then if key not in ("ward", "district", "province", "flags")
+    }
+
+
+def test_a_record_without_a_place_stays_as_it_is() -> None:
+    line = json_line(Article(title="Đảng ủy 🌾")).rstrip("\n")
+    assert list(today_lines([line])) == [line]
+
+
+def test_today_is_stable() -> None:
+    now = record("00136", "2026-01-01")
+    assert as_of_today(now) == now
+
+
+def test_export_gives_the_places_of_today(wardnews: Run, tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
+    store.begin_run("filled", "2026-08-29T01:00:00Z")
+    ledger = Ledger(store, "filled")
+    ledger.begin("longbien", [Wanted("article", one, f"http://a.vn/{one}") for one in ("1", "2")])
+    for title in ("Phường Ngọc Lâm ra quân", "Phường Phúc Lợi ra quân"):
+        task = ledger.take("longbien")
+        assert task
+        article = Article(
+            site="longbien", id=task.key, url=task.url, title=title, header="05/04/2021", paragraphs=["Họp."]
+        )
+        ledger.opened(article, task)
+        ledger.remember(finish(article, SITES))
+    ledger.close()
+    store.close()
+
+    then, now = (
+        [json.loads(line) for line in wardnews("export", *options).stdout.splitlines()]
+        for options in ((), ("--places", "today"))
+    )
+    assert [one["ward"]["code"] for one in then] == ["00133", "00136"]
+    assert now == [as_of_today(one) for one in then]
+    assert [one["ward"] for one in now] == [{"name": "Bồ Đề", "code": "00118"}, None]
+    assert now[1]["flags"][-1] == "place_split:00127+00136"

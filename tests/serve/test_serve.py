@@ -1,0 +1,605 @@
+"""What `wardnews serve` shows: a copy that ends equal to the store, pages that are safe and found by any spelling."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import wardnews
+from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
+from wardnews import serve
+from wardnews.cli import app
+from wardnews.errors import SitesError
+from wardnews.items import GONE, Article, Attachment, Image, Place, compose_text, content_hash
+from wardnews.serve import copy
+from wardnews.serve.copy import bring_up_to_date, copy_of
+from wardnews.serve.drawing import change_of, views_chart
+from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.frontier import Commit, Ledger
+
+# Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed database in <sqlite3:ResourceWarning", "ignore:.*[Ff]acet")
+
+HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)> & "Phúc Lợi"'
+PORTALS: copy.Portals = {"hoasua": ("Phường Hoa Sữa", "http://hoasua.example/"), "bentrang": ("Phường Bến Trăng", None)}
+NOBODY: Callable[[str], None] = lambda _line: None  # noqa: E731
+
+
+def made(key: str, title: str, *paragraphs: str, **values: Any) -> Article:
+    """Make up an article of `<site>:<id>`, seen on 1 May 2021."""
+    site = key.partition(":")[0]
+    body = list(paragraphs) or ["Bà con các tổ dân phố cùng nhau dọn dẹp ngõ xóm."]
+    section = values.pop("section", "TIN PHƯỜNG")
+    lead = values.pop("lead", None)
+    seen = values.pop("seen", "2021-05-01T01:00:00Z")
+    return Article(
+        id=key, url=f"http://{site}.example/{key}", site=site, title=title, section=section, lead=lead, paragraphs=body,
+        published=values.pop("published", "2021-04-30T17:15+07:00"), text=compose_text(section, title, None, [lead or "", *body]),
+        crawled_at=seen, first_seen=seen, content_hash=content_hash(title, lead, body), language="vi", **values,
+    )  # fmt: skip
+
+
+def write(store: Store, *found: Article, run: str = "first") -> None:
+    """Write sightings into a store, as a crawl does; later ones of an article are edits of it."""
+    ledger = Ledger(store, run)
+    connection = ledger.connection
+    for one in found:
+        with connection.begin():
+            Commit(ledger, connection, None, one.site).write(replace(one))
+    ledger.close()
+
+
+def town() -> list[Article]:
+    """Make up what two portals tell."""
+    place = Place("Hoa Sữa", "99001")
+    first = made(
+        "hoasua:1", "Đảng ủy phường giao ban tháng 4", "Sáng 5/4, Đảng uỷ phường họp tại hội trường.", "Hết giờ, ai về nhà nấy.",
+        lead="Một buổi sáng bàn nhiều việc.", views=81, ward=place, author="Lê Thị Mây",
+        attachments=[Attachment("http://hoasua.example/a.pdf", "Nghị quyết", "application/pdf"), Attachment("javascript:alert(1)", "xấu")],
+        images=[Image("http://hoasua.example/a.jpg", "Toàn cảnh"), Image("data:text/html,x", "xấu")],
+    )  # fmt: skip
+    edited = replace(
+        first, paragraphs=["Sáng 6/4, Đảng uỷ phường họp tại hội trường.", "Hết giờ, ai về nhà nấy.", "Thêm một đoạn."],
+        content_hash="2", crawled_at="2021-05-03T01:00:00Z", views=120, section="CÔNG TÁC ĐẢNG",
+        text="CÔNG TÁC ĐẢNG\n\nĐảng ủy phường giao ban tháng 4\n\nSáng 6/4, Đảng uỷ phường họp tại hội trường.",
+    )  # fmt: skip
+    return [
+        first,
+        edited,
+        made("hoasua:2", "Hội nghị về việc đảng ủy và dân", "Phúc Lợi là phường bạn.", views=500, published="2022-02-27"),
+        made("hoasua:3", "Ngày hội ở phường bạn", "Cả buổi có Đảng uỷ phường, có bà con.", published="2023-01-02"),
+        made("bentrang:1", "Khai mạc phiên chợ", "Phường Phúc Lợi góp mười gian hàng.", section=None, views=0, published=None),
+        made("bentrang:2", HOSTILE, HOSTILE, section=HOSTILE, author=HOSTILE, published="2020-01-02"),
+        made("bentrang:3", "Cây cầu cũ", "Cầu đã cũ.", published="2019-01-02"),
+        replace(made("bentrang:3", "Cây cầu cũ", "Cầu đã cũ."), change=GONE, crawled_at="2021-06-01T01:00:00Z"),
+        *(made(f"hoasua:{number}", f"Tin vắn số {number}", "Việc nhỏ trong ngõ.", published=f"2018-03-{number}") for number in range(10, 28)),
+    ]  # fmt: skip
+
+
+def share_a_story(store: Store) -> None:
+    """Let two articles tell the same, whoever finds that out."""
+    with store.writing() as connection:
+        told = articles.update().where(articles.c.id.in_(("hoasua:2", "bentrang:1")))
+        connection.execute(told.values(story="hoasua:2"))
+
+
+def built(store: Store, file: Path) -> Path:
+    bring_up_to_date(store, file, PORTALS, NOBODY)
+    return file
+
+
+def contents(file: Path) -> dict[str, list[Any]]:
+    """Give all that a copy holds, the index word by word, without the numbers of its rows."""
+    with closing(sqlite3.connect(file)) as opened:
+        tables = {
+            name: opened.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
+            for name in ("portals", "articles", "versions", "views", "states")
+        }
+        opened.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_search, instance)")
+        words = "SELECT id, term, col, offset FROM words JOIN articles ON articles.rowid = doc ORDER BY 1, 3, 4"
+        number = opened.execute("SELECT count(*) FROM words").fetchone()
+        assert opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        tables["index"] = [number, *opened.execute(words).fetchall()]
+    return tables
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Give the application over the town's copy."""
+    folder = tmp_path_factory.mktemp("serve")
+    store = Store.open(f"sqlite:///{folder}/wardnews.db")
+    write(store, *town())
+    share_a_story(store)
+    datasette = serve.application(built(store, copy_of(store, Path())))
+    store.close()
+    yield datasette
+    datasette.executor.shutdown()
+    for database in datasette.databases.values():
+        database.close()
+    gc.collect()
+
+
+@pytest.fixture
+def get(shown: Any) -> Callable[..., Any]:
+    def answered(path: str, method: str = "GET") -> Any:
+        return asyncio.run(shown.client.request(method, path))
+
+    return answered
+
+
+# --- the copy ------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def sightings(draw: st.DrawFn) -> list[Article]:
+    """Draw sightings of two articles in any order of time: edits, repetitions, gone and back, other counts."""
+    site = f"ngo{draw(st.integers(0, 10**9))}"
+    found: list[Article] = []
+    for number, day, content, count, gone in draw(
+        st.lists(
+            st.tuples(st.integers(1, 2), st.integers(1, 9), st.sampled_from("abc"), st.integers(0, 3), st.booleans()), max_size=6
+        )
+    ):  # fmt: skip
+        one = made(f"{site}:{number}", "Hội chợ", f"Nội dung {content}.", seen=f"2022-01-0{day}T01:00:00Z", views=count)
+        known = any(other.id == one.id for other in found)
+        found.append(replace(one, change=GONE) if gone and known else one)
+    return found
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
+    folder = tmp_path_factory.mktemp("growing")
+    store = Store.open(f"sqlite:///{folder}/wardnews.db")
+    yield store, folder
+    store.close()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(found=sightings(), one_run=st.booleans(), look=st.integers(0, 5))
+def test_a_copy_ends_equal_to_one_made_from_nothing(
+    growing: tuple[Store, Path], found: list[Article], one_run: bool, look: int
+) -> None:
+    store, folder = growing
+    for number, one in enumerate(found):
+        write(store, one, run=f"{one.site}-{0 if one_run else number}")
+        if number == look:
+            built(store, folder / "kept.db")
+    (folder / "new.db").unlink(missing_ok=True)
+    assert contents(built(store, folder / "kept.db")) == contents(built(store, folder / "new.db"))
+
+
+def test_only_what_changed_is_written_in_either_kind_of_store(store_url: str, tmp_path: Path) -> None:
+    store = Store.open(store_url)
+    write(store, *town(), made("Hoasua:1", "Chữ hoa trước"), made("hoasua:é", "Chữ lạ"))
+    file = tmp_path / "kept.db"
+    assert bring_up_to_date(store, file, PORTALS, NOBODY) == 26
+    assert bring_up_to_date(store, file, PORTALS, NOBODY) == 0
+    ledger = Ledger(store, "second")
+    with ledger.connection.begin():
+        commit = Commit(ledger, ledger.connection, None, "hoasua")
+        commit.viewed({"hoasua:11": 7}, "2021-06-01T01:00:00Z")
+        commit.reread(made("hoasua:12", "Đọc lại"))
+    ledger.close()
+    write(store, made("hoasua:13", "Sửa rồi", seen="2021-06-02T01:00:00Z"), made("hoasua:99", "Tin mới"), run="third")
+    write(store, made("hoasua:14", "Trước đây", seen="2020-06-02T01:00:00Z"), run="backfill")
+    with store.writing() as connection:
+        for table, key in ((articles, articles.c.id), (versions, versions.c.article), (views, views.c.article)):
+            connection.execute(table.delete().where(key == "hoasua:15"))
+    assert bring_up_to_date(store, file, PORTALS, NOBODY) == 6
+    assert contents(file) == contents(built(store, tmp_path / "new.db"))
+    assert copy_of(store, tmp_path).parent == tmp_path
+    store.close()
+
+
+def test_a_crawl_goes_on_while_the_copy_is_made(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(store_url)
+    write(store, *town())
+    monkeypatch.setattr(copy, "BATCH", 5)
+    told = []
+
+    def crawl(line: str) -> None:
+        told.append(line)
+        write(store, made("hoasua:12", "Sửa giữa chừng", seen="2021-06-02T01:00:00Z"), run="meanwhile")
+
+    assert bring_up_to_date(store, tmp_path / "kept.db", PORTALS, crawl) == 24
+    assert told == ["reading copy: 0 of 24 articles"]
+    assert bring_up_to_date(store, tmp_path / "kept.db", PORTALS, NOBODY) == 1
+    assert contents(tmp_path / "kept.db") == contents(built(store, tmp_path / "new.db"))
+    store.close()
+
+
+def kill_while_copying(url: str, file: Path) -> None:
+    written = copy._write  # noqa: SLF001
+    numbers = iter(range(10))
+
+    def killed(*arguments: Any) -> None:
+        if next(numbers) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        written(*arguments)
+
+    copy.BATCH, copy._write = 5, killed  # type: ignore[assignment] # noqa: SLF001
+    bring_up_to_date(Store.open(url), file, PORTALS, NOBODY)
+
+
+def test_a_copy_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, file = f"sqlite:///{tmp_path}/wardnews.db", tmp_path / "kept.db"
+    store = Store.open(url)
+    write(store, *town())
+    process = get_context("forkserver").Process(target=kill_while_copying, args=(url, file))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert bring_up_to_date(store, file, PORTALS, NOBODY) == 24 - 15
+    assert contents(file) == contents(built(store, tmp_path / "new.db"))
+
+    monkeypatch.setattr(copy, "LAYOUT", 2)
+    monkeypatch.setattr(copy, "_TABLES", copy._TABLES.replace("user_version = 1", "user_version = 2"))  # noqa: SLF001
+    assert bring_up_to_date(store, file, PORTALS, NOBODY) == 24, "of another layout, so it is made anew"
+    file.write_bytes(b"no database at all " * 100)
+    assert bring_up_to_date(store, file, PORTALS, NOBODY) == 24
+    store.close()
+
+
+# --- the search ----------------------------------------------------------------------------------------------
+
+
+def titles(page: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r'<h3 lang="vi"><a[^>]*>(.*?)</a>', page)]
+
+
+@pytest.mark.parametrize(
+    "query", ["dang uy", "đảng uỷ", "Đảng ủy", "ĐẢNG ỦY", '"đảng ủy"', "dang uy!", "NEAR(dang uy)"[5:]]
+)
+def test_a_search_knows_no_tone_marks(get: Callable[..., Any], query: str) -> None:
+    page = get(f"/?q={quote(query)}").text
+    assert sorted(titles(page)) == sorted(
+        ["Đảng ủy phường giao ban tháng 4", "Hội nghị về việc đảng ủy và dân", "Ngày hội ở phường bạn"]
+    )
+    assert titles(page)[-1] == "Ngày hội ở phường bạn", "it has the words in its text alone"
+    assert "Cả buổi có <mark>Đảng uỷ</mark> phường" in page
+    assert "<mark>Đảng ủy</mark> phường giao ban" in page
+    by_table = get(f"/wardnews/articles.json?_shape=array&_search={quote(query)}").json()
+    assert {one["id"] for one in by_table} == {"hoasua:1", "hoasua:2", "hoasua:3"}
+    canned = get(f"/wardnews/search.json?_shape=array&q={quote(query)}").json()
+    assert canned[-1]["found"] == "Cả buổi có Đảng uỷ phường, có bà con."
+
+
+def test_phuc_loi_is_found_and_narrowed_down(get: Callable[..., Any]) -> None:
+    page = get("/?q=phuc+loi").text
+    found = titles(page)
+    assert len(found) == 3
+    assert found[0].endswith("Phúc Lợi&#34;"), "it has the words in its title"
+    assert "Phường <mark>Phúc Lợi</mark> góp mười gian hàng." in page
+    assert '<a href="/?q=phuc+loi&amp;site=bentrang">' in page
+    assert len(titles(get("/?q=phuc+loi&site=bentrang").text)) == 2
+    assert titles(get("/?q=phuc+loi&year=2022").text) == ["Hội nghị về việc đảng ủy và dân"]
+    assert titles(get(f"/?section={quote('CÔNG TÁC ĐẢNG')}&ward={quote('Hoa Sữa')}").text) == [
+        "Đảng ủy phường giao ban tháng 4"
+    ]
+    assert titles(get("/?q=phuong&sort=newest").text)[0] == "Ngày hội ở phường bạn"
+    assert "Nothing was found" in get("/?q=phuc+loi&year=1999").text
+
+
+def test_the_front_page_says_what_it_is(get: Callable[..., Any]) -> None:
+    page = get("/").text
+    assert "24 articles of 2 local government portals" in page
+    assert titles(page)[0] == "Ngày hội ở phường bạn"
+    assert 'placeholder="Search the articles' in page
+    assert all(
+        f"<h2>{name}</h2>" in page for name in ("Portal", "Section", "Ward or commune", "Year", "Newest articles")
+    )
+    further = re.search(r'<a href="([^"]+)" rel="next">', page)
+    assert further
+    assert len(titles(page)) + len(titles(get(further[1]).text)) == 24
+
+
+ODD = [
+    '"',
+    "'",
+    '"""',
+    "*",
+    "NEAR(",
+    "a NEAR/2 b",
+    "(",
+    "-",
+    "^a",
+    "a:b",
+    "title:x",
+    "AND",
+    "NOT",
+    "\0",
+    "%",
+    "\\",
+    "😀",
+    "x" * 9000,
+    "",
+    " ",
+]
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=", "/wardnews/articles?_search=", "/wardnews/articles.json?_search=", "/wardnews/search?q="]
+)
+def test_odd_words_are_no_error(get: Callable[..., Any], path: str) -> None:
+    assert {get(path + quote(odd)).status_code for odd in ODD} == {200}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/?year=abc", "/?page=0", "/?page=51", "/?page=x", "/?sort=title", *(
+        f"/wardnews/articles{path}"
+        for path in (
+            "?_sort=nope", "?_sort_desc=%22", "?_size=abc", "?_size=5000", "?_facet=nope", "?_facet={}", "?_facet_array=title",
+            "?_through={}", "?_timelimit=x", ".json?_json_infinity=x", "?views__in=[", "?views__gt=99999999999999999999",
+            "?_search=*&_searchmode=raw", ".json?_col=nope", ".json?_shape=x", ".csv?_stream=1",
+        )
+    )],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_told(get: Callable[..., Any], path: str) -> None:
+    answer = get(path)
+    assert (answer.status_code, "Traceback" in answer.text) == (400, False)
+    gc.collect()
+
+
+# --- an article ----------------------------------------------------------------------------------------------
+
+
+def test_an_article_reads_like_one(get: Callable[..., Any]) -> None:
+    page = get("/article/hoasua:1").text
+    text = page.partition("<article")[2].partition("</article>")[0]
+    parts = [
+        "Phường Hoa Sữa", "CÔNG TÁC ĐẢNG", "<h1>Đảng ủy phường giao ban tháng 4</h1>", "30/04/2021 17:15", '"vi">Hoa Sữa<', "120 views",
+        "Một buổi sáng bàn nhiều việc.", "Sáng 6/4, Đảng uỷ phường", "Thêm một đoạn.", "Lê Thị Mây",
+    ]  # fmt: skip
+    places = [text.find(part) for part in parts]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert 'href="http://hoasua.example/a.pdf"' in page
+    assert 'href="http://hoasua.example/a.jpg"' in page
+    assert "javascript:" not in page
+    assert "data:text" not in page
+    assert "Sáng <del>5/4,</del> <ins>6/4,</ins> Đảng uỷ" in page
+    assert "<ins>Thêm một đoạn.</ins>" in page
+    assert '<del lang="vi">TIN PHƯỜNG</del> <ins lang="vi">CÔNG TÁC ĐẢNG</ins>' in page
+    assert 'aria-label="Views over time: 81 on 01/05/2021, 120 on 03/05/2021"' in page
+    assert get("/wardnews/articles/hoasua~3A1.json?_shape=array").json()[0]["version"] == 2
+
+
+def test_what_belongs_to_an_article_is_shown_with_it(get: Callable[..., Any]) -> None:
+    assert "does not show this article any more" in get("/article/bentrang:3").text
+    alike = get("/article/hoasua:2").text
+    assert "Same story elsewhere" in alike
+    assert '<a href="/article/bentrang:1" lang="vi">Khai mạc phiên chợ</a>' in alike
+    alone = get("/article/bentrang:1").text
+    assert alone.count("<circle") == 1
+    assert "Same story elsewhere" not in get("/article/hoasua:3").text
+    for unknown in ("nope", "hoasua:4", "%00", "a%2Fb", "%3Cscript%3E", "x" * 3000):
+        answer = get(f"/article/{unknown}")
+        assert (answer.status_code, "<script" in answer.text) == (404, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=phuc+loi", "/?q=script", "/article/bentrang:2", f"/?q={quote(HOSTILE)}", "/wardnews/newest", "/wardnews/articles", "/wardnews/versions", f"/nope{quote('<script>')}"]
+)  # fmt: skip
+def test_nothing_an_article_holds_becomes_part_of_a_page(get: Callable[..., Any], path: str) -> None:
+    answer = get(path)
+    if answer.status_code == 302:
+        answer = get(answer.headers["location"])
+    own = not path.startswith("/wardnews")
+    assert not re.search(r"<script>alert|<img|onerror=(?!alert\(1\)&gt;)", answer.text)
+    assert not (own and "<script" in answer.text)
+    addressed = answer.text.replace('href="http://localhost/', 'href="/')
+    assert not re.search(r"(?:src|<link[^>]*href)=\"?(?:https?:)?//", addressed), "requests go nowhere else"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+def test_the_queries(get: Callable[..., Any]) -> None:
+    def listed(name: str) -> list[str]:
+        return [one["id"] for one in get(f"/wardnews/{name}.json?_shape=array").json()]
+
+    assert listed("newest")[:2] == ["hoasua:3", "hoasua:2"]
+    assert listed("most_read")[:2] == ["hoasua:2", "hoasua:1"]
+    assert listed("edited") == ["hoasua:1"]
+    assert listed("gone") == ["bentrang:3"]
+    (edited,) = get("/wardnews/edited.json?_shape=array").json()
+    assert edited["changed"] == "section, paragraphs"
+    page = get("/wardnews/edited").text
+    assert '<a href="/article/hoasua%3A1">Đảng ủy phường giao ban tháng 4</a>' in page
+    assert "2021-04-30 17:15" in page
+    assert get("/article/hoasua%3A1").status_code == 200
+    page = get("/wardnews/articles").text
+    assert all(f'data-column="{name}"' in page for name in ("site", "section", "ward", "year"))
+    assert "belong to their portals" in page
+    assert "Phường Bến Trăng" in page
+
+
+def test_views_of_any_length_are_drawn() -> None:
+    one = views_chart([("2021-05-01T01:00:00Z", 0)])
+    assert one.count("<circle") == 1
+    assert ">01/05/2021<" in one
+    many = views_chart([(f"2021-05-01T01:{number // 60:02}:{number % 60:02}Z", number * 7) for number in range(3000)])
+    assert many.count("<circle") <= 400
+    assert ">20,993</text>" in many
+    assert "NaN" not in one + many
+
+
+def test_a_diff_leaves_out_what_stayed() -> None:
+    told = [f"Đoạn {number}." for number in range(20)]
+    before: dict[str, Any] = {"title": "Hội chợ", "lead": None, "paragraphs": told, "views": None}
+    after = {**before, "paragraphs": [*told[:10], "Đoạn <mới>.", *told[11:]]}
+    lines = change_of(before, after, ["paragraphs"]).lines
+    assert [kind for kind, _ in lines] == ["skip", "same", "changed", "same", "skip"]
+    assert lines[2][1] == "Đoạn <del>10.</del> <ins>&lt;mới&gt;.</ins>"
+
+
+# --- that it only reads --------------------------------------------------------------------------------------
+
+
+def test_nothing_can_be_written_through_it(shown: Any, get: Callable[..., Any], tmp_path: Path) -> None:
+    file = Path(shown.get_database("wardnews").path)
+    before = file.read_bytes()
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert get("/wardnews/newest", method).status_code == 405
+    for path in (
+        "/wardnews?sql=select+1", "/wardnews.json?sql=select+1", "/wardnews/articles?_where=1=1", "/wardnews.db",
+        "/wardnews/states", "/wardnews/articles_search", "/wardnews/articles_search_data.json",
+    ):  # fmt: skip
+        assert get(path).status_code == 403, path
+    for path in ("/-/databases.json", "/-/metadata.json", "/-/auth-token", "/_internal", "/_memory", "/.json"):
+        assert get(path).status_code == 404, path
+    statements = (
+        "DELETE FROM articles", "CREATE TABLE x (a)", "DROP TABLE views", f"ATTACH '{tmp_path}/x.db' AS x",
+        f"VACUUM INTO '{tmp_path}/y.db'", "SELECT load_extension('x')", "UPDATE articles SET title = ''", "CREATE TEMP TABLE t (a)",
+    )  # fmt: skip
+    for statement in statements:
+        with pytest.raises(sqlite3.Error):
+            asyncio.run(shown.get_database("wardnews").execute(statement, log_sql_errors=False))
+    with pytest.raises(PermissionError):
+        shown.get_database("wardnews").connect(write=True)
+    assert list(tmp_path.iterdir()) == []
+    assert file.read_bytes() == before
+    assert len(get("/wardnews/versions.json?_shape=array&_size=max").json()) <= 1000
+
+
+# --- the command ---------------------------------------------------------------------------------------------
+
+
+def refusal(*arguments: str) -> str:
+    """Run the command in this process; give the error that it ends with."""
+    result = CliRunner().invoke(app, ["serve", *arguments])
+    assert isinstance(result.exception, SitesError), result.output
+    return str(result.exception)
+
+
+def test_what_keeps_it_from_serving_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path}/wardnews.db"
+    assert "there is no store yet" in refusal("--store", url)
+    Store.open(url).close()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert refusal("--store", url, "--port", port) == (
+            f"127.0.0.1 port {port}: Address already in use; --host and --port name another"
+        )
+    (tmp_path / "wardnews.serve.db").mkdir()
+    assert "wardnews.serve.db" in refusal("--store", url, "--port", "0")
+    for name in [name for name in sys.modules if name.startswith("wardnews.serve")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(wardnews, "serve", raising=False)
+    monkeypatch.setitem(sys.modules, "datasette", None)
+    monkeypatch.setitem(sys.modules, "datasette.app", None)
+    assert "pip install 'wardnews[serve]'" in refusal("--store", url)
+
+
+@contextmanager
+def running(url: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve a store in a process of its own; give it and its address."""
+    command = [sys.executable, "-m", "wardnews", "serve", "--port", "0", "--store", url]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stderr
+        lines = []
+        while line := process.stderr.readline():
+            lines.append(line)
+            if found := re.search(r"http://\S+/", line):
+                break
+        assert line, lines
+        process.told = "".join(lines)  # type: ignore[attr-defined]
+        try:
+            yield process, found[0]  # type: ignore[index]
+        finally:
+            process.kill()
+
+
+CHROMIUM = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-sync",
+    "--disable-extensions", "--disable-background-networking", "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")  # fmt: skip
+
+
+@contextmanager
+def browser(folder: Path) -> Iterator[Any]:
+    """Start a real browser that reaches nothing but this machine."""
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
+        pytest.skip("needs chromium and chromedriver (Debian: chromium, chromium-driver)")
+    webdriver = pytest.importorskip("selenium.webdriver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for argument in (*CHROMIUM, f"--user-data-dir={folder}/profile"):
+        options.add_argument(argument)
+    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    opened.implicitly_wait(30)
+    opened.set_page_load_timeout(120)
+    try:
+        yield opened
+    finally:
+        opened.quit()
+
+
+def test_in_a_browser(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/wardnews.db"
+    store = Store.open(url)
+    write(store, *town())
+    store.close()
+    with browser(tmp_path) as page, running(url) as (_process, address):
+        page.get(address)
+        assert page.find_element("tag name", "h1").text == "News of Vietnamese wards and communes"
+        page.find_element("name", "q").send_keys("dang uy giao ban", "\ue007")  # Enter
+        assert page.find_element("css selector", "h1.found").text == "1 article for dang uy giao ban"
+        assert page.find_element("tag name", "mark").text == "Đảng"
+        page.find_element("partial link text", "giao ban tháng 4").click()
+        assert page.find_element("css selector", "article h1").text == "Đảng ủy phường giao ban tháng 4"
+        assert page.current_url == f"{address}article/hoasua:1"
+        assert page.find_element("css selector", ".diff ins").text == "6/4,"
+        drawn = page.find_element("css selector", "svg.chart").rect
+        assert drawn["width"] > 400
+        assert drawn["height"] > 100
+        for path in ("", "article/hoasua:1", "article/bentrang:2", "wardnews/newest"):
+            page.set_window_size(390, 844)
+            page.get(address + path)
+            assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.get_log("browser") == [], "no script was tried, nothing was asked for elsewhere"
+
+
+def test_it_ends_well_and_two_share_a_copy(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/wardnews.db"
+    store = Store.open(url)
+    write(store, *town())
+    with running(url) as (first, address):
+        write(store, made("hoasua:50", "Tin đến sau"), run="later")  # the store is free
+        with running(url) as (second, other):
+            assert "another `wardnews serve` has" in second.told  # type: ignore[attr-defined]
+            for one in (address, other):
+                with urlopen(one) as answer:
+                    assert "24 articles of 2" in answer.read().decode()
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(30) == 0
+        first.send_signal(signal.SIGINT)
+        assert first.wait(30) == 0
+        assert first.stderr
+        assert first.stderr.read() == ""
+    assert bring_up_to_date(store, tmp_path / "wardnews.serve.db", PORTALS, NOBODY) == 1
+    store.close()

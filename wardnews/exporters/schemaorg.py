@@ -1,0 +1,81 @@
+"""Linked data: each article as a schema.org NewsArticle in JSON-LD, one a line."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from wardnews.exporters.jsonl import known, language_of
+from wardnews.sites import Site
+
+_ADDRESS = {"@type": "@id"}
+CONTEXT = {"@vocab": "https://schema.org/", "url": _ADDRESS, "contentUrl": _ADDRESS, "interactionType": _ADDRESS}
+"""Said in each line, so that nobody needs the network to understand it."""
+
+
+def as_linked_data(lines: Iterable[str], portals: Mapping[str, Site]) -> Iterator[str]:
+    """Give the articles of JSON lines as lines of JSON-LD; what is unknown is left out."""
+    for line in lines:
+        yield json.dumps(news_article(json.loads(line), portals), ensure_ascii=False) + "\n"
+
+
+def news_article(record: dict[str, Any], portals: Mapping[str, Site]) -> dict[str, Any]:
+    """Say a record in schema.org's words."""
+    site = portals.get(record["site"])
+    return known(
+        {
+            "@context": CONTEXT,
+            "@type": "NewsArticle",
+            "@id": record["url"],
+            "identifier": record["id"],
+            "url": record["url"],
+            "headline": record["title"],
+            "articleSection": record["section"],
+            "datePublished": record["published"],
+            "inLanguage": language_of(record),
+            "abstract": record["lead"],
+            "articleBody": "\n\n".join(record["paragraphs"]),
+            "image": [_media("ImageObject", one["url"], one["caption"], one["alt"]) for one in record["images"]],
+            "associatedMedia": [
+                _media("MediaObject", one["url"], one["title"], media_type=one["media_type"])
+                for one in record["attachments"]
+            ],
+            "author": {"name": record["author"]} if record["author"] else None,  # a person, or an office: who knows
+            "creditText": record["source"],
+            "publisher": known(
+                {
+                    "@type": "GovernmentOrganization",
+                    "identifier": record["site"],
+                    "name": site.name if site else None,
+                    "url": site.url if site else None,
+                }
+            ),
+            "contentLocation": _location(record),
+            "interactionStatistic": None if record["views"] is None else _views(record["views"]),
+            "version": record["version"],
+        }
+    )
+
+
+def _media(
+    kind: str, url: str, name: str | None, alt: str | None = None, media_type: str | None = None
+) -> dict[str, Any]:
+    named = "caption" if kind == "ImageObject" else "name"
+    return known({"@type": kind, "contentUrl": url, named: name, "description": alt, "encodingFormat": media_type})
+
+
+def _location(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Say where an article belongs, the ward within the district within the province."""
+    within = None
+    for place in (record["province"], record["district"], record["ward"]):
+        if place:
+            area = {"@type": "AdministrativeArea", "name": place["name"], "identifier": place["code"]}
+            within = known(area | {"containedInPlace": within})
+    return within
+
+
+def _views(count: int) -> dict[str, Any]:
+    return {
+        "@type": "InteractionCounter",
+        "interactionType": "https://schema.org/ViewAction",
+        "userInteractionCount": count,
+    }

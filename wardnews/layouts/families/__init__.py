@@ -1,0 +1,1 @@
+"""The CMS families, a module each: selectors as data, functions where data cannot say it."""

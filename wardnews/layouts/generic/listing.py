@@ -1,0 +1,195 @@
+"""Reading listings of any make: links that repeat, mostly with a date beside each."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wardnews.layouts.generic import weights
+from wardnews.layouts.generic.datelines import Moment, Reader, shape
+from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.generic.visible_lines import Line
+from wardnews.layouts.page import Page, words_of
+from wardnews.text import header as text
+from wardnews.text.header import count_unread, has_header_label, parse_header, tidy
+
+_MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Hold one entry of a listing: its address, its title, its header line."""
+
+    url: str
+    title: str
+    header: str | None
+    line: Line
+    shape: tuple[str, ...]
+
+
+@dataclass
+class _Group:
+    """Hold the entries of one make."""
+
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def dated(self) -> float:
+        return sum(item.header is not None for item in self.items) / len(self.items)
+
+    @property
+    def score(self) -> float:
+        """Say how much a group looks like a page's own listing, and not like a box at its side."""
+        words = sum(
+            min(len(item.title), weights.LONGEST_COUNTED) * (weights.HEADING_COUNTS if item.line.level else 1)
+            for item in self.items
+        )
+        zone = max(weights.LISTING_ZONE.get(item.line.zone, 0.0) for item in self.items)
+        return words * (weights.UNDATED_COUNTS + self.dated) * zone
+
+    @property
+    def is_listing(self) -> bool:
+        """Tell whether there are enough entries, and dates or titles of some length with them."""
+        words = sum(item.title.count(" ") + 1 for item in self.items) / len(self.items)
+        if len(self.items) == 1:
+            return self.dated == 1 and words >= weights.FEWEST_WORDS
+        undated = len(self.items) > weights.UNDATED_ENTRIES and words > weights.UNDATED_WORDS
+        return self.dated >= weights.DATED_ENTRIES or undated
+
+
+def read_items(page: Page) -> list[Item]:
+    """Read every headline of a page that leads to another page of the portal, with the date beside it."""
+    return _read_items(Reader(page))
+
+
+def _read_items(reader: Reader) -> list[Item]:
+    headlines = list(_headlines(reader))
+    dates = _dates(reader, [line.place for line, _, _ in headlines])
+    return [
+        Item(url, title, _beside(line, title) or dates.get(line.place), line, _make(line))
+        for line, url, title in headlines
+    ]
+
+
+def read_listing(page: Page) -> list[Item]:
+    """Read the entries of the listing that a page is made for; none where it is no listing."""
+    groups: dict[tuple[str, ...], _Group] = {}
+    reader = Reader(page)
+    items = _read_items(reader)
+    for item in items:
+        groups.setdefault(item.shape, _Group()).items.append(item)
+    listings = [group for group in groups.values() if group.is_listing and group.score]
+    best = max(listings, key=lambda group: group.score, default=None)
+    return _with_older(reader, _with_featured(best, items), items) if best else []
+
+
+def _with_older(reader: Reader, listed: list[Item], items: list[Item]) -> list[Item]:
+    """Add the entries below a listing, under a heading that says that they are its further or older ones."""
+    last = max(item.line.place for item in listed)
+    headings = (line.place for line in reader.lines[last + 1 :] if _OLDER.fullmatch(reader.folded[line.place]))
+    heading = next(headings, None)
+    if heading is None:
+        return listed
+    known, folders = {item.url for item in listed}, {item.url.rpartition("/")[0] for item in listed}
+    return [
+        *listed,
+        *(
+            item
+            for item in items
+            if item.line.place > heading and item.url not in known and item.url.rpartition("/")[0] in folders
+        ),
+    ]
+
+
+_OLDER = re.compile(r"(?:các |những )?(?:tin|bài)(?: viết| tức)? (?:khác|cũ hơn|đã (?:đưa|đăng))")
+
+
+def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
+    """Add the entries of another make that stand among a group's, or right before it: the first is often larger."""
+    first, last = group.items[0].line.place, group.items[-1].line.place
+    zone = group.items[0].line.zone
+    dated = group.dated > weights.DATED_ENTRIES
+    before = [item for item in items if item.line.place < first and item.line.zone == zone]
+    near = before[-1] if before else None
+    wanted = [item for item in items if first <= item.line.place <= last and item.line.zone == zone]
+    if near and near.header and dated and first - near.line.place <= weights.DATE_WITHIN:
+        wanted.insert(0, near)
+    of_group = set(map(id, group.items))
+    own = [item for item in wanted if id(item) in of_group or not dated or item.header]
+    return list({item.url: item for item in own}.values())
+
+
+def _make(line: Line) -> tuple[str, ...]:
+    """Name the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
+    names = (*shape(line.links[0])[:1], *shape(line.block)[:2])
+    return tuple(" ".join(name.split()[:1]) for name in names)
+
+
+def _beside(line: Line, title: str) -> str | None:
+    """Read the date that stands in the line of a headline."""
+    if len(line.links) > weights.MOST_LINKS:
+        return None
+    rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
+    return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
+
+
+def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
+    """Give the lines that are headlines: one for each address, the heading where there are several."""
+    best: dict[str, tuple[Line, str]] = {}
+    heading = ""
+    for line in reader.lines:
+        heading = tidy(line.words) if line.level and not line.links else heading
+        if line.picture is not None or not line.links or line.zone in ("nav", "footer", "tools", "form", "comments"):
+            continue
+        for link in line.links:
+            title = (
+                tidy(words_of(link)) if line.linked < len(line.words) - 1 or len(line.links) > 1 else tidy(line.words)
+            )
+            if heading and _MORE.fullmatch(fold(title)):  # a card whose headline is no link
+                title, heading = heading, ""
+            url = reader.page.link(link.attributes.get("href"))
+            if (
+                not url
+                or not reader.other_page(link)
+                or title.count(" ") + 1 < weights.FEWEST_WORDS
+                or line.place in reader.formed
+            ):
+                continue
+            known = best.get(url)
+            if known is None or (line.level and not known[0].level):
+                best[url] = (line, title)
+    yield from sorted(((line, url, title) for url, (line, title) in best.items()), key=lambda one: one[0].place)
+
+
+def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
+    """Give each headline the date beside it: in its line, or on the side on which this page's dates stand."""
+    moments = [
+        one
+        for one in reader.moments
+        if one.header.form or has_header_label(one.words) or count_unread(one.words) < weights.FEWEST_WORDS
+    ]
+    moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
+    after = _side(moments, headlines, before=False)
+    before = _side(moments, headlines, before=True)
+    side = max(after, before, key=_closeness)
+    return {place: moment.words for place, (moment, _) in side.items()}
+
+
+def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[int, tuple[Moment, int]]:
+    """Pair headlines with the moment that stands between them and the next, or the one before them."""
+    pairs: dict[int, tuple[Moment, int]] = {}
+    firsts = [moment.first for moment in moments]
+    bounds = [-1, *headlines, headlines[-1] + weights.LAST_DATE_WITHIN] if headlines else []
+    for at, place in enumerate(headlines):
+        low, high = (bounds[at], place) if before else (place, bounds[at + 2])
+        low, high = max(low + 1, place - weights.DATE_WITHIN), min(high, place + weights.DATE_WITHIN + 1)
+        inside = moments[bisect_left(firsts, low) : bisect_left(firsts, high)]
+        if inside:
+            moment = inside[-1] if before else inside[0]
+            pairs[place] = (moment, abs(moment.first - place))
+    return pairs
+
+
+def _closeness(pairs: dict[int, tuple[Moment, int]]) -> float:
+    """Score how near the dates of one side stand to their headlines, and to how many."""
+    return sum(1 / gap for _, gap in pairs.values())

@@ -1,0 +1,327 @@
+"""A page as a person sees it: its lines of text and its pictures in reading order, whatever the markup."""
+
+import re
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.layouts.generic import weights
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, Page
+from wardnews.text.header import squeeze
+
+_ZONES = {
+    "footer": "footer chantrang chan-trang",
+    "nav": "menu nav navbar navigation topbar",
+    "aside": "sidebar cot-phai cotphai",
+    "related": "related relatednew lienquan lien-quan tinkhac tin-khac tinlienquan tin-lien-quan other-news",
+    "comments": "comment comments binhluan binh-luan fb-comments respond",
+    "credits": "author tacgia tac-gia signature byline nguontin",
+    "tools": "share social addthis sharethis print tool tools toolbar tag tags tukhoa tu-khoa keywords rating"
+    " pagination",
+}
+"""What a part of a page may be called, where its name says that it is not the article: hints, never needed."""
+_ZONE_TAGS: dict[str | None, str] = {
+    "nav": "nav",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "dialog": "tools",
+}
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:"
+    + "|".join(f"(?P<{zone}>{'|'.join(words.split())})" for zone, words in _ZONES.items())
+    + r")(?=$|[\s_\d-])",
+    re.IGNORECASE,
+)
+_OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
+_HIDING = re.compile("hid|sr-only|screen-reader|d-none")
+_CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
+_PRUNED = ("nav", "footer", "aside")
+_NOT_IN_MENUS = "h1, article, time, [itemprop='headline']"
+_WORDY = ("comments", "footer", "related", "form")
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Hold one line of a page, or one picture (without words).
+
+    `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its links and other text nodes,
+    `links` the links in it; `own`, `linked` and `bold` count its characters outside and inside of links, and in bold
+    type; `level` is that of its heading; `zone` is the part of the page that it is in, empty for the main part.
+    """
+
+    block: LexborNode
+    zones: tuple[int, ...]
+    level: int
+    place: int
+    leaves: list[int] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    links: list[LexborNode] = field(default_factory=list)
+    linked: int = 0
+    bold: int = 0
+    words: str = ""
+    own: int = 0
+    picture: LexborNode | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Hold the lines of a page, the ids of its hidden elements, and the elements that may be breadcrumbs."""
+
+    lines: list[Line]
+    hidden: AbstractSet[int]
+    crumbs: list[LexborNode]
+
+
+def read_lines(page: Page) -> Lines:
+    """Read the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
+    body = page.tree.body
+    if body is None:
+        return Lines([], frozenset(), [])
+    zones: dict[int, str] = {}
+    crumbs: list[LexborNode] = []
+    telling = body.css(_NOT_IN_MENUS)
+    hiding = False
+    for node in body.css("[class], [id]:not([class])"):
+        attributes = node.attributes
+        zone, is_crumb, is_telling, hides = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
+        hiding |= hides
+        if zone:
+            zones[node.mem_id] = "meta" if zone == "footer" and _within_article(node) else zone
+        if is_crumb:
+            crumbs.append(node)
+        if is_telling:
+            telling.append(node)
+    hidden = {node.mem_id for node in body.css(HIDDEN if hiding else HIDDEN_BY_ATTRIBUTES)}
+    walk = _Walk(body, hidden, zones, _with_all_around(telling))
+    walk.run()
+    _settle_zones(walk.lines, zones)
+    return Lines(walk.lines, hidden, crumbs)
+
+
+def _with_all_around(nodes: list[LexborNode]) -> set[int]:
+    """Give the ids of elements and of all that they stand in."""
+    around: set[int] = set()
+    for node in nodes:
+        outer: LexborNode | None = node
+        while outer is not None and (key := outer.mem_id) not in around:
+            around.add(key)
+            outer = outer.parent
+    return around
+
+
+_BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 9)
+_KINDS: dict[str | None, int] = {
+    "-text": _TEXT,
+    **dict.fromkeys(BLOCKS, _BLOCK),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
+    **dict.fromkeys(_ZONE_TAGS, _ZONE),
+    **dict.fromkeys(("b", "strong"), _BOLD),
+    **dict.fromkeys(("img", *EMBEDDED), _PICTURE),
+    **dict.fromkeys((*NO_TEXT, "-comment", "!doctype"), _SILENT),
+    "a": _LINK,
+}
+
+
+class _Walk:
+    """Walk a page once and gather its lines."""
+
+    def __init__(
+        self, root: LexborNode, hidden: AbstractSet[int], zones: dict[int, str], telling: AbstractSet[int]
+    ) -> None:
+        self.root, self.hidden, self.zones, self.telling = root, hidden, zones, telling
+        self.special = hidden | zones.keys()
+        self.open: list[tuple[LexborNode, int, bool]] = []
+        self.lines: list[Line] = []
+        self.inside: tuple[int, ...] = ()
+        self.level = self.bold = 0
+        self.link: LexborNode | None = None
+        self.block = root
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a line."""
+        self.leaves: list[int] = []
+        self.parts: list[str] = []
+        self.links: list[LexborNode] = []
+        self.linked = self.bolder = 0
+
+    def run(self) -> None:
+        """Visit every node that may matter, entering and leaving."""
+        node = self.root.first_child
+        special, opened = self.special, self.open
+        while node is not None:
+            kind = _KINDS.get(node.tag, 0)
+            child = None
+            if kind == _TEXT:
+                words = node.text_content
+                if words and (self.parts or not words.isspace()):
+                    self.text(node, words)
+            elif kind != _SILENT:
+                marked = kind == _ZONE or node.mem_id in special
+                if not marked or self.enter_zone(node):
+                    if kind == _BLOCK:  # most of what matters
+                        self.end_line(node)
+                    elif kind:
+                        self.enter(node, kind)
+                    child = node.first_child
+                    if child is not None:
+                        opened.append((node, kind, marked))
+                    elif kind or marked:
+                        self.leave(kind, marked=marked)
+            node = child or node.next or self.next_outside()
+        self.end_line(self.root)
+
+    def next_outside(self) -> LexborNode | None:
+        """Leave the innermost elements, all of whose nodes were visited; give the node that comes next."""
+        following = None
+        opened = self.open
+        while following is None and opened:
+            node, kind, marked = opened.pop()
+            if kind == _BLOCK and not marked:  # most of what matters
+                block = opened[-1][0] if opened else self.root
+                if self.parts or self.leaves:
+                    self.end_line(block)
+                self.block = block
+            elif kind or marked:
+                self.leave(kind, marked=marked)
+            following = node.next
+        return following
+
+    def enter(self, node: LexborNode, kind: int) -> None:
+        """Take in an element that is more than a block."""
+        if kind == _HEADING:
+            self.end_line(node)
+            self.level = int((node.tag or "")[1:])
+        elif kind == _LINK:
+            self.link = node
+            self.leaves.append(node.mem_id)
+        elif kind == _BOLD:
+            self.bold += 1
+        elif kind == _PICTURE:
+            links = [self.link] if self.link is not None else []
+            place, leaves = len(self.lines), [node.mem_id]
+            self.lines.append(Line(node, self.inside, 0, place, leaves, [], links, picture=node))
+
+    def enter_zone(self, node: LexborNode) -> bool:
+        """Take in what is hidden or a zone; tell whether to go on into its children."""
+        key = node.mem_id
+        if key in self.hidden:
+            return False
+        self.end_line(node)
+        inside = (*self.inside, key)
+        if key not in self.zones:
+            self.zones[key] = "meta" if node.tag == "footer" and _within_article(node) else _ZONE_TAGS[node.tag]
+        if self.zones[key] in _PRUNED and self.is_large_menu(node):
+            self.lines.append(Line(node, inside, 0, len(self.lines)))
+            return False
+        self.inside = inside
+        return True
+
+    def is_large_menu(self, node: LexborNode) -> bool:
+        """Tell whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
+        if node.mem_id in self.telling or len(node.css("a[href]")) < weights.LARGE_MENU:
+            return False
+        return len(node.css("p")) < weights.LARGE_MENU / 2
+
+    def leave(self, kind: int, *, marked: bool) -> None:
+        """Go out of an element that matters."""
+        if kind <= _HEADING or marked:
+            self.end_line(self.open[-1][0] if self.open else self.root)
+        if marked:
+            self.inside = self.inside[:-1]
+        if kind == _HEADING:
+            self.level = 0
+        elif kind == _LINK:
+            self.link = None
+        elif kind == _BOLD:
+            self.bold -= 1
+
+    def text(self, node: LexborNode, words: str) -> None:
+        """Take in a text node."""
+        parts, link = self.parts, self.link
+        if words.isspace():
+            parts.append(words)
+            return
+        self.leaves.append(node.mem_id)
+        if self.bold:
+            self.bolder += len(words.strip())
+        if link is None:
+            parts.append(words)
+            return
+        self.linked += len(words.strip())
+        if self.links and self.links[-1] is link and not words.lstrip()[:1].isdigit():  # two dates may be one link
+            parts[-1] += words
+        else:
+            parts.append(words)
+            self.links.append(link)
+
+    def end_line(self, block: LexborNode) -> None:
+        """End the present line; what comes next stands in `block`."""
+        parts = self.parts
+        if parts:
+            words = squeeze("".join(parts) if len(parts) > 1 else parts[0])
+            line = Line(self.block, self.inside, self.level, len(self.lines), self.leaves, parts, self.links)
+            line.words, line.linked, line.bold = words, self.linked, self.bolder
+            line.own = max(0, len(words) - self.linked)
+            self.lines.append(line)
+            self.begin()
+        elif self.leaves:
+            self.leaves = []
+        self.block = block
+
+
+@lru_cache(maxsize=4096)
+def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool, bool]:
+    """Name the zone that an element may be; tell whether it is a breadcrumb, whether no menu, whether maybe hidden."""
+    classes, name = (classes or "").lower(), (name or "").lower()
+    is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
+    hides = bool(_HIDING.search(classes))
+    is_telling = "crumb" in classes or "content" in classes
+    if tag in ("body", "html", "main", "article"):
+        return "", is_crumb, is_telling, hides
+    match = _NAMED.search(f"{classes} {name}")
+    zone = match.lastgroup if match else None
+    if "footer" in (tag, zone) and _OF_ENTRY.search(classes):
+        zone = "meta"
+    elif tag in _ZONE_TAGS:
+        zone = _ZONE_TAGS[tag]
+    return zone or "", is_crumb, is_telling, hides
+
+
+def _within_article(node: LexborNode) -> bool:
+    """Tell whether an element is in an `<article>`, as the footer of an entry is."""
+    above = node.parent
+    while above is not None and above.tag != "article":
+        above = above.parent
+    return above is not None
+
+
+def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
+    """Give every line the innermost zone that it is in, after dropping those that are too much of a page to be one."""
+    if not zones:
+        return
+    groups: dict[tuple[int, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.zones].append(line)
+    sizes: dict[int, int] = defaultdict(int)
+    main: set[int] = set()
+    total = 0
+    for inside, group in groups.items():
+        size = sum([len(line.words) for line in group])
+        total += size
+        titled = any(line.level == 1 for line in group)
+        wordy = max(line.own for line in group) >= weights.LONG_TEXT
+        for zone in inside:
+            sizes[zone] += size
+            if titled or (wordy and zones[zone] not in _WORDY):
+                main.add(zone)
+    main.update(zone for zone, size in sizes.items() if size > weights.MOST_OF_PAGE * total)
+    for inside, group in groups.items():
+        if name := next((zones[zone] for zone in reversed(inside) if zone not in main), ""):
+            for line in group:
+                line.zone = name

@@ -1,0 +1,1 @@
+"""One page or capture -> a finished record, without a crawler."""

@@ -1,0 +1,93 @@
+"""Why a page was read as it was: for each field what gave it, and the candidates that lost."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from wardnews.items import Article
+from wardnews.layouts import Found, Layout, Page, Parts
+from wardnews.reading.page import finished, layout_of, raw_article
+from wardnews.sites import Site
+from wardnews.text import header as text
+
+_FROM_PAGE = ("section", "title", "header", "lead", "author", "source")
+_SHOWN = ("layout", "id", "url", "section", "title", "header", "published", "views", "lead", "paragraphs", "images",
+          "attachments", "author", "source", "ward", "place_basis", "flags")  # fmt: skip
+_MOST_LOST, _LONGEST = 5, 80
+
+Told = dict[str, Any]
+"""What is told of a field: `value`, `rule` (what gave it, or null), `lost` (candidates, each with value and rule)."""
+
+
+def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = None) -> dict[str, Told]:
+    """Tell for each field of a page's article the value, the rule that gave it and the candidates that lost.
+
+    Raises UnreadablePage where the page holds no article.
+    """
+    layout = layout_of(page, sites)
+    article = finished(raw_article(page, sites, via, when), sites)
+    parts = layout.locate(page) or Parts()
+    record = asdict(article)
+    told: dict[str, Told] = {name: {"value": record[name], "rule": None, "lost": []} for name in _SHOWN}
+    for name in _FROM_PAGE:
+        told[name] |= _of_part(layout, page, parts, name)
+    told["layout"]["rule"] = "no known system's mark" if layout.name == "anyportal" else layout.why(page)
+    told["url"]["rule"] = (
+        "the page's own canonical address" if article.url != page.url else "the address it was read from"
+    )
+    told["paragraphs"]["rule"] = parts.body_rule or _body_rule(layout, parts)
+    for name in ("author", "source"):
+        if told[name]["value"] and not told[name]["rule"]:
+            told[name]["rule"] = "a line at the end of the body"
+    told["published"] |= _of_date(article, parts)
+    told["views"] |= _of_views(article, parts)
+    told["id"]["rule"] = "the CMS's own id" if layout.article_id(page) or layout.url_id(page.url) else "hash of the url"
+    return told
+
+
+def _of_part(layout: Layout, page: Page, parts: Parts, name: str) -> Told:
+    found = parts.found.get(name)
+    if found is None:
+        return {}
+    lost = parts.lost.get(name) or layout.candidates(page, name)
+    others = {one.words: one for one in lost if text.tidy(one.words) != text.tidy(found.words)}
+    return {"rule": found.rule, "lost": [_lost(one) for one in others.values()][:_MOST_LOST]}
+
+
+def _lost(found: Found) -> dict[str, str]:
+    words = found.words if len(found.words) <= _LONGEST else f"{found.words[:_LONGEST]}…"
+    return {"value": words, "rule": found.rule}
+
+
+def _body_rule(layout: Layout, parts: Parts) -> str | None:
+    """Name the selector that the body's element is found by."""
+    if parts.body is None:
+        return None
+    return next((selector for selector in layout.body if parts.body.css_matches(selector)), None)
+
+
+def _of_date(article: Article, parts: Parts) -> Told:
+    """Tell which of the header line and the date for machines was believed."""
+    header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
+    shown = _form(header)
+    exact = parts.found.get("published")
+    if not article.published or exact is None:
+        return {"rule": shown if article.published else None}
+    if header.published == article.published:
+        return {"rule": shown, "lost": [_lost(exact)]}
+    return {"rule": exact.rule, "lost": [{"value": header.published, "rule": shown}] if header.published else []}
+
+
+def _form(header: text.Header) -> str:
+    return f"header line, form “{header.form}”" if header.form else "header line, read in part"
+
+
+def _of_views(article: Article, parts: Parts) -> Told:
+    header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
+    if article.views is None:
+        return {}
+    if header.views == article.views:
+        return {"rule": _form(header), "lost": [_lost(one) for one in parts.lost.get("views", ())]}
+    found = parts.found.get("views")
+    return {"rule": found.rule if found else None, "lost": [_lost(one) for one in parts.lost.get("views", ())]}

@@ -1,0 +1,273 @@
+"""How a portal is: what is wrong with it, judged from a visit's counts and from the portal's own past. Pure.
+
+Rules that compare articles look at those that were read later than others *and* published later: a backfill of old
+articles says nothing about how the portal is now.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from math import ceil
+from statistics import median
+from typing import Any, NamedTuple
+
+from wardnews.items import Article
+from wardnews.spiders.counts import Sickness
+from wardnews.text.header import VIETNAM
+
+_ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
+_OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis", "story"}
+FIELDS = tuple(part.name for part in fields(Article) if part.name not in _ALWAYS | _OF_THE_RUN)
+"""The fields whose coverage is told: those that a page may lack."""
+_JUDGED = tuple(name for name in FIELDS if name not in ("ward", "district", "province"))
+"""The fields that come from the page: the places come from the sites file, and districts ended one day."""
+
+ENOUGH_BEFORE, ENOUGH_NOW, ENOUGH_LONG = 20, 6, 16
+"""How many articles it takes: before a change, after it, and after it where lengths are compared."""
+MOST_BEFORE = 50
+MOSTLY_THERE, MOSTLY_MISSING = 0.9, 0.25
+_LONG = 200
+"""The median length of a body, in characters, from which on half of it is a loss."""
+_FEW = 0.1
+_PAGES, _MAJORITY = 5, 0.6
+STANDS_DAYS = 30
+"""How long a change for the worse is told: after that it is how the portal is."""
+
+FEWEST_DAYS, MOST_DAYS = 5, 50
+_USUAL = 0.9
+SILENT_TIMES, SILENT_DAYS = 3, 7
+DUE_SHARE = 0.25
+DUE_LEAST, DUE_MOST, DUE_UNKNOWN = timedelta(hours=6), timedelta(days=7), timedelta(days=1)
+_EARLY = timedelta(hours=1)
+"""How much early a visit may be: a daily run does not begin at the same second each day."""
+
+
+class Finding(NamedTuple):
+    """Hold something that is wrong: its name, what it is, since when, and whether it makes the portal sick.
+
+    `since` is a UTC time; of `silent` it is the day of the newest article.
+    """
+
+    name: str
+    what: str
+    since: str
+    sick: bool
+
+
+class Past(NamedTuple):
+    """Hold an earlier visit: when it began (UTC), and its report."""
+
+    began: str
+    report: Mapping[str, Any]
+
+
+class Reading(NamedTuple):
+    """Hold an article as it was read: its day, when the run that read it began, what it has, the length of its body."""
+
+    day: str
+    at: str
+    filled: frozenset[str]
+    length: int
+
+
+def readings_of(records: Iterable[tuple[str, str]]) -> list[Reading]:
+    """Sum up records, each a JSON line and when the run that read it began; those of archives are left out."""
+    readings = []
+    for line, at in records:
+        article = json.loads(line)
+        if article["via"] == "live":
+            filled = frozenset(name for name in _JUDGED if article[name] not in (None, [], ""))
+            length = len(article["lead"] or "") + sum(map(len, article["paragraphs"]))
+            readings.append(Reading((article["published"] or article["first_seen"])[:10], at, filled, length))
+    return readings
+
+
+# --- by the counts of a visit --------------------------------------------------------------------------------
+
+
+def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> Iterator[Finding]:
+    """Judge a visit by its own counts: `read`, `listings`, `partial`, `sick` and `causes` (counts by cause), `headers`.
+
+    `read` is how many articles were read, met or found unchanged; `past` has the last visit first.
+    """
+    told = {name: found["since"] for name, found in _last_findings(past).items()}
+    causes: dict[str, list[str]] = {}
+    for cause, pages in counts["sick"].items():
+        name = cause.finding if isinstance(cause, Sickness) else "sick"
+        causes.setdefault(name, []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
+    if not counts["sick"] and not counts["read"]:
+        most = max(counts["causes"], key=counts["causes"].get, default=None)
+        causes["unreadable"] = [f"nothing could be read: {most}" if most else "nothing could be read"]
+    elif not counts["sick"] and not (counts["listings"] or counts["partial"]):
+        causes["no_listing"] = ["no listing page among the sections"]
+    for name, whats in causes.items():
+        yield Finding(name, ", ".join(whats), told.get(name, began), sick=True)
+    if counts["headers"]:
+        lines = "; ".join(f"“{line}”" for line in counts["headers"])
+        yield Finding("header_unread", f"header lines that no rule reads whole: {lines}", told.get(
+            "header_unread", began
+        ), sick=False)  # fmt: skip
+
+
+def _last_findings(past: Sequence[Past]) -> dict[str, Mapping[str, Any]]:
+    return {found["name"]: found for found in past[0].report.get("findings", ())} if past else {}
+
+
+def layout_changed(layouts: Mapping[str, int], past: Sequence[Past], began: str) -> Finding | None:
+    """Tell a redesign: most pages of the portal are of another layout than they were.
+
+    `layouts` counts the visit's pages by layout. It makes the portal sick on the visit that finds it, no longer: the
+    articles are read, and whether well shows in their fields.
+    """
+    visits = ((began, layouts), *((one.began, one.report.get("layouts", {})) for one in past))
+    known = [(when, name) for when, pages in visits if (name := _main_layout(pages))]
+    since = began
+    for when, name in known:
+        if name != known[0][1]:
+            recent = _moment(began) - _moment(since) <= timedelta(days=STANDS_DAYS)
+            what = f"the pages are {known[0][1]}, they were {name}: a redesign?"
+            return Finding("layout_changed", what, since, sick=since == began) if recent else None
+        since = when
+    return None
+
+
+def _main_layout(pages: Mapping[str, int]) -> str | None:
+    name, most = max(pages.items(), key=lambda item: item[1], default=("", 0))
+    return name if most >= _PAGES and most >= _MAJORITY * sum(pages.values()) else None
+
+
+# --- by the articles -----------------------------------------------------------------------------------------
+
+
+def worsened(readings: Sequence[Reading], settled: str | None, began: str) -> Iterator[Finding]:
+    """Find what the newest articles lack that those before them had: fields, and half of the body.
+
+    `readings` are the portal's newest, in any order. `settled` is when its first visit was done: what that read in
+    several runs is no change. `began` is when the visit began.
+    """
+    oldest = (_moment(began) - timedelta(days=STANDS_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    runs = sorted({one.at for one in readings if settled and one.at >= max(settled, oldest)}, reverse=True)
+    lost: dict[str, tuple[str, str]] = {}
+    shorter: Finding | None = None
+    for run in runs:
+        before = sorted((one for one in readings if one.at < run), key=lambda one: one.day)[-MOST_BEFORE:]
+        if len(before) < ENOUGH_BEFORE:
+            break
+        middle = before[len(before) // 2].day
+        now = [one for one in readings if one.at >= run and one.day >= middle]
+        if len(now) >= ENOUGH_NOW:
+            lost |= _lost(before, now)
+        if len(now) >= ENOUGH_LONG:
+            shorter = _shorter(before, now, run) or shorter
+    if lost:
+        what = ", ".join(f"{name} {shares}" for name, (shares, _) in lost.items())
+        yield Finding("fields_lost", f"fields lost: {what}", min(since for _, since in lost.values()), sick=True)
+    if shorter:
+        yield shorter
+
+
+def _lost(before: Sequence[Reading], now: Sequence[Reading]) -> dict[str, tuple[str, str]]:
+    """Give the fields that were mostly there and are mostly missing: the shares, and since when."""
+    lost = {}
+    for name in _JUDGED:
+        there, here = _share(before, name), _share(now, name)
+        if there >= MOSTLY_THERE and here <= MOSTLY_MISSING:
+            since = min(one.at for one in now if name not in one.filled)
+            lost[name] = (f"{there:.0%} -> {here:.0%} of {len(now)}", since)
+    return lost
+
+
+def _share(readings: Sequence[Reading], name: str) -> float:
+    return sum(name in one.filled for one in readings) / len(readings)
+
+
+def _shorter(before: Sequence[Reading], now: Sequence[Reading], since: str) -> Finding | None:
+    long, short = median(one.length for one in before), median(one.length for one in now)
+    as_long = sum(one.length >= long for one in now)
+    if long < _LONG or short > long / 2 or as_long > _FEW * len(now):
+        return None
+    what = f"bodies shorter: half of them below {short:.0f} characters, before below {long:.0f}"
+    return Finding("body_halved", what, since, sick=True)
+
+
+# --- by the days of publication ------------------------------------------------------------------------------
+
+
+def rhythm(days: Iterable[str]) -> int | None:
+    """Give the days that a portal's news are apart at most as a rule: nine gaps in ten are no longer.
+
+    `days` are days of publication, ISO; the newest fifty count, of the last year where these are enough. None where
+    there are too few.
+
+    >>> rhythm(["2026-08-28", "2026-08-27", "2026-08-27", "2026-08-24", "2026-08-21", "2026-08-20"])
+    3
+    >>> rhythm(["2026-08-28", "2026-08-27"])
+    """
+    newest = sorted({date.fromisoformat(day[:10]) for day in days}, reverse=True)[:MOST_DAYS]
+    of_the_year = [day for day in newest if newest[0] - day <= timedelta(days=365)]
+    counted = of_the_year if len(of_the_year) >= FEWEST_DAYS else newest
+    if len(counted) < FEWEST_DAYS:
+        return None
+    gaps = sorted((later - earlier).days for later, earlier in pairwise(counted))
+    return gaps[ceil(_USUAL * len(gaps)) - 1]
+
+
+def silent(days: Sequence[str], visited: str, last: str | None = None) -> Finding | None:
+    """Tell a portal that has published nothing for clearly longer than it is used to, as a visit found it.
+
+    It makes the portal sick on the visit that finds it fallen silent, no longer: who is told once knows, and one that
+    was silent at the first visit is known so. `visited` is when the visit began, `last` when the one before did, UTC.
+    """
+    usual = rhythm(days)
+    if usual is None:
+        return None
+    newest = date.fromisoformat(max(days)[:10])
+    patience = max(SILENT_TIMES * usual, SILENT_DAYS)
+    gap, before = ((_day(moment) - newest).days if moment else patience + 1 for moment in (visited, last))
+    if gap <= patience:
+        return None
+    what = f"nothing published since {newest}, for {gap} days; {usual} as a rule"
+    return Finding("silent", what, newest.isoformat(), sick=before <= patience)
+
+
+def _day(moment: str) -> date:
+    return _moment(moment).astimezone(VIETNAM).date()
+
+
+def due(began: str | None, *, ended: bool, usual: int | None) -> datetime | None:
+    """Say when a portal is to be visited next: after a quarter of its rhythm, six hours to a week; None for at once.
+
+    `began` is when the last visit did; one that was broken off is gone on with at once.
+
+    >>> due("2026-08-29T01:00:00Z", ended=True, usual=4).isoformat()
+    '2026-08-30T00:00:00+00:00'
+    """
+    if began is None or not ended:
+        return None
+    after = DUE_UNKNOWN if usual is None else min(max(timedelta(days=usual) * DUE_SHARE, DUE_LEAST), DUE_MOST)
+    return _moment(began) + after - _EARLY
+
+
+def _moment(said: str) -> datetime:
+    return datetime.fromisoformat(said)
+
+
+# --- all of it -----------------------------------------------------------------------------------------------
+
+
+def judge(
+    counts: Mapping[str, Any],
+    began: str,
+    past: Sequence[Past],
+    *,
+    readings: Sequence[Reading],
+    settled: str | None,
+    days: Sequence[str] | None,
+) -> list[Finding]:
+    """Judge a visit; `days` are None for a portal that may be silent: closed, or not looked at up to today."""
+    layout = layout_changed(counts["layouts"], past, began)
+    quiet = silent(days, began, past[0].began if past else None) if days is not None else None
+    found = [*sicknesses(counts, past, began), layout, *worsened(readings, settled, began), quiet]
+    return [one for one in found if one]

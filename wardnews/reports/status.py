@@ -1,0 +1,189 @@
+"""How things stand: what the store knows of each portal, how it is, when it is due; for people and for machines."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from wardnews.reports import health
+from wardnews.reports.health import Finding
+from wardnews.sites import Site
+from wardnews.store.database import Store
+from wardnews.text import header as text
+
+_DAYS = 500
+_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Hold how one portal stands. Times are UTC, days are the portal's; None where there is none.
+
+    `articles` without those that are gone; `newest`: when the newest was published; `rhythm`: how many days its news
+    are apart at most as a rule; `began`, `ended` of the last visit, `left` why a part of it was left; `pages`, `new`,
+    `failed`, `seconds` of its last run; `due`: when the next visit is, None for a closed portal; `is_due`: now;
+    `findings`: what is wrong, and since when.
+    """
+
+    site: str
+    name: str
+    url: str
+    closed: str | None
+    articles: int
+    newest: str | None
+    rhythm: int | None
+    began: str | None
+    ended: str | None
+    left: str | None
+    pages: int | None
+    new: int | None
+    failed: int | None
+    seconds: float | None
+    due: str | None
+    is_due: bool
+    sick: bool
+    findings: list[Finding]
+
+
+def standings(
+    store: Store | None, sites: Mapping[str, Site], keys: Iterable[str] = (), now: str | None = None
+) -> Iterator[Standing]:
+    """Tell how portals stand, as of `now` (UTC): those named, else all that the store knows; no store knows none."""
+    known = store.sites() if store else {}
+    for key in keys or known:
+        yield _standing(
+            store if key in known else None, key, sites.get(key), known.get(key, 0), now or text.timestamp()
+        )
+
+
+def _standing(store: Store | None, key: str, site: Site | None, articles: int, now: str) -> Standing:
+    visit = next(iter(store.visits(key, 1)), None) if store else None
+    report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
+    until = datetime.fromisoformat(now).astimezone(text.VIETNAM).isoformat()
+    days = store.days(key, until, _DAYS) if store else []
+    usual = health.rhythm(days)
+    began, ended = (visit.began, visit.ended) if visit else (None, None)
+    closed = site.closed if site else None
+    due = health.due(began, ended=ended is not None, usual=usual)
+    due_at = None if closed else due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if due else now
+    findings = [Finding(**found) for found in report.get("findings", ())]
+    return Standing(
+        site=key,
+        name=site.name if site else key,
+        url=site.url if site else "",
+        closed=closed.isoformat() if closed else None,
+        articles=articles,
+        newest=days[0] if days else None,
+        rhythm=usual,
+        began=began,
+        ended=ended,
+        left=report.get("left"),
+        pages=report.get("pages"),
+        new=report.get("new"),
+        failed=report.get("failed"),
+        seconds=report.get("seconds"),
+        due=due_at,
+        is_due=due_at is not None and due_at <= now,
+        sick=any(found.sick for found in findings),
+        findings=findings,
+    )
+
+
+def json_lines(rows: Iterable[Standing]) -> Iterator[str]:
+    """Write standings as JSON, one portal a line, findings as objects."""
+    for row in rows:
+        findings = [found._asdict() for found in row.findings]
+        yield json.dumps({**asdict(row), "findings": findings}, ensure_ascii=False)
+
+
+# --- for people ----------------------------------------------------------------------------------------------
+
+
+def ago(moment: str | None, now: str) -> str:
+    """Say how long ago or how far ahead a moment is.
+
+    >>> ago("2026-08-29T01:00:00Z", "2026-08-29T03:30:00Z"), ago("2026-09-01T01:00:00Z", "2026-08-29T01:00:00Z")
+    ('2 h ago', 'in 3 d')
+    """
+    if moment is None:
+        return "-"
+    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(moment)).total_seconds()
+    size, unit = next(
+        ((size, unit) for size, unit in ((_DAY, "d"), (3600, "h"), (60, "min")) if abs(seconds) >= size), (1, "s")
+    )
+    told = f"{abs(seconds) / size:.0f} {unit}" if seconds < 0 else f"{seconds // size:.0f} {unit}"
+    return f"{told} ago" if seconds >= 0 else f"in {told}"
+
+
+def troubles(row: Standing) -> str:
+    """Name what is wrong with a portal in a word each, what makes it sick first."""
+    left = ["left"] if row.left else ["unfinished"] if row.began and not row.ended else []
+    return ", ".join([found.name for found in sorted(row.findings, key=lambda found: not found.sick)] + left)
+
+
+def explained(row: Standing) -> Iterator[str]:
+    """Say in a line each what is wrong with a portal."""
+    for found in row.findings:
+        if found.name != "silent" or found.sick:  # the table says the rest
+            since = "" if found.name == "silent" else f" (since {found.since[:10]})"
+            yield f"{row.site}: {found.what}{since}"
+    if row.left:
+        yield f"{row.site}: left to the next run: {row.left}"
+
+
+# --- for Prometheus ------------------------------------------------------------------------------------------
+
+
+def prometheus(rows: Iterable[Standing]) -> Iterator[str]:
+    """Write standings in Prometheus' text format, version 0.0.4, for the textfile collector of node_exporter.
+
+    Source: https://prometheus.io/docs/instrumenting/exposition_formats/
+    """
+    kept = list(rows)
+    yield from _metric("portal_info", "The portals, with their names; always 1.", (
+        ({"site": row.site, "name": row.name, "url": row.url}, 1) for row in kept
+    ))  # fmt: skip
+    for name, told, give in _GAUGES:
+        values = ((row, give(row)) for row in kept)
+        yield from _metric(name, told, (({"site": row.site}, value) for row, value in values if value is not None))
+    yield from _metric("portal_finding", "What is wrong with a portal, by name; always 1.", (
+        ({"site": row.site, "finding": found.name}, 1) for row in kept for found in row.findings
+    ))  # fmt: skip
+
+
+def _seconds(moment: str | None) -> int | None:
+    if moment is None:
+        return None
+    known = datetime.fromisoformat(moment)
+    return int((known if known.tzinfo else known.replace(tzinfo=text.VIETNAM)).timestamp())
+
+
+_GAUGES: tuple[tuple[str, str, Any], ...] = (
+    ("portal_sick", "Whether the portal is sick.", lambda row: int(row.sick)),
+    ("portal_articles", "Articles in the store, without those that are gone.", lambda row: row.articles),
+    ("portal_newest_article_timestamp_seconds", "When the newest article was published.",
+     lambda row: _seconds(row.newest)),
+    ("portal_rhythm_seconds", "How far apart the portal's news are at most as a rule.",
+     lambda row: row.rhythm and row.rhythm * _DAY),
+    ("portal_next_visit_timestamp_seconds", "When the portal is due.", lambda row: _seconds(row.due)),
+    ("portal_visit_timestamp_seconds", "When the last visit began.", lambda row: _seconds(row.began)),
+    ("portal_visit_finished", "Whether the last visit left nothing to do.",
+     lambda row: int(bool(row.ended)) if row.began else None),
+    ("portal_visit_duration_seconds", "How long the last run was at the portal.", lambda row: row.seconds),
+    ("portal_visit_pages", "Pages of the portal in its last run.", lambda row: row.pages),
+    ("portal_visit_new_articles", "New articles in its last run.", lambda row: row.new),
+    ("portal_visit_failed_pages", "Pages that failed in its last run.", lambda row: row.failed),
+)  # fmt: skip
+
+
+def _metric(name: str, told: str, samples: Iterable[tuple[Mapping[str, str], float]]) -> Iterator[str]:
+    yield f"# HELP wardnews_{name} {told}"
+    yield f"# TYPE wardnews_{name} gauge"
+    for labels, value in samples:
+        written = ",".join(f'{label}="{_escaped(words)}"' for label, words in labels.items())
+        yield f"wardnews_{name}{{{written}}} {value}"
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,0 +1,1 @@
+"""How a run goes: its settings, its process, its files."""

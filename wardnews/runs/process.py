@@ -1,0 +1,149 @@
+"""How a run goes: its settings, its process, its feed file."""
+
+import gc
+import logging
+import os
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import UsageError as BadArgument
+from scrapy.settings import Settings
+from scrapy.utils.conf import feed_process_params_from_cli
+
+from wardnews import settings as project
+from wardnews.errors import UsageError
+from wardnews.middlewares.raw_pages import wanted
+from wardnews.reading.explain import Told
+from wardnews.reports.run_report import RunReport
+from wardnews.spiders.page import PageSpider
+from wardnews.spiders.probe import Probed, ProbeSpider
+from wardnews.store.database import Store, masked
+from wardnews.text import header as text
+
+_LIBRARIES = {"s3": [("boto3", "s3")], "gs": [("google.cloud.storage", "gcs")]}
+"""What the storages of feeds need that is not there by default, and the extra that brings it."""
+_COMPACT = str.maketrans("", "", "-:")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hold what came of a run: its report and its log."""
+
+    report: RunReport
+    log: Path
+
+
+def run(
+    *,
+    spider: str = "portal",
+    store: str | None = None,
+    output: str | None = None,
+    progress: bool = True,
+    raw: bool = False,
+    **arguments: Any,
+) -> Run:
+    """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
+
+    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
+    the setting WARDNEWS_RAW says otherwise.
+    Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
+    for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
+    """
+    settings = _settings()
+    raw = wanted(settings, raw)
+    name = new_name()
+    log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
+    asked = [f"{output}:jsonl" if output == "-" else output] if output else []
+    try:
+        feeds = feed_process_params_from_cli(settings, asked)
+    except BadArgument as error:
+        raise UsageError(str(error)) from error
+    for target in (*feeds, str(log)):
+        _check_storage(target, settings)
+        _make_room(target)
+    logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
+    kept = store or settings["WARDNEWS_STORE"]
+    Store.open(kept).close()  # Scrapy would only log why it cannot be opened
+    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
+    options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
+    report = _crawl(spider, options, **arguments).get_extension(RunReport)
+    if report is None:
+        raise RuntimeError(f"the run did not start: see {log}")
+    return Run(report, log)
+
+
+def new_name() -> str:
+    """Name a run that begins now in this process."""
+    return f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+
+
+def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:
+    """Read single pages to standard output, in this process; give the reason for each that holds no article."""
+    options = {"FEEDS": {"stdout:": {"format": feed_format}}, "LOG_ENABLED": False}
+    crawler = _crawl("page", options, url=" ".join(urls), sites=sites)
+    return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
+
+
+def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Told]], dict[str, str]]:
+    """Tell why single pages were read as they were; give the reason for each that holds no article."""
+    crawler = _crawl("page", {"LOG_ENABLED": False}, url=" ".join(urls), sites=sites, explained=True)
+    if not isinstance(crawler.spider, PageSpider):
+        return {}, dict.fromkeys(urls, "not started")
+    return crawler.spider.told, crawler.spider.failures
+
+
+def probe(url: str) -> Probed:
+    """Look at a portal that no sites file knows."""
+    crawler = _crawl("probe", {"LOG_ENABLED": False}, url=url)
+    if not isinstance(crawler.spider, ProbeSpider):
+        return Probed(url, failure="not started")
+    return crawler.spider.probed
+
+
+def _check_storage(target: str, settings: Settings) -> None:
+    """Make sure that a feed's storage is there: Scrapy would tell only its log, or find out when the crawl is over."""
+    parts = urlsplit(target)
+    if "://" not in target or parts.scheme == "file":
+        return
+    shown = masked(target)
+    if parts.scheme not in settings.getwithbase("FEED_STORAGES"):
+        raise UsageError(f"{shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
+    if not (parts.hostname and parts.path.strip("/")):
+        raise UsageError(f"{shown}: expected a host or bucket and a name in it")
+    for library, extra in _LIBRARIES.get(parts.scheme, ()):
+        try:
+            import_module(library)
+        except ImportError as error:
+            raise UsageError(f"{shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
+
+
+def _make_room(target: str) -> None:
+    """Make sure that a file can be written: where it cannot, Scrapy would tell nobody but its log."""
+    if "://" not in target and target != "stdout:" and "%(" not in target:
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        Path(target).open("ab").close()
+
+
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule(project, priority="project")
+    return settings
+
+
+def _crawl(spider: str, options: dict[str, Any], **arguments: Any) -> Crawler:
+    """Run a spider until it is done; Twisted allows one run a process."""
+    settings = _settings()
+    settings.setdict(options, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else it makes lines that no handler takes
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    # Looking through what is loaded by now, and stays, again and again costs a crawl some per cent.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    process.start()
+    return crawler

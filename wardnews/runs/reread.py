@@ -1,0 +1,253 @@
+"""Raw pages read again, without the network: what layouts that were mended since make of the current records."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from wardnews.archives import Spoilt
+from wardnews.exporters import write_lines
+from wardnews.items import ENGLISH, Article, article_of, record_id
+from wardnews.layouts import LAYOUTS
+from wardnews.reading.page import Reading
+from wardnews.reading.parallel import NOBODYS, readings
+from wardnews.sites import Site
+from wardnews.store.database import Store, articles, versions
+from wardnews.store.frontier import Commit, Ledger, exactly
+from wardnews.store.near_duplicates import assign
+from wardnews.text import header as text
+
+_KEPT = ("via", "first_seen", "version", "change")
+"""What a record keeps: it is the same version of the same article, from where it came."""
+_TICKING = frozenset({"crawled_at", "header", "views", "text"})
+"""What differs between two looks at an article that is as it was."""
+_BEFORE, _SHOWN = 20, 80
+
+
+@dataclass
+class Change:
+    """Hold how many records differ in a field, and where one of them does."""
+
+    count: int = 0
+    before: str = ""
+    after: str = ""
+
+
+@dataclass
+class Portal:
+    """Hold what came of a portal's raw pages.
+
+    `read`: current records whose raw page was read. `changed`: those that it makes something else of. `lost`: those
+    whose raw page holds no article any more, by cause. `missing`: those that have no raw page.
+    """
+
+    read: int = 0
+    changed: int = 0
+    missing: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    fields: dict[str, Change] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        """Give the counts as JSON has them."""
+        changed = {name: change.count for name, change in self.fields.items()}
+        counts = {"read": self.read, "reread": self.changed, "missing": self.missing}
+        return {**counts, "lost": dict(self.lost), "fields": changed}
+
+
+@dataclass
+class Outcome:
+    """Hold what came of it all: portals by key, those that another run is at, damage; the feed of what was replaced."""
+
+    portals: dict[str, Portal]
+    locked: list[str] = field(default_factory=list)
+    spoilt: list[Spoilt] = field(default_factory=list)
+    feed: Path | None = None
+
+
+def compare(store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site]) -> Outcome:
+    """Read the raw pages of portals again, and tell what would change; `every` are all portals that are known.
+
+    `raw` is a WARC file or a folder of them. Raises OSError where it cannot be read.
+    """
+    again = _Again(store, sites, None)
+    asyncio.run(again.read(raw, every))
+    return again.outcome
+
+
+def replace(
+    store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site], run: str, folder: Path
+) -> Outcome:
+    """Read the raw pages of portals again, and replace each record that changes, in a transaction of its own.
+
+    What is replaced goes into the feed of the run, in `folder`. Portals that another run is at are left out. Raises
+    OSError where raw pages cannot be read or the feed cannot be written: what was replaced until then is kept, and its
+    feed is written by the next crawl.
+    """
+    free = {key: site for key, site in sites.items() if store.lock(f"site-{key}")}
+    ledger = Ledger(store, run)
+    began = text.timestamp()
+    store.begin_run(run, exactly())
+    try:
+        again = _Again(store, free, ledger)
+        asyncio.run(again.read(raw, every))
+    finally:
+        ledger.close()
+    outcome = again.outcome
+    outcome.locked = [key for key in sites if key not in free]
+    outcome.feed = folder / f"{run}.jsonl"
+    assign(store)
+    records = write_lines(store.feed(run), outcome.feed)
+    report = {
+        "run": run, "began": began, "ended": text.timestamp(), "reason": "finished", "status": 0,
+        "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,
+        "portals": {key: portal.summary() for key, portal in outcome.portals.items()},
+    }  # fmt: skip
+    write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
+    store.end_run(run, now=text.timestamp(), reason="finished", feed=str(outcome.feed))
+    return outcome
+
+
+@dataclass(slots=True)
+class _Current:
+    """Hold the current record of an article, and when it was crawled."""
+
+    at: str
+    record: Article
+
+
+class _Again:
+    """Compare readings with the records that they are of, and with a ledger replace those."""
+
+    def __init__(self, store: Store, sites: Mapping[str, Site], ledger: Ledger | None) -> None:
+        self.store = store
+        self.sites = sites
+        self.ledger = ledger
+        self.outcome = Outcome({key: Portal() for key in sites})
+        self.met: set[str] = set()
+        self.later: dict[str, tuple[str, Article | None]] = {}
+
+    async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
+        """Take in all readings of a file or folder."""
+        async with aclosing(readings(raw, self.sites, every, set())) as found:
+            async for one in found:
+                if not isinstance(one, Spoilt):
+                    self.take(one)
+                elif one.cause != NOBODYS:
+                    self.outcome.spoilt.append(one)
+        for name, (_, article) in self.later.items():
+            self.met.add(name)
+            current = self.current(name) if article else None
+            if current and article:
+                self.settle(current.record, article)
+        self.count_missing()
+
+    def take(self, reading: Reading) -> None:
+        """Compare a reading with the current record, if that was read from this page or a later one stands for it.
+
+        The page of the record's own moment is the record's; of pages that a later look brought, found unchanged then,
+        the last one stands for it where its own was not kept. An older page is another version's.
+        """
+        if reading.article is None:
+            self.lose(reading)
+            return
+        name, moment = reading.article.id, reading.timestamp
+        current = self.current(name)
+        if current is None or moment < current.at or name in self.met:
+            return
+        if moment == current.at:
+            self.met.add(name)
+            self.later.pop(name, None)
+            self.settle(current.record, reading.article)
+        elif moment > self.later.get(name, ("", None))[0] and ENGLISH not in reading.article.flags:
+            differs = set(_differing(current.record, reading.article)) - _TICKING
+            self.later[name] = (moment, reading.article if differs else None)
+
+    def current(self, name: str) -> _Current | None:
+        """Find the current record of an article that is not gone."""
+        query = sa.select(articles.c.at, versions.c.record).join(versions, versions.c.seq == articles.c.seq)
+        with self.store.reading() as connection:
+            row = connection.execute(query.where(articles.c.id == name, articles.c.gone == 0)).first()
+        return _Current(row.at, article_of(row.record)) if row else None
+
+    def lose(self, reading: Reading) -> None:
+        """Count a record whose page gives no article any more; it stays as it is."""
+        own = self.sites[reading.site].own(reading.url)
+        told = {layout.url_id(reading.url) or "" for layout in LAYOUTS.values()}
+        names = {record_id(reading.site, name, own) for name in told}
+        same = (articles.c.id.in_(names), articles.c.at == reading.timestamp, articles.c.gone == 0)
+        with self.store.reading() as connection:
+            name = connection.scalar(sa.select(articles.c.id).where(*same))
+        if name and name not in self.met:
+            self.met.add(name)
+            self.outcome.portals[reading.site].lost[reading.cause or "no article on the page"] += 1
+
+    def settle(self, record: Article, again: Article) -> None:
+        """Count how a record changes; with a ledger replace it."""
+        portal = self.outcome.portals[record.site]
+        portal.read += 1
+        names = _differing(record, again)
+        if not names:
+            return
+        portal.changed += 1
+        for name in names:
+            change = portal.fields.setdefault(name, Change())
+            if not change.count:
+                change.before, change.after = _apart(getattr(record, name), getattr(again, name))
+            change.count += 1
+        if self.ledger:
+            for name in _KEPT:
+                setattr(again, name, getattr(record, name))
+            with self.store.writing() as connection:
+                Commit(self.ledger, connection, None, record.site).reread(again)
+
+    def count_missing(self) -> None:
+        """Count the records that have no raw page."""
+        query = sa.select(articles.c.site, articles.c.id).where(articles.c.gone == 0)
+        with self.store.reading() as connection:
+            for row in connection.execute(query.where(articles.c.site.in_(list(self.sites)))):
+                self.outcome.portals[row.site].missing += row.id not in self.met
+
+
+def known_of(store: Store, sites: Iterable[Site]) -> list[Site]:
+    """Give the portals that the store has articles of."""
+    with store.reading() as connection:
+        keys = set(connection.scalars(sa.select(articles.c.site).distinct()))
+    return [site for site in sites if site.key in keys]
+
+
+def _differing(record: Article, again: Article) -> list[str]:
+    names = (part.name for part in fields(Article) if part.name not in _KEPT)
+    return [name for name in names if getattr(record, name) != getattr(again, name)]
+
+
+def _apart(before: Any, after: Any) -> tuple[str, str]:
+    """Show where two values of a field come apart.
+
+    >>> _apart(["Một", "Hai"], ["Một", "Hai ba"])
+    ('[1] "Hai"', '[1] "Hai ba"')
+    >>> _apart(None, 81)
+    ('null', '81')
+    """
+    if isinstance(before, list) and isinstance(after, list):
+        pairs = zip(before, after, strict=False)
+        at = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after)))
+        return tuple(f"[{at}] {_json(of[at])}" if at < len(of) else f"{len(of)} in all" for of in (before, after))  # type: ignore[return-value]
+    one, other = _json(before), _json(after)
+    same = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+    start = max(0, same - _BEFORE) if same > _SHOWN - _BEFORE else 0
+    return _cut(one, start), _cut(other, start)
+
+
+def _cut(words: str, start: int) -> str:
+    shown = words[start : start + _SHOWN]
+    return f"{'…' if start else ''}{shown}{'…' if len(words) > start + _SHOWN else ''}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=lambda part: {k: getattr(part, k) for k in part.__slots__})

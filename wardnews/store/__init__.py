@@ -1,0 +1,1 @@
+"""What is known, in SQLite or PostgreSQL; every file is made from it."""

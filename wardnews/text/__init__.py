@@ -1,0 +1,1 @@
+"""What strings mean: white space, header lines, dates, credits, language, bytes. Pure."""

@@ -17,8 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.doubles import PracticeFamilies
 from wardnews import layouts
 from wardnews.demo import PracticePortal
-from wardnews.exporters import json_line
-from wardnews.items import Article
+from wardnews.items import Article, json_line
 from wardnews.layouts import Fetch
 from wardnews.pipelines import finish
 from wardnews.sites import Site

@@ -14,11 +14,11 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wardnews.exporters import json_line
-from wardnews.items import Article, Place, compose_text
+from wardnews.items import Article, Place, json_line
 from wardnews.serve import application
 from wardnews.serve.copy import bring_up_to_date
 from wardnews.store.database import Store, articles, versions, views
+from wardnews.text.sample_format import compose_text
 
 LIMIT = 0.5
 """Seconds of a core that a search of any kind may take."""

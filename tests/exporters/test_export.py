@@ -11,10 +11,11 @@ import pytest
 
 from tests.conftest import Run
 from tests.helpers.commands import read_feed
-from wardnews.exporters import PAGE_BREAK, write_whole
+from wardnews.exporters import write_whole
 from wardnews.items import Article
 from wardnews.store.database import Store
 from wardnews.store.frontier import Ledger, Wanted
+from wardnews.text.sample_format import PAGE_BREAK
 
 BOTH = ("practice-liferay", "practice-newszone")
 EXPORT = """

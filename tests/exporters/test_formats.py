@@ -31,9 +31,10 @@ from wardnews.exporters.export import FORMATS
 from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.files import whole_folder
 from wardnews.exporters.text_folder import place_of
-from wardnews.items import Article, Attachment, Image, Place, article_of, compose_text, json_schema
+from wardnews.items import Article, Attachment, Image, Place, article_of, json_schema
 from wardnews.store.database import Store
 from wardnews.store.frontier import Ledger, Wanted
+from wardnews.text.sample_format import compose_text
 
 if sys.version_info >= (3, 14):
     from compression import zstd

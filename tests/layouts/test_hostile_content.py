@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from wardnews import layouts
 from wardnews.errors import UnreadablePage
-from wardnews.exporters import json_line
-from wardnews.items import Article
+from wardnews.items import Article, json_line
 from wardnews.layouts import LAYOUTS, Fetch, Page
 from wardnews.layouts.addresses import LONGEST
 from wardnews.reading.page import read_page

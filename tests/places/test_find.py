@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Run
-from wardnews.exporters import json_line
-from wardnews.items import Article, Place, json_schema
+from wardnews.items import Article, Place, json_line, json_schema
 from wardnews.pipelines import finish
 from wardnews.places.find import UNSURE, Where, as_of_today, today_lines, where
 from wardnews.places.units import DISTRICTS_END, KNOWN_SINCE, chain_on, table

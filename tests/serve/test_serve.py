@@ -31,12 +31,13 @@ from tests.helpers import datasette_imported  # noqa: F401 - before all else tha
 from wardnews import serve
 from wardnews.cli import app
 from wardnews.errors import SitesError
-from wardnews.items import GONE, Article, Attachment, Image, Place, compose_text, content_hash
+from wardnews.items import GONE, Article, Attachment, Image, Place, content_hash
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
 from wardnews.serve.drawing import change_of, views_chart
 from wardnews.store.database import Store, articles, versions, views
 from wardnews.store.frontier import Commit, Ledger
+from wardnews.text.sample_format import compose_text
 
 # Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database in <sqlite3:ResourceWarning", "ignore:.*[Ff]acet")

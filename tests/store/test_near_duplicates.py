@@ -332,7 +332,7 @@ def test_hundreds_of_one_form_are_no_burden(tmp_path: Path) -> None:
 
 
 def test_a_story_goes_into_a_record_as_json_has_it() -> None:
-    from wardnews.exporters import json_line
+    from wardnews.items import json_line
 
     line = json_line(article("a:1", FAIR))[:-1]
     for story in (None, "a:1", 'a:"\\\u0001ữ'):
@@ -340,7 +340,7 @@ def test_a_story_goes_into_a_record_as_json_has_it() -> None:
 
 
 def test_a_story_goes_into_its_own_field_whatever_stands_behind_it_or_in_the_texts() -> None:
-    from wardnews.exporters import json_line
+    from wardnews.items import json_line
 
     longer = make_dataclass(
         "Longer",

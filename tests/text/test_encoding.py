@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from scrapy.http import Response
 
-from wardnews.exporters import json_line
-from wardnews.items import Article
+from wardnews.items import Article, json_line
 from wardnews.reading.page import finished, raw_article
 from wardnews.spiders.common import parse
 from wardnews.text.header import doubtful_letters

@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.contents import LARGEST
-from wardnews.items import parse_text
 from wardnews.text.header import decode
+from wardnews.text.sample_format import parse_text
 
 PLAIN = "text/plain; charset=utf-8"
 HTML = "text/html"

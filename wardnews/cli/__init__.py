@@ -260,9 +260,10 @@ def read(
         raise SitesError("--json goes with --explain: without it records are JSON lines")
     if explain:
         _explain(page, url, sites, as_json=json_)
-    from wardnews.exporters import PAGE_BREAK, json_line
+    from wardnews.items import json_line
     from wardnews.reading.page import read_file
     from wardnews.runs.process import read_urls
+    from wardnews.text.sample_format import PAGE_BREAK
 
     known = load_sites(sites or ())
     if url and not is_web(url):

@@ -4,13 +4,13 @@ import logging
 import os
 import stat
 from io import BufferedIOBase
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy.crawler import Crawler
-from scrapy.exporters import BaseItemExporter
+from wardnews.text.sample_format import PAGE_BREAK
 
-from wardnews.exporters.jsonl import PAGE_BREAK, json_line
-from wardnews.items import Article
+if TYPE_CHECKING:  # an export brings no crawler
+    from scrapy.crawler import Crawler
+from wardnews.items import Article, json_line
 
 _logger = logging.getLogger(__name__)
 
@@ -18,19 +18,27 @@ UNWRITTEN = "feedexport/unwritten"
 """The statistic that says why a feed could not be written."""
 
 
-class WholeExporter(BaseItemExporter):
-    """Write each record whole or not at all; what cannot be written fails the feed, which Scrapy alone would not."""
+class WholeExporter:
+    """An item exporter of Scrapy that writes each record whole or not at all, all of its fields.
 
-    def __init__(self, file: BufferedIOBase, *, crawler: Crawler | None = None, **options: Any) -> None:
-        super().__init__(dont_fail=True, **options)
+    What cannot be written fails the feed, which Scrapy alone would not do.
+    """
+
+    def __init__(self, file: BufferedIOBase, *, crawler: "Crawler | None" = None) -> None:
         self.file = file
         self.crawler = crawler
         self.broken = False
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, file: BufferedIOBase, **options: Any) -> Self:
-        """Take the crawler, whose stats count failures."""
-        return cls(file, crawler=crawler, **options)
+    def from_crawler(cls, crawler: "Crawler", file: BufferedIOBase, **_options: Any) -> Self:
+        """Return an exporter whose failures the crawler's stats count; the feed's options say nothing to it."""
+        return cls(file, crawler=crawler)
+
+    def start_exporting(self) -> None:
+        """Begin a feed, as Scrapy asks every exporter to."""
+
+    def finish_exporting(self) -> None:
+        """End a feed, as Scrapy asks every exporter to."""
 
     def write(self, record: bytes) -> None:
         """Write one record; after one that could not be written no more follow."""

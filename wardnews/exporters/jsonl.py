@@ -4,23 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wardnews.items import Article
-
-PAGE_BREAK = "\f"
-"""Separates articles in one text file: as ASCII white space it can stand in no article of the sample file format."""
-
-
-def json_line(article: Article) -> str:
-    """Write a record as one line of JSON: every key, in order, letters as they are."""
-    return _ENCODER.encode(article) + "\n"
-
-
-def _fields(part: Any) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__slots__}
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_fields)
-
+from wardnews.text.sample_format import PAGE_BREAK
 
 _DECODER = json.JSONDecoder()
 

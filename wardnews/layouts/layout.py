@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Article, Image, compose_text
+from wardnews.items import Article, Image
 from wardnews.layouts import feeds
 from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
 from wardnews.layouts.generic import article as outward
@@ -16,6 +16,7 @@ from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
 from wardnews.text.header import doubtful_letters, parse_count, parse_credits, tidy
+from wardnews.text.sample_format import compose_text
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from scrapy.exceptions import DropItem
 from wardnews import layouts
 from wardnews.archives import Capture, read_saved_page
 from wardnews.errors import UnreadablePage
-from wardnews.exporters import PAGE_BREAK
-from wardnews.items import Article, parse_text
+from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page
 from wardnews.pipelines import finish
 from wardnews.sites import Site, site_of
 from wardnews.text import header as text
+from wardnews.text.sample_format import PAGE_BREAK, parse_text
 
 _OK = 200
 

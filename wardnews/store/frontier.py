@@ -12,8 +12,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from wardnews.exporters import json_line
-from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of
+from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, json_line
 from wardnews.store.database import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
 from wardnews.store.history import Sighting, arranged, as_seen, is_same
 from wardnews.store.page_context import PageContext

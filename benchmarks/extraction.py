@@ -19,7 +19,7 @@ from wardnews import layouts
 from wardnews.demo import PracticePortal
 from wardnews.items import Article, json_line
 from wardnews.layouts import Fetch
-from wardnews.pipelines import finish
+from wardnews.reading.stages import finish
 from wardnews.sites import Site
 from wardnews.text import header as text
 

@@ -5,8 +5,10 @@ from unicodedata import normalize
 import pytest
 from scrapy.exceptions import DropItem
 
+from wardnews.errors import UnreadablePage
 from wardnews.items import Article, Image
-from wardnews.pipelines import STAGES, Window, finish
+from wardnews.pipelines import STAGES, Check, Clean, Window
+from wardnews.reading.stages import finish
 from wardnews.sites import load_sites
 
 SITES = load_sites()
@@ -106,8 +108,10 @@ def test_strings_are_cleaned_and_nothing_else_is_changed() -> None:
     ],
 )
 def test_what_is_no_article_is_dropped_with_a_reason(fields: dict[str, object], reason: str) -> None:
-    with pytest.raises(DropItem, match=reason):
+    with pytest.raises(UnreadablePage, match=reason):
         finish(article(**fields), SITES)
+    with pytest.raises(DropItem, match=reason):
+        Check(SITES).process_item(Clean().process_item(article(**fields)))
 
 
 def test_an_article_of_pictures_alone_is_one() -> None:

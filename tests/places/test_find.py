@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run
 from wardnews.items import Article, Place, json_line, json_schema
-from wardnews.pipelines import finish
 from wardnews.places.find import UNSURE, Where, as_of_today, today_lines, where
 from wardnews.places.units import DISTRICTS_END, KNOWN_SINCE, chain_on, table
+from wardnews.reading.stages import finish
 from wardnews.sites import load_sites
 from wardnews.store.database import Store
 from wardnews.store.frontier import Ledger, Wanted

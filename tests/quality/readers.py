@@ -5,7 +5,7 @@ from wardnews import layouts, read
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Listing
-from wardnews.pipelines import finish
+from wardnews.reading.stages import finish
 
 UNKNOWN = "anyportal"
 SAVED = "2026-11-23T01:15:00Z"

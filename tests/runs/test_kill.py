@@ -399,7 +399,7 @@ def breaking_layout() -> None:
     from wardnews.layouts import Layout
     from wardnews.pipelines import Check
 
-    read, take = Layout.read_article, Check.take
+    read, process_item = Layout.read_article, Check.process_item
 
     def read_article(self: Layout, page: Page) -> Article | None:
         if "10003" in page.url:
@@ -409,10 +409,10 @@ def breaking_layout() -> None:
     def check(self: Check, item: Article) -> Article:
         if "10005" in item.url:
             raise KeyError("a stage that did not think of this")
-        return take(self, item)
+        return process_item(self, item)
 
     Layout.read_article = read_article  # type: ignore[method-assign]
-    Check.take = check  # type: ignore[method-assign]
+    Check.process_item = check  # type: ignore[method-assign]
 
 
 def test_an_error_of_our_own_is_counted_named_and_kept(tmp_path: Path) -> None:

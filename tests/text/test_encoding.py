@@ -10,7 +10,8 @@ import pytest
 from scrapy.http import Response
 
 from wardnews.items import Article, json_line
-from wardnews.reading.page import finished, raw_article
+from wardnews.reading.page import raw_article
+from wardnews.reading.stages import finish
 from wardnews.spiders.common import parse
 from wardnews.text.header import doubtful_letters
 
@@ -31,7 +32,7 @@ def page(title: str = TITLE, body: str = BODY, meta: str = "") -> str:
 
 def read(body: bytes, content_type: str = "text/html") -> Article:
     response = Response(URL, headers={"Content-Type": content_type}, body=body)
-    return finished(raw_article(parse(response), {}, "live"), {})
+    return finish(raw_article(parse(response), {}, "live"), {})
 
 
 def windows_1258(text: str) -> bytes:

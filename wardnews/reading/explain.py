@@ -7,7 +7,8 @@ from typing import Any
 
 from wardnews.items import Article
 from wardnews.layouts import Found, Layout, Page, Parts
-from wardnews.reading.page import finished, layout_of, raw_article
+from wardnews.reading.page import layout_of, raw_article
+from wardnews.reading.stages import finish
 from wardnews.sites import Site
 from wardnews.text import header as text
 
@@ -26,7 +27,7 @@ def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = 
     Raises UnreadablePage where the page holds no article.
     """
     layout = layout_of(page, sites)
-    article = finished(raw_article(page, sites, via, when), sites)
+    article = finish(raw_article(page, sites, via, when), sites)
     parts = layout.locate(page) or Parts()
     record = asdict(article)
     told: dict[str, Told] = {name: {"value": record[name], "rule": None, "lost": []} for name in _SHOWN}

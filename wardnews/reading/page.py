@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import DropItem
-
 from wardnews import layouts
 from wardnews.archives import Capture, read_saved_page
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page
-from wardnews.pipelines import finish
+from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
 from wardnews.text import header as text
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
@@ -109,7 +107,7 @@ def _keep(article: Article, capture: Capture, site: Site, reading: Reading, *key
     reading.keys = tuple(dict.fromkeys(filter(None, (article.id, *keys))))
     reading.key = reading.keys[0]
     article.site, article.via, article.crawled_at = site.key, capture.via, capture.timestamp
-    reading.article = finished(article, {site.key: site})
+    reading.article = finish(article, {site.key: site})
     reading.state = "article"
 
 
@@ -179,7 +177,7 @@ def raw_article(page: Page, sites: Mapping[str, Site], via: str, when: str | Non
 
 def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str = "live") -> Article:
     """Read the article of a saved page, as `raw_article` does, and pass it through the pipelines."""
-    return finished(raw_article(layouts.parse(html, Fetch(url)), sites, via), sites)
+    return finish(raw_article(layouts.parse(html, Fetch(url)), sites, via), sites)
 
 
 def _signed(article: Article, sites: Mapping[str, Site], via: str, when: str | None = None) -> Article:
@@ -189,14 +187,6 @@ def _signed(article: Article, sites: Mapping[str, Site], via: str, when: str | N
     site = site_of(sites, article.url, header.published)
     article.site = site.key if site else urlsplit(article.url).hostname or "unknown"
     return article
-
-
-def finished(article: Article, sites: Mapping[str, Site]) -> Article:
-    """Pass a raw article through the pipelines; raise UnreadablePage where they drop it."""
-    try:
-        return finish(article, sites)
-    except DropItem as error:
-        raise UnreadablePage(str(error)) from error
 
 
 def saved_page(path: Path, url: str | None) -> tuple[Page, Capture]:
@@ -213,7 +203,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
     """
     if path.suffix.lower() not in (".txt", ".text"):
         page, capture = saved_page(path, url)
-        yield finished(raw_article(page, sites, capture.via, capture.timestamp), sites)
+        yield finish(raw_article(page, sites, capture.via, capture.timestamp), sites)
         return
     address, via = url or path.resolve().as_uri(), f"file:{path.name}"
     parts = text.decode(path.read_bytes())[0].split(PAGE_BREAK)
@@ -222,7 +212,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
         try:
             article = parse_text(part)
             article.url = address if len(parts) == 1 else f"{address}#{number}"
-            read = finished(_signed(article, sites, via), sites)
+            read = finish(_signed(article, sites, via), sites)
         except ValueError as error:
             unread.append(str(error) if len(parts) == 1 else f"article {number} of {len(parts)}: {error}")
         else:

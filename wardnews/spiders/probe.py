@@ -14,7 +14,8 @@ from scrapy.crawler import Crawler
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page, recognise
-from wardnews.reading.page import finished, raw_article
+from wardnews.reading.page import raw_article
+from wardnews.reading.stages import finish
 from wardnews.sites import politeness_group
 from wardnews.spiders.common import cause_of, parse
 from wardnews.text import header as text
@@ -207,7 +208,7 @@ def _said(following: Fetch | None) -> str | None:
 
 def _article(page: Page) -> Article | None:
     try:
-        return finished(raw_article(page, {}, "live"), {})
+        return finish(raw_article(page, {}, "live"), {})
     except UnreadablePage:
         return None
 

@@ -1,0 +1,104 @@
+"""Raw strings -> fields -> checked: the stages that every article passes, in the order of this file. Pure.
+
+Each changes the article in place. The crawl's item pipelines (`wardnews.pipelines`) call them one by one, `finish` all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from wardnews.errors import UnreadablePage
+from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
+from wardnews.places.find import UNSURE, Where, where
+from wardnews.places.units import LAST_DAY_OF_DISTRICTS
+from wardnews.sites import Site
+from wardnews.text import header as text
+
+_SHORT = 80
+"""Characters of lead and paragraphs; below them a body is flagged."""
+
+
+def clean(article: Article) -> None:
+    """Compose every string to NFC, make empty ones null, tell the language."""
+    for name in ("section", "header", "lead", "author", "source"):
+        value = getattr(article, name)
+        setattr(article, name, text.nfc(value) if value and value.strip() else None)
+    article.title, article.text = text.nfc(article.title), text.nfc(article.text)
+    article.lead = text.tidy(article.lead) if article.lead else None
+    article.paragraphs = [text.nfc(text.tidy(paragraph)) for paragraph in article.paragraphs if paragraph.strip()]
+    for part in (*article.images, *article.attachments):
+        for name in ("caption", "alt", "title"):
+            if value := getattr(part, name, None):
+                setattr(part, name, text.nfc(value))
+    article.language = text.language(" ".join((article.title, article.lead or "", *article.paragraphs)))
+
+
+def read_header(article: Article) -> None:
+    """Turn the header line, and the date for machines, into `published` and `views`, and their doubts into flags.
+
+    Relative times count from `crawled_at`.
+    """
+    now = datetime.fromisoformat(article.crawled_at)
+    header = text.parse_header(article.header, now) if article.header else text.Header()
+    exact = text.parse_header(article.published, now).published if article.published else None
+    if exact and "relative_date" in header.flags:
+        header = replace(header, published=None, flags=())
+    article.published, doubts = text.agree(header.published, exact)
+    article.views = article.views if header.views is None else header.views
+    article.flags.extend((*header.flags, *doubts))
+    if article.language == "vi" and article.header and text.is_english(article.header):
+        article.flags.append(ENGLISH)
+    if not article.published:
+        article.flags.append("no_date")
+    elif text.is_future(article.published, now):
+        article.flags.append("future_date")
+
+
+def place(article: Article, site: Site | None) -> None:
+    """Fill the ward, district and province of the day of publication, by the portal's unit and what is named."""
+    told = _where(article, site, article.published)
+    if not article.published:  # of before or after July 2025, where the portal lived through both
+        told = told.and_on(_where(article, site, LAST_DAY_OF_DISTRICTS))
+    article.ward, article.district, article.province = told.ward, told.district, told.province
+    article.place_basis = told.basis
+    if told.unsure:
+        article.flags.append(UNSURE)
+    if site and site.closed and article.published and article.published[:10] >= site.closed.isoformat():
+        article.flags.append("after_closing")
+
+
+def _where(article: Article, site: Site | None, published: str | None) -> Where:
+    today = datetime.now(text.VIETNAM).date()
+    day = site.day_of(published, today) if site else (published or today.isoformat())[:10]
+    lines = filter(None, (article.lead, *article.paragraphs[:2]))
+    return where(site.unit if site else None, day, article.section, article.title, lines)
+
+
+def check(article: Article, site: Site | None) -> None:
+    """Give an article its id, hash and flags; raise UnreadablePage, with the reason, for what is no article."""
+    if not article.title.strip():
+        raise UnreadablePage(f"no title: {article.url}")
+    body = article.lead or article.paragraphs or article.images or article.attachments
+    if not body and article.layout != TEXT:  # a text does not hold the pictures of an article of pictures
+        raise UnreadablePage(f"nothing below the title: {article.url}")
+    article.id = record_id(article.site, article.id, site.own(article.url) if site else article.url)
+    article.first_seen = article.first_seen or article.crawled_at
+    article.content_hash = content_hash(article.title, article.lead, article.paragraphs)
+    if len(article.lead or "") + sum(map(len, article.paragraphs)) < _SHORT:
+        article.flags.append("short_body")
+    article.flags = list(dict.fromkeys(article.flags))
+
+
+def finish(article: Article, sites: Mapping[str, Site]) -> Article:
+    """Return a raw article, changed in place, after all stages; raise UnreadablePage where it is none.
+
+    One that is gone has been this way before.
+    """
+    article.crawled_at = article.crawled_at or text.timestamp()
+    if article.change != GONE:
+        site = sites.get(article.site)
+        clean(article)
+        read_header(article)
+        place(article, site)
+        check(article, site)
+    return article

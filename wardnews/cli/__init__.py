@@ -700,7 +700,7 @@ def reread(
 
     Example: wardnews reread longbien-phucloi --apply
     """
-    from wardnews.middlewares.raw_pages import mend, raw_folder
+    from wardnews.archives.warc.write import complete_files, raw_folder
     from wardnews.reports.run_report import ExitStatus
     from wardnews.runs import reread as again
     from wardnews.runs.process import new_name
@@ -710,7 +710,7 @@ def reread(
     folder = raw or raw_folder(WARDNEWS_OUTPUT)
     if not folder.exists():
         raise SitesError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
-    mend(folder)
+    complete_files(folder)
     with _stored(store) as kept:
         chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
         try:
@@ -765,7 +765,7 @@ def pack(
     Example: wardnews pack -o phucloi.wacz
     """
     from wardnews.archives.pack import pack as packed
-    from wardnews.middlewares.raw_pages import raw_files
+    from wardnews.archives.warc.write import raw_files
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.text import header as text
 

@@ -69,6 +69,8 @@ class Layout:
     article_url: re.Pattern[str]
     canonical: Callable[[str], str | None]
     """Give the one address of a page under all its forms; None for an address that is never to be followed."""
+    made_on: str = ""
+    """The family whose marks these pages bear too: it is tried after this one."""
     signs: tuple[str, ...] = ()
     generator: str = ""
     """What the system calls itself in `meta[name=generator]`, in lower case, up to its version."""

@@ -119,7 +119,7 @@ class ProbeSpider(Spider):
             probed.failure = "no list of news and no article found: no news portal, or one that cannot be read"
 
     async def home(self, page: Page) -> Page:
-        """Find the home page of a page's portal: that of its host, or of its folder where the host has another."""
+        """Return the home page of a page's portal: that of its host, or of its folder where the host has another."""
         self.probed.url = urljoin(page.url, "/")
         root = page if page.url == self.probed.url else await self.optional(Fetch(self.probed.url))
         folder = _folder(page)
@@ -133,7 +133,7 @@ class ProbeSpider(Spider):
         return home or root or page
 
     async def catalogue(self, layout: Layout) -> list[Entry]:
-        """Look at the list for machines, where the family has one in place of its sections."""
+        """Look at the REST listing, where the family has one in place of its sections."""
         page = await self.optional(Fetch(urljoin(self.probed.url, layout.catalogue))) if layout.catalogue else None
         listing = layout.read_list(page) if page else None
         if not page or not listing or not listing.entries:
@@ -214,7 +214,7 @@ def _article(page: Page) -> Article | None:
 
 
 def _folder(page: Page) -> str:
-    """Give the path that nearly all of a page's links within its host share, such as `/phuong-hoa-sua/`.
+    """Return the path that nearly all of a page's links within its host share, such as `/phuong-hoa-sua/`.
 
     It is `/` where they share none, or are few.
     """

@@ -535,8 +535,8 @@ def _show_probed(probed: "Probed") -> None:
     """Tell what was seen of a portal, on standard error."""
     family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
     screen.print(f"{probed.name}: {family}; {probed.looked_at} pages looked at", markup=False)
-    if probed.catalogue:
-        screen.print(f"lists all its articles at {probed.catalogue}", markup=False)
+    if probed.rest_listing:
+        screen.print(f"lists all its articles at {probed.rest_listing}", markup=False)
     for section in probed.sections:
         next_ = f"next page {section.next}" if section.next else "no further page"
         screen.print(f"section {section.name or section.url}: {section.entries} articles, {next_}", markup=False)

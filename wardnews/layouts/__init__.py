@@ -9,7 +9,7 @@ from wardnews.layouts import families
 from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
-from wardnews.layouts.pagers import first_page, promised
+from wardnews.layouts.pagers import declared_total, first_page
 
 __all__ = [
     "ANYPORTAL",
@@ -23,10 +23,10 @@ __all__ = [
     "Page",
     "Parts",
     "UnreadablePage",
+    "declared_total",
     "first_page",
     "is_selector",
     "parse",
-    "promised",
     "recognise",
 ]
 

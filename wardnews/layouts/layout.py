@@ -116,8 +116,8 @@ class Layout:
     section_links: str = ""
     feeds: tuple[str, ...] = ()
     """Addresses from the portal's root of feeds and sitemaps, which may name articles that no listing shows."""
-    catalogue: str = ""
-    """The address from the portal's root of a list for machines of all articles, in place of its listings."""
+    rest_listing: str = ""
+    """The address from the portal's root of a REST listing of all articles, in place of its listings."""
 
     def fits(self, page: Page) -> bool:
         """Tell whether a page is of this family, by what it is."""
@@ -250,8 +250,8 @@ class Layout:
             return self.canonical(named) or named
         return self.canonical(page.url) or page.url
 
-    def read_list(self, page: Page) -> Listing | None:
-        """Read a list for machines: a feed, a sitemap or a catalogue; None where the page is none."""
+    def read_feed(self, page: Page) -> Listing | None:
+        """Return the entries of a feed, a sitemap or a REST listing; None where the page is none."""
         feed = feeds.read_feed(page)
         if feed is None:
             return None

@@ -30,7 +30,7 @@ _LAST = re.compile(r"\blast\b|cuối", re.IGNORECASE)
 _PORTLET = re.compile(
     r"p_[pr]_\w+|_\w+_(?:delta|keywords|advancedsearch|andoperator|resetcur|struts_action)", re.IGNORECASE
 )
-_PROMISE = re.compile(
+_DECLARED = re.compile(
     r"(?:\bof|trong(?:\s+tổng)?(?:\s+số)?|/)\s*(\d[\d.,]*)\s*(?:kết quả|results?|tin|bài|bản ghi)\b"
     r"|\btổng(?:\s+(?:số|cộng))?(?:\s+(?:tin|bài|bản ghi))?\s*:?\s*(\d[\d.,]*)\s*(?:kết quả|tin|bài|bản ghi|mục)\b",
     re.IGNORECASE,
@@ -49,9 +49,9 @@ def first_page(url: str) -> str:
     return _IN_PATH.sub("", kept)
 
 
-def promised(page: Page) -> int | None:
+def declared_total(page: Page) -> int | None:
     """Return how many articles a listing says that it has: 243 of "Hiển thị 161 - 170 of 243 kết quả."."""
-    said = _PROMISE.search(words_of(page.tree.body)) if page.tree.body else None
+    said = _DECLARED.search(words_of(page.tree.body)) if page.tree.body else None
     return int(re.sub(r"\D", "", said[1] or said[2])) if said else None
 
 

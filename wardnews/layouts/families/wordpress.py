@@ -155,5 +155,5 @@ LAYOUT = Layout(
     section_links=".menu-item > a[href], .main-navigation a[href], .primary-menu a[href], .wp-block-navigation a[href]"
     ", .cat-item > a[href], .wp-block-categories a[href]",
     feeds=("wp-sitemap.xml", "sitemap_index.xml", "feed/"),
-    catalogue="wp-json/wp/v2/posts?per_page=100&_fields=id,link,title,date&page=1",
+    rest_listing="wp-json/wp/v2/posts?per_page=100&_fields=id,link,title,date&page=1",
 )

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 from lxml import etree
 
 from wardnews.layouts.page import Fetch, Page
-from wardnews.text.header import from_json, tidy
+from wardnews.text.strings import from_json, tidy
 
 _NOT_NEWS = re.compile(
     r"pages?\b|categor|tags?\b|author|users?\b|taxonom|product|attachment|image|video", re.IGNORECASE

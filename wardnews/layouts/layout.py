@@ -15,8 +15,11 @@ from wardnews.layouts.generic import listing as repeats
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text.header import doubtful_letters, parse_count, parse_credits, tidy
+from wardnews.text.credits import parse_credits
+from wardnews.text.encoding import doubtful_letters
+from wardnews.text.header import parse_count
 from wardnews.text.sample_format import compose_text
+from wardnews.text.strings import tidy
 
 
 @dataclass(frozen=True)

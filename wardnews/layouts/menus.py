@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.page import Page
-from wardnews.text.header import tidy
+from wardnews.text.strings import tidy
 
 _MENUS = (
     "nav a[href], header a[href], [role='navigation'] a[href], [class*='menu' i] a[href], [id*='menu' i] a[href],"

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.addresses import address, options
 from wardnews.layouts.page import Fetch, Page, words_of
-from wardnews.text.header import tidy
+from wardnews.text.strings import tidy
 
 _OFFSETS = frozenset(("start", "limitstart", "offset"))
 _NAME = re.compile(

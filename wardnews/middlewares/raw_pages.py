@@ -30,7 +30,7 @@ from wardnews import __version__
 from wardnews.archives import Capture
 from wardnews.errors import CannotKeep, WardnewsError
 from wardnews.middlewares.transport import REASON
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
 
 FETCHED_AT = "fetched_at"
 """The key in a request's meta under which the moment stands that the raw page of its answer has."""
@@ -96,7 +96,7 @@ class RawPages:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer; raise RawError where that cannot be."""
         if "archive" not in request.meta:
-            moment = text.timestamp()
+            moment = timestamp()
             self._kept(lambda: self.file.fetched(request, response, moment))
             request.meta[FETCHED_AT] = moment
             response.headers.pop(REASON, None)

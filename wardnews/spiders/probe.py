@@ -18,7 +18,7 @@ from wardnews.reading.page import raw_article
 from wardnews.reading.stages import finish
 from wardnews.sites import politeness_group
 from wardnews.spiders.common import cause_of, parse
-from wardnews.text import header as text
+from wardnews.text.strings import one_line
 
 _MOST_LOOKED_AT, _ENOUGH_SECTIONS = 12, 5
 _MOST_TRIED, _ENOUGH_ARTICLES = 5, 2
@@ -69,7 +69,7 @@ class Probed:
             f"url = {_quoted(self.url)}",
             f"# layout: {self.layout}",
         ]
-        return "\n".join([*lines, *(text.one_line(line) for line in seen)]) + "\n"
+        return "\n".join([*lines, *(one_line(line) for line in seen)]) + "\n"
 
 
 def _quoted(words: str) -> str:
@@ -239,4 +239,4 @@ def _host(url: str) -> str:
 def _name_of(home: Page) -> str:
     """Name a portal as its home page does, else by its host."""
     words = home.words(("meta[property='og:site_name']@content", "title", "h1"))
-    return text.one_line(words or "") or _host(home.url)
+    return one_line(words or "") or _host(home.url)

@@ -12,7 +12,7 @@ from wardnews.layouts.addresses import address, options
 from wardnews.layouts.layout import Layout
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.layouts.pagers import numbered
-from wardnews.text.header import tidy
+from wardnews.text.strings import tidy
 
 _PUBLISHER = r"(?:101|com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet)(?:_INSTANCE_\w+?)?"
 _PORTLETS = re.compile(_PUBLISHER, re.IGNORECASE)

@@ -10,8 +10,9 @@ from wardnews.layouts.generic.datelines import Moment, Reader, shape
 from wardnews.layouts.generic.phrases import fold
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, words_of
-from wardnews.text import header as text
-from wardnews.text.header import count_unread, has_header_label, parse_header, tidy
+from wardnews.text.clock import now
+from wardnews.text.header import count_unread, has_header_label, parse_header
+from wardnews.text.strings import tidy
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
 
@@ -130,7 +131,7 @@ def _beside(line: Line, title: str) -> str | None:
     if len(line.links) > weights.MOST_LINKS:
         return None
     rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
-    return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
+    return rest if any(map(str.isdigit, rest)) and parse_header(rest, now()).published else None
 
 
 def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:

@@ -135,7 +135,7 @@ def crawl(
 def _due(chosen: list[Site], store: str | None) -> list[Site]:
     """Keep the portals that are due and that no other run is at; where none is, say so and end the command."""
     from wardnews.reports.status import ago, standings
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     now, kept = timestamp(), _kept(store)
     rows = list(standings(kept, {one.key: one for one in chosen}, [one.key for one in chosen], now))
@@ -535,8 +535,8 @@ def _show_probed(probed: "Probed") -> None:
     """Tell what was seen of a portal, on standard error."""
     family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
     screen.print(f"{probed.name}: {family}; {probed.looked_at} pages looked at", markup=False)
-    if probed.catalogue:
-        screen.print(f"lists all its articles at {probed.catalogue}", markup=False)
+    if probed.rest_listing:
+        screen.print(f"lists all its articles at {probed.rest_listing}", markup=False)
     for section in probed.sections:
         next_ = f"next page {section.next}" if section.next else "no further page"
         screen.print(f"section {section.name or section.url}: {section.entries} articles, {next_}", markup=False)
@@ -611,7 +611,7 @@ def status(
 def _show_standings(rows: list["Standing"]) -> None:
     """Show how portals stand as a table, then what is wrong in a line each."""
     from wardnews.reports.status import ago, explained, troubles
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     now = timestamp()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
@@ -767,9 +767,9 @@ def pack(
     from wardnews.archives.pack import pack as packed
     from wardnews.archives.warc.write import raw_files
     from wardnews.settings import WARDNEWS_OUTPUT
-    from wardnews.text import header as text
+    from wardnews.text.clock import timestamp
 
-    stamp = "".join(filter(str.isalnum, text.timestamp()))
+    stamp = "".join(filter(str.isalnum, timestamp()))
     target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{stamp}.wacz")
     files = warc or raw_files(WARDNEWS_OUTPUT)
     try:

@@ -19,7 +19,7 @@ from wardnews.archives.capture import Capture
 from wardnews.archives.warc.write import ENDING, Fields, Message, RawFile, complete_files, raw_folder
 from wardnews.errors import CannotKeep, WardnewsError
 from wardnews.middlewares.transport import REASON
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
 
 FETCHED_AT = "fetched_at"
 """The key in a request's meta of the time, in UTC, that the raw page of its answer has."""
@@ -82,7 +82,7 @@ class RawPages:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer; raise RawError on failure."""
         if "archive" not in request.meta:
-            date, ip = text.timestamp(), str(response.ip_address or "")
+            date, ip = timestamp(), str(response.ip_address or "")
             answer, asked = _answer(response), _asked(request)
             self._kept(lambda: self.file.fetched(response.url, date, answer, asked, ip))
             request.meta[FETCHED_AT] = date

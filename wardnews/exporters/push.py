@@ -25,11 +25,11 @@ import sqlalchemy as sa
 
 from wardnews import __version__
 from wardnews.errors import WardnewsError
-from wardnews.middlewares.backoff import seconds_to_wait
 from wardnews.reports.run_report import ExitStatus
 from wardnews.store.changes import changes, cursor_of, position
 from wardnews.store.database import Store, cursors, masked
 from wardnews.text.strings import one_line
+from wardnews.text.timestamps import seconds_to_wait
 
 LONGEST = 600.0
 """Seconds that a server may ask to be left alone for, and is waited for."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.datelines import Choice, Reader, is_icon, names_of, stands_by_eye
+from wardnews.layouts.generic.page_view import is_icon, names_of, stands_by_eye
 from wardnews.layouts.generic.phrases import (
     DATED,
     DOCUMENTS,
@@ -20,6 +20,7 @@ from wardnews.layouts.generic.phrases import (
     fold,
     kind,
 )
+from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.text.header import is_part_of_header, parse_count, parse_credits, tidy
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.datelines import Moment, Reader, shape
+from wardnews.layouts.generic.datelines import Moment
+from wardnews.layouts.generic.page_view import shape
 from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.generic.reader import Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, words_of
 from wardnews.text import header as text

@@ -29,7 +29,7 @@ _LONGEST_CAPTION = 250
 
 @dataclass
 class Body:
-    """Hold what the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
+    """What the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
 
     blocks: list[str] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
@@ -38,7 +38,7 @@ class Body:
 
     @property
     def paragraphs(self) -> list[str]:
-        """Give the blocks that are no captions."""
+        """Return the blocks that are no captions."""
         return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
 
 
@@ -70,13 +70,13 @@ def read_files(page: Page, selector: str) -> list[Attachment]:
 
 
 def media_type(url: str) -> str | None:
-    """Tell a document's media type by the ending of its name, which may stand before the end of the path."""
+    """Return a document's media type by the ending of its name, which may stand before the end of the path."""
     match = _DOCUMENT.search(unquote(urlsplit(url).path))
     return mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
 
 
 def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
-    """Tell whether there is text in the scope after a body: one that a stray end tag tore."""
+    """Whether there is text in the scope after a body: one that a stray end tag tore."""
     reader = _Reader(page, scope, set(), skipped | {root.mem_id})
     reader.read(scope, root)
     return bool(reader.body.blocks)
@@ -126,7 +126,7 @@ def _around_tables(root: LexborNode) -> set[int]:
 
 
 def _is_one_line(cell: LexborNode) -> bool:
-    """Tell whether a cell holds one short line of text."""
+    """Whether a cell holds one short line of text."""
     lines = [node for node in cell.css("p, div") if tidy(words_of(node))]
     return len(tidy(words_of(cell))) <= _LONGEST_CAPTION and len(lines) < 2 and not cell.css_first("table, li")  # noqa: PLR2004
 

@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, Image
 from wardnews.layouts import feeds
 from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
-from wardnews.layouts.generic import article as outward
-from wardnews.layouts.generic import listing as repeats
+from wardnews.layouts.generic import article as generic_article
+from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """Hold the entries of a listing page, the fetch of the next page, and a note where that is not to be had.
+    """The entries of a listing page, the fetch of the next page, and a note where that is not to be had.
 
     `lists` are the further lists that a sitemap of sitemaps names.
     """
@@ -68,7 +68,7 @@ class Layout:
     marks: tuple[str, ...]
     article_url: re.Pattern[str]
     canonical: Callable[[str], str | None]
-    """Give the one address of a page under all its forms; None for an address that is never to be followed."""
+    """Return the one address of a page under all its forms; None for an address that is never to be followed."""
     signs: tuple[str, ...] = ()
     generator: str = ""
     """What the system calls itself in `meta[name=generator]`, in lower case, up to its version."""
@@ -118,11 +118,11 @@ class Layout:
     """The address from the portal's root of a list for machines of all articles, in place of its listings."""
 
     def fits(self, page: Page) -> bool:
-        """Tell whether a page is of this family, by what it is."""
+        """Whether a page is of this family, by what it is."""
         return self.why(page) is not None
 
     def why(self, page: Page) -> str | None:
-        """Give the mark by which a page is of this family; None where it is not."""
+        """Return the mark by which a page is of this family; None where it is not."""
         if self.signs and not page.says(self.signs):
             return None
         mark = next((mark for mark in self.marks if page.has(mark)), None)
@@ -151,7 +151,7 @@ class Layout:
         return self._article(page, parts) if parts else None
 
     def locate(self, page: Page) -> Parts | None:
-        """Find where the parts of the article stand: by the selectors, and outward from the header line for the rest.
+        """Find where the parts of the article stand: by the selectors, and from the date line on for the rest.
 
         None where the page is no article; a page without a date is none, but for families that are known to have such.
         """
@@ -160,7 +160,7 @@ class Layout:
         dated = "header" in parts.found or "published" in parts.found
         if whole and dated and "section" in parts.found:
             return parts
-        return outward.locate(page, parts) or (parts if whole and (dated or self.undated) else None)
+        return generic_article.locate(page, parts) or (parts if whole and (dated or self.undated) else None)
 
     def _selected(self, page: Page) -> Parts:
         """Find the parts that the selectors find."""
@@ -232,7 +232,7 @@ class Layout:
         return [image for one in shown for image in one.images]
 
     def _leads_nowhere(self, page: Page, node: LexborNode) -> bool:
-        """Tell whether the links in an element lead to pictures or to the page itself."""
+        """Whether the links in an element lead to pictures or to the page itself."""
         links = filter(None, (page.link(link.attributes.get("href")) for link in node.css("a[href]")))
         return all(_PICTURE.search(url) or self.canonical(url) == self.canonical(page.url) for url in links)
 
@@ -240,7 +240,7 @@ class Layout:
         return ["continued"] if self.continued and page.has(self.continued) else []
 
     def _address(self, page: Page, url_id: str | None) -> str:
-        """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
+        """Return the page's canonical address where it names the same article on the same host, else the fetched one."""
         link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
         href = (link.attributes["href"] or "") if link else ""
         named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
@@ -261,7 +261,7 @@ class Layout:
         """Read a listing page; no entries where the page is none."""
         entries = self._selected_entries(page)
         if not entries and self.locate(page) is None:
-            items = repeats.read_listing(page)
+            items = generic_listing.read_listing(page)
             entries = _unique(self._named(page, item.url, item.title, item.header) for item in items)
         following = self.next_fetch(page)
         note = self.next_note(page) if entries and not following else None
@@ -283,7 +283,7 @@ class Layout:
     def read_links(self, page: Page) -> list[Entry]:
         """Read every link to an article of a page that is no listing, such as a home page."""
         found = [self._entry(page, link, None, self.article_url) for link in page.tree.css("a[href]")]
-        items = repeats.read_items(page)
+        items = generic_listing.read_items(page)
         return list(_unique([*found, *(self._named(page, item.url, item.title, item.header) for item in items)]))
 
     def read_related(self, page: Page) -> list[Entry]:

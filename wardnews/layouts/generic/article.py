@@ -1,4 +1,4 @@
-"""Reading outward from the header line: where an article stands on a page of any make.
+"""Where an article stands on a page of any make, read from the line that dates it.
 
 The line that says when an article was published is the one thing that all portals print. The title stands by it, the
 section above, the body below, up to what ends an article: related news, tags, comments, the footer. No class names
@@ -34,8 +34,8 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
     parts = known or Parts()
     reader = Reader(page)
     title = reader.place_of(parts.found.get("title"))
-    moment = reader.moment_of(parts.found.get("header"))
-    choices = rank_choices(reader, title, moment)
+    date_line = reader.date_line_of(parts.found.get("header"))
+    choices = rank_choices(reader, title, date_line)
     if parts.body is not None and "title" in parts.found and ("header" in parts.found or "published" in parts.found):
         choices = choices[:1]
     for choice in choices[: weights.MOST_TRIED]:
@@ -74,7 +74,7 @@ def _fill(
         parts.found.setdefault("published", exact)
     if "section" not in parts.found:
         _fill_section(parts, reader, choice)
-    if "views" not in parts.found and (choice.moment is None or choice.moment.header.views is None):
+    if "views" not in parts.found and (choice.date_line is None or choice.date_line.header.views is None):
         _fill_views(parts, find_views(reader, choice, body))
     if body:
         _fill_body(parts, reader, body, finder)
@@ -82,17 +82,19 @@ def _fill(
 
 def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Choice]) -> None:
     """Fill in the header line; a doubt where another date is nearly as good."""
-    chosen = choice.moment
+    chosen = choice.date_line
     if chosen:
         parts.found.setdefault("header", Found(chosen.words, None, "the line that dates the article, by its title"))
         rivals = [one for one in choices if one.title == choice.title and one.score > choice.score - weights.DOUBT]
-        dates = {one.moment.header.published for one in rivals if one.moment and one.moment.first != chosen.first}
+        dates = {
+            one.date_line.header.published for one in rivals if one.date_line and one.date_line.first != chosen.first
+        }
         if dates - {chosen.header.published}:
             parts.flags.append("date_doubtful")
     others = [
-        Found(moment.words, None, "a date of a list" if moment.listed else "a date elsewhere on the page")
-        for moment in reader.moments
-        if chosen is None or moment.first != chosen.first
+        Found(date_line.words, None, "a date of a list" if date_line.listed else "a date elsewhere on the page")
+        for date_line in reader.date_lines
+        if chosen is None or date_line.first != chosen.first
     ]
     parts.lost["header"] = _unique(others, parts.words("header"))
 
@@ -122,7 +124,7 @@ def _exact(choice: Choice, head: Head) -> Found | None:
 
     So it does where the line's claims UTC, or is a day whose time the head gives.
     """
-    own = choice.moment.exact if choice.moment else None
+    own = choice.date_line.exact if choice.date_line else None
     if own is None or head.published is None:
         return own or head.published
     exact = parse_header(head.published.words, now()).published or ""

@@ -29,7 +29,7 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
         steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, nodes[0], "the last step of the breadcrumb")
-    tops = (title, choice.moment.first if choice.moment else title)
+    tops = (title, choice.date_line.first if choice.date_line else title)
     for place in range(title - 1, max(-1, title - weights.CRUMBS_ABOVE), -1):
         line = reader.lines[place]
         if not MAY_BE_HOME.search(line.words.lower()) or not any(
@@ -51,7 +51,7 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
 
 
 def _crumb_rows(crumbs: list[LexborNode]) -> Iterator[list[LexborNode]]:
-    """Give the elements that are breadcrumbs; such as stand side by side in a line are the steps of one."""
+    """Return the elements that are breadcrumbs; such as stand side by side in a line are the steps of one."""
     for key, group in groupby(crumbs, lambda node: (node.tag in _STEPS and node.parent and node.parent.mem_id) or node):
         nodes = list(group)
         yield from [nodes] if isinstance(key, int) else ([node] for node in nodes)
@@ -62,7 +62,7 @@ _ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
 
 
 def _pieces(node: LexborNode) -> Iterator[str]:
-    """Give the words of the links in an element, and of the text between them."""
+    """Return the words of the links in an element, and of the text between them."""
     inside = 0
     for one in node.traverse(include_text=True):
         if inside:
@@ -94,7 +94,7 @@ _STEP_MARKS = "»›>→|/\\•·–—:-" + "".join(filter(str.isspace, map(chr
 
 
 def _last_step(reader: Reader, steps: list[str], title: int, *, sure: bool) -> str | None:
-    """Give the last step of a way through the portal that is not the title; None where it is a menu."""
+    """Return the last step of a way through the portal that is not the title; None where it is a menu."""
     name = reader.folded[title]
     named = [step for step in steps if not HOME.fullmatch(fold(step))]
     ends_here = bool(named) and is_title(fold(named[-1]), name)
@@ -110,7 +110,7 @@ _GENERIC_STEP = re.compile(
 
 
 def is_title(step: str, title: str) -> bool:
-    """Tell whether a step is the title, which may be cut short."""
+    """Whether a step is the title, which may be cut short."""
     if len(step) <= weights.CUT_STEP:
         return step == title
     return title.startswith(step.rstrip(" .…")) or step.startswith(title)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.breadcrumb import steps_in
-from wardnews.layouts.generic.datelines import Moment
+from wardnews.layouts.generic.datelines import DateLine
 from wardnews.layouts.generic.page_view import names_of
 from wardnews.layouts.generic.phrases import (
     CLOCK,
@@ -43,23 +43,23 @@ _NEVER_TITLE = ("footer", "comments", "related")
 _ASIDE = ("nav", "aside", "footer", "tools")
 
 
-def rank_choices(reader: Reader, title: int | None, moment: Moment | None) -> list[Choice]:
+def rank_choices(reader: Reader, title: int | None, date_line: DateLine | None) -> list[Choice]:
     """Return the pairs of a title and a date line that may be of the page's article, the best first.
 
-    `title` and `moment` are what selectors found: then no other is weighed.
+    `title` and `date_line` are what selectors found: then no other is weighed.
     """
-    return _Chooser(reader, title, moment).choices()
+    return _Chooser(reader, title, date_line).choices()
 
 
 class _Chooser:
-    """Choose the title and the moment of a page's article."""
+    """Choose the title and the date line of a page's article."""
 
-    def __init__(self, reader: "Reader", title: int | None, moment: Moment | None) -> None:
+    def __init__(self, reader: "Reader", title: int | None, date_line: DateLine | None) -> None:
         self.reader, self.lines, self.head = reader, reader.lines, reader.head
         named = (part for part in self.head.parts if not HOME.fullmatch(part))  # some portals call every page that
         self.no_article = any(map(NO_ARTICLE.fullmatch, named))
-        self.moments = [moment] if moment else [one for one in reader.moments if self._may_be_article(one)]
-        self.moments = _best(self.moments, lambda one: one.score)
+        self.date_lines = [date_line] if date_line else [one for one in reader.date_lines if self._may_be_article(one)]
+        self.date_lines = _best(self.date_lines, lambda one: one.score)
         self.titles = (
             [(title, weights.KNOWN_TITLE, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
         )
@@ -68,28 +68,30 @@ class _Chooser:
     def _weigh(self) -> tuple[list[int], list[int]]:
         """Count, up to every line, the lines that stand for something, and their characters outside of links."""
         places = [title for title, _, _ in self.titles]
-        places += [place for moment in self.moments for place in (moment.first, moment.last)]
+        places += [place for date_line in self.date_lines for place in (date_line.first, date_line.last)]
         between = range(min(places, default=0), max(places, default=0) + 1)
         weights = [line.place in between and self._counts(line) for line in self.lines]
         texts = (weight and line.own for weight, line in zip(weights, self.lines, strict=True))
         return [0, *accumulate(weights)], [0, *accumulate(texts)]
 
-    def _may_be_article(self, moment: Moment) -> bool:
-        line = self.lines[moment.first]
-        clock = line.zone == "nav" and not has_header_label(moment.words) and CLOCK.search(fold(moment.words))
-        if moment.listed or line.zone in _NEVER_TITLE or clock or NOT_NOW.search(fold(moment.words)):
+    def _may_be_article(self, date_line: DateLine) -> bool:
+        line = self.lines[date_line.first]
+        clock = line.zone == "nav" and not has_header_label(date_line.words) and CLOCK.search(fold(date_line.words))
+        if date_line.listed or line.zone in _NEVER_TITLE or clock or NOT_NOW.search(fold(date_line.words)):
             return False
-        above = self.lines[moment.first - 1 : moment.first]
-        return not any(map(_NO_POSTING.match, [fold(moment.words), *(self.reader.folded[one.place] for one in above)]))
+        above = self.lines[date_line.first - 1 : date_line.first]
+        return not any(
+            map(_NO_POSTING.match, [fold(date_line.words), *(self.reader.folded[one.place] for one in above)])
+        )
 
     def _titles(self) -> Iterator[tuple[int, float, str]]:
-        """Give the lines that may be the title, each with its score and its rule."""
+        """Return the lines that may be the title, each with its score and its rule."""
         near = {
             at
-            for moment in self.moments
-            for at in range(moment.first - weights.TITLE_WITHIN, moment.last + weights.TITLE_WITHIN + 1)
+            for date_line in self.date_lines
+            for at in range(date_line.first - weights.TITLE_WITHIN, date_line.last + weights.TITLE_WITHIN + 1)
         }
-        taken = {at for moment in self.moments for at in range(moment.first, moment.last + 1)}
+        taken = {at for date_line in self.date_lines for at in range(date_line.first, date_line.last + 1)}
         for line, words in zip(self.lines, self.reader.folded, strict=True):
             if not SHORTEST_TITLE <= len(words) <= LONGEST_TITLE or line.place in taken or line.zone in _NEVER_TITLE:
                 continue
@@ -113,45 +115,45 @@ class _Chooser:
         return score
 
     def choices(self) -> list[Choice]:
-        """Give the pairs that may be, the best first."""
+        """Return the pairs that may be, the best first."""
         pairs = [
-            Choice(title, moment, score + moment.score + near, rule)
+            Choice(title, date_line, score + date_line.score + near, rule)
             for title, score, rule in self.titles
-            for moment in self.moments
-            if (near := self._nearness(title, moment)) is not None
+            for date_line in self.date_lines
+            if (near := self._nearness(title, date_line)) is not None
         ]
-        if self.head.published and (self.head.is_article or not self.moments):
+        if self.head.published and (self.head.is_article or not self.date_lines):
             pairs.extend(
                 Choice(title, None, score + weights.MACHINES_ALONE + weights.SAYS_ARTICLE * self.head.is_article, rule)
                 for title, score, rule in self.titles
             )
         return sorted(pairs, key=lambda pair: -pair.score)
 
-    def _nearness(self, title: int, moment: Moment) -> float | None:
-        """Score how a moment stands to a title; None where it cannot be the title's."""
-        cost = weights.ZONE.get(self.lines[moment.first].zone, 0.0)
-        if moment.last < title:
-            return self._below_header(title, moment, cost)
-        number = self.numbers[moment.first] - self.numbers[title + 1]
-        if number > weights.MOST_BETWEEN or moment.first - title > weights.FAR:
-            return self._at_the_end(title, moment, cost)
-        between = (line for line in self.lines[title + 1 : moment.first] if line.words and line.zone != "credits")
+    def _nearness(self, title: int, date_line: DateLine) -> float | None:
+        """Score how a date line stands to a title; None where it cannot be the title's."""
+        cost = weights.ZONE.get(self.lines[date_line.first].zone, 0.0)
+        if date_line.last < title:
+            return self._below_header(title, date_line, cost)
+        number = self.numbers[date_line.first] - self.numbers[title + 1]
+        if number > weights.MOST_BETWEEN or date_line.first - title > weights.FAR:
+            return self._at_the_end(title, date_line, cost)
+        between = (line for line in self.lines[title + 1 : date_line.first] if line.words and line.zone != "credits")
         away = [line for line in between if self.reader.leads_away(line)]
         if any(line.level for line in away):  # the headline of a list
             return None
         cost += weights.HEADLINE_BETWEEN * any(len(line.words) > weights.LONGEST_LINK_BETWEEN for line in away)
         if number <= weights.NEAR:
             return weights.BELOW_TITLE - number - cost
-        end = self._at_the_end(title, moment, cost)
+        end = self._at_the_end(title, date_line, cost)
         return end if end is not None else weights.FARTHER - cost
 
-    def _at_the_end(self, title: int, moment: Moment, cost: float) -> float | None:
+    def _at_the_end(self, title: int, date_line: DateLine, cost: float) -> float | None:
         """Score a header line below the text."""
-        text = self.texts[moment.first] - self.texts[title + 1]
-        told = moment.exact or has_header_label(moment.words)
-        if text <= weights.TEXT_ABOVE or not told:
+        text = self.texts[date_line.first] - self.texts[title + 1]
+        labelled = date_line.exact or has_header_label(date_line.words)
+        if text <= weights.TEXT_ABOVE or not labelled:
             return None
-        if not self._ended(title, moment.first):
+        if not self._ended(title, date_line.first):
             return weights.BELOW_TEXT - cost
         line = self.lines[title]
         sure = (
@@ -159,15 +161,15 @@ class _Chooser:
         )  # it is in a column
         return weights.BELOW_END - cost if sure else None
 
-    def _below_header(self, title: int, moment: Moment, cost: float) -> float | None:
+    def _below_header(self, title: int, date_line: DateLine, cost: float) -> float | None:
         """Score a title below its header line."""
-        number = self.numbers[title] - self.numbers[moment.last + 1]
-        if number > weights.MOST_BETWEEN_ABOVE or title - moment.last > weights.FAR:
+        number = self.numbers[title] - self.numbers[date_line.last + 1]
+        if number > weights.MOST_BETWEEN_ABOVE or title - date_line.last > weights.FAR:
             return None
-        labelled = has_header_label(moment.words)
-        menu = any(line.zone == "nav" for line in self.lines[moment.last + 1 : title])
+        labelled = has_header_label(date_line.words)
+        menu = any(line.zone == "nav" for line in self.lines[date_line.last + 1 : title])
         line = self.lines[title]
-        if not labelled and (menu or not (moment.header.form or self._names_and_dates(line, moment, number))):
+        if not labelled and (menu or not (date_line.header.form or self._names_and_dates(line, date_line, number))):
             return None
         plain = not (
             line.level
@@ -175,24 +177,26 @@ class _Chooser:
             or self.head.match(self.reader.folded[title])[0]
             or TITLES.search(names_of(line.block))
         )
-        clock = not labelled and CLOCK.search(fold(moment.words)) and not self._close(line, self.lines[moment.first])
+        clock = (
+            not labelled and CLOCK.search(fold(date_line.words)) and not self._close(line, self.lines[date_line.first])
+        )
         cost += weights.CLOCK * bool(clock) + weights.PLAIN * plain
         return weights.ABOVE_TITLE - weights.ABOVE_TITLE_BETWEEN * number - cost
 
-    def _names_and_dates(self, line: Line, moment: Moment, number: int) -> bool:
-        """Tell whether a line right above a heading names the section and gives the date, set apart by a mark."""
-        above = self.lines[moment.first]
-        beside = bool(SEPARATOR.search(above.words)) and count_unread(moment.words) < weights.MOST_NAMED
+    def _names_and_dates(self, line: Line, date_line: DateLine, number: int) -> bool:
+        """Whether a line right above a heading names the section and gives the date, set apart by a mark."""
+        above = self.lines[date_line.first]
+        beside = bool(SEPARATOR.search(above.words)) and count_unread(date_line.words) < weights.MOST_NAMED
         return number == 0 and line.level > 0 and beside and self._close(line, above)
 
     def _close(self, line: Line, other: Line) -> bool:
-        """Tell whether two lines share an element that is not far above them."""
+        """Whether two lines share an element that is not far above them."""
         near = weights.CLOSE_ELEMENTS
         chain = self.reader.chain(line.block)
         return bool(set(chain[:near]).intersection(self.reader.chain(other.block)[:near])) and len(chain) >= near
 
     def _counts(self, line: Line) -> bool:
-        """Tell whether a line stands for something between a title and a date."""
+        """Whether a line stands for something between a title and a date."""
         words = self.reader.folded[line.place]
         if line.zone in _ASIDE:
             return False
@@ -225,7 +229,7 @@ _NO_TITLE = re.compile(
 
 @lru_cache(maxsize=4096)
 def _cost_of(words: str) -> float:
-    """Tell how little folded words are those of a title: a portal's name, a general word, a page that is no article."""
+    """Return what a line loses as a title for its folded words: a portal's name, a general word, a page of another kind."""
     blanks = words.count(" ")
     cost = weights.OFFICE_NAME * (blanks < weights.BLANKS_OF_OFFICE and bool(OFFICE.match(words)))
     cost += weights.PORTAL_NAME * (blanks < weights.BLANKS_OF_PORTAL and bool(PORTAL.search(words)))
@@ -236,7 +240,7 @@ def _cost_of(words: str) -> float:
 
 
 def _names_another(line: Line, words: str) -> bool:
-    """Tell whether a line, with its folded words, names the section or a way through the portal from the home page."""
+    """Whether a line, with its folded words, names the section or a way through the portal from the home page."""
     if ":" in words and LABELLED_SECTION.fullmatch(words):
         return True
     return bool(MAY_BE_HOME.search(words)) and any(HOME.fullmatch(fold(step)) for step in steps_in([line]))

@@ -37,8 +37,8 @@ from wardnews.text.header import (
 _DAY_ALONE = len("2021-04-05")
 
 
-class Moment(NamedTuple):
-    """Hold lines that together say when: the place of the first and the last, their words, what they mean."""
+class DateLine(NamedTuple):
+    """Lines that together say when: the place of the first and the last, their words, what they mean."""
 
     first: int
     last: int
@@ -49,7 +49,7 @@ class Moment(NamedTuple):
     exact: Found | None = None
 
 
-def find_date_lines(view: PageView) -> list[Moment]:
+def find_date_lines(view: PageView) -> list[DateLine]:
     """Return the lines of a page that date something, in their order, those of lists marked."""
     finder = _Finder(view)
     return finder.marked(list(finder.find()))
@@ -62,55 +62,61 @@ class _Finder:
         self.view, self.lines = view, view.lines
         self._timed = {inside.mem_id: node for node in view.head.times for inside in node.traverse(include_text=True)}
 
-    def find(self) -> Iterator[Moment]:
+    def find(self) -> Iterator[DateLine]:
         """Find the lines that date something; what follows one and is of the same header goes with it."""
         last = -1
         for line in self.lines:
             words = line.words
-            moment = None
+            date_line = None
             if line.place <= last or not words:
                 continue
             if len(words) <= len("31"):
-                moment = self._calendar_leaf(line)
-            if not moment and (_YEAR.search(words) or "trước" in words or self._timed) and self._may_be_moment(line):
-                moment = self._moment(line)
-            if moment:
-                yield moment
-                last = moment.last
+                date_line = self._calendar_leaf(line)
+            if (
+                not date_line
+                and (_YEAR.search(words) or "trước" in words or self._timed)
+                and self._may_be_date_line(line)
+            ):
+                date_line = self._date_line(line)
+            if date_line:
+                yield date_line
+                last = date_line.last
 
-    def marked(self, moments: list[Moment]) -> list[Moment]:
-        """Mark the moments that are of a list; believe those less that say when what others date was changed."""
+    def marked(self, date_lines: list[DateLine]) -> list[DateLine]:
+        """Mark the date lines that are of a list; believe those less that say when what others date was changed."""
         columns: list[int] = []
         before: dict[tuple[str, ...], tuple[int, int]] = {}
-        for moment in moments:
-            make = shape(self.lines[moment.first].block)
+        for date_line in date_lines:
+            make = shape(self.lines[date_line.first].block)
             place, column = before.get(make, (-weights.COLUMN, 0))
-            columns.append(column if moment.first - place < weights.COLUMN else len(columns))
-            before[make] = (moment.last, columns[-1])
+            columns.append(column if date_line.first - place < weights.COLUMN else len(columns))
+            before[make] = (date_line.last, columns[-1])
         counts = Counter(columns)
-        moments = [
-            moment._replace(listed=self._is_listed(moment, counts[column]))
-            for moment, column in zip(moments, columns, strict=True)
+        date_lines = [
+            date_line._replace(listed=self._is_listed(date_line, counts[column]))
+            for date_line, column in zip(date_lines, columns, strict=True)
         ]
-        first = [moment for moment in moments if not moment.listed and not _CHANGED.match(fold(moment.words))]
+        first = [
+            date_line for date_line in date_lines if not date_line.listed and not _CHANGED.match(fold(date_line.words))
+        ]
         return [
-            moment._replace(score=moment.score - weights.CHANGED)
-            if not moment.listed
-            and _CHANGED.match(fold(moment.words))
-            and any(_stand_together(moment, other) for other in first)
-            else moment
-            for moment in moments
+            date_line._replace(score=date_line.score - weights.CHANGED)
+            if not date_line.listed
+            and _CHANGED.match(fold(date_line.words))
+            and any(_stand_together(date_line, other) for other in first)
+            else date_line
+            for date_line in date_lines
         ]
 
-    def _may_be_moment(self, line: Line) -> bool:
-        """Tell whether a line may be a header line: no headline with its date, and no title that holds one."""
+    def _may_be_date_line(self, line: Line) -> bool:
+        """Whether a line may be a header line: no headline with its date, and no title that holds one."""
         if not (self._timed and self._stamp(line)) and not _is_dated(line):
             return False
         return not (len(line.words) > weights.LINKED_DATE and self.view.leads_away(line)) and not self.view.is_titled(
             line
         )
 
-    def _calendar_leaf(self, line: Line) -> Moment | None:
+    def _calendar_leaf(self, line: Line) -> DateLine | None:
         """Read a date that is drawn as a leaf of a calendar: day, month and year each on a line."""
         if not line.words.strip().isdecimal():
             return None
@@ -120,17 +126,17 @@ class _Finder:
         words = " ".join(line.words for line in lines)
         header = parse_header(words, text.now())
         return (
-            Moment(line.place, lines[-1].place, words, header, weights.CALENDAR_LEAF)
+            DateLine(line.place, lines[-1].place, words, header, weights.CALENDAR_LEAF)
             if header.form and header.published
             else None
         )
 
     def _stamp(self, line: Line) -> LexborNode | None:
-        """Give the element with a date for machines that a line stands in."""
+        """Return the element with a date for machines that a line stands in."""
         return next((self._timed[leaf] for leaf in line.leaves if leaf in self._timed), None)
 
-    def _moment(self, line: Line) -> Moment | None:
-        words, header = _read_moment(line)
+    def _date_line(self, line: Line) -> DateLine | None:
+        words, header = _read_date_line(line)
         stamp = self._stamp(line) if self._timed else None
         exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
         if exact and not header.form:
@@ -146,15 +152,15 @@ class _Finder:
             weights.MOST_UNREAD_IN_SENTENCE if sentence else weights.MOST_UNREAD
         ):
             return None
-        first, last = self._reach(line)
+        first, last = self._extent(line)
         if first != last:
             words = _joined([_spaced(one) for one in self.lines[first : last + 1] if one.words])
             joined = parse_header(words, text.now())
             header = joined if joined.published or not exact else replace(header, views=joined.views)
         score = _belief(words, header) + weights.MACHINE_DATE * (exact is not None)
-        return Moment(first, last, words, header, score, exact=exact)
+        return DateLine(first, last, words, header, score, exact=exact)
 
-    def _reach(self, line: Line) -> tuple[int, int]:
+    def _extent(self, line: Line) -> tuple[int, int]:
         """Find the first and the last line of the header that a line with a date is of."""
         first = last = line.place
         alone = not any(map(self.view.other_page, line.links))
@@ -167,12 +173,12 @@ class _Finder:
         return first, last
 
     def _labels_another_date(self, place: int) -> bool:
-        """Tell whether a line is the label of the date on the line below it."""
+        """Whether a line is the label of the date on the line below it."""
         following = self.lines[place + 1] if place + 1 < len(self.lines) else None
         return following is not None and not any(map(str.isdigit, self.lines[place].words)) and _is_dated(following)
 
     def _is_part(self, place: int) -> bool:
-        """Tell whether the line beside a date is of the same header: a time, a label, a count."""
+        """Whether the line beside a date is of the same header: a time, a label, a count."""
         line = self.lines[place]
         if line.picture is not None:
             return is_icon(line)
@@ -189,11 +195,11 @@ class _Finder:
             return False
         return stands_by_eye(line) or (place > 0 and bool(VIEW_LABEL.fullmatch(self.view.folded[place - 1])))
 
-    def _is_listed(self, moment: Moment, alike: int) -> bool:
-        """Tell whether a date is one of a list's: of another article, to which a link beside it leads."""
-        if alike > weights.COLUMN_OF and not has_header_label(moment.words):  # a column of dates
+    def _is_listed(self, date_line: DateLine, alike: int) -> bool:
+        """Whether a date is one of a list's: of another article, to which a link beside it leads."""
+        if alike > weights.COLUMN_OF and not has_header_label(date_line.words):  # a column of dates
             return True
-        here = [line for line in self.lines[moment.first : moment.last + 1] if line.links]
+        here = [line for line in self.lines[date_line.first : date_line.last + 1] if line.links]
         if any(self.view.leads_away(line) and line.linked > weights.LINKED_DATE for line in here):
             return True
         links = (link for line in here for link in line.links)
@@ -201,15 +207,15 @@ class _Finder:
             len(tidy(words_of(link))) > weights.LONGEST_SECTION_LINK and self.view.other_page(link) for link in links
         ):
             return True
-        above = self.lines[max(0, moment.first - weights.HEADING_ABOVE) : moment.first]
+        above = self.lines[max(0, date_line.first - weights.HEADING_ABOVE) : date_line.first]
         heading = next((line for line in reversed(above) if line.level and line.words), None)
         if heading is not None and self.view.is_headline(heading, weights.HEADLINE):
             return True
-        before = self.view.neighbour(moment.first, -1)
+        before = self.view.neighbour(date_line.first, -1)
         shortest = weights.HEADLINE_ABOVE if alike <= weights.COLUMN_OF else weights.HEADLINE_ABOVE_IN_LIST
         if before is not None and self.view.is_headline(before, shortest) and not self.view.is_below_title(before):
             return True
-        after = self.view.neighbour(moment.last, 1)
+        after = self.view.neighbour(date_line.last, 1)
         shortest = weights.HEADLINE_BELOW if alike == 1 else weights.HEADLINE
         return after is not None and self.view.is_headline(after, shortest)
 
@@ -218,18 +224,18 @@ _YEAR = re.compile(r"\d{4}")
 
 
 def _is_dated(line: Line) -> bool:
-    """Tell whether a line may hold a date, without reading it."""
+    """Whether a line may hold a date, without reading it."""
     if len(line.words) > LONGEST_HEADER:
         return False
     return may_hold_date(line.words) or (len(line.parts) > 1 and may_hold_date(_spaced(line)))
 
 
 def _spaced(line: Line) -> str:
-    """Give a line's words with a blank between inline elements that only their looks keep apart."""
+    """Return a line's words with a blank between inline elements that only their looks keep apart."""
     return squeeze(" ".join(line.parts)) if len(line.parts) > 1 else line.words
 
 
-def _read_moment(line: Line) -> tuple[str, Header]:
+def _read_date_line(line: Line) -> tuple[str, Header]:
     """Read a line, with blanks between its elements where it says more so."""
     header = parse_header(line.words, text.now())
     if header.form or len(line.parts) == 1:
@@ -247,9 +253,9 @@ def _belief(words: str, header: Header) -> float:
     return score + weights.TIME * (len(header.published or "") > _DAY_ALONE)
 
 
-def _stand_together(moment: Moment, other: Moment) -> bool:
-    """Tell whether a moment says when an article was published that another says was changed."""
-    near = abs(moment.first - other.first) <= weights.COLUMN
+def _stand_together(date_line: DateLine, other: DateLine) -> bool:
+    """Whether a date line says when an article was published that another says was changed."""
+    near = abs(date_line.first - other.first) <= weights.COLUMN
     return near or other.exact is not None or has_header_label(other.words)
 
 

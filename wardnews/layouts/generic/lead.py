@@ -48,7 +48,7 @@ def _is_caption(block: LexborNode) -> bool:
 
 
 def _stands_apart(finder: BodyFinder, first: Line, others: list[Line]) -> bool:
-    """Tell whether a line that stands above the element of all others is in one of another make."""
+    """Whether a line that stands above the element of all others is in one of another make."""
     leads_in = first.words.rstrip()[-1:] == ":" or fold(first.words).startswith("kính gửi")
     texts = sum(line.own >= SENTENCE for line in others)
     if leads_in or first.own > weights.LONGEST_LEAD or texts < weights.TEXTS_BELOW_LEAD:

@@ -61,7 +61,7 @@ class PageView:
         return Counter(fold(words) for link in self.page.tree.css("a[href]") if len(words := link.text()) <= SENTENCE)
 
     def title_lines(self, place: int) -> list[int]:
-        """Give the lines of a title that is broken into several, in one element that holds nothing else."""
+        """Return the lines of a title that is broken into several, in one element that holds nothing else."""
         box = _box(self.lines[place])
         same = [
             line.place
@@ -73,7 +73,7 @@ class PageView:
         return same if titled and sum(len(line.words) for line in lines) <= LONGEST_TITLE else [place]
 
     def chain(self, node: LexborNode) -> tuple[int, ...]:
-        """Give the ids of an element and of all that it stands in, from the inside out, up to the body."""
+        """Return the ids of an element and of all that it stands in, from the inside out, up to the body."""
         known = self._chains.get(node.mem_id)
         if known:
             return known
@@ -89,7 +89,7 @@ class PageView:
         return chain
 
     def neighbour(self, place: int, step: int) -> Line | None:
-        """Give the next line with words before or after a place."""
+        """Return the next line with words before or after a place."""
         at = place + step
         while 0 <= at < len(self.lines):
             if self.lines[at].picture is None:
@@ -98,7 +98,7 @@ class PageView:
         return None
 
     def leads_away(self, line: Line) -> bool:
-        """Tell whether a line is, for the most part, a link to another page."""
+        """Whether a line is, for the most part, a link to another page."""
         if not line.links or line.linked < weights.LINKED * len(line.words):
             return False
         if line.place not in self._away:
@@ -109,7 +109,7 @@ class PageView:
         return self._away[line.place]
 
     def other_page(self, link: LexborNode) -> bool:
-        """Tell whether a link leads to another page: not to a document, a place on this page or a script."""
+        """Whether a link leads to another page: not to a document, a place on this page or a script."""
         href = link.attributes.get("href")
         if href not in self._others:
             self._others[href] = self._is_other(href or "")
@@ -122,12 +122,12 @@ class PageView:
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
     def leads_here(self, line: Line) -> bool:
-        """Tell whether a line is a link to the page that it stands on."""
+        """Whether a line is a link to the page that it stands on."""
         hrefs = (link.attributes.get("href") or "" for link in line.links)
         return bool(line.links) and line.own <= 2 and all(href.strip() in self.head.own for href in hrefs)  # noqa: PLR2004
 
     def is_headline(self, line: Line, shortest: int) -> bool:
-        """Tell whether a line of some length is a link to another article: no menu, section, author, way home."""
+        """Whether a line of some length is a link to another article: no menu, section, author, way home."""
         if (
             line.zone in ("nav", "credits")
             or len(line.words) < shortest
@@ -144,12 +144,12 @@ class PageView:
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
 
     def is_below_title(self, line: Line) -> bool:
-        """Tell whether a line stands right below the heading that the page's own titles name."""
+        """Whether a line stands right below the heading that the page's own titles name."""
         above = self.neighbour(line.place, -1)
         return above is not None and above.level > 0 and self.is_titled(above)
 
     def is_titled(self, line: Line) -> bool:
-        """Tell whether the page's own titles name a line."""
+        """Whether the page's own titles name a line."""
         return self.head.match(self.folded[line.place])[0] >= weights.LIKELY_MATCH
 
 
@@ -167,13 +167,13 @@ def names_of(node: LexborNode) -> str:
 
 
 def is_icon(line: Line) -> bool:
-    """Tell whether a picture is one that marks a date or a count."""
+    """Whether a picture is one that marks a date or a count."""
     picture = line.picture
     return picture is not None and not line.links and bool(_ICON.search(picture.attributes.get("src") or ""))
 
 
 def stands_by_eye(line: Line) -> bool:
-    """Tell whether a number alone stands by an eye."""
+    """Whether a number alone stands by an eye."""
     node: LexborNode | None = line.block
     for _ in range(weights.EYE_UP):
         if node is None or node.tag == "body":
@@ -201,7 +201,7 @@ _STATE = re.compile(r"\b(?:odd|even|first|last|active|row-?\d+|item-?\d+|post-\d
 
 
 def _box(line: Line) -> int:
-    """Give the id of the block that a line is in, past what breaks and marks it."""
+    """Return the id of the block that a line is in, past what breaks and marks it."""
     node = line.block
     while node.tag in _INLINE and node.parent is not None:
         node = node.parent

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.datelines import Moment, find_date_lines
+from wardnews.layouts.generic.datelines import DateLine, find_date_lines
 from wardnews.layouts.generic.page_view import PageView
 from wardnews.layouts.page import Found, Page
 from wardnews.text import header as text
@@ -16,10 +16,10 @@ from wardnews.text.header import (
 
 
 class Choice(NamedTuple):
-    """Hold a title line and the moment that goes with it, and how well the two are believed."""
+    """A title line and the date line that goes with it, and how well the two are believed."""
 
     title: int
-    moment: Moment | None
+    date_line: DateLine | None
     score: float
     rule: str
 
@@ -32,31 +32,31 @@ class Reader(PageView):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self.moments = find_date_lines(self)
+        self.date_lines = find_date_lines(self)
 
-    def moment_of(self, found: Found | None) -> Moment | None:
-        """Make a moment of the header line that a selector found."""
+    def date_line_of(self, found: Found | None) -> DateLine | None:
+        """Make a date line of the header line that a selector found."""
         place = self.place_of(found)
         if found is None or place is None:
             return None
-        return Moment(place, place, found.words, parse_header(found.words, text.now()), weights.KNOWN_DATE)
+        return DateLine(place, place, found.words, parse_header(found.words, text.now()), weights.KNOWN_DATE)
 
     @cached_property
     def formed(self) -> set[int]:
-        """Give the places of the lines that a form of header lines reads."""
-        return {at for one in self.moments if one.header.form for at in range(one.first, one.last + 1)}
+        """Return the places of the lines that a form of header lines reads."""
+        return {at for one in self.date_lines if one.header.form for at in range(one.first, one.last + 1)}
 
     def with_time(self, choice: "Choice") -> "Choice":
         """Add the time, and the views, that stand on lines of their own by the title to a date without a time."""
-        moment = choice.moment
-        if moment is None or len(moment.header.published or "") != _DAY_ALONE or moment.header.flags:
+        date_line = choice.date_line
+        if date_line is None or len(date_line.header.published or "") != _DAY_ALONE or date_line.header.flags:
             return choice
         for line in self.lines[max(0, choice.title - weights.TIME_ABOVE) : choice.title + weights.TIME_BELOW]:
-            inside = moment.first <= line.place <= moment.last
+            inside = date_line.first <= line.place <= date_line.last
             if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
                 continue
-            words = f"{moment.words} | {line.words}"
+            words = f"{date_line.words} | {line.words}"
             header = parse_header(words, text.now())
             if header.form and len(header.published or "") > _DAY_ALONE:
-                return choice._replace(moment=moment._replace(words=words, header=header))
+                return choice._replace(date_line=date_line._replace(words=words, header=header))
         return choice

@@ -33,7 +33,7 @@ from wardnews.text.header import is_part_of_header, tidy
 
 
 def find_sections(reader: Reader, choice: Choice) -> list[Found]:
-    """Give what may be the section, the best first."""
+    """Return what may be the section, the best first."""
     title = reader.folded[choice.title]
     crumb = find_in_breadcrumb(reader, choice)
     kickers = [one for one in _kickers(reader, choice) if not is_title(fold(one.words), title)]
@@ -72,10 +72,10 @@ _APART = re.compile(r"\s+[/•·–—-]\s+|\s*\|\s*")
 
 def _named_with_date(choice: Choice) -> Iterator[Found]:
     """Read the name that stands beside the date in a header line above the title, set apart by a mark."""
-    moment = choice.moment
-    if moment is None or moment.last > choice.title:
+    date_line = choice.date_line
+    if date_line is None or date_line.last > choice.title:
         return
-    for words in _APART.split(moment.words):
+    for words in _APART.split(date_line.words):
         dated = is_part_of_header(words) or any(map(str.isdigit, words))
         if len(words) > weights.SHORTEST_NAME and not dated and not _SIGNATURE.match(words):
             yield Found(words, None, "the name beside the date above the title")
@@ -85,7 +85,7 @@ def _named_with_date(choice: Choice) -> Iterator[Found]:
 def _names_above(reader: Reader, choice: Choice) -> list[Found]:
     """Read what may name the section in the lines right above the article, the surest first."""
     found: list[Found] = []
-    dated = range(choice.moment.first, choice.moment.last + 1) if choice.moment else ()
+    dated = range(choice.date_line.first, choice.date_line.last + 1) if choice.date_line else ()
     words = (line for line in reversed(reader.lines[: choice.title]) if line.words and line.place not in dated)
     above = (line for line in words if kind(reader.folded[line.place]) != TOOL)
     for line in islice(above, weights.KICKERS):
@@ -106,7 +106,7 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
 
 
 def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
-    """Tell whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
+    """Whether a line above an article is of something else: a menu, a date, a breadcrumb, the portal's name."""
     if len(line.words) > SENTENCE or line.zone in ("nav", "footer", "aside", "form") or line.block.tag == "figcaption":
         return True
     if (len(steps) == 1 and reader.is_headline(line, weights.LONGEST_KICKER_LINK)) or _LANGUAGE.fullmatch(
@@ -124,7 +124,7 @@ def _is_no_kicker(reader: Reader, line: Line, steps: list[str]) -> bool:
 
 
 def _is_below_root(reader: Reader, line: Line) -> bool:
-    """Tell whether the line above leads to the home page: below it stands whose portal this is."""
+    """Whether the line above leads to the home page: below it stands whose portal this is."""
     before = reader.neighbour(line.place, -1)
     return before is not None and any(_is_root(reader.page.link(link.attributes.get("href"))) for link in before.links)
 
@@ -135,13 +135,13 @@ _LANGUAGE = re.compile("(?:tiếng )?(?:anh|việt)|english|vietnamese|vie?|eng?
 def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
     """Read the links below the title, and in the header line, that may lead to the section."""
     near = reader.lines[choice.title + 1 : choice.title + 1 + weights.SECTION_BELOW]
-    moment = choice.moment
-    if moment:
-        near += reader.lines[moment.first : moment.last + 2]
+    date_line = choice.date_line
+    if date_line:
+        near += reader.lines[date_line.first : date_line.last + 2]
     for line in near:
         if len(line.words) > LONGEST_TITLE:  # a text that has links in it
             continue
-        dated = moment is not None and moment.first <= line.place <= moment.last
+        dated = date_line is not None and date_line.first <= line.place <= date_line.last
         for link in line.links:
             words = words_of(link)
             if not weights.SHORTEST_NAME < len(words) <= SENTENCE or not reader.other_page(link):
@@ -156,7 +156,7 @@ _SIGNED = re.compile(r"(?:\bbởi|\bby|tác giả|người (?:đăng|gửi|viế
 
 
 def _is_of_category(link: LexborNode, line: Line) -> bool:
-    """Tell whether a link is named as one to a category."""
+    """Whether a link is named as one to a category."""
     named = _CATEGORY.search(names_of(link)) or _CATEGORY.search(names_of(line.block))
     return bool(named) or "category" in (link.attributes.get("rel") or "")
 
@@ -166,7 +166,7 @@ def _is_root(url: str | None) -> bool:
 
 
 def _in_row_of_links(reader: Reader, line: Line) -> bool:
-    """Tell whether a line is one of a menu's: links before it of the same make."""
+    """Whether a line is one of a menu's: links before it of the same make."""
     if not line.links:
         return False
     before = reader.neighbour(line.place, -1)
@@ -179,7 +179,7 @@ _CATEGORY = re.compile(
 
 
 def _labelled_section(reader: Reader, choice: Choice) -> Found | None:
-    last = max(choice.title, choice.moment.last if choice.moment else 0)
+    last = max(choice.title, choice.date_line.last if choice.date_line else 0)
     for line in reader.lines[max(0, choice.title - weights.LABELLED_ABOVE) : last + 1 + weights.LABELLED_BELOW]:
         if _SECTION_LABEL.fullmatch(reader.folded[line.place]):
             following = reader.neighbour(line.place, 1)

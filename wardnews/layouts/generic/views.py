@@ -23,15 +23,15 @@ from wardnews.text.header import parse_count, parse_header, tidy
 
 
 def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[Found]:
-    """Give the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
+    """Return the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
     last = body.kept[-1].place if body else choice.title
     near = reader.lines[max(0, choice.title - weights.VIEWS_ABOVE) : last + 1 + weights.VIEWS_BELOW]
-    dated = reader.lines[choice.moment.first : choice.moment.last + 1] if choice.moment else []
+    dated = reader.lines[choice.date_line.first : choice.date_line.last + 1] if choice.date_line else []
     return [*_by_eye(dated), *_labelled_counts(reader, near)]
 
 
 def _by_eye(lines: list[Line]) -> Iterator[Found]:
-    """Give the numbers that stand by an eye in the lines of a header."""
+    """Return the numbers that stand by an eye in the lines of a header."""
     for line in lines:
         counts = ((words, node) for node in line.block.css(_EYES) if (words := _counted_by(node)))
         if found := next((Found(words, node, _EYE) for words, node in counts if parse_count(words) is not None), None):
@@ -49,7 +49,7 @@ _EYE = "the number by the eye"
 
 
 def _labelled_counts(reader: Reader, lines: list[Line]) -> Iterator[Found]:
-    """Give the lines that count views, each with the number on the line below it."""
+    """Return the lines that count views, each with the number on the line below it."""
     for line in lines:
         if line.zone in _NO_COUNTS or len(line.words) > SENTENCE or line.picture is not None:
             continue

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
-from wardnews.text.header import squeeze, tidy
+from wardnews.text.strings import squeeze, tidy
 
 CAPTIONS = (
     "figcaption, [class*='caption' i]:not(img), [class*='chuthich' i], [class*='chu-thich' i], [class*='chu_thich' i],"
@@ -43,12 +43,12 @@ class Body:
 
 
 def not_body(within: LexborNode, dropped: str = "") -> set[int]:
-    """Name the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
+    """Return the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
     return _ids(within, f"{HIDDEN}, {dropped}" if dropped else HIDDEN)
 
 
 def read_body(page: Page, root: LexborNode, captions: str = "", skipped: AbstractSet[int] = frozenset()) -> Body:
-    """Read the body that stands in an element.
+    """Return the body that stands in an element.
 
     `captions` is a CSS selector of captions; `skipped` are the ids of elements that are not of the body.
     """
@@ -58,7 +58,7 @@ def read_body(page: Page, root: LexborNode, captions: str = "", skipped: Abstrac
 
 
 def read_files(page: Page, selector: str) -> list[Attachment]:
-    """Read the documents that elements outside of the body name: each is a link, or is in one."""
+    """Return the documents that elements outside of the body name: each is a link, or is in one."""
     found: dict[str, Attachment] = {}
     for node in page.tree.css(selector) if selector else ():
         link: LexborNode | None = node
@@ -87,7 +87,7 @@ def _ids(root: LexborNode, selector: str) -> set[int]:
 
 
 def _captions(root: LexborNode, selector: str) -> set[int]:
-    """Name the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
+    """Return the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
     marked = _ids(root, selector)
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))
@@ -115,7 +115,7 @@ _LINES = "p, h2, h3, h4, h5, h6, div:not(:has(div, p, h2, h3, h4, h5, h6))"
 
 
 def _around_tables(root: LexborNode) -> set[int]:
-    """Name the elements that tables stand in."""
+    """Return the elements that tables stand in."""
     found: set[int] = set()
     for table in root.css("table table"):
         above = table.parent
@@ -203,7 +203,7 @@ class _Reader:
                 self.just_seen = []
 
     def apart(self, node: LexborNode) -> tuple[list[str], bool]:
-        """Read an element's blocks without adding them to the body; tell whether all are captions.
+        """Read an element's blocks without adding them to the body; return them, and whether all are captions.
 
         Its images and attachments do gather in the body.
         """

@@ -15,8 +15,11 @@ from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text.header import doubtful_letters, parse_count, parse_credits, tidy
+from wardnews.text.credits import parse_credits
+from wardnews.text.encoding import doubtful_letters
+from wardnews.text.header import parse_count
 from wardnews.text.sample_format import compose_text
+from wardnews.text.strings import tidy
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Layout:
     article_url: re.Pattern[str]
     canonical: Callable[[str], str | None]
     """Return the one address of a page under all its forms; None for an address that is never to be followed."""
+    made_on: str = ""
+    """The family whose marks these pages bear too: it is tried after this one."""
     signs: tuple[str, ...] = ()
     generator: str = ""
     """What the system calls itself in `meta[name=generator]`, in lower case, up to its version."""
@@ -114,8 +119,8 @@ class Layout:
     section_links: str = ""
     feeds: tuple[str, ...] = ()
     """Addresses from the portal's root of feeds and sitemaps, which may name articles that no listing shows."""
-    catalogue: str = ""
-    """The address from the portal's root of a list for machines of all articles, in place of its listings."""
+    rest_listing: str = ""
+    """The address from the portal's root of a REST listing of all articles, in place of its listings."""
 
     def fits(self, page: Page) -> bool:
         """Whether a page is of this family, by what it is."""
@@ -130,7 +135,7 @@ class Layout:
         return f"a script with {self.script_mark}" if scripted else mark
 
     def candidates(self, page: Page, name: str) -> list[Found]:
-        """Find all that the selectors of a field find on a page, in their order."""
+        """Return all that the selectors of a field find on a page, in their order."""
         scope = page.first(self.scope)
         nodes = ((node, selector) for selector in getattr(self, name, ()) for node in _search(page, scope, selector))
         return [Found(words, node, selector) for node, selector in nodes if (words := words_of(node)).strip()]
@@ -141,12 +146,12 @@ class Layout:
         return replace(self, **changed)
 
     def url_id(self, url: str) -> str | None:
-        """Find the CMS's own article id in an address."""
+        """Return the CMS's own article id in an address."""
         match = self.article_url.search(url)
         return _id_in(match) if match else None
 
     def read_article(self, page: Page) -> Article | None:
-        """Read the article of a page, raw strings only; None where the page is none."""
+        """Return the article of a page, raw strings only; None where the page is none."""
         parts = self.locate(page)
         return self._article(page, parts) if parts else None
 
@@ -163,7 +168,7 @@ class Layout:
         return generic_article.locate(page, parts) or (parts if whole and (dated or self.undated) else None)
 
     def _selected(self, page: Page) -> Parts:
-        """Find the parts that the selectors find."""
+        """Return the parts that the selectors find."""
         scope = page.first(self.scope)
         if scope is None:
             return Parts()
@@ -188,7 +193,7 @@ class Layout:
         return parts
 
     def _exact(self, page: Page, scope: LexborNode) -> Found | None:
-        """Find the date for machines, in the page's head or in the scope."""
+        """Return the date for machines, in the page's head or in the scope."""
         places = ((selector, None if selector.startswith("meta") else scope) for selector in self.published)
         return next((found for selector, place in places if (found := page.find((selector,), place))), None)
 
@@ -225,7 +230,7 @@ class Layout:
         )
 
     def _pictures(self, page: Page) -> list[Image]:
-        """Read the pictures that stand outside of the body, but for those that lead to another page."""
+        """Return the pictures that stand outside of the body, but for those that lead to another page."""
         scope = page.first(self.scope) if self.pictures else None
         nodes = page.select(self.pictures, scope) if scope else []
         shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
@@ -240,7 +245,7 @@ class Layout:
         return ["continued"] if self.continued and page.has(self.continued) else []
 
     def _address(self, page: Page, url_id: str | None) -> str:
-        """Return the page's canonical address where it names the same article on the same host, else the fetched one."""
+        """Return the page's canonical address where it names the same article on this host, else the fetched one."""
         link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
         href = (link.attributes["href"] or "") if link else ""
         named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
@@ -248,8 +253,8 @@ class Layout:
             return self.canonical(named) or named
         return self.canonical(page.url) or page.url
 
-    def read_list(self, page: Page) -> Listing | None:
-        """Read a list for machines: a feed, a sitemap or a catalogue; None where the page is none."""
+    def read_feed(self, page: Page) -> Listing | None:
+        """Return the entries of a feed, a sitemap or a REST listing; None where the page is none."""
         feed = feeds.read_feed(page)
         if feed is None:
             return None
@@ -277,17 +282,17 @@ class Layout:
         return _unique(entries)
 
     def listing_name(self, page: Page) -> str | None:
-        """Read what a listing page calls itself."""
+        """Return what a listing page calls itself."""
         return page.words((*self.section, *self.breadcrumb, "h1", "h2", "title"))
 
     def read_links(self, page: Page) -> list[Entry]:
-        """Read every link to an article of a page that is no listing, such as a home page."""
+        """Return every link to an article of a page that is no listing, such as a home page."""
         found = [self._entry(page, link, None, self.article_url) for link in page.tree.css("a[href]")]
         items = generic_listing.read_items(page)
         return list(_unique([*found, *(self._named(page, item.url, item.title, item.header) for item in items)]))
 
     def read_related(self, page: Page) -> list[Entry]:
-        """Read the links to related news of an article's page."""
+        """Return the links to related news of an article's page."""
         links = page.select(self.related) if self.related else []
         return list(_unique(self._entry(page, link, None, self._listed_url) for link in links))
 
@@ -310,7 +315,7 @@ class Layout:
         return Entry(url, url_id or canonical, url_id, title, header)
 
     def read_sections(self, page: Page) -> dict[str, str]:
-        """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""
+        """Return the addresses of pages that may be sections, with their names, from menu, site map and home page."""
         home = self.canonical(page.url)
         sections: dict[str, str] = {}
         for link in page.select(self.section_links) if self.section_links else menu_links(page):
@@ -365,7 +370,7 @@ def _host(url: str) -> str:
 
 
 def menu_name(page: Page, selector: str, path: str) -> str | None:
-    """Find what the menu calls the page at a path."""
+    """Return what the menu calls the page at a path."""
     names: Iterator[str] = (
         words_of(link) for link in page.tree.css(selector) if (link.attributes.get("href") or "").endswith(path)
     )

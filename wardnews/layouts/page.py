@@ -13,7 +13,8 @@ from w3lib.url import safe_url_string
 
 from wardnews.errors import UnreadablePage
 from wardnews.layouts.addresses import LONGEST, plain
-from wardnews.text.header import decode, is_utf8, squeeze
+from wardnews.text.encoding import decode, is_utf8
+from wardnews.text.strings import squeeze
 
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
@@ -157,7 +158,7 @@ class Page:
         return any(word in self.source for word in words)
 
     def select(self, css: str, within: LexborNode | None = None) -> list[LexborNode]:
-        """Find the elements of a selector, in their order; none where finding them would take minutes.
+        """Return the elements of a selector, in their order; none where finding them would take minutes.
 
         That is on pages of a great many elements alike, which are made to be such.
         """
@@ -172,7 +173,7 @@ class Page:
         return ends is not None and len((within or self.tree).css(ends)) * self.tags > _MOST_PAIRS
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
-        """Find the first element of the first selector that finds one with something in it."""
+        """Return the first element of the first selector that finds one with something in it."""
         for selector in selectors:
             for node in self.select(selector, within):
                 if node.first_child is not None:
@@ -180,7 +181,7 @@ class Page:
         return None
 
     def find(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> Found | None:
-        """Find the first element that has words; `selector@name` takes an attribute for them."""
+        """Return the first element that has words; `selector@name` takes an attribute for them."""
         for selector in selectors:
             css, _, attribute = selector.partition("@")
             for node in self.select(css, within):
@@ -190,12 +191,12 @@ class Page:
         return None
 
     def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
-        """Read the words of the first element that has any."""
+        """Return the words of the first element that has any."""
         found = self.find(selectors, within)
         return found.words if found else None
 
     def all_words(self, selectors: tuple[str, ...]) -> list[str]:
-        """Read the words of every selector that finds any."""
+        """Return the words of every selector that finds any."""
         found = (self.words((selector,)) for selector in selectors)
         return [words for words in found if words]
 
@@ -287,7 +288,7 @@ def is_silent(node: LexborNode) -> bool:
 
 
 def words_of(node: LexborNode) -> str:
-    """Read an element's words as one line, without those of silent elements in it."""
+    """Return an element's words as one line, without those of silent elements in it."""
     parts: list[str] = []
     part = node.first_child
     while part is not None:

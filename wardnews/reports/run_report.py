@@ -31,7 +31,7 @@ from wardnews.spiders.portal import PortalSpider
 from wardnews.store.captures import in_words, seconds_left
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, timestamp
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -186,7 +186,7 @@ class RunReport:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
-        self.began = text.timestamp()
+        self.began = timestamp()
         self.feed: Path | None = None
         self.failure: str | None = None
         self.portals: dict[str, Portal] = {}
@@ -337,7 +337,7 @@ class RunReport:
             records = write_lines(spider.store.feed(spider.run), feed)
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
-            spider.store.end_run(spider.run, now=text.timestamp(), reason=self.reason, feed=str(feed))
+            spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
         except (OSError, SQLAlchemyError) as error:
             self._not_completed("the feed", error)
         finally:
@@ -357,7 +357,7 @@ class RunReport:
         past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
         settled = store.settled(key)
         readings = health.readings_of(store.newest(key, settled, _NEWEST)) if settled else []
-        now = datetime.now(text.VIETNAM).isoformat()
+        now = datetime.now(VIETNAM).isoformat()
         days = None if spider.sites[key].closed or spider.until else store.days(key, now, _DAYS)
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
@@ -369,7 +369,7 @@ class RunReport:
             try:
                 assign(store)
                 self._write_report(run, {**report, "records": write_lines(store.feed(run), feed)})
-                store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
+                store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
             store.unlock(f"run-{run}")
@@ -378,7 +378,7 @@ class RunReport:
         return {
             "run": spider.run,
             "began": self.began,
-            "ended": text.timestamp(),
+            "ended": timestamp(),
             "reason": self.reason,
             "status": int(self.status()),
             "feed": str(self.feed),

@@ -21,7 +21,7 @@ from wardnews.sites import Site
 from wardnews.store.database import Store, articles, versions
 from wardnews.store.frontier import Commit, Ledger, exactly
 from wardnews.store.near_duplicates import assign
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
 
 _KEPT = ("via", "first_seen", "version", "change")
 """What a record keeps: it is the same version of the same article, from where it came."""
@@ -91,7 +91,7 @@ def replace(
     """
     free = {key: site for key, site in sites.items() if store.lock(f"site-{key}")}
     ledger = Ledger(store, run)
-    began = text.timestamp()
+    began = timestamp()
     store.begin_run(run, exactly())
     try:
         again = _Again(store, free, ledger)
@@ -104,12 +104,12 @@ def replace(
     assign(store)
     records = write_lines(store.feed(run), outcome.feed)
     report = {
-        "run": run, "began": began, "ended": text.timestamp(), "reason": "finished", "status": 0,
+        "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
         "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,
         "portals": {key: portal.summary() for key, portal in outcome.portals.items()},
     }  # fmt: skip
     write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
-    store.end_run(run, now=text.timestamp(), reason="finished", feed=str(outcome.feed))
+    store.end_run(run, now=timestamp(), reason="finished", feed=str(outcome.feed))
     return outcome
 
 

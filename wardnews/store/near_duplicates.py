@@ -21,7 +21,7 @@ from rensa import RMinHash, RMinHashLSH
 from sqlalchemy.engine import Connection
 
 from wardnews.store.database import Store, articles, signatures, versions, wait_for
-from wardnews.text.header import nfc
+from wardnews.text.strings import nfc
 
 WINDOW = 30
 """The days between two articles of one story, at most."""

@@ -20,13 +20,10 @@ from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.section import find_sections
 from wardnews.layouts.generic.views import find_views
 from wardnews.layouts.page import Found, Page, Parts
-from wardnews.text.header import (
-    now,
-    parse_count,
-    parse_credits,
-    parse_header,
-    tidy,
-)
+from wardnews.text.clock import now
+from wardnews.text.credits import parse_credits
+from wardnews.text.header import parse_count, parse_header
+from wardnews.text.strings import tidy
 
 
 def locate(page: Page, known: Parts | None = None) -> Parts | None:

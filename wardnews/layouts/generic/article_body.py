@@ -22,7 +22,9 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
-from wardnews.text.header import is_part_of_header, parse_count, parse_credits, tidy
+from wardnews.text.credits import parse_credits
+from wardnews.text.header import is_part_of_header, parse_count
+from wardnews.text.strings import tidy
 
 _STOP, _SKIP, _KEEP = 1, 2, 3
 
@@ -61,7 +63,7 @@ class BodyFinder:
         return self.reader.chain(line.block)
 
     def find(self) -> BodyLines | None:
-        """Find the body's lines; None where there are none."""
+        """Return the body's lines; None where there are none."""
         kept = self.scan(None)
         first = next((line for line in kept if line.own >= SENTENCE), None) or next(
             (line for line in kept if line.words), None

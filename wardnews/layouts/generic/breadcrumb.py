@@ -17,13 +17,13 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, is_silent, words_of
-from wardnews.text.header import squeeze
+from wardnews.text.strings import squeeze
 
 _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
 
 
 def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
-    """Read the last step of the breadcrumb that is not the article itself."""
+    """Return the last step of the breadcrumb that is not the article itself."""
     title = choice.title
     for nodes in _crumb_rows(reader.crumbs or reader.page.tree.css(_MARKED_CRUMBS)):
         steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])

@@ -32,11 +32,7 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
-from wardnews.text.header import (
-    count_unread,
-    has_header_label,
-    is_part_of_header,
-)
+from wardnews.text.header import count_unread, has_header_label, is_part_of_header
 
 T = TypeVar("T")
 _NEVER_TITLE = ("footer", "comments", "related")
@@ -101,7 +97,7 @@ class _Chooser:
                 yield line.place, score, rule or (f"heading <h{line.level}>" if line.level else "a line of its own")
 
     def _score_title(self, line: Line, words: str, match: float) -> float:
-        """Score how much a line looks like the title of an article."""
+        """Return how much a line looks like the title of an article."""
         score = match + weights.HEADING.get(line.level, 0.0) + weights.LENGTH * min(len(words), SENTENCE) / SENTENCE
         score += weights.BOLD * (line.bold >= weights.WHOLLY * len(line.words)) - weights.ZONE.get(line.zone, 0.0)
         score += weights.NAMED_TITLE * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
@@ -130,7 +126,7 @@ class _Chooser:
         return sorted(pairs, key=lambda pair: -pair.score)
 
     def _nearness(self, title: int, date_line: DateLine) -> float | None:
-        """Score how a date line stands to a title; None where it cannot be the title's."""
+        """Return how a date line stands to a title; None where it cannot be the title's."""
         cost = weights.ZONE.get(self.lines[date_line.first].zone, 0.0)
         if date_line.last < title:
             return self._below_header(title, date_line, cost)
@@ -229,7 +225,7 @@ _NO_TITLE = re.compile(
 
 @lru_cache(maxsize=4096)
 def _cost_of(words: str) -> float:
-    """Return what a line loses as a title for its folded words: a portal's name, a general word, a page of another kind."""
+    """Return what a line loses as a title for its folded words: a portal's name, a general word, no article's name."""
     blanks = words.count(" ")
     cost = weights.OFFICE_NAME * (blanks < weights.BLANKS_OF_OFFICE and bool(OFFICE.match(words)))
     cost += weights.PORTAL_NAME * (blanks < weights.BLANKS_OF_PORTAL and bool(PORTAL.search(words)))

@@ -22,17 +22,9 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, words_of
-from wardnews.text import header as text
-from wardnews.text.header import (
-    Header,
-    count_unread,
-    has_header_label,
-    is_part_of_header,
-    may_hold_date,
-    parse_header,
-    squeeze,
-    tidy,
-)
+from wardnews.text.clock import now
+from wardnews.text.header import Header, count_unread, has_header_label, is_part_of_header, may_hold_date, parse_header
+from wardnews.text.strings import squeeze, tidy
 
 _DAY_ALONE = len("2021-04-05")
 
@@ -63,7 +55,7 @@ class _Finder:
         self._timed = {inside.mem_id: node for node in view.head.times for inside in node.traverse(include_text=True)}
 
     def find(self) -> Iterator[DateLine]:
-        """Find the lines that date something; what follows one and is of the same header goes with it."""
+        """Return the lines that date something; what follows one and is of the same header goes with it."""
         last = -1
         for line in self.lines:
             words = line.words
@@ -124,7 +116,7 @@ class _Finder:
         if any(len(line.words) > SHORTEST_TITLE * 2 for line in lines):
             return None
         words = " ".join(line.words for line in lines)
-        header = parse_header(words, text.now())
+        header = parse_header(words, now())
         return (
             DateLine(line.place, lines[-1].place, words, header, weights.CALENDAR_LEAF)
             if header.form and header.published
@@ -141,10 +133,10 @@ class _Finder:
         exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
         if exact and not header.form:
             words = _spaced(line)
-            header = parse_header(words, text.now())
+            header = parse_header(words, now())
         if exact and not header.published:
             form = header.form or "time@datetime"
-            header = replace(parse_header(exact.words, text.now()), views=header.views, form=form)
+            header = replace(parse_header(exact.words, now()), views=header.views, form=form)
         if not header.published and "bad_date" not in header.flags:
             return None
         sentence = words.rstrip().endswith(".") and not exact and not has_header_label(words)
@@ -155,13 +147,13 @@ class _Finder:
         first, last = self._extent(line)
         if first != last:
             words = _joined([_spaced(one) for one in self.lines[first : last + 1] if one.words])
-            joined = parse_header(words, text.now())
+            joined = parse_header(words, now())
             header = joined if joined.published or not exact else replace(header, views=joined.views)
         score = _belief(words, header) + weights.MACHINE_DATE * (exact is not None)
         return DateLine(first, last, words, header, score, exact=exact)
 
     def _extent(self, line: Line) -> tuple[int, int]:
-        """Find the first and the last line of the header that a line with a date is of."""
+        """Return the first and the last line of the header that a line with a date is of."""
         first = last = line.place
         alone = not any(map(self.view.other_page, line.links))
         while alone and first and line.place - first < weights.HEADER_ABOVE and self._is_part(first - 1):
@@ -237,17 +229,17 @@ def _spaced(line: Line) -> str:
 
 def _read_date_line(line: Line) -> tuple[str, Header]:
     """Read a line, with blanks between its elements where it says more so."""
-    header = parse_header(line.words, text.now())
+    header = parse_header(line.words, now())
     if header.form or len(line.parts) == 1:
         return line.words, header
     words = _spaced(line)
-    spaced = parse_header(words, text.now())
+    spaced = parse_header(words, now())
     longer = len(spaced.published or "") > len(header.published or "")
     return (words, spaced) if spaced.form or longer else (line.words, header)
 
 
 def _belief(words: str, header: Header) -> float:
-    """Score how much a line looks like the header line of an article."""
+    """Return how much a line looks like the header line of an article."""
     score = weights.FORM if header.form else weights.DATE - weights.UNREAD_WORD * count_unread(words)
     score += weights.LABEL * has_header_label(words) + weights.VIEWS * (header.views is not None)
     return score + weights.TIME * (len(header.published or "") > _DAY_ALONE)

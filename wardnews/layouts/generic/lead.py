@@ -16,11 +16,11 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.reader import Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import words_of
-from wardnews.text.header import tidy
+from wardnews.text.strings import tidy
 
 
 def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]:
-    """Find the lines of the lead: set apart from the body by its element, and by its name, type or the description."""
+    """Return the lines of the lead: set apart from the body by its element, and by its name, type or the description."""
     lines = list(dropwhile(lambda line: _is_caption(line.block), (line for line in body.kept if line.words)))
     if len(lines) < 2:  # noqa: PLR2004
         return []
@@ -59,7 +59,7 @@ def _stands_apart(finder: BodyFinder, first: Line, others: list[Line]) -> bool:
 
 
 def _branch(block: LexborNode, chain: tuple[int, ...], shared: int) -> tuple[str | None, str | None]:
-    """Name the tag and class of the element below a shared one that a block is in."""
+    """Return the tag and class of the element below a shared one that a block is in."""
     node = block
     for _ in chain[1 : chain.index(shared)]:
         node = node.parent or node

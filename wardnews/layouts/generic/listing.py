@@ -12,8 +12,9 @@ from wardnews.layouts.generic.phrases import fold
 from wardnews.layouts.generic.reader import Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, words_of
-from wardnews.text import header as text
-from wardnews.text.header import count_unread, has_header_label, parse_header, tidy
+from wardnews.text.clock import now
+from wardnews.text.header import count_unread, has_header_label, parse_header
+from wardnews.text.strings import tidy
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
 
@@ -41,7 +42,7 @@ class _Group:
 
     @property
     def score(self) -> float:
-        """Say how much a group looks like a page's own listing, and not like a box at its side."""
+        """Return how much a group looks like a page's own listing, and not like a box at its side."""
         words = sum(
             min(len(item.title), weights.LONGEST_COUNTED) * (weights.HEADING_COUNTS if item.line.level else 1)
             for item in self.items
@@ -60,7 +61,7 @@ class _Group:
 
 
 def read_items(page: Page) -> list[Item]:
-    """Read every headline of a page that leads to another page of the portal, with the date beside it."""
+    """Return every headline of a page that leads to another page of the portal, with the date beside it."""
     return _read_items(Reader(page))
 
 
@@ -74,7 +75,7 @@ def _read_items(reader: Reader) -> list[Item]:
 
 
 def read_listing(page: Page) -> list[Item]:
-    """Read the entries of the listing that a page is made for; none where it is no listing."""
+    """Return the entries of the listing that a page is made for; none where it is no listing."""
     groups: dict[tuple[str, ...], _Group] = {}
     reader = Reader(page)
     items = _read_items(reader)
@@ -122,17 +123,17 @@ def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
 
 
 def _make(line: Line) -> tuple[str, ...]:
-    """Name the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
+    """Return the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
     names = (*shape(line.links[0])[:1], *shape(line.block)[:2])
     return tuple(" ".join(name.split()[:1]) for name in names)
 
 
 def _beside(line: Line, title: str) -> str | None:
-    """Read the date that stands in the line of a headline."""
+    """Return the date that stands in the line of a headline."""
     if len(line.links) > weights.MOST_LINKS:
         return None
     rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
-    return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
+    return rest if any(map(str.isdigit, rest)) and parse_header(rest, now()).published else None
 
 
 def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
@@ -164,7 +165,7 @@ def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
 
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
-    """Return for each headline the date beside it: in its line, or on the side on which this page's dates stand."""
+    """Return the date beside each headline, by place: in its line, or on the side on which the page's dates stand."""
     date_lines = [
         one
         for one in reader.date_lines
@@ -193,5 +194,5 @@ def _side(date_lines: list[DateLine], headlines: list[int], *, before: bool) -> 
 
 
 def _closeness(pairs: dict[int, tuple[DateLine, int]]) -> float:
-    """Score how near the dates of one side stand to their headlines, and to how many."""
+    """Return how near the dates of one side stand to their headlines, and to how many."""
     return sum(1 / gap for _, gap in pairs.values())

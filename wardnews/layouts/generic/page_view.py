@@ -23,9 +23,7 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
-from wardnews.text.header import (
-    tidy,
-)
+from wardnews.text.strings import tidy
 
 _ABOVE_BODY = ("html", "-document", None)
 
@@ -44,7 +42,7 @@ class PageView:
         self._chains: dict[int, tuple[int, ...]] = {}
 
     def place_of(self, found: Found | None) -> int | None:
-        """Find the line in which the words of a part stand that a selector found."""
+        """Return the line in which the words of a part stand that a selector found."""
         if found is None or found.node is None:
             return None
         inside = {node.mem_id for node in found.node.traverse(include_text=True)}
@@ -186,7 +184,7 @@ def stands_by_eye(line: Line) -> bool:
 
 
 def shape(block: LexborNode) -> tuple[str, ...]:
-    """Name the place of an element by the tags and classes of it and of the two above it."""
+    """Return the place of an element by the tags and classes of it and of the two above it."""
     names = []
     node: LexborNode | None = block
     for _ in range(3):

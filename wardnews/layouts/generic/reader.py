@@ -7,12 +7,8 @@ from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.datelines import DateLine, find_date_lines
 from wardnews.layouts.generic.page_view import PageView
 from wardnews.layouts.page import Found, Page
-from wardnews.text import header as text
-from wardnews.text.header import (
-    is_part_of_header,
-    parse_count,
-    parse_header,
-)
+from wardnews.text.clock import now
+from wardnews.text.header import is_part_of_header, parse_count, parse_header
 
 
 class Choice(NamedTuple):
@@ -39,7 +35,7 @@ class Reader(PageView):
         place = self.place_of(found)
         if found is None or place is None:
             return None
-        return DateLine(place, place, found.words, parse_header(found.words, text.now()), weights.KNOWN_DATE)
+        return DateLine(place, place, found.words, parse_header(found.words, now()), weights.KNOWN_DATE)
 
     @cached_property
     def formed(self) -> set[int]:
@@ -56,7 +52,7 @@ class Reader(PageView):
             if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
                 continue
             words = f"{date_line.words} | {line.words}"
-            header = parse_header(words, text.now())
+            header = parse_header(words, now())
             if header.form and len(header.published or "") > _DAY_ALONE:
                 return choice._replace(date_line=date_line._replace(words=words, header=header))
         return choice

@@ -29,7 +29,8 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, words_of
-from wardnews.text.header import is_part_of_header, tidy
+from wardnews.text.header import is_part_of_header
+from wardnews.text.strings import tidy
 
 
 def find_sections(reader: Reader, choice: Choice) -> list[Found]:
@@ -47,7 +48,7 @@ def find_sections(reader: Reader, choice: Choice) -> list[Found]:
 
 
 def _in_title(reader: Reader, choice: Choice) -> Found | None:
-    """Read the section out of `<title>`: title - section - portal."""
+    """Return the section out of `<title>`: title - section - portal."""
     parts = [part for part in _TITLE_PARTS.split(tidy(reader.head.written)) if part.strip()]
     if len(parts) == 3 and is_title(fold(parts[0]), reader.folded[choice.title]):  # noqa: PLR2004
         return Found(parts[1].strip(), None, "the middle of <title>")
@@ -58,7 +59,7 @@ _TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
 
 
 def _kickers(reader: Reader, choice: Choice) -> list[Found]:
-    """Read the line right above the article, and the links beside its header line, that may name the section."""
+    """Return the line right above the article, and the links beside its header line, that may name the section."""
     found = [*_named_with_date(choice), *_names_above(reader, choice), *_links_beside(reader, choice)]
     tagged = reader.page.tree.css("a[rel~='category']")
     if 0 < len(tagged) <= weights.MOST_CATEGORIES:
@@ -71,7 +72,7 @@ _APART = re.compile(r"\s+[/•·–—-]\s+|\s*\|\s*")
 
 
 def _named_with_date(choice: Choice) -> Iterator[Found]:
-    """Read the name that stands beside the date in a header line above the title, set apart by a mark."""
+    """Return the name that stands beside the date in a header line above the title, set apart by a mark."""
     date_line = choice.date_line
     if date_line is None or date_line.last > choice.title:
         return
@@ -83,7 +84,7 @@ def _named_with_date(choice: Choice) -> Iterator[Found]:
 
 
 def _names_above(reader: Reader, choice: Choice) -> list[Found]:
-    """Read what may name the section in the lines right above the article, the surest first."""
+    """Return what may name the section in the lines right above the article, the surest first."""
     found: list[Found] = []
     dated = range(choice.date_line.first, choice.date_line.last + 1) if choice.date_line else ()
     words = (line for line in reversed(reader.lines[: choice.title]) if line.words and line.place not in dated)
@@ -133,7 +134,7 @@ _LANGUAGE = re.compile("(?:tiếng )?(?:anh|việt)|english|vietnamese|vie?|eng?
 
 
 def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
-    """Read the links below the title, and in the header line, that may lead to the section."""
+    """Return the links below the title, and in the header line, that may lead to the section."""
     near = reader.lines[choice.title + 1 : choice.title + 1 + weights.SECTION_BELOW]
     date_line = choice.date_line
     if date_line:

@@ -18,8 +18,9 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, words_of
-from wardnews.text import header as text
-from wardnews.text.header import parse_count, parse_header, tidy
+from wardnews.text.clock import now
+from wardnews.text.header import parse_count, parse_header
+from wardnews.text.strings import tidy
 
 
 def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[Found]:
@@ -57,7 +58,7 @@ def _labelled_counts(reader: Reader, lines: list[Line]) -> Iterator[Found]:
         following = reader.lines[place + 1].words.strip() if place + 1 < len(reader.lines) else ""
         if NUMBER_ALONE.fullmatch(following) and _ENDS_IN_LABEL.search(reader.folded[place]):
             words = f"{words} {following}"
-        counted = VIEW_LABEL.search(fold(words)) and parse_header(words, text.now()).views is not None
+        counted = VIEW_LABEL.search(fold(words)) and parse_header(words, now()).views is not None
         if counted and not _listed_count(reader, place):
             yield Found(words, None, "the line that counts views")
 
@@ -72,7 +73,7 @@ def _listed_count(reader: Reader, place: int) -> bool:
 
 
 def _counted_by(node: LexborNode) -> str | None:
-    """Read the number that an eye stands by: in its own element or right after it."""
+    """Return the number that an eye stands by: in its own element or right after it."""
     own = tidy(words_of(node))
     if not COUNTERS.search(names_of(node)) and own != "visibility" and not VIEW_LABEL.fullmatch(fold(own)):
         return None

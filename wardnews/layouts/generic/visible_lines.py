@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, Page
-from wardnews.text.header import squeeze
+from wardnews.text.strings import squeeze
 
 _ZONES = {
     "footer": "footer chantrang chan-trang",
@@ -78,7 +78,7 @@ class Lines:
 
 
 def read_lines(page: Page) -> Lines:
-    """Read the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
+    """Return the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
     body = page.tree.body
     if body is None:
         return Lines([], frozenset(), [])
@@ -277,7 +277,7 @@ class _Walk:
 
 @lru_cache(maxsize=4096)
 def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool, bool]:
-    """Name the zone that an element may be; tell whether it is a breadcrumb, whether no menu, whether maybe hidden."""
+    """Return the zone that an element may be; whether it is a breadcrumb, no menu, maybe hidden."""
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
     hides = bool(_HIDING.search(classes))

@@ -18,7 +18,7 @@ import yaml
 
 from tests.conftest import Run
 from wardnews.cli import app
-from wardnews.reports.run_report import ExitStatus
+from wardnews.errors import ExitStatus
 from wardnews.store.database import Store, versions
 
 ROOT = Path(__file__).parents[1]

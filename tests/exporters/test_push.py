@@ -30,9 +30,9 @@ from tests.helpers.drills import Asked, RawServer, reply
 from tests.store.test_history import Seen
 from wardnews import settings as project
 from wardnews.cli import app
+from wardnews.errors import ExitStatus
 from wardnews.exporters import push as pushing
 from wardnews.exporters.push import Batch, Pace, PushError, Receiver, push
-from wardnews.reports.run_report import ExitStatus
 from wardnews.store.changes import changes, cursor_of
 from wardnews.store.database import Store, cursors
 from wardnews.store.frontier import Commit, Ledger
@@ -366,7 +366,7 @@ def test_what_is_typed_wrong_is_said_before_anything_is_posted(
     said = done.stderr or str(done.exception)
     assert message in said
     assert "bi-mat" not in said
-    assert done.exit_code == 2 or type(done.exception).__name__ == "SitesError"
+    assert done.exit_code == 2 or type(done.exception).__name__ == "UsageError"
 
 
 # --- killed -------------------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ def test_only_what_is_due_is_crawled(portal: PracticePortal, sites_file: Path, w
     asked = len(portal.requests["liferay"])
     nothing = wardnews(*due)
     assert nothing.returncode == 0
-    assert "of 2 portals none is due; next is practice-" in nothing.stderr
+    assert "no portal is due (2 checked); next is practice-" in nothing.stderr
     change(tmp_path, "UPDATE visits SET began = '2021-05-05T01:00:00Z' WHERE site = 'practice-newszone'")
     again = wardnews(*due)
     assert "practice-newszone: " in again.stderr
@@ -125,13 +125,13 @@ def test_only_what_is_due_is_crawled(portal: PracticePortal, sites_file: Path, w
     other = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
     assert other.lock("site-practice-liferay")
     busy = wardnews(*due)
-    assert (busy.returncode, busy.stderr.splitlines()[0]) == (0, "another run is at practice-liferay")
-    assert "none is due; next is practice-newszone" in busy.stderr
+    assert (busy.returncode, busy.stderr.splitlines()[0]) == (0, "left out, another run is at it: practice-liferay")
+    assert "checked); next is practice-newszone" in busy.stderr
     other.close()
     assert "practice-liferay: " in wardnews(*due).stderr
     text = sites_file.read_text(encoding="utf-8").replace("delay", "closed = 2025-07-01\ndelay")
     sites_file.write_text(text, encoding="utf-8")
-    assert "none is due" in wardnews(*due).stderr
+    assert "no portal is due" in wardnews(*due).stderr
 
 
 def test_the_store_tells_what_waits(tmp_path: Path, sites_file: Path, wardnews: Run) -> None:

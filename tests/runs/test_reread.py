@@ -17,8 +17,8 @@ from tests.conftest import Run
 from tests.middlewares.test_raw_pages import KEEP, finished
 from wardnews.archives import Capture
 from wardnews.demo import PracticePortal
+from wardnews.errors import ExitStatus
 from wardnews.middlewares.raw_pages import RawFile
-from wardnews.reports.run_report import ExitStatus
 from wardnews.store.database import Store
 
 CRAWL = ("crawl", "practice-liferay", "--sites", "practice.toml", "-q")

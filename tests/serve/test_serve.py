@@ -30,7 +30,7 @@ import wardnews
 from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
 from wardnews import serve
 from wardnews.cli import app
-from wardnews.errors import SitesError
+from wardnews.errors import UsageError
 from wardnews.items import GONE, Article, Attachment, Image, Place, content_hash
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
@@ -493,7 +493,7 @@ def test_nothing_can_be_written_through_it(shown: Any, get: Callable[..., Any], 
 def refusal(*arguments: str) -> str:
     """Run the command in this process; give the error that it ends with."""
     result = CliRunner().invoke(app, ["serve", *arguments])
-    assert isinstance(result.exception, SitesError), result.output
+    assert isinstance(result.exception, UsageError), result.output
     return str(result.exception)
 
 

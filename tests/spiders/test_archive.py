@@ -33,7 +33,7 @@ from tests.doubles.warcs import FAULTS, write_warc
 from tests.helpers.commands import Command, read_feed, started
 from wardnews import layouts
 from wardnews.archives import Capture, Spoilt
-from wardnews.cli import _table_of_gaps
+from wardnews.cli.standing import gaps_table
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.demo.web import HTML
 from wardnews.reading.page import Reading, read_capture
@@ -744,7 +744,7 @@ def test_sections_of_one_name_are_told_apart_and_quiet_months_from_missing_ones(
         "8 more promised",
     ]
     screen = Console(width=60, file=io.StringIO())
-    screen.print(_table_of_gaps([section]))
+    screen.print(gaps_table([section]))
     assert "2022 ·▄·········· 1" in screen.file.getvalue()  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,7 @@ from tests.exporters.test_export import fill
 from tests.store.test_history import Seen
 from wardnews.cli import app
 from wardnews.demo import PracticePortal
-from wardnews.errors import CursorError, SitesError
+from wardnews.errors import CursorError, UsageError
 from wardnews.items import GONE, Article, article_of, content_hash
 from wardnews.store.changes import changes, cursor_of, position
 from wardnews.store.database import Store, articles, versions
@@ -270,7 +270,7 @@ def test_it_goes_on_from_a_cursor_also_where_nothing_is_new(store: Store) -> Non
 )
 def test_a_cursor_that_does_not_fit_is_a_clear_error(store: Store, cursor: str, message: str) -> None:
     fill(store.url, 2)
-    with pytest.raises(SitesError) as error:
+    with pytest.raises(UsageError) as error:
         invoke(store, "--since", cursor.format(name=store.name()))
     assert message.format(name=store.name()) in str(error.value)
 

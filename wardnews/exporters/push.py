@@ -24,9 +24,8 @@ from urllib.parse import SplitResult, urlsplit
 import sqlalchemy as sa
 
 from wardnews import __version__
-from wardnews.errors import WardnewsError
+from wardnews.errors import ExitStatus, WardnewsError
 from wardnews.middlewares.backoff import seconds_to_wait
-from wardnews.reports.run_report import ExitStatus
 from wardnews.store.changes import changes, cursor_of, position
 from wardnews.store.database import Store, cursors, masked
 from wardnews.text import header as text

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,6 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
+from wardnews.errors import ExitStatus
 from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
@@ -42,17 +42,6 @@ _RENEWED_EVERY = 1.0
 _MOST_HEADERS = 5
 _UNREAD = {"header_unread", "header_partly_read"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
-
-
-class ExitStatus(IntEnum):
-    """Name the exit statuses of the `wardnews` command."""
-
-    FINE = 0
-    FAILED = 1
-    USAGE = 2
-    SICK = 3
-    STOPPED = 4
-    LOCKED = 5
 
 
 @dataclass

@@ -140,7 +140,7 @@ def _due(chosen: list[Site], store: str | None) -> list[Site]:
     now, kept = timestamp(), _kept(store)
     rows = list(standings(kept, {one.key: one for one in chosen}, [one.key for one in chosen], now))
     wanted = {row.site for row in rows if row.is_due}
-    busy = {key for key in wanted if kept and kept.locked(f"site-{key}")}
+    busy = {key for key in wanted if kept and kept.locks.is_held_elsewhere(f"site-{key}")}
     if kept:
         kept.close()
     if busy:
@@ -381,6 +381,7 @@ def export(
     from wardnews.exporters.export import export as write
     from wardnews.exporters.select import choice, chosen
     from wardnews.places.find import today_lines
+    from wardnews.store import queries
     from wardnews.store.database import Store, address, trouble_of
     from wardnews.store.near_duplicates import assign
 
@@ -395,7 +396,7 @@ def export(
     try:
         _check_sites(opened, known, site or ())
         assign(opened)
-        records = opened.records(site or (), *days, change or ())
+        records = queries.records(opened, site or (), *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
         written = write(records, as_, output, site or (), known, _write_out)
     except ExportError as error:
@@ -414,7 +415,9 @@ def export(
 
 def _check_sites(kept: "Store", known: Mapping[str, Site], named: Sequence[str]) -> None:
     """Raise SitesError for a portal that neither the store nor a sites file knows."""
-    stored = kept.sites() if named else {}
+    from wardnews.store.queries import article_counts
+
+    stored = article_counts(kept) if named else {}
     choose(known, [one for one in named if one not in stored])
 
 
@@ -445,7 +448,7 @@ def changes(
     from sqlalchemy.exc import SQLAlchemyError
 
     from wardnews.store.changes import changes as told
-    from wardnews.store.changes import cursor_of, position
+    from wardnews.store.changes import cursor_of, horizon, position, store_name
     from wardnews.store.database import trouble_of
 
     with _stored(store) as kept:
@@ -453,7 +456,7 @@ def changes(
             if site:
                 _check_sites(kept, load_sites(), site)
             after = position(kept, since)
-            upto = max(after, kept.horizon())
+            upto = max(after, horizon(kept))
             number = _write_out(f"{line}\n" for _, line in told(kept, after, upto, site or ()))
         except CursorError as error:
             raise SitesError(f"--since {error}") from error
@@ -462,7 +465,7 @@ def changes(
         except (OSError, SQLAlchemyError) as error:
             screen.print(f"cannot write the changes: {trouble_of(error)}", markup=False)
             raise typer.Exit(1) from error
-        screen.print(f"{number} changes; go on with --since {cursor_of(kept.name(), upto)}", markup=False)
+        screen.print(f"{number} changes; go on with --since {cursor_of(store_name(kept), upto)}", markup=False)
 
 
 @app.command()
@@ -590,10 +593,11 @@ def status(
     from wardnews.exporters import write_lines
     from wardnews.reports.status import json_lines, standings
     from wardnews.reports.status import prometheus as metrics
+    from wardnews.store.queries import article_counts
 
     known = load_sites(sites or ())
     with _stored(store) as kept:
-        stored = kept.sites()
+        stored = article_counts(kept)
         named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
         rows = list(standings(kept, known, named))
     if json_:

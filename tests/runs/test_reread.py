@@ -16,8 +16,8 @@ import pytest
 from tests.conftest import Run
 from tests.middlewares.test_raw_pages import KEEP, finished
 from wardnews.archives import Capture
+from wardnews.archives.warc.write import RawFile
 from wardnews.demo import PracticePortal
-from wardnews.middlewares.raw_pages import RawFile
 from wardnews.reports.run_report import ExitStatus
 from wardnews.store.database import Store
 

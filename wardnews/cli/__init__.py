@@ -135,7 +135,7 @@ def crawl(
 def _due(chosen: list[Site], store: str | None) -> list[Site]:
     """Keep the portals that are due and that no other run is at; where none is, say so and end the command."""
     from wardnews.reports.status import ago, standings
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     now, kept = timestamp(), _kept(store)
     rows = list(standings(kept, {one.key: one for one in chosen}, [one.key for one in chosen], now))
@@ -538,8 +538,8 @@ def _show_probed(probed: "Probed") -> None:
     """Tell what was seen of a portal, on standard error."""
     family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
     screen.print(f"{probed.name}: {family}; {probed.looked_at} pages looked at", markup=False)
-    if probed.catalogue:
-        screen.print(f"lists all its articles at {probed.catalogue}", markup=False)
+    if probed.rest_listing:
+        screen.print(f"lists all its articles at {probed.rest_listing}", markup=False)
     for section in probed.sections:
         next_ = f"next page {section.next}" if section.next else "no further page"
         screen.print(f"section {section.name or section.url}: {section.entries} articles, {next_}", markup=False)
@@ -615,7 +615,7 @@ def status(
 def _show_standings(rows: list["Standing"]) -> None:
     """Show how portals stand as a table, then what is wrong in a line each."""
     from wardnews.reports.status import ago, explained, troubles
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     now = timestamp()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
@@ -704,7 +704,7 @@ def reread(
 
     Example: wardnews reread longbien-phucloi --apply
     """
-    from wardnews.middlewares.raw_pages import mend, raw_folder
+    from wardnews.archives.warc.write import complete_files, raw_folder
     from wardnews.reports.run_report import ExitStatus
     from wardnews.runs import reread as again
     from wardnews.runs.process import new_name
@@ -714,7 +714,7 @@ def reread(
     folder = raw or raw_folder(WARDNEWS_OUTPUT)
     if not folder.exists():
         raise SitesError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
-    mend(folder)
+    complete_files(folder)
     with _stored(store) as kept:
         chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
         try:
@@ -769,11 +769,11 @@ def pack(
     Example: wardnews pack -o phucloi.wacz
     """
     from wardnews.archives.pack import pack as packed
-    from wardnews.middlewares.raw_pages import raw_files
+    from wardnews.archives.warc.write import raw_files
     from wardnews.settings import WARDNEWS_OUTPUT
-    from wardnews.text import header as text
+    from wardnews.text.clock import timestamp
 
-    stamp = "".join(filter(str.isalnum, text.timestamp()))
+    stamp = "".join(filter(str.isalnum, timestamp()))
     target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{stamp}.wacz")
     files = warc or raw_files(WARDNEWS_OUTPUT)
     try:

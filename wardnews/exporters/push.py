@@ -30,7 +30,7 @@ from wardnews.reports.run_report import ExitStatus
 from wardnews.store.changes import changes, cursor_of, horizon, position, store_name
 from wardnews.store.database import Store, masked
 from wardnews.store.tables import cursors
-from wardnews.text import header as text
+from wardnews.text.strings import one_line
 
 LONGEST = 600.0
 """Seconds that a server may ask to be left alone for, and is waited for."""
@@ -135,7 +135,7 @@ class Receiver:
                 overdue.cancel()
         except (OSError, HTTPException) as error:
             cause = getattr(error, "strerror", None) or str(error)
-            return Answer(None, text.one_line(f"{cause or 'no answer'} ({type(error).__name__})"))
+            return Answer(None, one_line(f"{cause or 'no answer'} ({type(error).__name__})"))
         finally:
             connection.close()
 
@@ -299,9 +299,7 @@ def _said(response: HTTPResponse) -> str:
     with suppress(OSError, HTTPException):
         said = response.read(_SHOWN)
     where = f" to {response.headers['Location']}, which is not followed" if response.headers["Location"] else ""
-    return text.one_line(
-        f"{response.status} {response.reason}{where}{': ' * bool(said)}{said.decode(errors='replace')}"
-    )
+    return one_line(f"{response.status} {response.reason}{where}{': ' * bool(said)}{said.decode(errors='replace')}")
 
 
 def _wait(response: HTTPResponse) -> float:

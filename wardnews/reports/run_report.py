@@ -32,7 +32,7 @@ from wardnews.store import queries
 from wardnews.store.captures import in_words, seconds_left
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, timestamp
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -187,7 +187,7 @@ class RunReport:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
-        self.began = text.timestamp()
+        self.began = timestamp()
         self.feed: Path | None = None
         self.failure: str | None = None
         self.portals: dict[str, Portal] = {}
@@ -338,7 +338,7 @@ class RunReport:
             records = write_lines(queries.feed(spider.store, spider.run), feed)
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
-            spider.store.end_run(spider.run, now=text.timestamp(), reason=self.reason, feed=str(feed))
+            spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
         except (OSError, SQLAlchemyError) as error:
             self._not_completed("the feed", error)
         finally:
@@ -358,7 +358,7 @@ class RunReport:
         past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
         settled = queries.first_visit_ended(store, key)
         readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
-        now = datetime.now(text.VIETNAM).isoformat()
+        now = datetime.now(VIETNAM).isoformat()
         days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
@@ -370,7 +370,7 @@ class RunReport:
             try:
                 assign(store)
                 self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
-                store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
+                store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
             store.locks.release(f"run-{run}")
@@ -379,7 +379,7 @@ class RunReport:
         return {
             "run": spider.run,
             "began": self.began,
-            "ended": text.timestamp(),
+            "ended": timestamp(),
             "reason": self.reason,
             "status": int(self.status()),
             "feed": str(self.feed),

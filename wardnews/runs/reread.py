@@ -23,7 +23,7 @@ from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger, exactly
 from wardnews.store.near_duplicates import assign
 from wardnews.store.tables import articles, versions
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
 
 _KEPT = ("via", "first_seen", "version", "change")
 """What a record keeps: it is the same version of the same article, from where it came."""
@@ -93,7 +93,7 @@ def replace(
     """
     free = {key: site for key, site in sites.items() if store.locks.take(f"site-{key}")}
     ledger = Ledger(store, run)
-    began = text.timestamp()
+    began = timestamp()
     store.begin_run(run, exactly())
     try:
         again = _Again(store, free, ledger)
@@ -106,12 +106,12 @@ def replace(
     assign(store)
     records = write_lines(queries.feed(store, run), outcome.feed)
     report = {
-        "run": run, "began": began, "ended": text.timestamp(), "reason": "finished", "status": 0,
+        "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
         "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,
         "portals": {key: portal.summary() for key, portal in outcome.portals.items()},
     }  # fmt: skip
     write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
-    store.end_run(run, now=text.timestamp(), reason="finished", feed=str(outcome.feed))
+    store.end_run(run, now=timestamp(), reason="finished", feed=str(outcome.feed))
     return outcome
 
 

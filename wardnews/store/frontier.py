@@ -19,7 +19,7 @@ from wardnews.store.locks import announce_versions
 from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
 from wardnews.store.tables import articles, listings, observations, pages, versions, views, visits
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, timestamp, timestamp_of
 
 _logger = logging.getLogger(__name__)
 
@@ -267,7 +267,7 @@ class Ledger:
 
     def _later(self, rounds: int) -> str | None:
         days = LADDER[rounds] if rounds < len(LADDER) else None
-        return text.timestamp_of(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
+        return timestamp_of(datetime.now(UTC) + timedelta(days=days) - _EARLY) if days else None
 
     def put_back(self, task: Task) -> None:
         """Leave a page to the next run."""
@@ -279,7 +279,7 @@ class Ledger:
             self.failed(task, "not there", retry=False)
             return None
         now = datetime.now(UTC)
-        since = task.absent_since or text.timestamp_of(now)
+        since = task.absent_since or timestamp_of(now)
         certain = task.absences + 1 >= GONE_AFTER and now - _moment(since) >= timedelta(days=GONE_DAYS)
         with self.connection.begin():
             row = self.connection.execute(
@@ -289,7 +289,7 @@ class Ledger:
             ).one()
         if certain and not row.gone:
             gone = article_of(row.record)
-            gone.change, gone.crawled_at = GONE, text.timestamp_of(now)
+            gone.change, gone.crawled_at = GONE, timestamp_of(now)
             self.opened(gone, task)
             return gone
         with self.commit(task) as commit:
@@ -352,7 +352,7 @@ class Commit:
         again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
         if wanted.kind == "section" and not wanted.context.asked:
             again = again.where(
-                sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= text.timestamp())
+                sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= timestamp())
             )
         context = wanted.context.to_json()
         self.connection.execute(again.values(state="todo", tries=0, context=context, url=wanted.url))
@@ -673,7 +673,7 @@ def next_look(published: str | None, first_seen: str, now: datetime) -> str | No
     born = min(_moment(published or first_seen), now)
     looks = (born + timedelta(days=days) - _EARLY for days in LADDER)
     due = next((look for look in looks if look > now), None)
-    return text.timestamp_of(due) if due else None
+    return timestamp_of(due) if due else None
 
 
 def _fits(key: str) -> bool:
@@ -685,12 +685,12 @@ def _fits(key: str) -> bool:
 
 def static_until() -> str:
     """Say until when a page that lists nothing is not looked at for articles again."""
-    return text.timestamp_of(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
+    return timestamp_of(datetime.now(UTC) + timedelta(days=_STATIC_DAYS))
 
 
 def _moment(said: str) -> datetime:
     moment = datetime.fromisoformat(said)
-    return moment if moment.tzinfo else moment.replace(tzinfo=text.VIETNAM)
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
 
 
 def exactly() -> str:

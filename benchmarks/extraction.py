@@ -21,7 +21,7 @@ from wardnews.items import Article, json_line
 from wardnews.layouts import Fetch
 from wardnews.reading.stages import finish
 from wardnews.sites import Site
-from wardnews.text import header as text
+from wardnews.text.encoding import decode
 
 PAGES = 60
 FAMILY: Final = "nukeviet"
@@ -55,7 +55,7 @@ def parse_lxml(_url: str, body: bytes) -> None:
 
 def parse_lexbor(_url: str, body: bytes) -> None:
     """Build the tree that wardnews reads."""
-    LexborHTMLParser(text.decode(body)[0])
+    LexborHTMLParser(decode(body)[0])
 
 
 def read_article(url: str, body: bytes) -> Article:

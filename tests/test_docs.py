@@ -19,7 +19,8 @@ import yaml
 from tests.conftest import Run
 from wardnews.cli import app
 from wardnews.errors import ExitStatus
-from wardnews.store.database import Store, versions
+from wardnews.store.database import Store
+from wardnews.store.tables import versions
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import wardnews
 from wardnews.items import Article, Attachment, Image, Place, content_hash, json_line, json_schema, record_id
-from wardnews.text.header import squeeze
 from wardnews.text.sample_format import compose_text, parse_text
+from wardnews.text.strings import squeeze
 
 KEYS = """schema id url site section title header published views lead paragraphs images attachments author source ward
 district province place_basis text language layout via crawled_at first_seen version change content_hash flags

@@ -14,7 +14,7 @@ from wardnews.errors import UnreadablePage
 from wardnews.items import GONE, Article
 from wardnews.reading import stages
 from wardnews.sites import Site
-from wardnews.text import header as text
+from wardnews.text.clock import in_days
 
 OUTSIDE = "outside --since and --until"
 KNOWN = "known and unchanged"
@@ -53,7 +53,7 @@ class Window:
 
     def process_item(self, item: Article) -> Article:
         """Return an article of the days; raise DropItem for any other."""
-        if item.change != GONE and not text.in_days(item.published, self.since, self.until):
+        if item.change != GONE and not in_days(item.published, self.since, self.until):
             raise DropItem(f"{OUTSIDE}: {item.url}")
         return item
 

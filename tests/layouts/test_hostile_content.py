@@ -21,7 +21,10 @@ from wardnews.items import Article, json_line
 from wardnews.layouts import LAYOUTS, Fetch, Page
 from wardnews.layouts.addresses import LONGEST
 from wardnews.reading.page import read_page
-from wardnews.text import header as text
+from wardnews.text.clock import EXAMPLE_NOW
+from wardnews.text.credits import parse_credits
+from wardnews.text.encoding import decode, doubtful_letters
+from wardnews.text.header import count_unread, is_part_of_header, parse_count, parse_header
 
 URL = "https://hoasua.example.vn/tin-tuc/giao-ban-12.html"
 TITLE = "Đảng ủy phường Hoa Sữa giao ban công tác tháng 4"
@@ -50,7 +53,7 @@ def read(html: str | bytes, url: str = URL) -> Article | None:
         one.read_links(page)
         one.read_sections(page)
         one.read_related(page)
-        one.read_list(page)
+        one.read_feed(page)
     try:
         article = read_page(html, url, {})
     except UnreadablePage:
@@ -162,7 +165,7 @@ def test_what_is_no_page_is_refused_soon(name: str) -> None:
 )
 def test_absurd_headers_give_no_absurd_facts(header: str, published: str | None, views: int | None) -> None:
     with soon():
-        meaning = text.parse_header(header, text.EXAMPLE_NOW)
+        meaning = parse_header(header, EXAMPLE_NOW)
     assert (meaning.published, meaning.views) == (published, views)
     assert published or meaning.flags
 
@@ -185,13 +188,13 @@ SCRAPS = st.sampled_from([*WORDS, *FIGURES, "😀", "\ud800", "\u202e"])
 @settings(derandomize=True, max_examples=150, deadline=None)
 @given(st.lists(SCRAPS | st.text(max_size=3), max_size=30).map("".join))
 def test_any_line_can_be_read_as_a_header(line: str) -> None:
-    header = text.parse_header(line, text.EXAMPLE_NOW)
+    header = parse_header(line, EXAMPLE_NOW)
     assert header.published or header.views is not None or header.flags
-    text.parse_count(line)
-    text.is_part_of_header(line)
-    text.count_unread(line)
-    text.parse_credits([line])
-    text.doubtful_letters(line)
+    parse_count(line)
+    is_part_of_header(line)
+    count_unread(line)
+    parse_credits([line])
+    doubtful_letters(line)
 
 
 @pytest.mark.parametrize(
@@ -201,8 +204,8 @@ def test_no_line_takes_long(words: str) -> None:
     with soon():
         for end in ("", "x", "05/04/2021", "17:15 x 05/04/2021 y"):
             for line in (words * 14 + end, words * 40 + end, words * 20_000 + end):
-                text.parse_header(line, text.EXAMPLE_NOW)
-                text.is_part_of_header(line)
+                parse_header(line, EXAMPLE_NOW)
+                is_part_of_header(line)
 
 
 TAGS = "div p span table tr td a li ul h1 h2 time b script style title nav footer form svg math template select".split()
@@ -238,7 +241,7 @@ def test_any_markup_is_read_or_refused(markup: str) -> None:
     st.binary(max_size=300), st.sampled_from(["", "utf-8", "windows-1258", "utf-16", "gb2312", "x-sjis", "\0", "idna"])
 )
 def test_any_bytes_are_read_or_refused(body: bytes, charset: str) -> None:
-    decoded, _ = text.decode(body, charset)
+    decoded, _ = decode(body, charset)
     decoded.encode()
     read(article_page().encode() + body)
     read(body)
@@ -250,7 +253,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, charset: str) -> None:
 def listed(body: str | bytes, url: str = "https://hoasua.example.vn/feed") -> layouts.Listing | None:
     with soon():
         try:
-            return LAYOUTS["wordpress"].read_list(layouts.parse(body, Fetch(url)))
+            return LAYOUTS["wordpress"].read_feed(layouts.parse(body, Fetch(url)))
         except UnreadablePage:
             return None
 

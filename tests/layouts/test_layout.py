@@ -23,7 +23,7 @@ from wardnews.layouts.families.hanoi_newszone import tokens
 from wardnews.layouts.page import words_of
 from wardnews.reading.page import read_file
 from wardnews.sites import load_sites
-from wardnews.text.header import tidy
+from wardnews.text.strings import tidy
 
 RECORDINGS = sorted(Path(__file__).parents[1].joinpath("pages").glob("*/*.html"))
 SITES = load_sites()

@@ -18,6 +18,7 @@ from tests.helpers.commands import Folder
 from tests.helpers.town import Town, pieces
 from wardnews.cli import app
 from wardnews.errors import UsageError
+from wardnews.store import queries
 from wardnews.store.database import Store
 
 
@@ -79,7 +80,7 @@ def test_what_could_not_be_stored_is_said_and_is_in_the_store(tmp_path: Path) ->
     assert "-o: could not be stored, see the log; the records are in the store and in the run's own feed" in done.stderr
     assert len(folder.all()) == 3
     store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    assert len(list(store.records())) == 3
+    assert len(list(queries.records(store))) == 3
     store.close()
 
 

@@ -35,8 +35,9 @@ from wardnews.items import GONE, Article, Attachment, Image, Place, content_hash
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
 from wardnews.serve.drawing import change_of, views_chart
-from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.tables import articles, versions, views
 from wardnews.text.sample_format import compose_text
 
 # Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.

@@ -41,8 +41,10 @@ from wardnews.reading.parallel import read_all
 from wardnews.reports.gaps import NO_MONTH, SectionGaps
 from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
+from wardnews.store import queries
 from wardnews.store.captures import Plan, in_words, seconds_left
-from wardnews.store.database import Store, articles, captures, runs, versions, views
+from wardnews.store.database import Store
+from wardnews.store.tables import articles, captures, runs, versions, views
 
 HISTORY = make_history(12)
 SITE = "practice-archived"
@@ -109,7 +111,7 @@ class Bench:
     def records(self) -> Records:
         store = Store.open(f"sqlite:///{self.folder}/output/wardnews.db")
         try:
-            return [json.loads(line) for line in store.records()]
+            return [json.loads(line) for line in queries.records(store)]
         finally:
             store.close()
 

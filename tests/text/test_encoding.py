@@ -13,7 +13,7 @@ from wardnews.items import Article, json_line
 from wardnews.reading.page import raw_article
 from wardnews.reading.stages import finish
 from wardnews.spiders.common import parse
-from wardnews.text.header import doubtful_letters
+from wardnews.text.encoding import doubtful_letters
 
 URL = "https://hoasua.example.vn/tin-tuc/giao-ban-12.html"
 TITLE = "Đảng ủy phường Hoa Sữa giao ban công tác tháng 4"

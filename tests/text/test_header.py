@@ -5,13 +5,17 @@ from datetime import datetime
 
 import pytest
 
-from wardnews.text import header as text
+from wardnews.text.clock import EXAMPLE_NOW, is_future
+from wardnews.text.credits import parse_credits
+from wardnews.text.encoding import decode
+from wardnews.text.header import parse_header
+from wardnews.text.header_forms import FORMS
 
 
 @pytest.mark.parametrize("spelling", ["as it is", "NFD", "plain spaces", "upper case"])
 @pytest.mark.parametrize(
     ("line", "published", "views"),
-    [pytest.param(*example, id=f"{form.name}: {example[0]}") for form in text.FORMS for example in form.examples],
+    [pytest.param(*example, id=f"{form.name}: {example[0]}") for form in FORMS for example in form.examples],
 )
 def test_every_example_of_the_grammar(line: str, published: str | None, views: int | None, spelling: str) -> None:
     line = {
@@ -20,7 +24,7 @@ def test_every_example_of_the_grammar(line: str, published: str | None, views: i
         "plain spaces": line.replace("\xa0", " "),
         "upper case": line.upper(),
     }[spelling]
-    header = text.parse_header(line, text.EXAMPLE_NOW)
+    header = parse_header(line, EXAMPLE_NOW)
     assert (header.published, header.views) == (published, views)
     assert not {"header_unread", "header_partly_read", "bad_date"} & set(header.flags)
 
@@ -38,7 +42,7 @@ def test_every_example_of_the_grammar(line: str, published: str | None, views: i
     ],
 )
 def test_a_time_of_another_zone_is_told_in_vietnams(line: str, published: str) -> None:
-    assert text.parse_header(line, text.EXAMPLE_NOW).published == published
+    assert parse_header(line, EXAMPLE_NOW).published == published
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,7 @@ def test_a_time_of_another_zone_is_told_in_vietnams(line: str, published: str) -
     ],
 )
 def test_the_day_after_tomorrow_is_the_future(published: str, now: str, *, future: bool) -> None:
-    assert text.is_future(published, datetime.fromisoformat(now)) is future
+    assert is_future(published, datetime.fromisoformat(now)) is future
 
 
 @pytest.mark.parametrize(
@@ -71,13 +75,13 @@ def test_the_day_after_tomorrow_is_the_future(published: str, now: str, *, futur
     ],
 )
 def test_what_is_no_date_is_a_flag(line: str, flags: tuple[str, ...]) -> None:
-    header = text.parse_header(line, text.EXAMPLE_NOW)
+    header = parse_header(line, EXAMPLE_NOW)
     assert header.published is None
     assert header.flags == flags
 
 
 def test_a_bad_date_does_not_cost_the_views() -> None:
-    assert text.parse_header("31/02/2021 | Lượt xem: 81", text.EXAMPLE_NOW).views == 81
+    assert parse_header("31/02/2021 | Lượt xem: 81", EXAMPLE_NOW).views == 81
 
 
 @pytest.mark.parametrize(
@@ -95,23 +99,23 @@ def test_a_bad_date_does_not_cost_the_views() -> None:
     ],
 )
 def test_a_doubtful_half_is_left_out_rather_than_guessed(line: str, published: str, views: int | None) -> None:
-    header = text.parse_header(line, text.EXAMPLE_NOW)
+    header = parse_header(line, EXAMPLE_NOW)
     assert (header.published, header.views, header.flags) == (published, views, ("header_partly_read",))
 
 
 def test_a_number_without_end_is_no_count() -> None:
-    assert text.parse_header("Lượt xem: " + "9" * 5000, text.EXAMPLE_NOW).views is None
+    assert parse_header("Lượt xem: " + "9" * 5000, EXAMPLE_NOW).views is None
 
 
 def test_midnight_and_relative_times_are_flagged() -> None:
-    assert text.parse_header("08/07/2014 | 00:00", text.EXAMPLE_NOW).flags == ("midnight",)
-    assert text.parse_header("21/12/2012 | 12:00 AM", text.EXAMPLE_NOW).flags == ("midnight",)
-    assert text.parse_header("17 giờ trước", text.EXAMPLE_NOW).flags == ("relative_date",)
+    assert parse_header("08/07/2014 | 00:00", EXAMPLE_NOW).flags == ("midnight",)
+    assert parse_header("21/12/2012 | 12:00 AM", EXAMPLE_NOW).flags == ("midnight",)
+    assert parse_header("17 giờ trước", EXAMPLE_NOW).flags == ("relative_date",)
 
 
 def test_relative_times_count_from_the_moment_of_reading_in_any_zone() -> None:
     now = datetime.fromisoformat("2026-08-29T01:28:00+00:00")
-    assert text.parse_header("17 giờ trước", now).published == "2026-08-28T15:28+07:00"
+    assert parse_header("17 giờ trước", now).published == "2026-08-28T15:28+07:00"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_relative_times_count_from_the_moment_of_reading_in_any_zone() -> None:
     ],
 )
 def test_decode(body: bytes, declared: str | None, expected: str, flags: tuple[str, ...]) -> None:
-    assert text.decode(body, declared) == (expected, flags)
+    assert decode(body, declared) == (expected, flags)
 
 
 @pytest.mark.parametrize(
@@ -142,4 +146,4 @@ def test_decode(body: bytes, declared: str | None, expected: str, flags: tuple[s
     ],
 )
 def test_credits(line: str, credits_: tuple[str | None, str | None]) -> None:
-    assert text.parse_credits(["Hội nghị kết thúc.", line]) == credits_
+    assert parse_credits(["Hội nghị kết thúc.", line]) == credits_

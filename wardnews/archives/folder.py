@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from wardnews.archives.capture import Capture, Spoilt
 from wardnews.archives.contents import LARGEST
-from wardnews.text.header import decode
+from wardnews.text.encoding import decode
 from wardnews.text.sample_format import parse_text
 
 PLAIN = "text/plain; charset=utf-8"

@@ -17,7 +17,9 @@ from urllib.parse import quote, urlsplit
 from wardnews import __version__
 from wardnews.archives import Indexed, Spoilt, read_index
 from wardnews.errors import PackError
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
+from wardnews.text.encoding import decode
+from wardnews.text.strings import nfc
 
 _VERSION = "1.1.1"
 _INDEX = "indexes/index.cdx"
@@ -104,7 +106,7 @@ def _package(resources: list[dict[str, Any]]) -> dict[str, Any]:
         "wacz_version": _VERSION,
         "title": "Pages of Vietnamese local government news",
         "software": f"wardnews {__version__}",
-        "created": text.timestamp(),
+        "created": timestamp(),
         "resources": resources,
     }
 
@@ -161,8 +163,8 @@ def surt(url: str) -> str:
 
 
 def _title(one: Indexed) -> str:
-    found = _TITLE.search(text.decode((one.body or b"")[:_HEAD])[0])
-    return text.nfc(" ".join(unescape(found[1]).split())) if found else one.url
+    found = _TITLE.search(decode((one.body or b"")[:_HEAD])[0])
+    return nfc(" ".join(unescape(found[1]).split())) if found else one.url
 
 
 def _line(row: dict[str, Any]) -> bytes:

@@ -89,12 +89,12 @@ def backfill(
 def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
     """Return the portals that are due and that no other run is at; where none is, say so and end the command."""
     from wardnews.reports.status import ago, standings
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     now, store = timestamp(), store_or_none(store_url)
     rows = list(standings(store, {one.key: one for one in chosen}, [one.key for one in chosen], now))
     wanted = {row.site for row in rows if row.is_due}
-    busy = {key for key in wanted if store and store.locked(f"site-{key}")}
+    busy = {key for key in wanted if store and store.locks.is_held_elsewhere(f"site-{key}")}
     if store:
         store.close()
     if busy:

@@ -55,6 +55,7 @@ def export(
     from wardnews.exporters.select import choice, chosen
     from wardnews.places.find import today_lines
     from wardnews.sites import load_sites, parse_day
+    from wardnews.store import queries
     from wardnews.store.database import Store, address, trouble_of
     from wardnews.store.near_duplicates import assign
 
@@ -66,7 +67,7 @@ def export(
     try:
         check_sites(kept, known, site or ())
         assign(kept)
-        records = kept.records(site or (), *days, change or ())
+        records = queries.records(kept, site or (), *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
         written = write(records, as_, output, site or (), known, write_out)
     except BrokenPipeError:  # whoever reads the output has closed it

@@ -34,7 +34,7 @@ def changes(
             if site:
                 check_sites(kept, load_sites(), site)
             after = log.position(kept, since)
-            upto = max(after, kept.horizon())
+            upto = max(after, log.horizon(kept))
             number = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, site or ()))
         except CursorError as error:
             raise UsageError(f"--since {error}") from error
@@ -43,7 +43,7 @@ def changes(
         except (OSError, SQLAlchemyError) as error:
             say(f"cannot write the changes: {trouble_of(error)}")
             raise typer.Exit(ExitStatus.FAILED) from error
-        say(f"{number} changes; go on with --since {log.cursor_of(kept.name(), upto)}")
+        say(f"{number} changes; go on with --since {log.cursor_of(log.store_name(kept), upto)}")
 
 
 def push(

@@ -65,8 +65,8 @@ def _show(probed: "Probed") -> None:
     """Write what was seen of a portal to standard error."""
     family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
     say(f"{probed.name}: {family}; {probed.looked_at} pages visited")
-    if probed.catalogue:
-        say(f"lists all its articles at {probed.catalogue}")
+    if probed.rest_listing:
+        say(f"lists all its articles at {probed.rest_listing}")
     for section in probed.sections:
         next_ = f"next page {section.next}" if section.next else "no further page"
         say(f"section {section.name or section.url}: {section.entries} articles, {next_}")

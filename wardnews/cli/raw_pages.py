@@ -30,7 +30,7 @@ def reread(
 
     Example: wardnews reread longbien-phucloi --apply
     """
-    from wardnews.middlewares.raw_pages import mend, raw_folder
+    from wardnews.archives.warc.write import complete_files, raw_folder
     from wardnews.runs import reread as again
     from wardnews.runs.process import new_name
     from wardnews.settings import WARDNEWS_OUTPUT
@@ -40,7 +40,7 @@ def reread(
     folder = raw or raw_folder(WARDNEWS_OUTPUT)
     if not folder.exists():
         raise UsageError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
-    mend(folder)
+    complete_files(folder)
     with opened(store) as kept:
         chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
         try:
@@ -98,9 +98,9 @@ def pack(
     Example: wardnews pack -o phucloi.wacz
     """
     from wardnews.archives.pack import pack as packed
-    from wardnews.middlewares.raw_pages import raw_files
+    from wardnews.archives.warc.write import raw_files
     from wardnews.settings import WARDNEWS_OUTPUT
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{''.join(filter(str.isalnum, timestamp()))}.wacz")
     files = warc or raw_files(WARDNEWS_OUTPUT)

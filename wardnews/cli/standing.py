@@ -40,10 +40,11 @@ def status(
     from wardnews.reports.status import json_lines, standings
     from wardnews.reports.status import prometheus as metrics
     from wardnews.sites import choose, load_sites
+    from wardnews.store.queries import article_counts
 
     known = load_sites(sites or ())
     with opened(store) as kept:
-        stored = kept.sites()
+        stored = article_counts(kept)
         named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
         rows = list(standings(kept, known, named))
     if json_:
@@ -73,7 +74,7 @@ def _show(rows: list["Standing"]) -> None:
 def _table(rows: list["Standing"]) -> Table:
     """Return the table of portals: a row each."""
     from wardnews.reports.status import ago, troubles
-    from wardnews.text.header import timestamp
+    from wardnews.text.clock import timestamp
 
     now = timestamp()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))

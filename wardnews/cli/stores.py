@@ -38,6 +38,7 @@ def opened(url: str | None) -> Iterator["Store"]:
 def check_sites(store: "Store", sites: Mapping[str, "Site"], keys: Sequence[str]) -> None:
     """Raise SitesError for a portal that neither the store nor a sites file knows."""
     from wardnews.sites import choose
+    from wardnews.store.queries import article_counts
 
-    stored = store.sites() if keys else {}
+    stored = article_counts(store) if keys else {}
     choose(sites, [key for key in keys if key not in stored])

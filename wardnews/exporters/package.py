@@ -17,7 +17,7 @@ from wardnews.exporters.columns import Column
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
 from wardnews.exporters.jsonl import glance
 from wardnews.sites import Site
-from wardnews.text.header import fold
+from wardnews.text.strings import fold
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from wardnews.exporters.jsonl import glance
-from wardnews.text.header import fold
+from wardnews.text.strings import fold
 
 _KINDS = re.compile(r"(?:phuong|xa|thi tran|dac khu|quan|huyen|thi xa|thanh pho|tp|tinh) (?=.)")
 

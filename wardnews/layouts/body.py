@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
-from wardnews.text.header import squeeze, tidy
+from wardnews.text.strings import squeeze, tidy
 
 CAPTIONS = (
     "figcaption, [class*='caption' i]:not(img), [class*='chuthich' i], [class*='chu-thich' i], [class*='chu_thich' i],"

@@ -15,8 +15,11 @@ from wardnews.layouts.generic import listing as repeats
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text.header import doubtful_letters, parse_count, parse_credits, tidy
+from wardnews.text.credits import parse_credits
+from wardnews.text.encoding import doubtful_letters
+from wardnews.text.header import parse_count
 from wardnews.text.sample_format import compose_text
+from wardnews.text.strings import tidy
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Layout:
     article_url: re.Pattern[str]
     canonical: Callable[[str], str | None]
     """Give the one address of a page under all its forms; None for an address that is never to be followed."""
+    made_on: str = ""
+    """The family whose marks these pages bear too: it is tried after this one."""
     signs: tuple[str, ...] = ()
     generator: str = ""
     """What the system calls itself in `meta[name=generator]`, in lower case, up to its version."""
@@ -114,8 +119,8 @@ class Layout:
     section_links: str = ""
     feeds: tuple[str, ...] = ()
     """Addresses from the portal's root of feeds and sitemaps, which may name articles that no listing shows."""
-    catalogue: str = ""
-    """The address from the portal's root of a list for machines of all articles, in place of its listings."""
+    rest_listing: str = ""
+    """The address from the portal's root of a REST listing of all articles, in place of its listings."""
 
     def fits(self, page: Page) -> bool:
         """Tell whether a page is of this family, by what it is."""
@@ -248,8 +253,8 @@ class Layout:
             return self.canonical(named) or named
         return self.canonical(page.url) or page.url
 
-    def read_list(self, page: Page) -> Listing | None:
-        """Read a list for machines: a feed, a sitemap or a catalogue; None where the page is none."""
+    def read_feed(self, page: Page) -> Listing | None:
+        """Return the entries of a feed, a sitemap or a REST listing; None where the page is none."""
         feed = feeds.read_feed(page)
         if feed is None:
             return None

@@ -13,7 +13,8 @@ from w3lib.url import safe_url_string
 
 from wardnews.errors import UnreadablePage
 from wardnews.layouts.addresses import LONGEST, plain
-from wardnews.text.header import decode, is_utf8, squeeze
+from wardnews.text.encoding import decode, is_utf8
+from wardnews.text.strings import squeeze
 
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"

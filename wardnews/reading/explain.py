@@ -10,7 +10,8 @@ from wardnews.layouts import Found, Layout, Page, Parts
 from wardnews.reading.page import layout_of, raw_article
 from wardnews.reading.stages import finish
 from wardnews.sites import Site
-from wardnews.text import header as text
+from wardnews.text.header import Header, parse_header
+from wardnews.text.strings import tidy
 
 _FROM_PAGE = ("section", "title", "header", "lead", "author", "source")
 _SHOWN = ("layout", "id", "url", "section", "title", "header", "published", "views", "lead", "paragraphs", "images",
@@ -52,7 +53,7 @@ def _of_part(layout: Layout, page: Page, parts: Parts, name: str) -> Told:
     if found is None:
         return {}
     lost = parts.lost.get(name) or layout.candidates(page, name)
-    others = {one.words: one for one in lost if text.tidy(one.words) != text.tidy(found.words)}
+    others = {one.words: one for one in lost if tidy(one.words) != tidy(found.words)}
     return {"rule": found.rule, "lost": [_lost(one) for one in others.values()][:_MOST_LOST]}
 
 
@@ -70,7 +71,7 @@ def _body_rule(layout: Layout, parts: Parts) -> str | None:
 
 def _of_date(article: Article, parts: Parts) -> Told:
     """Tell which of the header line and the date for machines was believed."""
-    header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
+    header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     shown = _form(header)
     exact = parts.found.get("published")
     if not article.published or exact is None:
@@ -80,12 +81,12 @@ def _of_date(article: Article, parts: Parts) -> Told:
     return {"rule": exact.rule, "lost": [{"value": header.published, "rule": shown}] if header.published else []}
 
 
-def _form(header: text.Header) -> str:
+def _form(header: Header) -> str:
     return f"header line, form “{header.form}”" if header.form else "header line, read in part"
 
 
 def _of_views(article: Article, parts: Parts) -> Told:
-    header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
+    header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     if article.views is None:
         return {}
     if header.views == article.views:

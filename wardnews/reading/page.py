@@ -15,7 +15,9 @@ from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.encoding import decode
+from wardnews.text.header import parse_header
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
 
 _OK = 200
@@ -75,7 +77,7 @@ def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Rea
 
 def local_day(timestamp: str) -> date:
     """Give the day that it was at the portals at a moment of UTC."""
-    return datetime.fromisoformat(timestamp).astimezone(text.VIETNAM).date()
+    return datetime.fromisoformat(timestamp).astimezone(VIETNAM).date()
 
 
 def _lived(site: Site, day: date) -> bool:
@@ -88,7 +90,7 @@ def _is_text(capture: Capture) -> bool:
 
 
 def _read_text(capture: Capture, site: Site, reading: Reading) -> None:
-    whole = text.decode(capture.body)[0]
+    whole = decode(capture.body)[0]
     if PAGE_BREAK in whole.strip():
         raise UnreadablePage("several articles in one file: `wardnews read` reads them")
     try:
@@ -130,7 +132,7 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     if entries:
         reading.state, reading.key = "listing", site.own(layouts.first_page(address))
         reading.listed = [_listed(entry, site, capture) for entry in entries]
-        reading.name, reading.promised = layout.listing_name(page), layouts.promised(page)
+        reading.name, reading.promised = layout.listing_name(page), layouts.declared_total(page)
         return
     reading.cause = f"a page without an article (read as {layout.name})"
     if number := url_id or _number_in(capture.url, layout):
@@ -151,7 +153,7 @@ def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
 
 def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:
     then = datetime.fromisoformat(capture.timestamp)
-    published = text.parse_header(entry.header, then).published if entry.header else None
+    published = parse_header(entry.header, then).published if entry.header else None
     return Listed(site.own(entry.key), entry.url, entry.title, published)
 
 
@@ -182,8 +184,8 @@ def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str =
 
 def _signed(article: Article, sites: Mapping[str, Site], via: str, when: str | None = None) -> Article:
     """Say where an article came from, when, and from which portal, by its address and day."""
-    article.via, article.crawled_at = via, when or text.timestamp()
-    header = text.parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
+    article.via, article.crawled_at = via, when or timestamp()
+    header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     site = site_of(sites, article.url, header.published)
     article.site = site.key if site else urlsplit(article.url).hostname or "unknown"
     return article
@@ -206,7 +208,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
         yield finish(raw_article(page, sites, capture.via, capture.timestamp), sites)
         return
     address, via = url or path.resolve().as_uri(), f"file:{path.name}"
-    parts = text.decode(path.read_bytes())[0].split(PAGE_BREAK)
+    parts = decode(path.read_bytes())[0].split(PAGE_BREAK)
     unread = []
     for number, part in enumerate(parts, start=1):
         try:

@@ -12,7 +12,10 @@ from wardnews.items import ENGLISH, GONE, TEXT, Article, content_hash, record_id
 from wardnews.places.find import UNSURE, Where, where
 from wardnews.places.units import LAST_DAY_OF_DISTRICTS
 from wardnews.sites import Site
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, is_future, timestamp
+from wardnews.text.header import Header, agree, is_english, parse_header
+from wardnews.text.language import language
+from wardnews.text.strings import nfc, tidy
 
 _SHORT = 80
 """Characters of lead and paragraphs; below them a body is flagged."""
@@ -22,15 +25,15 @@ def clean(article: Article) -> None:
     """Compose every string to NFC, make empty ones null, tell the language."""
     for name in ("section", "header", "lead", "author", "source"):
         value = getattr(article, name)
-        setattr(article, name, text.nfc(value) if value and value.strip() else None)
-    article.title, article.text = text.nfc(article.title), text.nfc(article.text)
-    article.lead = text.tidy(article.lead) if article.lead else None
-    article.paragraphs = [text.nfc(text.tidy(paragraph)) for paragraph in article.paragraphs if paragraph.strip()]
+        setattr(article, name, nfc(value) if value and value.strip() else None)
+    article.title, article.text = nfc(article.title), nfc(article.text)
+    article.lead = tidy(article.lead) if article.lead else None
+    article.paragraphs = [nfc(tidy(paragraph)) for paragraph in article.paragraphs if paragraph.strip()]
     for part in (*article.images, *article.attachments):
         for name in ("caption", "alt", "title"):
             if value := getattr(part, name, None):
-                setattr(part, name, text.nfc(value))
-    article.language = text.language(" ".join((article.title, article.lead or "", *article.paragraphs)))
+                setattr(part, name, nfc(value))
+    article.language = language(" ".join((article.title, article.lead or "", *article.paragraphs)))
 
 
 def read_header(article: Article) -> None:
@@ -39,18 +42,18 @@ def read_header(article: Article) -> None:
     Relative times count from `crawled_at`.
     """
     now = datetime.fromisoformat(article.crawled_at)
-    header = text.parse_header(article.header, now) if article.header else text.Header()
-    exact = text.parse_header(article.published, now).published if article.published else None
+    header = parse_header(article.header, now) if article.header else Header()
+    exact = parse_header(article.published, now).published if article.published else None
     if exact and "relative_date" in header.flags:
         header = replace(header, published=None, flags=())
-    article.published, doubts = text.agree(header.published, exact)
+    article.published, doubts = agree(header.published, exact)
     article.views = article.views if header.views is None else header.views
     article.flags.extend((*header.flags, *doubts))
-    if article.language == "vi" and article.header and text.is_english(article.header):
+    if article.language == "vi" and article.header and is_english(article.header):
         article.flags.append(ENGLISH)
     if not article.published:
         article.flags.append("no_date")
-    elif text.is_future(article.published, now):
+    elif is_future(article.published, now):
         article.flags.append("future_date")
 
 
@@ -68,7 +71,7 @@ def place(article: Article, site: Site | None) -> None:
 
 
 def _where(article: Article, site: Site | None, published: str | None) -> Where:
-    today = datetime.now(text.VIETNAM).date()
+    today = datetime.now(VIETNAM).date()
     day = site.day_of(published, today) if site else (published or today.isoformat())[:10]
     lines = filter(None, (article.lead, *article.paragraphs[:2]))
     return where(site.unit if site else None, day, article.section, article.title, lines)
@@ -94,7 +97,7 @@ def finish(article: Article, sites: Mapping[str, Site]) -> Article:
 
     One that is gone has been this way before.
     """
-    article.crawled_at = article.crawled_at or text.timestamp()
+    article.crawled_at = article.crawled_at or timestamp()
     if article.change != GONE:
         site = sites.get(article.site)
         clean(article)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from wardnews.items import Article
 from wardnews.spiders.counts import Sickness
-from wardnews.text.header import VIETNAM
+from wardnews.text.clock import VIETNAM
 
 _ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
 _OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis", "story"}

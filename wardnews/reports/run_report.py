@@ -28,10 +28,11 @@ from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
+from wardnews.store import queries
 from wardnews.store.captures import in_words, seconds_left
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, timestamp
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -175,7 +176,7 @@ class RunReport:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
-        self.began = text.timestamp()
+        self.began = timestamp()
         self.feed: Path | None = None
         self.failure: str | None = None
         self.portals: dict[str, Portal] = {}
@@ -255,7 +256,7 @@ class RunReport:
         if not isinstance(spider, PortalSpider):
             return 0, 0
         done = sum(walk.done for walk in spider.walks.values())
-        return done, spider.store.waiting([key for key, walk in spider.walks.items() if not walk.left])
+        return done, queries.pages_to_do(spider.store, [key for key, walk in spider.walks.items() if not walk.left])
 
     def tell(self) -> None:
         """Renew the live line of a terminal, or print a line into a pipe."""
@@ -323,10 +324,10 @@ class RunReport:
             spider.ledger.close()
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
-            records = write_lines(spider.store.feed(spider.run), feed)
+            records = write_lines(queries.feed(spider.store, spider.run), feed)
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
-            spider.store.end_run(spider.run, now=text.timestamp(), reason=self.reason, feed=str(feed))
+            spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
         except (OSError, SQLAlchemyError) as error:
             self._not_completed("the feed", error)
         finally:
@@ -342,12 +343,12 @@ class RunReport:
         if not isinstance(spider, PortalSpider):
             portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
             return
-        visits = (visit for visit in store.visits(key, _PAST_VISITS) if visit.report)
+        visits = (visit for visit in queries.last_visits(store, key, _PAST_VISITS) if visit.report)
         past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
-        settled = store.settled(key)
-        readings = health.readings_of(store.newest(key, settled, _NEWEST)) if settled else []
-        now = datetime.now(text.VIETNAM).isoformat()
-        days = None if spider.sites[key].closed or spider.until else store.days(key, now, _DAYS)
+        settled = queries.first_visit_ended(store, key)
+        readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
+        now = datetime.now(VIETNAM).isoformat()
+        days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def finish_killed(self, store: Store) -> None:
@@ -357,17 +358,17 @@ class RunReport:
             report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
             try:
                 assign(store)
-                self._write_report(run, {**report, "records": write_lines(store.feed(run), feed)})
-                store.end_run(run, now=text.timestamp(), reason="killed", feed=str(feed))
+                self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
+                store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
-            store.unlock(f"run-{run}")
+            store.locks.release(f"run-{run}")
 
     def _report(self, spider: StoredSpider, records: int) -> dict[str, Any]:
         return {
             "run": spider.run,
             "began": self.began,
-            "ended": text.timestamp(),
+            "ended": timestamp(),
             "reason": self.reason,
             "status": int(self.status()),
             "feed": str(self.feed),

@@ -22,7 +22,7 @@ from wardnews.reports.run_report import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
 from wardnews.store.database import Store, masked
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
 
 _LIBRARIES = {"s3": [("boto3", "s3")], "gs": [("google.cloud.storage", "gcs")]}
 """What the storages of feeds need that is not there by default, and the extra that brings it."""
@@ -78,7 +78,7 @@ def run(
 
 def new_name() -> str:
     """Name a run that begins now in this process."""
-    return f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:

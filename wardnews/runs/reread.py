@@ -18,10 +18,12 @@ from wardnews.layouts import LAYOUTS
 from wardnews.reading.page import Reading
 from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
-from wardnews.store.database import Store, articles, versions
+from wardnews.store import queries
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger, exactly
 from wardnews.store.near_duplicates import assign
-from wardnews.text import header as text
+from wardnews.store.tables import articles, versions
+from wardnews.text.clock import timestamp
 
 _KEPT = ("via", "first_seen", "version", "change")
 """What a record keeps: it is the same version of the same article, from where it came."""
@@ -89,9 +91,9 @@ def replace(
     OSError where raw pages cannot be read or the feed cannot be written: what was replaced until then is kept, and its
     feed is written by the next crawl.
     """
-    free = {key: site for key, site in sites.items() if store.lock(f"site-{key}")}
+    free = {key: site for key, site in sites.items() if store.locks.take(f"site-{key}")}
     ledger = Ledger(store, run)
-    began = text.timestamp()
+    began = timestamp()
     store.begin_run(run, exactly())
     try:
         again = _Again(store, free, ledger)
@@ -102,14 +104,14 @@ def replace(
     outcome.locked = [key for key in sites if key not in free]
     outcome.feed = folder / f"{run}.jsonl"
     assign(store)
-    records = write_lines(store.feed(run), outcome.feed)
+    records = write_lines(queries.feed(store, run), outcome.feed)
     report = {
-        "run": run, "began": began, "ended": text.timestamp(), "reason": "finished", "status": 0,
+        "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
         "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,
         "portals": {key: portal.summary() for key, portal in outcome.portals.items()},
     }  # fmt: skip
     write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
-    store.end_run(run, now=text.timestamp(), reason="finished", feed=str(outcome.feed))
+    store.end_run(run, now=timestamp(), reason="finished", feed=str(outcome.feed))
     return outcome
 
 

@@ -22,9 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.errors import StoreError
 from wardnews.store.changes import differing
-from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.database import Store
 from wardnews.store.near_duplicates import assign
-from wardnews.text.header import fold
+from wardnews.store.tables import articles, versions, views
+from wardnews.text.strings import fold
 
 LAYOUT = 1
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""

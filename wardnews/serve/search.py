@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from wardnews.text.header import fold, nfc
+from wardnews.text.strings import fold, nfc
 
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r'"([^"]*)"|([^"]+)')

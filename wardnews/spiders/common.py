@@ -23,7 +23,7 @@ from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import Rescue
 from wardnews.store.database import Store
 from wardnews.store.frontier import Ledger, exactly
-from wardnews.text import header as text
+from wardnews.text.clock import timestamp
 
 OWN_ERROR = "error in wardnews itself"
 _COMPACT = str.maketrans("", "", "-:")
@@ -69,9 +69,9 @@ class StoredSpider(Spider):
                 f"no site named: scrapy crawl {self.name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys"
             )
         chosen = choose(known_sites(crawler, files), names)
-        self.run = crawler.settings.get("WARDNEWS_RUN") or f"{text.timestamp().translate(_COMPACT)}-{os.getpid()}"
+        self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
-        self.sites = {one.key: one for one in chosen if self.store.lock(f"site-{one.key}")}
+        self.sites = {one.key: one for one in chosen if self.store.locks.take(f"site-{one.key}")}
         self.locked = [one.key for one in chosen if one.key not in self.sites]
         self.counts = {key: PortalCounts() for key in self.sites}
         self.store.begin_run(self.run, exactly())

@@ -33,7 +33,8 @@ from wardnews.spiders.counts import Sickness
 from wardnews.spiders.visit import MOST_MISSES, Budget, Group, Walk
 from wardnews.store.frontier import Commit, Ledger, Task, Wanted, static_until
 from wardnews.store.page_context import PageContext
-from wardnews.text import header as text
+from wardnews.text.clock import VIETNAM, in_days, timestamp
+from wardnews.text.header import Header, parse_header
 
 _SITEMAP_DEPTH = 2
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
@@ -293,8 +294,8 @@ class PortalSpider(StoredSpider):
         self.counts[walk.site.key].listings += bool(listing.entries and listing.next)
         with self.ledger.commit(task) as commit:
             commit.homes(filter(None, homes))
-            if layout.catalogue:
-                url = urljoin(walk.site.url, layout.catalogue)
+            if layout.rest_listing:
+                url = urljoin(walk.site.url, layout.rest_listing)
                 context = PageContext(layout=layout.name, catalogue=True, spare=tuple(sections))
                 self.queue_lists(commit, walk, [url], context, priority=4)
             else:
@@ -316,7 +317,7 @@ class PortalSpider(StoredSpider):
         if not opened:
             return
         layout, page = opened
-        listing = layout.read_list(page)
+        listing = layout.read_feed(page)
         if listing is None or not (listing.entries or listing.lists):
             self.no_list(task)
             return
@@ -382,7 +383,7 @@ class PortalSpider(StoredSpider):
         if not opened:
             return
         layout, page = opened
-        listing = (layout.read_list(page) if task.context.list else layout.read_listing(page)) or Listing(())
+        listing = (layout.read_feed(page) if task.context.list else layout.read_listing(page)) or Listing(())
         if listing.entries:
             self.counts[walk.site.key].listings += 1
         elif page.fetch.form and not task.context.answered:
@@ -405,7 +406,7 @@ class PortalSpider(StoredSpider):
         if article is None:
             self.unreadable(walk, task, "no article on the page", response.url)
             return None
-        if task.context.lead_on and text.in_days(self.day(article.header), self.since, self.until):
+        if task.context.lead_on and in_days(self.day(article.header), self.since, self.until):
             related = (entry for entry in layout.read_related(page) if walk.site.owns(entry.url))
             task.links = [self.wanted(entry, lead_on=True) for entry in related] if not walk.sample else []
         return self.once(walk, task, article, response)
@@ -420,7 +421,7 @@ class PortalSpider(StoredSpider):
             return None
         walk.read.add(key)
         walk.barren = 0
-        article.site, article.crawled_at = walk.site.key, response.meta.get(FETCHED_AT) or text.timestamp()
+        article.site, article.crawled_at = walk.site.key, response.meta.get(FETCHED_AT) or timestamp()
         self.ledger.opened(article, task)
         return article
 
@@ -459,13 +460,13 @@ class PortalSpider(StoredSpider):
         own = [replace(entry, key=walk.site.own(entry.key)) for entry in entries if walk.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
         own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
-        now = datetime.now(text.VIETNAM)
+        now = datetime.now(VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         passed_by = False
         for entry in own:
-            header = text.parse_header(entry.header, now) if entry.header else text.Header()
+            header = parse_header(entry.header, now) if entry.header else Header()
             day, before = (header.published or "")[:10], known.get(entry.key)
-            if not text.in_days(day or (before.published if before else None), self.since, self.until):
+            if not in_days(day or (before.published if before else None), self.since, self.until):
                 self.counts[walk.site.key].outside += 1
                 passed_by |= before is None and day < (self.since or "")
                 continue
@@ -489,7 +490,7 @@ class PortalSpider(StoredSpider):
         if passed_by:
             commit.passed_by(section_of(task), since=self.since if self.sample is None else None)
         commit.look_again([*again, *(known[key].number for key in changed if key in known)])
-        commit.viewed(counts, text.timestamp())
+        commit.viewed(counts, timestamp())
         return len(fresh)
 
     def wanted(self, entry: Entry, *, lead_on: bool) -> Wanted:
@@ -544,7 +545,7 @@ class PortalSpider(StoredSpider):
         """Give the day in a header line, where days are asked for at all."""
         if not (self.since or self.until) or not header:
             return None
-        published = text.parse_header(header, datetime.now(text.VIETNAM)).published
+        published = parse_header(header, datetime.now(VIETNAM)).published
         return published[:10] if published else None
 
     # --- what happened ---

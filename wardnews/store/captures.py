@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from wardnews.archives.source import Found
 from wardnews.items import REREAD, Article
 from wardnews.reading.page import Reading
-from wardnews.store.database import Prepared, captures, listings, pages, searches
 from wardnews.store.frontier import TRIES, Commit, Ledger
 from wardnews.store.page_context import PageContext
-from wardnews.text import header as text
+from wardnews.store.prepared import Prepared
+from wardnews.store.tables import captures, listings, pages, searches
+from wardnews.text.clock import timestamp, timestamp_of
 
 _READY = 64
 _FRESH = timedelta(days=30)
@@ -190,7 +191,7 @@ class Rescue:
 
     def searched(self, site: str, hosts: Collection[str]) -> bool:
         """Tell whether all that the archive has of a portal's hosts was found not long ago."""
-        fresh = text.timestamp_of(datetime.now(UTC) - _FRESH)
+        fresh = timestamp_of(datetime.now(UTC) - _FRESH)
         query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
         with self._connection.begin():
             rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
@@ -220,7 +221,7 @@ class Rescue:
         same = (searches.c.site == site, searches.c.source == self.source, searches.c.scope == scope)
         with self._connection.begin():
             row = self._connection.execute(query.where(*same)).first()
-        fresh = text.timestamp_of(datetime.now(UTC) - _FRESH)
+        fresh = timestamp_of(datetime.now(UTC) - _FRESH)
         return (row.cursor, bool(row.ended and row.ended > fresh)) if row else (None, False)
 
     def found(self, site: str, scope: str, rows: Iterable[tuple[str, Found]], cursor: str | None) -> None:
@@ -233,7 +234,7 @@ class Rescue:
             }
             for key, one in rows
         ]  # fmt: skip
-        step = {"cursor": cursor, "ended": None if cursor else text.timestamp()}
+        step = {"cursor": cursor, "ended": None if cursor else timestamp()}
         search = {"site": site, "source": self.source, "scope": scope, **step}
         with self._connection.begin():
             if values:

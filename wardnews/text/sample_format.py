@@ -3,7 +3,7 @@
 import re
 
 from wardnews.items import TEXT, Article
-from wardnews.text.header import squeeze
+from wardnews.text.strings import squeeze
 
 PAGE_BREAK = "\f"
 """Separates articles in one text file: as ASCII white space it can stand in no article of the sample file format."""

@@ -38,16 +38,10 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.section import find_lead, find_sections, find_views, steps_in
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, Page, Parts
-from wardnews.text.header import (
-    count_unread,
-    has_header_label,
-    is_part_of_header,
-    now,
-    parse_count,
-    parse_credits,
-    parse_header,
-    tidy,
-)
+from wardnews.text.clock import now
+from wardnews.text.credits import parse_credits
+from wardnews.text.header import count_unread, has_header_label, is_part_of_header, parse_count, parse_header
+from wardnews.text.strings import tidy
 
 T = TypeVar("T")
 _NEVER_TITLE = ("footer", "comments", "related")

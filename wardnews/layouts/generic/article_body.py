@@ -21,7 +21,9 @@ from wardnews.layouts.generic.phrases import (
     kind,
 )
 from wardnews.layouts.generic.visible_lines import Line
-from wardnews.text.header import is_part_of_header, parse_count, parse_credits, tidy
+from wardnews.text.credits import parse_credits
+from wardnews.text.header import is_part_of_header, parse_count
+from wardnews.text.strings import tidy
 
 _STOP, _SKIP, _KEEP = 1, 2, 3
 

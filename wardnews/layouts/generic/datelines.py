@@ -31,7 +31,7 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
-from wardnews.text import header as text
+from wardnews.text.clock import now
 from wardnews.text.header import (
     Header,
     count_unread,
@@ -40,9 +40,8 @@ from wardnews.text.header import (
     may_hold_date,
     parse_count,
     parse_header,
-    squeeze,
-    tidy,
 )
+from wardnews.text.strings import squeeze, tidy
 
 _DAY_ALONE = len("2021-04-05")
 _ABOVE_BODY = ("html", "-document", None)
@@ -87,7 +86,7 @@ class Reader:
         place = self.place_of(found)
         if found is None or place is None:
             return None
-        return Moment(place, place, found.words, parse_header(found.words, text.now()), weights.KNOWN_DATE)
+        return Moment(place, place, found.words, parse_header(found.words, now()), weights.KNOWN_DATE)
 
     @cached_property
     def formed(self) -> set[int]:
@@ -126,7 +125,7 @@ class Reader:
             if inside or not is_part_of_header(line.words) or parse_count(line.words) is not None:
                 continue
             words = f"{moment.words} | {line.words}"
-            header = parse_header(words, text.now())
+            header = parse_header(words, now())
             if header.form and len(header.published or "") > _DAY_ALONE:
                 return choice._replace(moment=moment._replace(words=words, header=header))
         return choice
@@ -269,7 +268,7 @@ class Reader:
         if any(len(line.words) > SHORTEST_TITLE * 2 for line in lines):
             return None
         words = " ".join(line.words for line in lines)
-        header = parse_header(words, text.now())
+        header = parse_header(words, now())
         return (
             Moment(line.place, lines[-1].place, words, header, weights.CALENDAR_LEAF)
             if header.form and header.published
@@ -286,10 +285,10 @@ class Reader:
         exact = Found(stamp.attributes["datetime"] or "", stamp, "time@datetime") if stamp else None
         if exact and not header.form:
             words = _spaced(line)
-            header = parse_header(words, text.now())
+            header = parse_header(words, now())
         if exact and not header.published:
             form = header.form or "time@datetime"
-            header = replace(parse_header(exact.words, text.now()), views=header.views, form=form)
+            header = replace(parse_header(exact.words, now()), views=header.views, form=form)
         if not header.published and "bad_date" not in header.flags:
             return None
         sentence = words.rstrip().endswith(".") and not exact and not has_header_label(words)
@@ -300,7 +299,7 @@ class Reader:
         first, last = self._reach(line)
         if first != last:
             words = _joined([_spaced(one) for one in self.lines[first : last + 1] if one.words])
-            joined = parse_header(words, text.now())
+            joined = parse_header(words, now())
             header = joined if joined.published or not exact else replace(header, views=joined.views)
         score = _belief(words, header) + weights.MACHINE_DATE * (exact is not None)
         return Moment(first, last, words, header, score, exact=exact)
@@ -431,11 +430,11 @@ def _spaced(line: Line) -> str:
 
 def _read_moment(line: Line) -> tuple[str, Header]:
     """Read a line, with blanks between its elements where it says more so."""
-    header = parse_header(line.words, text.now())
+    header = parse_header(line.words, now())
     if header.form or len(line.parts) == 1:
         return line.words, header
     words = _spaced(line)
-    spaced = parse_header(words, text.now())
+    spaced = parse_header(words, now())
     longer = len(spaced.published or "") > len(header.published or "")
     return (words, spaced) if spaced.form or longer else (line.words, header)
 

@@ -10,8 +10,9 @@ from wardnews.layouts.generic.datelines import Moment, Reader, shape
 from wardnews.layouts.generic.phrases import fold
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, words_of
-from wardnews.text import header as text
-from wardnews.text.header import count_unread, has_header_label, parse_header, tidy
+from wardnews.text.clock import now
+from wardnews.text.header import count_unread, has_header_label, parse_header
+from wardnews.text.strings import tidy
 
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
 
@@ -49,7 +50,7 @@ class _Group:
 
     @property
     def is_listing(self) -> bool:
-        """Tell whether there are enough entries, and dates or titles of some length with them."""
+        """Whether there are enough entries, and dates or titles of some length with them."""
         words = sum(item.title.count(" ") + 1 for item in self.items) / len(self.items)
         if len(self.items) == 1:
             return self.dated == 1 and words >= weights.FEWEST_WORDS
@@ -58,7 +59,7 @@ class _Group:
 
 
 def read_items(page: Page) -> list[Item]:
-    """Read every headline of a page that leads to another page of the portal, with the date beside it."""
+    """Return every headline of a page that leads to another page of the portal, with the date beside it."""
     return _read_items(Reader(page))
 
 
@@ -72,7 +73,7 @@ def _read_items(reader: Reader) -> list[Item]:
 
 
 def read_listing(page: Page) -> list[Item]:
-    """Read the entries of the listing that a page is made for; none where it is no listing."""
+    """Return the entries of the listing that a page is made for; none where it is no listing."""
     groups: dict[tuple[str, ...], _Group] = {}
     reader = Reader(page)
     items = _read_items(reader)
@@ -126,15 +127,15 @@ def _make(line: Line) -> tuple[str, ...]:
 
 
 def _beside(line: Line, title: str) -> str | None:
-    """Read the date that stands in the line of a headline."""
+    """Return the date that stands in the line of a headline."""
     if len(line.links) > weights.MOST_LINKS:
         return None
     rest = " ".join(part for part in line.parts if tidy(part) not in title).strip()
-    return rest if any(map(str.isdigit, rest)) and parse_header(rest, text.now()).published else None
+    return rest if any(map(str.isdigit, rest)) and parse_header(rest, now()).published else None
 
 
 def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
-    """Give the lines that are headlines: one for each address, the heading where there are several."""
+    """Return the lines that are headlines: one for each address, the heading where there are several."""
     best: dict[str, tuple[Line, str]] = {}
     heading = ""
     for line in reader.lines:
@@ -162,7 +163,7 @@ def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
 
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
-    """Give each headline the date beside it: in its line, or on the side on which this page's dates stand."""
+    """Return the date beside each headline, by place: in its line, or on the side on which the page's dates stand."""
     moments = [
         one
         for one in reader.moments

@@ -13,8 +13,9 @@ from selectolax.lexbor import LexborNode
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.phrases import EDGES, OFFICE, PORTAL, fold
 from wardnews.layouts.page import Found, Page, words_of
-from wardnews.text import header as text
-from wardnews.text.header import parse_header, squeeze
+from wardnews.text.clock import now
+from wardnews.text.header import parse_header
+from wardnews.text.strings import from_json, squeeze
 
 
 @dataclass
@@ -136,7 +137,7 @@ _IN_ADDRESS = re.compile(r"/(20\d\d)/(0\d|1[0-2])/([0-2]\d|3[01])/[^/]*[^\W\d][^
 def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
     """Find the date of publication for machines: in the head, else marked in the page where only one is."""
     for name in _DATED_BY:
-        if name in metas and parse_header(metas[name], text.now()).published:
+        if name in metas and parse_header(metas[name], now()).published:
             head.published = Found(metas[name], None, name)
             head.is_article |= name in _DATED_BY[:2]
             return
@@ -144,7 +145,7 @@ def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
         found = page.find((selector,))
         if not found or _are_of_a_list(page.tree.css(selector.partition("@")[0])):
             continue
-        if parse_header(found.words, text.now()).published:
+        if parse_header(found.words, now()).published:
             head.published = found
             head.is_article |= "itemprop" in selector
             return
@@ -174,7 +175,7 @@ def _are_of_a_list(nodes: list[LexborNode]) -> bool:
 def _things(script: str) -> Iterator[dict[str, Any]]:
     """Give the things that a JSON-LD script describes; none where it is broken."""
     try:
-        waiting = [text.from_json(script)]
+        waiting = [from_json(script)]
     except (ValueError, RecursionError):
         return
     for _ in range(100):
@@ -199,7 +200,7 @@ def _take_in(head: Head, thing: dict[str, Any]) -> None:
     if isinstance(thing.get("headline"), str):
         head.names.append(fold(thing["headline"]))
     date = thing.get("datePublished")
-    if isinstance(date, str) and parse_header(date, text.now()).published:
+    if isinstance(date, str) and parse_header(date, now()).published:
         head.published = Found(squeeze(date), None, "datePublished in JSON-LD")
     section = thing.get("articleSection")
     section = section[0] if isinstance(section, list) and section else section

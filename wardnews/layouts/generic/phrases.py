@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from wardnews.text.header import nfc, tidy
+from wardnews.text.strings import nfc, tidy
 
 SENTENCE = 60
 """So many characters outside of links make a line a sentence of a body."""

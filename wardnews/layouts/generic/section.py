@@ -34,8 +34,9 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, is_silent, words_of
-from wardnews.text import header as text
-from wardnews.text.header import is_part_of_header, parse_count, parse_header, squeeze, tidy
+from wardnews.text.clock import now
+from wardnews.text.header import is_part_of_header, parse_count, parse_header
+from wardnews.text.strings import squeeze, tidy
 
 _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
 
@@ -332,7 +333,7 @@ def _labelled_counts(reader: Reader, lines: list[Line]) -> Iterator[Found]:
         following = reader.lines[place + 1].words.strip() if place + 1 < len(reader.lines) else ""
         if NUMBER_ALONE.fullmatch(following) and _ENDS_IN_LABEL.search(reader.folded[place]):
             words = f"{words} {following}"
-        counted = VIEW_LABEL.search(fold(words)) and parse_header(words, text.now()).views is not None
+        counted = VIEW_LABEL.search(fold(words)) and parse_header(words, now()).views is not None
         if counted and not _listed_count(reader, place):
             yield Found(words, None, "the line that counts views")
 

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, Page
-from wardnews.text.header import squeeze
+from wardnews.text.strings import squeeze
 
 _ZONES = {
     "footer": "footer chantrang chan-trang",

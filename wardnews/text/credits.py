@@ -1,0 +1,32 @@
+"""The signature lines that close an article: who wrote it, and where it was taken from."""
+
+import re
+
+from wardnews.text.strings import nfc
+
+_SOURCE = re.compile(r"\(?\s*(?:theo\s+)?nguồn(?: tin| bài)?\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"\(?\s*(?:tác giả(?: bài viết)?|người (?:viết|đăng|gửi)|đăng bởi|bài viết|(?:tin|bài)(?:(?:,| và| -)? ?(?:bài"
+    r"|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
+    re.IGNORECASE,
+)
+_LONGEST_LINE = 100
+
+
+def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
+    """Find (author, source) in the signature lines that close a body; the lines stay where they are.
+
+    >>> parse_credits(["Hội nghị kết thúc.", "Tin, ảnh: Lê Thị Mây", "Nguồn: Báo Sông Hồng"])
+    ('Lê Thị Mây', 'Báo Sông Hồng')
+    >>> parse_credits(["Nguồn: nước sạch, đất và rừng là ba vấn đề chính.", "Hết.", "Hết.", "Hết."])
+    (None, None)
+    """
+    found: dict[str, str] = {}
+    for line in map(nfc, paragraphs[-3:]):
+        if len(line) > _LONGEST_LINE:
+            continue
+        for kind, pattern in (("author", _AUTHOR), ("source", _SOURCE)):
+            match = pattern.fullmatch(line)
+            if match:
+                found[kind] = match["name"]
+    return found.get("author"), found.get("source")

@@ -87,7 +87,7 @@ def _ids(root: LexborNode, selector: str) -> set[int]:
 
 
 def _captions(root: LexborNode, selector: str) -> set[int]:
-    """Return the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
+    """Return the captions: those that a selector marks, and the texts of tables of pictures with a short text each."""
     marked = _ids(root, selector)
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))

@@ -20,7 +20,7 @@ from wardnews.text.strings import tidy
 
 
 def find_lead(reader: Reader, body: BodyLines, finder: BodyFinder) -> list[Line]:
-    """Return the lines of the lead: set apart from the body by its element, and by its name, type or the description."""
+    """Return the lines of the lead: set apart from the body by its element, its name, its type or the description."""
     lines = list(dropwhile(lambda line: _is_caption(line.block), (line for line in body.kept if line.words)))
     if len(lines) < 2:  # noqa: PLR2004
         return []

@@ -33,8 +33,6 @@ ORDER = (
 )  # fmt: skip
 """The rooms in the order in which data flows: each imports only what stands before it."""
 
-YET = {}
-
 
 def imported(path: Path) -> set[str]:
     found = set()

@@ -25,10 +25,10 @@ import sqlalchemy as sa
 
 from wardnews import __version__
 from wardnews.errors import WardnewsError
-from wardnews.middlewares.backoff import seconds_to_wait
 from wardnews.reports.run_report import ExitStatus
 from wardnews.store.changes import changes, cursor_of, position
 from wardnews.store.database import Store, cursors, masked
+from wardnews.text.clock import seconds_to_wait
 from wardnews.text.strings import one_line
 
 LONGEST = 600.0

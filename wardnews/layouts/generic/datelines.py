@@ -25,7 +25,6 @@ from wardnews.layouts.generic.phrases import (
     SENTENCE,
     SHORTEST_TITLE,
     TOOL,
-    VIEW_LABEL,
     fold,
     kind,
 )
@@ -41,6 +40,7 @@ from wardnews.text.header import (
     parse_count,
     parse_header,
 )
+from wardnews.text.header_forms import CHANGED, VIEW_LABEL
 from wardnews.text.strings import squeeze, tidy
 
 _DAY_ALONE = len("2021-04-05")
@@ -452,7 +452,7 @@ def _stand_together(moment: Moment, other: Moment) -> bool:
     return near or other.exact is not None or has_header_label(other.words)
 
 
-_CHANGED = re.compile(r"(?:ngày |lần )?(?:cập nhật|sửa)")
+_CHANGED = re.compile(CHANGED)
 
 
 def _joined(words: Iterable[str]) -> str:

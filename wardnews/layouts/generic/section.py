@@ -28,7 +28,6 @@ from wardnews.layouts.generic.phrases import (
     SENTENCE,
     SEPARATOR,
     TOOL,
-    VIEW_LABEL,
     fold,
     kind,
 )
@@ -36,6 +35,7 @@ from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, is_silent, words_of
 from wardnews.text.clock import now
 from wardnews.text.header import is_part_of_header, parse_count, parse_header
+from wardnews.text.header_forms import VIEW_LABEL
 from wardnews.text.strings import squeeze, tidy
 
 _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"

@@ -20,7 +20,7 @@ from tests.doubles.history import make_history
 from tests.doubles.warcs import many, sound, write_warc
 from wardnews.archives import Capture, Spoilt, read_wacz
 from wardnews.archives.pack import pack
-from wardnews.middlewares.raw_pages import RawFile
+from wardnews.archives.warc.write import RawFile
 
 HISTORY = make_history(8)
 

@@ -53,7 +53,7 @@ def read(html: str | bytes, url: str = URL) -> Article | None:
         one.read_links(page)
         one.read_sections(page)
         one.read_related(page)
-        one.read_list(page)
+        one.read_feed(page)
     try:
         article = read_page(html, url, {})
     except UnreadablePage:
@@ -253,7 +253,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, charset: str) -> None:
 def listed(body: str | bytes, url: str = "https://hoasua.example.vn/feed") -> layouts.Listing | None:
     with soon():
         try:
-            return LAYOUTS["wordpress"].read_list(layouts.parse(body, Fetch(url)))
+            return LAYOUTS["wordpress"].read_feed(layouts.parse(body, Fetch(url)))
         except UnreadablePage:
             return None
 

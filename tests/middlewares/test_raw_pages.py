@@ -27,8 +27,8 @@ from tests.doubles import PracticeArchives, make_history
 from tests.helpers.commands import Command, run, run_anew, started
 from tests.helpers.drills import Asked, RawServer, crawl, reply
 from wardnews.archives import Capture, Spoilt, find_originals, read_warc
+from wardnews.archives.warc.write import RawFile, complete_files
 from wardnews.demo import PracticePortal, Reply, Request
-from wardnews.middlewares.raw_pages import RawFile, mend
 
 HEAD = "HTTP/1.1 {} {}\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Name: Phường\r\n"
 PAGE = "<html><body>Phường Hoa Sữa</body></html>".encode()
@@ -233,14 +233,14 @@ def test_a_torn_file_is_cut_at_its_last_whole_record_and_a_file_in_use_is_let_be
         file.captured(capture, "http://archive.example/")
     opened = tmp_path / "now.warc.gz.open"
     whole = opened.read_bytes()
-    mend(tmp_path)
+    complete_files(tmp_path)
     assert opened.exists()
     for cut in (1, 40, 200, 300):
         (tmp_path / f"torn{cut}.warc.gz.open").write_bytes(whole[:-cut])
     (tmp_path / "behind.warc.gz.open").write_bytes(whole + whole[:30])
     (tmp_path / "nothing.warc.gz.open").write_bytes(whole[:20])
     (tmp_path / "empty.warc.gz.open").write_bytes(b"")
-    mend(tmp_path)
+    complete_files(tmp_path)
     file.close()
     names = {"now", "behind", "torn1", "torn40", "torn200", "torn300"}
     assert {path.name.partition(".")[0] for path in tmp_path.iterdir()} == names

@@ -1,24 +1,15 @@
 """Where things stand on a page: one module a CMS family; a layout is chosen by what the page is, never by its host."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
 from wardnews.errors import UnreadablePage
-from wardnews.layouts.families import (
-    dotnetnuke,
-    ecoit,
-    hanoi_liferay,
-    hanoi_newszone,
-    joomla,
-    liferay,
-    nukeviet,
-    sharepoint,
-    vnpt,
-    wordpress,
-)
+from wardnews.layouts import families
 from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
-from wardnews.layouts.pagers import first_page, promised
+from wardnews.layouts.pagers import declared_total, first_page
 
 __all__ = [
     "ANYPORTAL",
@@ -32,35 +23,26 @@ __all__ = [
     "Page",
     "Parts",
     "UnreadablePage",
+    "declared_total",
     "first_page",
     "is_selector",
     "parse",
-    "promised",
     "recognise",
 ]
 
 ANYPORTAL = anyportal.LAYOUT.name
+_FAMILIES: list[Layout] = [
+    import_module(f"{families.__name__}.{module.name}").LAYOUT for module in iter_modules(families.__path__)
+]
 LAYOUTS: dict[str, Layout] = {
-    module.LAYOUT.name: module.LAYOUT
-    for module in (
-        hanoi_liferay,
-        hanoi_newszone,
-        ecoit,
-        vnpt,
-        liferay,
-        nukeviet,
-        wordpress,
-        joomla,
-        dotnetnuke,
-        sharepoint,
-        anyportal,
-    )
+    layout.name: layout
+    for layout in (*sorted(_FAMILIES, key=lambda one: (not one.made_on, one.name)), anyportal.LAYOUT)
 }
-"""The layouts by name, in the order in which they are tried."""
+"""The layouts by name, in the order in which they are tried: each module of `families/`, then the generic reader."""
 
 
 def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] | None = None) -> Layout:
-    """Find the layout of a page by what the page is, or take the one named; a portal's own `selectors` go first.
+    """Return the layout of a page by what the page is, or take the one named; a portal's own `selectors` go first.
 
     Raises UnreadablePage for a page of no known family without any text.
     """
@@ -71,7 +53,7 @@ def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] 
 
 
 def _by_generator(page: Page) -> Layout | None:
-    """Find the layout of the system that a page says made it: the quickest way where there is one."""
+    """Return the layout of the system that a page says made it: the quickest way where there is one."""
     made_by = (page.words(("meta[name='generator' i]@content",)) or "").lower()
     named = (layout for layout in LAYOUTS.values() if layout.generator and made_by.startswith(layout.generator))
     return next((layout for layout in named if layout.fits(page)), None) if made_by else None

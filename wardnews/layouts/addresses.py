@@ -50,7 +50,7 @@ def _without_dots(path: str) -> str:
 
 
 def address(url: str, keeps: Callable[[str, str], bool] = lambda _name, _value: True) -> str:
-    """Give an address without session, fragment, empty options and what tracks readers.
+    """Return an address without session, fragment, empty options and what tracks readers.
 
     `keeps` tells by name (lower case) and value which other options stay; their order and escapes stay too.
 
@@ -65,7 +65,7 @@ def address(url: str, keeps: Callable[[str, str], bool] = lambda _name, _value: 
 
 
 def options(url: str) -> list[tuple[str, str]]:
-    """Give the options of an address as they stand in it, names in lower case.
+    """Return the options of an address as they stand in it, names in lower case.
 
     >>> options("/tin?p_p_id=101&_101_cur=2&In")
     [('p_p_id', '101'), ('_101_cur', '2'), ('in', '')]

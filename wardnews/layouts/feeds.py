@@ -1,4 +1,4 @@
-"""Lists for machines: RSS and Atom feeds, sitemaps, and the posts of WordPress' REST API."""
+"""Feeds: RSS and Atom, sitemaps, and the REST listing of a WordPress."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class FeedItem:
 
 @dataclass(frozen=True)
 class Feed:
-    """Hold the entries of a feed, the lists that it names in turn, and the fetch of its next page."""
+    """Hold the entries of a feed, the feeds that it names in turn, and the fetch of its next page."""
 
     items: tuple[FeedItem, ...]
     lists: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Feed:
 
 
 def read_feed(page: Page) -> Feed | None:
-    """Read a page that is a list for machines; None where it is none."""
+    """Return what a feed, a sitemap or a REST listing holds; None for any other page."""
     source = page.source if isinstance(page.source, bytes) else page.source[:100].encode()
     start = source[:100].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start.startswith(_MARKS):
@@ -49,7 +49,7 @@ def read_feed(page: Page) -> Feed | None:
 
 
 def _read_posts(page: Page, source: bytes) -> Feed | None:
-    """Read the posts of WordPress' REST API; a page that is full has a next one."""
+    """Return the posts of WordPress' REST API; a page that is full has a next one."""
     try:
         posts = from_json(source)
     except (ValueError, RecursionError):
@@ -86,7 +86,7 @@ def _with_number(url: str, number: int) -> str:
 
 
 def _read_xml(page: Page, source: bytes) -> Feed | None:
-    """Read RSS, Atom or a sitemap; entities of the page's own making are not followed."""
+    """Return the entries of RSS, Atom or a sitemap; entities of the page's own making are not followed."""
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, recover=True, remove_comments=True
     )
@@ -112,7 +112,7 @@ def _item(page: Page, entry: Any) -> FeedItem | None:
 
 
 def _published(entry: Any) -> str | None:
-    """Give the day of publication; a sitemap's `lastmod` is none."""
+    """Return the day of publication; a sitemap's `lastmod` is none."""
     said = _text(entry, "pubDate")
     if not said:
         return _text(entry, "published") or _text(entry, "date")

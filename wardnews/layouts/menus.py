@@ -19,7 +19,7 @@ _MOST = 80
 
 
 def menu_links(page: Page) -> list[LexborNode]:
-    """Find the links with short names in menus and headings, or anywhere where there is no menu by name."""
+    """Return the links with short names in menus and headings, or anywhere where there is no menu by name."""
     menu = list(_named(page, _MENUS))
     links = [*menu, *_named(page, _HEADINGS)] if len(menu) >= _FEWEST else list(_named(page, "a[href]"))
     return links[:_MOST]

@@ -30,7 +30,7 @@ _LAST = re.compile(r"\blast\b|cuối", re.IGNORECASE)
 _PORTLET = re.compile(
     r"p_[pr]_\w+|_\w+_(?:delta|keywords|advancedsearch|andoperator|resetcur|struts_action)", re.IGNORECASE
 )
-_PROMISE = re.compile(
+_DECLARED = re.compile(
     r"(?:\bof|trong(?:\s+tổng)?(?:\s+số)?|/)\s*(\d[\d.,]*)\s*(?:kết quả|results?|tin|bài|bản ghi)\b"
     r"|\btổng(?:\s+(?:số|cộng))?(?:\s+(?:tin|bài|bản ghi))?\s*:?\s*(\d[\d.,]*)\s*(?:kết quả|tin|bài|bản ghi|mục)\b",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _PROMISE = re.compile(
 
 
 def first_page(url: str) -> str:
-    """Give the address of the listing that a page is of, without what tells its pages apart.
+    """Return the address of the listing that a page is of, without what tells its pages apart.
 
     >>> first_page("http://a.vn/tin-noi-bat?p_p_id=101&_101_delta=20&_101_cur=3"), first_page("http://a.vn/tin/trang-2")
     ('http://a.vn/tin-noi-bat', 'http://a.vn/tin')
@@ -49,14 +49,14 @@ def first_page(url: str) -> str:
     return _IN_PATH.sub("", kept)
 
 
-def promised(page: Page) -> int | None:
-    """Read how many articles a listing says that it has: 243 of "Hiển thị 161 - 170 of 243 kết quả."."""
-    said = _PROMISE.search(words_of(page.tree.body)) if page.tree.body else None
+def declared_total(page: Page) -> int | None:
+    """Return how many articles a listing says that it has: 243 of "Hiển thị 161 - 170 of 243 kết quả."."""
+    said = _DECLARED.search(words_of(page.tree.body)) if page.tree.body else None
     return int(re.sub(r"\D", "", said[1] or said[2])) if said else None
 
 
 def next_page(page: Page, within: str = "a[href]") -> Fetch | None:
-    """Find the page after this one, never the last: by number, else by postback, else by words.
+    """Return the page after this one, never the last: by number, else by postback, else by words.
 
     `within` is the CSS selector of the links that may lead there.
     """
@@ -69,7 +69,7 @@ def next_page(page: Page, within: str = "a[href]") -> Fetch | None:
 
 
 def numbered(page: Page, within: str = "a[href]") -> Fetch | None:
-    """Find the link to this page's address with the next number in it, as an option or in the path.
+    """Return the link to this page's address with the next number in it, as an option or in the path.
 
     >>> from wardnews.layouts.page import parse
     >>> def following(url, *hrefs):
@@ -87,7 +87,7 @@ def numbered(page: Page, within: str = "a[href]") -> Fetch | None:
 
 
 def postback(page: Page) -> Fetch | None:
-    r"""Find the link that posts an ASP.NET page back for its next page, and fill in the form that it posts.
+    r"""Return the form that an ASP.NET page posts back for its next page, filled in.
 
     A calendar posts back too, with a day's number as its words but another as its argument.
 
@@ -140,7 +140,7 @@ def _place(url: str) -> _Place:
 
 
 def _places(page: Page, within: str) -> list[tuple[_Place, str, str]]:
-    """Give the numbered places of this page's listing that it links to, with their addresses and words."""
+    """Return the numbered places of this page's listing that it links to, with their addresses and words."""
     here = _place(page.url)
     found = []
     for link in page.tree.css(within):
@@ -168,7 +168,7 @@ def _by_number(page: Page, places: list[tuple[_Place, str, str]]) -> Fetch | Non
 
 
 def _call(link: LexborNode) -> tuple[str, str] | None:
-    """Read the target and the argument of the postback that a link makes."""
+    """Return the target and the argument of the postback that a link makes."""
     script = f"{link.attributes.get('href') or ''} {link.attributes.get('onclick') or ''}"
     match = _POSTBACK.search(script)
     return (match[1], match[2]) if match else None
@@ -195,7 +195,7 @@ def _postback_rank(link: LexborNode, argument: str, following: int) -> int:
 
 
 def _shown_number(link: LexborNode, seen: dict[int, int | None]) -> int | None:
-    """Read the number of the page that is shown, which stands beside the links to the others and is none itself.
+    """Return the number of the page that is shown, which stands beside the links to the others and is none itself.
 
     `seen` remembers what was read in an element: all links of a pager stand in the same.
     """
@@ -217,7 +217,7 @@ def _shown_in(place: LexborNode) -> int | None:
 
 
 def _is_link(node: LexborNode) -> bool:
-    """Tell whether a click on a node leads anywhere: a page that is marked as the current one does not."""
+    """Whether a click on a node leads anywhere: a page that is marked as the current one does not."""
     around = [node, node.parent] if node.parent else [node]
     classes = " ".join(part.attributes.get("class") or "" for part in around)
     if re.search(r"\b(?:active|current|selected)\b", classes) or "disabled" in node.attributes:

@@ -132,7 +132,7 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     if entries:
         reading.state, reading.key = "listing", site.own(layouts.first_page(address))
         reading.listed = [_listed(entry, site, capture) for entry in entries]
-        reading.name, reading.promised = layout.listing_name(page), layouts.promised(page)
+        reading.name, reading.promised = layout.listing_name(page), layouts.declared_total(page)
         return
     reading.cause = f"a page without an article (read as {layout.name})"
     if number := url_id or _number_in(capture.url, layout):

@@ -18,9 +18,11 @@ from wardnews.layouts import LAYOUTS
 from wardnews.reading.page import Reading
 from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
-from wardnews.store.database import Store, articles, versions
+from wardnews.store import queries
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger, exactly
 from wardnews.store.near_duplicates import assign
+from wardnews.store.tables import articles, versions
 from wardnews.text.clock import timestamp
 
 _KEPT = ("via", "first_seen", "version", "change")
@@ -89,7 +91,7 @@ def replace(
     OSError where raw pages cannot be read or the feed cannot be written: what was replaced until then is kept, and its
     feed is written by the next crawl.
     """
-    free = {key: site for key, site in sites.items() if store.lock(f"site-{key}")}
+    free = {key: site for key, site in sites.items() if store.locks.take(f"site-{key}")}
     ledger = Ledger(store, run)
     began = timestamp()
     store.begin_run(run, exactly())
@@ -102,7 +104,7 @@ def replace(
     outcome.locked = [key for key in sites if key not in free]
     outcome.feed = folder / f"{run}.jsonl"
     assign(store)
-    records = write_lines(store.feed(run), outcome.feed)
+    records = write_lines(queries.feed(store, run), outcome.feed)
     report = {
         "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
         "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,

@@ -294,8 +294,8 @@ class PortalSpider(StoredSpider):
         self.counts[walk.site.key].listings += bool(listing.entries and listing.next)
         with self.ledger.commit(task) as commit:
             commit.homes(filter(None, homes))
-            if layout.catalogue:
-                url = urljoin(walk.site.url, layout.catalogue)
+            if layout.rest_listing:
+                url = urljoin(walk.site.url, layout.rest_listing)
                 context = PageContext(layout=layout.name, catalogue=True, spare=tuple(sections))
                 self.queue_lists(commit, walk, [url], context, priority=4)
             else:
@@ -317,7 +317,7 @@ class PortalSpider(StoredSpider):
         if not opened:
             return
         layout, page = opened
-        listing = layout.read_list(page)
+        listing = layout.read_feed(page)
         if listing is None or not (listing.entries or listing.lists):
             self.no_list(task)
             return
@@ -383,7 +383,7 @@ class PortalSpider(StoredSpider):
         if not opened:
             return
         layout, page = opened
-        listing = (layout.read_list(page) if task.context.list else layout.read_listing(page)) or Listing(())
+        listing = (layout.read_feed(page) if task.context.list else layout.read_listing(page)) or Listing(())
         if listing.entries:
             self.counts[walk.site.key].listings += 1
         elif page.fetch.form and not task.context.answered:

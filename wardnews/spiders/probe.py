@@ -45,7 +45,7 @@ class Probed:
     name: str = ""
     layout: str = ""
     mark: str = ""
-    catalogue: str | None = None
+    rest_listing: str | None = None
     sections: list[SectionSeen] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
     looked_at: int = 0
@@ -112,14 +112,14 @@ class ProbeSpider(Spider):
         layout = max(recognise(home), recognise(page), key=lambda one: one.name != "anyportal")
         probed.layout, probed.mark = layout.name, layout.why(home) or layout.why(page) or ""
         probed.name = _name_of(home)
-        found = await self.catalogue(layout)
+        found = await self.rest_listing(layout)
         found += await self.sections(layout, home, page)
         await self.articles([*found, *layout.read_links(home)])
-        if not probed.sections and not probed.catalogue and not probed.articles:
+        if not probed.sections and not probed.rest_listing and not probed.articles:
             probed.failure = "no list of news and no article found: no news portal, or one that cannot be read"
 
     async def home(self, page: Page) -> Page:
-        """Find the home page of a page's portal: that of its host, or of its folder where the host has another."""
+        """Return the home page of a page's portal: that of its host, or of its folder where the host has another."""
         self.probed.url = urljoin(page.url, "/")
         root = page if page.url == self.probed.url else await self.optional(Fetch(self.probed.url))
         folder = _folder(page)
@@ -132,13 +132,15 @@ class ProbeSpider(Spider):
             self.probed.url = url
         return home or root or page
 
-    async def catalogue(self, layout: Layout) -> list[Entry]:
-        """Look at the list for machines, where the family has one in place of its sections."""
-        page = await self.optional(Fetch(urljoin(self.probed.url, layout.catalogue))) if layout.catalogue else None
-        listing = layout.read_list(page) if page else None
+    async def rest_listing(self, layout: Layout) -> list[Entry]:
+        """Look at the REST listing, where the family has one in place of its sections."""
+        page = (
+            await self.optional(Fetch(urljoin(self.probed.url, layout.rest_listing))) if layout.rest_listing else None
+        )
+        listing = layout.read_feed(page) if page else None
         if not page or not listing or not listing.entries:
             return []
-        self.probed.catalogue = page.url
+        self.probed.rest_listing = page.url
         return list(listing.entries[:_ENOUGH_ARTICLES])
 
     async def sections(self, layout: Layout, home: Page, page: Page) -> list[Entry]:
@@ -214,7 +216,7 @@ def _article(page: Page) -> Article | None:
 
 
 def _folder(page: Page) -> str:
-    """Give the path that nearly all of a page's links within its host share, such as `/phuong-hoa-sua/`.
+    """Return the path that nearly all of a page's links within its host share, such as `/phuong-hoa-sua/`.
 
     It is `/` where they share none, or are few.
     """

@@ -26,7 +26,7 @@ _ASP_NET = "body:has(#__VIEWSTATE):not(:has([id*='SPWebPartManager'], [href*='/_
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for controls, print views, feeds, searches, logins, other languages.
+    """Return the one address of a page; None for controls, print views, feeds, searches, logins, other languages.
 
     >>> canonical("http://a.vn/tin/artmid/486/articleid/62440/hop-to-dan-pho?language=vi-VN")
     'http://a.vn/tin/artmid/486/articleid/62440/hop-to-dan-pho'

@@ -14,7 +14,7 @@ _KEPT = re.compile(r"p_p_id|_\w+_(?:cur|delta|urlTitle|categoryId|articleId)", r
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for searches, comments, print views, pop-ups, logins, other languages.
+    """Return the one address of a page; None for searches, comments, print views, pop-ups, logins, other languages.
 
     >>> canonical("https://a.vn/tin-chi-tiet/-/chi-tiet/hop-to-dan-pho-5744-175.html?fbclid=x")
     'https://a.vn/tin-chi-tiet/-/chi-tiet/hop-to-dan-pho-5744-175.html'
@@ -25,6 +25,7 @@ def canonical(url: str) -> str | None:
 
 LAYOUT = Layout(
     name="ecoit",
+    made_on="liferay",
     signs=("EcoIT", "/-/chi-tiet/", "ItemContent"),
     marks=(
         "[id*='_WAR_CmsViewEcoIT']",

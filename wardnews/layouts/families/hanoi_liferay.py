@@ -21,7 +21,7 @@ _PAGE_NUMBER = re.compile(r"[?&]_101(?:_INSTANCE_\w+?)?_cur=(\d{1,9})(?!\d)")
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for language switches, print views, polls, logins, pop-ups and actions.
+    """Return the one address of a page; None for language switches, print views, polls, logins, pop-ups and actions.
 
     >>> canonical("http://a.hanoi.gov.vn/tin;jsessionid=1F?p_p_id=101&p_p_state=normal&_101_delta=10&_101_cur=2")
     'http://a.hanoi.gov.vn/tin?p_p_id=101&_101_delta=10&_101_cur=2'
@@ -51,14 +51,14 @@ def _article_id(page: Page) -> str | None:
 
 
 def _section_of(page: Page, title: str) -> str | None:
-    """Read the page's name out of `<title>`: title - page - portal."""
+    """Return the name of the page that an article stands on: the middle of `<title>`, title - page - portal."""
     words = page.words(("title",)) or ""
     rest = words.removeprefix(title).strip().removeprefix("- ").split(" - ")
     return rest[0] if words.startswith(title) and len(rest) == 2 else None  # noqa: PLR2004
 
 
 def _next_fetch(page: Page) -> Fetch | None:
-    """Find the pager's link to the page after this one, by number: its words come in two languages."""
+    """Return the pager's link to the page after this one, by number: its words come in two languages."""
     here = _PAGE_NUMBER.search(page.url)
     following = str(int(here[1]) + 1) if here else "2"
     for link in page.tree.css("ul.lfr-pagination-buttons li:not(.disabled) a, .taglib-page-iterator a"):
@@ -70,8 +70,9 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 
 LAYOUT = Layout(
-    undated=True,
     name="hanoi-liferay",
+    made_on="liferay",
+    undated=True,
     signs=("asset-full-content-title", "asset-bounddary", "assetPublishDate", "dd_chuyenmuc", "portalnewspublisher"),
     marks=(
         ".asset-full-content-title",

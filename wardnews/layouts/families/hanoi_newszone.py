@@ -24,7 +24,7 @@ _NEVER = re.compile(
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page, without query; None for print views, logins, searches and language switches.
+    """Return the one address of a page, without query; None for print views, logins, searches and language switches.
 
     >>> canonical("https://phucloi.hanoi.gov.vn/tin-tuc/khai-mac-2702250715095147047.htm?utm_source=x")
     'https://phucloi.hanoi.gov.vn/tin-tuc/khai-mac-2702250715095147047.htm'
@@ -34,7 +34,7 @@ def canonical(url: str) -> str | None:
 
 
 def tokens(page: Page) -> dict[str, str]:
-    """Find the tokens of the listing call in a page: in its scripts, data attributes or hidden inputs."""
+    """Return the tokens of the listing call in a page: in its scripts, data attributes or hidden inputs."""
     found = {name: page.tokens[name] for name in TOKENS if name in page.tokens}
     scripts = [script.text() for script in page.tree.css("script")]
     scripts = [script for script in scripts if _IN_TEXT["Catname"].search(script)] or scripts

@@ -31,7 +31,7 @@ _15 = "body:not(:has(table.blog))"
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for feeds, PDF and print views, forms, users, searches and English pages.
+    """Return the one address of a page; None for feeds, PDF and print views, forms, users, searches and English pages.
 
     An article is named by its number, whatever words, category and menu item stand beside it.
 
@@ -69,7 +69,7 @@ def _leads_astray(options: dict[str, str]) -> bool:
 
 
 def _article_id(page: Page) -> str | None:
-    """Read the id in the address, or the one that Joomla 5 gives the article for search engines.
+    """Return the id in the address, or the one that Joomla 5 gives the article for search engines.
 
     An address may begin with a number because the title does.
     """
@@ -90,7 +90,7 @@ def _section_of(page: Page, title: str) -> str | None:
 
 
 def _next_fetch(page: Page) -> Fetch | None:
-    """Find the pager's link to the next larger offset: its words and classes differ by version and template."""
+    """Return the pager's link to the next larger offset: its words and classes differ by version and template."""
     return numbered(page, "[class*='pagination'] a[href], .sectiontablefooter a[href], .pagenav[href]")
 
 

@@ -30,7 +30,7 @@ _ENTRY_ID = re.compile(r"(?:^|_)(\d+)$")
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for other portlets, actions, pop-ups, print views, logins, other languages.
+    """Return the one address of a page; None for other portlets, actions, pop-ups, print views, logins, languages.
 
     >>> canonical("http://a.vn/web/guest/tin/-/asset_publisher/4IVkx5/content/hop-to?inheritRedirect=false&redirect=%2Ftin")
     'http://a.vn/web/guest/tin/-/asset_publisher/4IVkx5/content/hop-to'
@@ -44,7 +44,7 @@ def canonical(url: str) -> str | None:
 def portlet_address(
     url: str, portlets: re.Pattern[str], kept: re.Pattern[str], never: re.Pattern[str] = _NEVER
 ) -> str | None:
-    """Give the one address of a Liferay page with the options that are `kept`; None for one that is never followed.
+    """Return the one address of a Liferay page with the options that are `kept`; None for one that is never followed.
 
     Never followed are paths that `never` is found in, other portlets than `portlets`, actions, pop-ups, print views.
     """
@@ -64,21 +64,21 @@ def _leads_astray(name: str, value: str, portlets: re.Pattern[str]) -> bool:
 
 
 def _article_id(page: Page) -> str | None:
-    """Read the id of the asset's entry, which stands in every page that shows one whole, whatever its address."""
+    """Return the id of the asset's entry, which stands in every page that shows one whole, whatever its address."""
     shown = page.tree.css_first(".asset-full-content .asset-content[id], .asset-full-content > .asset-anchor[id]")
     match = _ENTRY_ID.search(shown.id or "") if shown else None
     return match[1] if match else None
 
 
 def _section_of(page: Page, title: str) -> str | None:
-    """Read the name of the page that an article stands on out of the breadcrumb, which may end with the article."""
+    """Return what the breadcrumb, which may end with the article, calls the page that it stands on."""
     steps = [page.words(("a",), step) or words_of(step) for step in page.tree.css(".breadcrumb > li")]
     names = [name for step in steps if (name := tidy(step)) and name != tidy(title)]
     return names[-1] if len(names) > 1 else None
 
 
 def portlet_pager(page: Page) -> Fetch | None:
-    """Find the pager's link to the page after this one, by number: its words come in any language."""
+    """Return the pager's link to the page after this one, by number: its words come in any language."""
     return numbered(page, "[class*='lfr-pagination'] a, .taglib-page-iterator a, .pagination a, .pagination-bar a")
 
 

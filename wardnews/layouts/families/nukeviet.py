@@ -22,7 +22,7 @@ _IS_LISTING = "body:not(:has(#news-bodyhtml, #news_detail))"
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for print and download views, searches, feeds, users and other languages.
+    """Return the one address of a page; None for print and download views, searches, feeds, users and other languages.
 
     Directories end in a slash, as the system itself writes them.
 
@@ -45,7 +45,7 @@ def canonical(url: str) -> str | None:
 
 
 def _next_fetch(page: Page) -> Fetch | None:
-    """Find the pager's link after the page that is shown; `rel="next"` stands at every later number."""
+    """Return the fetch of the page after the one that is shown; `rel="next"` stands at every later number."""
     here = False
     for item in page.tree.css("ul.pagination li"):
         if here:

@@ -23,7 +23,7 @@ _LIBRARY = re.compile(r"/pages(?=/)", re.IGNORECASE)
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for SharePoint's own pages, dialogs, print views, feeds, searches, logins.
+    """Return the one address of a page; None for SharePoint's own pages, dialogs, print views, feeds, searches, logins.
 
     The library's name is written in both cases, and the server does not care.
 

@@ -16,7 +16,7 @@ _KEPT = re.compile(r"(?!p_p_(?!id$)|p_r_p_|redirect|\w+_(?:keywords|advancedsear
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for other portlets, actions, pop-ups, print views, logins, other languages.
+    """Return the one address of a page; None for other portlets, actions, pop-ups, print views, logins, languages.
 
     >>> portlet = "dsnews_WAR_vnpteportalnewsportlet_INSTANCE_x"
     >>> canonical(f"http://a.vn/tin?p_p_id={portlet}&p_p_lifecycle=0&_{portlet}_keywords=&_{portlet}_cur=2")
@@ -32,6 +32,7 @@ def _next_fetch(page: Page) -> Fetch | None:
 
 LAYOUT = Layout(
     name="vnpt",
+    made_on="liferay",
     signs=("vnpteportal", "ArticleDetailControl", "ArticleOfCat"),
     marks=("[id*='_WAR_vnpteportal']", ".ArticleDetailControl", "ul.ArticleOfCat"),
     article_url=re.compile(

@@ -31,7 +31,7 @@ _LISTING = "body:not(.single)"
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for feeds, searches, log-ins, replies, files and the English pages.
+    """Return the one address of a page; None for feeds, searches, log-ins, replies, files and the English pages.
 
     >>> canonical("https://hoasua.example.vn/?p=51&utm_source=zalo#comments")
     'https://hoasua.example.vn/?p=51'
@@ -53,7 +53,7 @@ def canonical(url: str) -> str | None:
 
 
 def _article_id(page: Page) -> str | None:
-    """Read the post's id out of the body's class, the short link or the article's own id."""
+    """Return the post's id out of the body's class, the short link or the article's own id."""
     said = page.all_words(("body@class", "link[rel='shortlink']@href", ".type-post:has(h1)@id"))
     return next((match[match.lastindex or 0] for words in said if (match := _POST_ID.search(words))), None)
 
@@ -65,7 +65,7 @@ def _section_of(page: Page, title: str) -> str | None:
 
 
 def _next_fetch(page: Page) -> Fetch | None:
-    """Find the link to older posts, which themes call next or previous; on an article such links lead to another."""
+    """Return the link to older posts, which themes call next or previous; on an article such links lead to another."""
     for selector in (
         f"{_LISTING} a.next[class*='page-number'][href]",
         f"{_LISTING} a.wp-block-query-pagination-next[href]",
@@ -155,5 +155,5 @@ LAYOUT = Layout(
     section_links=".menu-item > a[href], .main-navigation a[href], .primary-menu a[href], .wp-block-navigation a[href]"
     ", .cat-item > a[href], .wp-block-categories a[href]",
     feeds=("wp-sitemap.xml", "sitemap_index.xml", "feed/"),
-    catalogue="wp-json/wp/v2/posts?per_page=100&_fields=id,link,title,date&page=1",
+    rest_listing="wp-json/wp/v2/posts?per_page=100&_fields=id,link,title,date&page=1",
 )

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from wardnews.middlewares.groups import NotNow, downloader_of, group_of, pause, turn_away
-from wardnews.text.clock import seconds_to_wait
+from wardnews.text.timestamps import seconds_to_wait
 
 _REFUSALS = frozenset((429, 503))
 _DOUBLINGS = 32
@@ -66,7 +66,7 @@ class BackOff:
 
 
 def retry_after(response: Response) -> float | None:
-    """Read how many seconds a portal asks to be left alone for; None where it does not say."""
+    """Return how many seconds a portal asks to be left alone for; None where it does not say."""
     return seconds_to_wait(_header(response, "Retry-After"), _header(response, "Date"))
 
 

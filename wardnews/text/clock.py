@@ -1,7 +1,6 @@
-"""Days and times on Vietnam's clock, the timestamps of the store, and how long a server asks to wait."""
+"""Days and times on Vietnam's clock, and the timestamps of the store."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
 VIETNAM = timezone(timedelta(hours=7))
 """Vietnam's clock: UTC+7 without daylight saving since 1975."""
@@ -41,24 +40,3 @@ def timestamp() -> str:
 def timestamp_of(time: datetime) -> str:
     """Return a time in UTC, to the second, as `2026-08-29T01:28:00Z`."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def seconds_to_wait(said: str, now: str) -> float | None:
-    """Return the seconds of a `Retry-After`, or to its date by the server's own clock; None without a time to come.
-
-    RFC 9110, section 10.2.3.
-    """
-    if said.isdecimal() and said.isascii():
-        return float(said) or None
-    date = _http_date(said)
-    if date is None:
-        return None
-    return max((date - (_http_date(now) or datetime.now(UTC))).total_seconds(), 0.0) or None
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)

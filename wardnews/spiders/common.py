@@ -20,7 +20,7 @@ from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
-from wardnews.store.captures import Rescue
+from wardnews.store.captures import CaptureQueue
 from wardnews.store.database import Store
 from wardnews.store.frontier import Ledger, exactly
 from wardnews.text.clock import timestamp
@@ -52,7 +52,7 @@ class StoredSpider(Spider):
     until: str | None
     sample: int | None = None
     store: Store
-    ledger: Ledger | Rescue
+    ledger: Ledger | CaptureQueue
     run: str
     stopping = False
     keeps_raw = False

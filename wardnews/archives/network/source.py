@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.contents import LARGEST, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An archive's answer: `body` unpacked, `payload` as it came over the wire."""
+    """An archive's answer: `payload` as it came over the wire, `encoding` as the header Content-Encoding names it."""
 
     url: str
     status: int
     content_type: str
-    body: bytes
     payload: bytes
+    encoding: str = ""
+
+    def body(self, most: int = LARGEST) -> bytes:
+        """Return the payload unpacked; raise Undecodable where that cannot be, or is larger than `most` bytes."""
+        return unpack(self.payload, self.encoding, most)
 
 
 class Source(Protocol):

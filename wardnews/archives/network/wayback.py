@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.digests import fits
 from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep, compact
-from wardnews.errors import ArchiveError, DateError
+from wardnews.errors import ArchiveError, DateError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_digits
 
 _NO_LIST = "an answer that is no list of captures"
@@ -94,8 +94,12 @@ class Wayback:
         del answered
         stamp = found.place.get("stamp") or compact(found.timestamp)
         given = _GIVEN.search(answer.url)
+        try:
+            body = answer.body()
+        except Undecodable as error:
+            return DamagedRecord(found.url, str(error))
         # What was packed when it was captured may come unpacked, and the other way round.
-        if not fits(found.digest, answer.payload, answer.body):
+        if not fits(found.digest, answer.payload, body):
             other = given and given[1] != stamp
             cause = "the archive gave another capture in its place" if other else "wrong digest"
             return DamagedRecord(found.url, cause)
@@ -105,7 +109,7 @@ class Wayback:
             via=f"wayback:{compact(found.timestamp)}",
             status=answer.status,
             content_type=answer.content_type,
-            body=answer.body,
+            body=body,
         )
 
 

@@ -40,10 +40,8 @@ def unpack(body: bytes, encodings: str, most: int = LARGEST) -> bytes:
         raise Undecodable(f"packed more than {_MOST_LAYERS} times")
     for name in reversed(names):
         body = _unpacked(body, name, most)
-    for _ in range(_MOST_LAYERS):
-        if (magic := _magic(body)) is None:
-            break
-        body = _bounded(_pieces(body, magic), magic, most)
+    if not names and (magic := _magic(body)):
+        body = _page_in(body, magic, most)
     if len(body) > most:
         raise Undecodable(_too_large(most))
     return body
@@ -51,14 +49,29 @@ def unpack(body: bytes, encodings: str, most: int = LARGEST) -> bytes:
 
 def _unpacked(body: bytes, name: str, most: int) -> bytes:
     """Undo one layer, unless the bytes show that it is none."""
-    if not body or _MARKUP.match(body) or _magic(body) or name in _BY_MAGIC:
-        return body  # packed otherwise, if at all: see what the bytes are
+    if not body or _MARKUP.match(body):
+        return body
+    if name not in _BY_MAGIC | _WITHOUT_MAGIC:
+        raise Undecodable(f"packed as {name[:40]!r}, which is not known")
+    if magic := _magic(body):
+        return _bounded(_pieces(body, magic), magic, most)
+    if name in _BY_MAGIC:
+        return body
     try:
         return _bounded(_pieces(body, name), name, most)
     except Undecodable:
-        if name in _WITHOUT_MAGIC and _is_text(body):
+        if _is_text(body):
             return body
         raise
+
+
+def _page_in(body: bytes, magic: str, most: int) -> bytes:
+    """Unpack what has no label, where that gives a page; any file may be a page's body."""
+    try:
+        page = _bounded(_pieces(body, magic), magic, most)
+    except Undecodable:
+        return body
+    return page if _MARKUP.match(page) else body
 
 
 def _magic(body: bytes) -> str | None:
@@ -132,9 +145,7 @@ def _pieces(body: bytes, name: str) -> Iterator[bytes]:
         return _inflated(body, _ZLIB if body[:1] and body[0] & 15 == 8 else _DEFLATE)  # noqa: PLR2004
     if name == "br":
         return _unbrotlied(body)
-    if name == "zstd":
-        return _unzstandarded(body)
-    raise Undecodable(f"packed as {name[:40]!r}, which is not known")
+    return _unzstandarded(body)
 
 
 def _inflated(body: bytes, kind: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep
+from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep, compact
 from wardnews.archives.warc.read import read_record
 from wardnews.errors import ArchiveError
 from wardnews.text.timestamps import as_stamp, from_digits
@@ -90,7 +90,8 @@ class CommonCrawl:
         captured = read_record(BytesIO(member), found.url)
         if isinstance(captured, DamagedRecord):
             return captured
-        if (captured.url, captured.timestamp) != (found.url, found.timestamp):
+        dated = captured.timestamp == found.timestamp or "stamp" in found.place
+        if captured.url != found.url or not dated:
             return DamagedRecord(found.url, "the archive gave another capture in its place")
         return replace(captured, via=f"{self.name}:{found.place['collection']}")
 
@@ -136,4 +137,6 @@ def _row(row: Any, collection: str) -> Found | OddRow:
         cause = f"a row without {error}" if isinstance(error, KeyError) else str(error)
         return OddRow(url, stamp, cause[:80] if url else f"a row that names no capture: {json.dumps(row)[:80]}")
     place = {"filename": filename, "offset": offset, "length": length, "collection": collection}
+    if compact(timestamp) != stamp:
+        place["stamp"] = stamp  # the record's own date may be another
     return Found(url, timestamp, str(row.get("digest", "")), length, place)

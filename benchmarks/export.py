@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from wardnews.demo import PracticePortal
 from wardnews.exporters.export import FORMATS
 from wardnews.runs import process as runs
-from wardnews.store.database import Store, articles, versions
+from wardnews.store.database import Store
+from wardnews.store.tables import articles, versions
 
 MOST_MEMORY = 200
 """The megabytes that an export of any length may take."""

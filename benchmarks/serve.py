@@ -17,7 +17,8 @@ from typing import Any
 from wardnews.items import Article, Place, json_line
 from wardnews.serve import application
 from wardnews.serve.copy import bring_up_to_date
-from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.database import Store
+from wardnews.store.tables import articles, versions, views
 from wardnews.text.sample_format import compose_text
 
 LIMIT = 0.5

@@ -18,8 +18,9 @@ import yaml
 
 from tests.conftest import Run
 from wardnews.cli import app
-from wardnews.reports.run_report import ExitStatus
-from wardnews.store.database import Store, versions
+from wardnews.errors import ExitStatus
+from wardnews.store.database import Store
+from wardnews.store.tables import versions
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -6,6 +6,8 @@ import ast
 import doctest
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,13 +16,15 @@ import typer.main
 
 from wardnews import layouts, settings
 from wardnews.cli import app
-from wardnews.reports.run_report import ExitStatus
+from wardnews.errors import ExitStatus
 from wardnews.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
 from wardnews.sites import parse_sites
 from wardnews.store import database as store
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = ROOT / "tests" / "pages" / "hanoi-liferay" / "article.html"
+PAGE_URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 MODULES = sorted((ROOT / "wardnews").rglob("*.py"))
 
 ORDER = (
@@ -28,11 +32,6 @@ ORDER = (
     "spiders", "settings", "reports", "runs", "serve", "demo", "cli",
 )  # fmt: skip
 """The rooms in the order in which data flows: each imports only what stands before it."""
-
-YET = {
-    ("exporters", "middlewares"),
-    ("exporters", "reports"),
-}
 
 
 def imported(path: Path) -> set[str]:
@@ -63,7 +62,7 @@ def test_every_room_has_its_place() -> None:
 def test_imports_point_one_way(path: Path) -> None:
     own = ORDER.index(room(path))
     names = {name.split(".")[1] for name in imported(path) if name.startswith("wardnews.")} & set(ORDER)
-    later = {name for name in names if ORDER.index(name) > own and (room(path), name) not in YET}
+    later = {name for name in names if ORDER.index(name) > own}
     assert not later or room(path) == "settings"
 
 
@@ -80,6 +79,27 @@ def test_the_made_up_portals_are_witnesses_of_their_own() -> None:
             if not path.name.startswith("test_"):
                 names = imported(path)
                 assert not [name for name in names if re.match(r"wardnews\.(?!demo)|scrapy|selectolax", name)]
+
+
+CRAWLING = {"scrapy", "twisted", "sqlalchemy"}
+
+
+@pytest.mark.parametrize(
+    ("code", "unneeded"),
+    [
+        ("from wardnews.cli import main; main()", {*CRAWLING, "selectolax", "wardnews.layouts", "wardnews.sites"}),
+        (f"import wardnews; wardnews.read(open({str(PAGE)!r}, 'rb').read(), {PAGE_URL!r})", CRAWLING),
+        (f"from wardnews.cli import main; sys.argv[1:] = ['read', {str(PAGE)!r}]; main()", CRAWLING),
+    ],
+    ids=["help", "wardnews.read", "read"],
+)
+def test_what_needs_no_crawler_imports_none(code: str, unneeded: set[str]) -> None:
+    begin = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules))\n"
+    command = [sys.executable, "-c", f"{begin}sys.argv = ['wardnews', '--help']\n{code}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    _, *imported = done.stdout.splitlines()[-1].split()
+    assert {"wardnews", "sys"} < set(imported)
+    assert unneeded.isdisjoint(imported)
 
 
 def blocks(language: str) -> list[str]:

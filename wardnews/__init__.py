@@ -10,15 +10,15 @@ __all__ = ["read"]
 
 
 def read(html: str | bytes, url: str) -> "Article":
-    """Read the article of a saved page; `url` is the page's address, by which its portal is known.
+    """Return the article of a saved page; `url` is the page's address, by which its portal is known.
 
-    Raises `wardnews.layouts.UnreadablePage` where no layout fits the page or it holds no article.
+    Raises `wardnews.errors.UnreadablePage` where no layout fits the page or it holds no article.
 
     >>> read("<p>Chào mừng!</p>", "https://phucloi.hanoi.gov.vn/")
     Traceback (most recent call last):
-    wardnews.layouts.page.UnreadablePage: a page without an article (read as anyportal)
+    wardnews.errors.UnreadablePage: a page without an article (read as anyportal)
     """
-    from wardnews.reading.page import read_page  # imports Scrapy, which `import wardnews` need not pay for
+    from wardnews.reading.page import read_page  # all layouts, which `import wardnews` need not pay for
     from wardnews.sites import load_sites
 
     return read_page(html, url, load_sites())

@@ -1,10 +1,13 @@
-"""The exceptions of wardnews, all of one tree; what a caller may want to catch is WardnewsError or one below it.
+"""The exceptions of wardnews, all of one tree, and the exit statuses; what a caller may want to catch is WardnewsError.
 
     WardnewsError
-    ├── UsageError          an output of no known format or storage
-    ├── SitesError          a sites file, a portal's key or an argument (also a ValueError)
-    ├── StoreError          a store that cannot be opened
-    ├── CannotKeep          raw pages that cannot be kept as a setting asks
+    ├── UsageError          something typed, named or configured wrong; the command ends with status 2
+    │   ├── SitesError      a sites file or a portal's key (also a ValueError)
+    │   ├── StoreError      a store that cannot be opened
+    │   ├── CannotKeep      raw pages that cannot be kept as a setting asks
+    │   ├── PackError       WARC files that cannot be packed (also a ValueError)
+    │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
+    │   └── CursorError     a cursor of changes that does not fit
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
     ├── NotNow              a request to a group that is left alone (also Scrapy's IgnoreRequest)
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
@@ -13,12 +16,11 @@
     ├── ArchiveError        an archive's answer that is none (also a ValueError)
     │   └── Refused         an archive that is not to be asked again in this run
     ├── Undecodable         a body that cannot be unpacked (also a ValueError)
-    ├── _Damaged            a damaged record of a WARC file, within its reader alone
-    │   ├── _Misshapen      one whose head says what cannot be
-    │   └── _Torn           one that the file ends in, or that runs into the next
-    ├── PackError           WARC files that cannot be packed (also a ValueError)
-    ├── ExportError         an export that cannot be what was asked for (also a ValueError)
-    ├── CursorError         a cursor of changes that does not fit
+    ├── DateError           a date that machines write, and that is none (also a ValueError)
+    ├── RecordError         a record of an archive that cannot be read
+    │   ├── MisshapenRecord  bytes that can be unpacked, and are no whole record
+    │   ├── TornRecord      a record that the file ends in
+    │   └── PackedRecord    bytes that cannot be unpacked
     ├── PushError           a push that cannot go on
     └── BadRequest          an address of the served store that asks for what there cannot be (also a ValueError)
 
@@ -26,25 +28,50 @@ Those that are Scrapy's too, that carry an exit status, or that stay within one 
 raised: this module needs no library.
 """
 
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """The exit statuses of the `wardnews` command."""
+
+    FINE = 0
+    FAILED = 1
+    USAGE = 2
+    SICK = 3
+    STOPPED = 4
+    LOCKED = 5
+
 
 class WardnewsError(Exception):
-    """Raise for all that wardnews tells a caller of; the message is meant to be read."""
+    """Raise for all that wardnews reports to a caller; the message is meant to be read."""
 
 
 class UsageError(WardnewsError):
-    """Raise for an output of no known format or storage."""
+    """Raise for something typed, named or configured wrong; the message names it and the way out."""
 
 
-class SitesError(WardnewsError, ValueError):
-    """Raise where a sites file or a name is no good; the message names the file, the key and the way out."""
+class SitesError(UsageError, ValueError):
+    """Raise where a sites file or a portal's key is no good; the message names the file, the key and the way out."""
 
 
-class StoreError(WardnewsError):
+class StoreError(UsageError):
     """Raise where the store cannot be opened; the message names it and the way out."""
 
 
-class CannotKeep(WardnewsError):
+class CannotKeep(UsageError):
     """Raise where raw pages cannot be kept as a setting asks; the message names the way out."""
+
+
+class PackError(UsageError, ValueError):
+    """Raise where files cannot be packed; the message names them."""
+
+
+class ExportError(UsageError, ValueError):
+    """Raise where an export cannot be what was asked for; the message names what, and the way out."""
+
+
+class CursorError(UsageError):
+    """Raise where a cursor does not fit; the message says why and what would."""
 
 
 class UnreadablePage(WardnewsError, ValueError):
@@ -59,20 +86,28 @@ class Refused(ArchiveError):
     """Raise where it is no use to ask an archive again in this run, for this or for all."""
 
 
+class DateError(WardnewsError, ValueError):
+    """Raise for a date in an archive, a header or a file that is none."""
+
+
+class RecordError(WardnewsError):
+    """Raise for a record of an archive that cannot be read; the message says why."""
+
+
+class MisshapenRecord(RecordError):
+    """Raise for bytes that can be unpacked, and are no whole record."""
+
+
+class TornRecord(RecordError):
+    """Raise for a record that the file ends in."""
+
+
+class PackedRecord(RecordError):
+    """Raise for bytes that cannot be unpacked."""
+
+
 class Undecodable(WardnewsError, ValueError):
-    """Say why a body cannot be unpacked."""
-
-
-class PackError(WardnewsError, ValueError):
-    """Raise where files cannot be packed; the message names them."""
-
-
-class ExportError(WardnewsError, ValueError):
-    """Raise where an export cannot be what was asked for; the message names what, and the way out."""
-
-
-class CursorError(WardnewsError):
-    """Raise where a cursor does not fit; the message says why and what would."""
+    """Raise where a body cannot be unpacked; the message says why."""
 
 
 class BadRequest(WardnewsError, ValueError):

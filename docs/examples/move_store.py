@@ -7,7 +7,8 @@ import sys
 
 import sqlalchemy as sa
 
-from wardnews.store.database import Store, metadata
+from wardnews.store.database import Store
+from wardnews.store.tables import metadata
 
 BATCH = 1_000
 

@@ -26,7 +26,8 @@ from pyld import jsonld
 from typer.testing import CliRunner
 
 from wardnews import cli
-from wardnews.errors import ExportError, SitesError
+from wardnews.cli.exporting import export as export_command
+from wardnews.errors import ExportError, UsageError
 from wardnews.exporters.export import FORMATS
 from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.files import whole_folder
@@ -118,7 +119,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_command_knows_the_formats() -> None:
-    hint = get_type_hints(cli.export)["as_"]
+    hint = get_type_hints(export_command)["as_"]
     assert sorted(get_args(hint)) == sorted(FORMATS)
 
 
@@ -443,7 +444,7 @@ def test_what_was_asked_for_wrongly(records: list[dict[str, Any]]) -> None:
         (["-o", "news/all.jsonl"], "news/all.jsonl: its folder is an export as parquet, which the next one replaces"),
     ):  # fmt: skip
         before = tree(Path())
-        with pytest.raises(SitesError, match="^" + message.replace("(", r"\(")):
+        with pytest.raises(UsageError, match="^" + message.replace("(", r"\(")):
             run(*arguments)
         assert tree(Path()) == before
     assert CliRunner().invoke(cli.app, ["export", "--change", "newer"]).exit_code == 2
@@ -453,7 +454,7 @@ def test_without_pyarrow(records: list[dict[str, Any]], monkeypatch: pytest.Monk
     monkeypatch.delitem(sys.modules, "wardnews.exporters.parquet", raising=False)
     monkeypatch.delattr("wardnews.exporters.parquet", raising=False)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(SitesError, match=r"--as parquet needs pyarrow: pip install 'wardnews\[parquet\]' brings it"):
+    with pytest.raises(UsageError, match=r"--as parquet needs pyarrow: pip install 'wardnews\[parquet\]' brings it"):
         run("--as", "parquet", "-o", "news")
 
 

@@ -30,12 +30,14 @@ from tests.helpers.drills import Asked, RawServer, reply
 from tests.store.test_history import Seen
 from wardnews import settings as project
 from wardnews.cli import app
+from wardnews.errors import ExitStatus
 from wardnews.exporters import push as pushing
 from wardnews.exporters.push import Batch, Pace, PushError, Receiver, push
-from wardnews.reports.run_report import ExitStatus
-from wardnews.store.changes import changes, cursor_of
-from wardnews.store.database import Store, cursors
+from wardnews.store import queries
+from wardnews.store.changes import changes, cursor_of, horizon, store_name
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.tables import cursors
 
 BATCHES = int(os.environ.get("DRILL_BATCHES", "80"))
 KILLS = int(os.environ.get("DRILL_PUSH_KILLS", "5"))
@@ -121,7 +123,7 @@ def seqs(store: Store, url: str) -> tuple[int, str | None]:
 
 def test_all_changes_come_in_batches_and_then_only_what_is_new(any_store: Store) -> None:
     write(any_store, range(7))
-    name = any_store.name()
+    name = store_name(any_store)
     with answering(reply(status=204)) as (url, came):
         told = post_all(any_store, url, secret=SECRET)
         assert told == [f"{url.partition('?')[0]}: 7 changes in 3 batches; acknowledged up to {cursor_of(name, 7)}"]
@@ -161,10 +163,10 @@ def test_a_batch_is_not_heavier_than_servers_take(store: Store, monkeypatch: pyt
 def test_since_goes_on_from_a_cursor_forward_and_back(store: Store) -> None:
     write(store, range(4))
     with answering(reply()) as (url, came):
-        post_all(store, url, since=cursor_of(store.name(), 3))
-        assert [json.loads(one.body)["cursor"] for one in came] == [cursor_of(store.name(), 4)]
+        post_all(store, url, since=cursor_of(store_name(store), 3))
+        assert [json.loads(one.body)["cursor"] for one in came] == [cursor_of(store_name(store), 4)]
         post_all(store, url, since="0", size=4)
-        assert json.loads(came[1].body)["after"] == cursor_of(store.name(), 0)
+        assert json.loads(came[1].body)["after"] == cursor_of(store_name(store), 0)
         post_all(store, url)
         assert len(came) == 2
 
@@ -280,7 +282,7 @@ def test_after_some_tries_it_is_left_to_the_next_push(store: Store) -> None:
         write(store, range(3, 6))
         post_all(store, url, size=100)
         assert [one.key for one in came[:5]] == [came[0].key] * 5
-        assert json.loads(came[5].body)["cursor"] == cursor_of(store.name(), 6)
+        assert json.loads(came[5].body)["cursor"] == cursor_of(store_name(store), 6)
 
 
 def test_a_server_that_drips_is_hung_up_on(store: Store) -> None:
@@ -309,7 +311,9 @@ def test_a_batch_stays_as_it_was_first_posted_whatever_becomes_of_its_versions(s
         post_all(store, url, size=100)
     assert {one.body for one in came[:5]} == {came[0].body}
     last = {change["record"]["id"]: change["record"] for one in came[4:] for change in json.loads(one.body)["changes"]}
-    assert [last[json.loads(line)["id"]] for line in store.records()] == [json.loads(line) for line in store.records()]
+    assert [last[json.loads(line)["id"]] for line in queries.records(store)] == [
+        json.loads(line) for line in queries.records(store)
+    ]
 
 
 # --- the command --------------------------------------------------------------------------------------------------
@@ -334,7 +338,7 @@ def test_the_statuses_of_the_command(store: Store, invoke: Callable[..., Result]
         assert "2 changes in 1 batches" in done.stderr, "the batch that was on its way is whole"
         (lock,) = (file.name for file in Path(f"{store.engine.url.database}.locks").glob("push-*"))
         other = Store.open(store.url)
-        assert other.lock(lock)
+        assert other.locks.take(lock)
         held = invoke(url)
         assert (held.exit_code, "another push to it is under way" in held.stderr) == (5, True)
         other.close()
@@ -366,7 +370,7 @@ def test_what_is_typed_wrong_is_said_before_anything_is_posted(
     said = done.stderr or str(done.exception)
     assert message in said
     assert "bi-mat" not in said
-    assert done.exit_code == 2 or type(done.exception).__name__ == "SitesError"
+    assert done.exit_code == 2 or type(done.exception).__name__ == "UsageError"
 
 
 # --- killed -------------------------------------------------------------------------------------------------------
@@ -557,7 +561,7 @@ def test_push_drill(store: Store, tmp_path: Path) -> None:
     assert killed == KILLS, "all was pushed before the last kill: take more batches"
     assert down.broken == [], "a key stands for the same bytes always"
     arrived = [change for body in down.applied.values() for change in json.loads(body)["changes"]]
-    assert arrived == [json.loads(line) for _, line in changes(store, 0, store.horizon())]
+    assert arrived == [json.loads(line) for _, line in changes(store, 0, horizon(store))]
     again = posted_after_acknowledgement(log.read_text(encoding="utf-8"))
     told = f"{len(down.applied)} batches, {down.posts} posts, {killed} kills, {failed} given up, {again} acknowledged before"
     sys.stdout.write(f"{told}\n")
@@ -620,7 +624,7 @@ def test_the_receiver_of_the_docs_ends_with_what_is_exported(store: Store, tmp_p
             with receiver(file, port):
                 pushed.join(120)
         assert pushed.exitcode == 0
-    exported = {one["id"]: one for one in map(json.loads, store.records())}
+    exported = {one["id"]: one for one in map(json.loads, queries.records(store))}
     assert {name: json.loads(record) for name, record in kept(file, "SELECT id, record FROM articles")} == exported
 
 

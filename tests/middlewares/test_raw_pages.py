@@ -26,9 +26,9 @@ from tests.conftest import Run
 from tests.doubles import PracticeArchives, make_history
 from tests.helpers.commands import Command, run, run_anew, started
 from tests.helpers.drills import Asked, RawServer, crawl, reply
-from wardnews.archives import Capture, Spoilt, find_originals, read_warc
+from wardnews.archives import Capture, DamagedRecord, find_originals, read_warc
+from wardnews.archives.warc.write import RawFile, complete_files
 from wardnews.demo import PracticePortal, Reply, Request
-from wardnews.middlewares.raw_pages import RawFile, mend
 
 HEAD = "HTTP/1.1 {} {}\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Name: Phường\r\n"
 PAGE = "<html><body>Phường Hoa Sữa</body></html>".encode()
@@ -64,7 +64,7 @@ def raw_files(folder: Path) -> list[Path]:
 def captures(*paths: Path) -> list[Capture]:
     originals = find_originals(paths)
     found = [one for path in paths for one in read_warc(path, originals=originals)]
-    assert not [one for one in found if isinstance(one, Spoilt)]
+    assert not [one for one in found if isinstance(one, DamagedRecord)]
     return [one for one in found if isinstance(one, Capture)]
 
 
@@ -130,7 +130,7 @@ KEEP = {"WARDNEWS_RAW": "1"}
 
 def captures_but(path: Path, spoilt: str) -> list[Capture]:
     found = list(read_warc(path))
-    assert [spoilt in one.where for one in found if isinstance(one, Spoilt)] == [True]
+    assert [spoilt in one.where for one in found if isinstance(one, DamagedRecord)] == [True]
     return [one for one in found if isinstance(one, Capture)]
 
 
@@ -233,14 +233,14 @@ def test_a_torn_file_is_cut_at_its_last_whole_record_and_a_file_in_use_is_let_be
         file.captured(capture, "http://archive.example/")
     opened = tmp_path / "now.warc.gz.open"
     whole = opened.read_bytes()
-    mend(tmp_path)
+    complete_files(tmp_path)
     assert opened.exists()
     for cut in (1, 40, 200, 300):
         (tmp_path / f"torn{cut}.warc.gz.open").write_bytes(whole[:-cut])
     (tmp_path / "behind.warc.gz.open").write_bytes(whole + whole[:30])
     (tmp_path / "nothing.warc.gz.open").write_bytes(whole[:20])
     (tmp_path / "empty.warc.gz.open").write_bytes(b"")
-    mend(tmp_path)
+    complete_files(tmp_path)
     file.close()
     names = {"now", "behind", "torn1", "torn40", "torn200", "torn300"}
     assert {path.name.partition(".")[0] for path in tmp_path.iterdir()} == names

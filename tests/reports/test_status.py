@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import Run
 from wardnews.demo import PracticePortal
+from wardnews.store import queries
 from wardnews.store.database import Store
 
 CRAWL = ["crawl", "practice-liferay", "practice-newszone", "--sites"]
@@ -115,7 +116,7 @@ def test_only_what_is_due_is_crawled(portal: PracticePortal, sites_file: Path, w
     asked = len(portal.requests["liferay"])
     nothing = wardnews(*due)
     assert nothing.returncode == 0
-    assert "of 2 portals none is due; next is practice-" in nothing.stderr
+    assert "no portal is due (2 checked); next is practice-" in nothing.stderr
     change(tmp_path, "UPDATE visits SET began = '2021-05-05T01:00:00Z' WHERE site = 'practice-newszone'")
     again = wardnews(*due)
     assert "practice-newszone: " in again.stderr
@@ -123,20 +124,22 @@ def test_only_what_is_due_is_crawled(portal: PracticePortal, sites_file: Path, w
     assert len(portal.requests["liferay"]) == asked
     change(tmp_path, "UPDATE visits SET ended = NULL WHERE site = 'practice-liferay'")
     other = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    assert other.lock("site-practice-liferay")
+    assert other.locks.take("site-practice-liferay")
     busy = wardnews(*due)
-    assert (busy.returncode, busy.stderr.splitlines()[0]) == (0, "another run is at practice-liferay")
-    assert "none is due; next is practice-newszone" in busy.stderr
+    assert (busy.returncode, busy.stderr.splitlines()[0]) == (0, "left out, another run is at it: practice-liferay")
+    assert "checked); next is practice-newszone" in busy.stderr
     other.close()
     assert "practice-liferay: " in wardnews(*due).stderr
     text = sites_file.read_text(encoding="utf-8").replace("delay", "closed = 2025-07-01\ndelay")
     sites_file.write_text(text, encoding="utf-8")
-    assert "none is due" in wardnews(*due).stderr
+    assert "no portal is due" in wardnews(*due).stderr
 
 
 def test_the_store_tells_what_waits(tmp_path: Path, sites_file: Path, wardnews: Run) -> None:
     wardnews(*CRAWL, sites_file, "--sample", "2")
     change(tmp_path, "UPDATE pages SET state = 'todo' WHERE kind = 'home'")
     store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    assert store.waiting(["practice-liferay"]) < store.waiting(["practice-liferay", "practice-newszone"])
+    assert queries.pages_to_do(store, ["practice-liferay"]) < queries.pages_to_do(
+        store, ["practice-liferay", "practice-newszone"]
+    )
     store.close()

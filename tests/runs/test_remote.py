@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from tests.helpers.commands import Folder
 from tests.helpers.town import Town, pieces
 from wardnews.cli import app
-from wardnews.errors import SitesError
+from wardnews.errors import UsageError
+from wardnews.store import queries
 from wardnews.store.database import Store
 
 
@@ -79,7 +80,7 @@ def test_what_could_not_be_stored_is_said_and_is_in_the_store(tmp_path: Path) ->
     assert "-o: could not be stored, see the log; the records are in the store and in the run's own feed" in done.stderr
     assert len(folder.all()) == 3
     store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    assert len(list(store.records())) == 3
+    assert len(list(queries.records(store))) == 3
     store.close()
 
 
@@ -103,7 +104,7 @@ def test_a_storage_that_is_not_there_is_said_before_the_crawl(
         (tmp_path / "sites.toml").write_text(town.toml(), encoding="utf-8")
         arguments = ["crawl", "hoasua", "--sites", f"{tmp_path}/sites.toml", "--store", f"sqlite:///{tmp_path}/a.db"]
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(SitesError) as error:
+        with pytest.raises(UsageError) as error:
             CliRunner().invoke(app, [*arguments, "-o", target], catch_exceptions=False)
         assert message in str(error.value)
         assert town.requests == []

@@ -16,9 +16,9 @@ import pytest
 from tests.conftest import Run
 from tests.middlewares.test_raw_pages import KEEP, finished
 from wardnews.archives import Capture
+from wardnews.archives.warc.write import RawFile
 from wardnews.demo import PracticePortal
-from wardnews.middlewares.raw_pages import RawFile
-from wardnews.reports.run_report import ExitStatus
+from wardnews.errors import ExitStatus
 from wardnews.store.database import Store
 
 CRAWL = ("crawl", "practice-liferay", "--sites", "practice.toml", "-q")
@@ -198,7 +198,7 @@ def test_a_portal_that_another_run_is_at_is_left_out(
     misread(tmp_path, 3, lead="Sai")
     before = kept(tmp_path)
     store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    assert store.lock("site-practice-liferay")
+    assert store.locks.take("site-practice-liferay")
     done = wardnews(*REREAD, "--apply")
     assert (done.returncode, "another run is at it" in done.stderr) == (ExitStatus.LOCKED, True)
     assert kept(tmp_path) == before

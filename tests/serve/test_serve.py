@@ -30,13 +30,14 @@ import wardnews
 from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
 from wardnews import serve
 from wardnews.cli import app
-from wardnews.errors import SitesError
+from wardnews.errors import UsageError
 from wardnews.items import GONE, Article, Attachment, Image, Place, content_hash
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
 from wardnews.serve.drawing import change_of, views_chart
-from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.tables import articles, versions, views
 from wardnews.text.sample_format import compose_text
 
 # Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.
@@ -493,7 +494,7 @@ def test_nothing_can_be_written_through_it(shown: Any, get: Callable[..., Any], 
 def refusal(*arguments: str) -> str:
     """Run the command in this process; give the error that it ends with."""
     result = CliRunner().invoke(app, ["serve", *arguments])
-    assert isinstance(result.exception, SitesError), result.output
+    assert isinstance(result.exception, UsageError), result.output
     return str(result.exception)
 
 

@@ -32,8 +32,8 @@ from tests.doubles.history import LISTINGS, MAINTENANCE, WAVES, Sighting
 from tests.doubles.warcs import FAULTS, write_warc
 from tests.helpers.commands import Command, read_feed, started
 from wardnews import layouts
-from wardnews.archives import Capture, Spoilt
-from wardnews.cli import _table_of_gaps
+from wardnews.archives import Capture, DamagedRecord
+from wardnews.cli.standing import gaps_table
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.demo.web import HTML
 from wardnews.reading.page import Reading, read_capture
@@ -41,8 +41,10 @@ from wardnews.reading.parallel import read_all
 from wardnews.reports.gaps import NO_MONTH, SectionGaps
 from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
+from wardnews.store import queries
 from wardnews.store.captures import Plan, in_words, seconds_left
-from wardnews.store.database import Store, articles, captures, runs, versions, views
+from wardnews.store.database import Store
+from wardnews.store.tables import articles, captures, runs, versions, views
 
 HISTORY = make_history(12)
 SITE = "practice-archived"
@@ -109,7 +111,7 @@ class Bench:
     def records(self) -> Records:
         store = Store.open(f"sqlite:///{self.folder}/output/wardnews.db")
         try:
-            return [json.loads(line) for line in store.records()]
+            return [json.loads(line) for line in queries.records(store)]
         finally:
             store.close()
 
@@ -744,7 +746,7 @@ def test_sections_of_one_name_are_told_apart_and_quiet_months_from_missing_ones(
         "8 more promised",
     ]
     screen = Console(width=60, file=io.StringIO())
-    screen.print(_table_of_gaps([section]))
+    screen.print(gaps_table([section]))
     assert "2022 ·▄·········· 1" in screen.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -899,5 +901,5 @@ def test_an_address_that_is_none_costs_no_more_than_itself() -> None:
     broken = Capture("http://[broken", "2021-06-01T02:00:00Z", "warc:a", 200, "text/html", b"<p>")
     sound = replace(broken, url=HISTORY.sightings[0].url, body=MAINTENANCE)
     first, second = read_all([broken, sound], {"old": OLD}, {"old": OLD}, set())
-    assert isinstance(first, Spoilt)
+    assert isinstance(first, DamagedRecord)
     assert isinstance(second, Reading)

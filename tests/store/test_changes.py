@@ -17,12 +17,14 @@ from tests.exporters.test_export import fill
 from tests.store.test_history import Seen
 from wardnews.cli import app
 from wardnews.demo import PracticePortal
-from wardnews.errors import CursorError, SitesError
+from wardnews.errors import CursorError, UsageError
 from wardnews.items import GONE, Article, article_of, content_hash
-from wardnews.store.changes import changes, cursor_of, position
-from wardnews.store.database import Store, articles, versions
+from wardnews.store import queries
+from wardnews.store.changes import changes, cursor_of, horizon, last_seq, position, store_name
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger
 from wardnews.store.near_duplicates import assign
+from wardnews.store.tables import articles, versions
 
 SITES = ("hoasua", "bentrang")
 DAYS = 28
@@ -52,8 +54,8 @@ class World:
         ledger = self.ledgers[site]
         ledger.close()
         assign(self.store)
-        self.feeds[ledger.run] = list(self.store.feed(ledger.run))
-        told = [json.loads(line) for _, line in changes(self.store, 0, self.store.horizon())]
+        self.feeds[ledger.run] = list(queries.feed(self.store, ledger.run))
+        told = [json.loads(line) for _, line in changes(self.store, 0, horizon(self.store))]
         assert [one["record"] for one in told if one["run"] == ledger.run] == records(self.feeds[ledger.run])
         self.begin(site)
 
@@ -61,14 +63,14 @@ class World:
         site = self.chance.choice(SITES)
         if self.chance.random() < 0.15:
             self.end(site)
-        ledger, before = self.ledgers[site], self.store.horizon()
+        ledger, before = self.ledgers[site], horizon(self.store)
         connection = ledger.connection
         with connection.begin() as transaction:
             self.write(Commit(ledger, connection, None, site), site)
             killed = self.chance.random() < 0.1
             if killed:
                 transaction.rollback()
-        now = self.store.horizon()
+        now = horizon(self.store)
         assert now == before if killed else now >= before, "a cursor must not be ahead of the store"
 
     def write(self, commit: Commit, site: str) -> None:
@@ -106,14 +108,14 @@ class World:
 
     def slice(self) -> None:
         """Read on, to the end or to somewhere before it."""
-        after, upto = position(self.store, self.cursor), self.store.horizon()
+        after, upto = position(self.store, self.cursor), horizon(self.store)
         most = self.chance.choice([1, 3, 1000])
         for number, (_, line) in enumerate(changes(self.store, after, upto), start=1):
             self.read.append(json.loads(line))
             self.cursor = self.read[-1]["cursor"]
             if number == most:
                 return
-        self.cursor = cursor_of(self.store.name(), upto)
+        self.cursor = cursor_of(store_name(self.store), upto)
 
 
 def records(lines: list[str]) -> list[dict[str, Any]]:
@@ -134,15 +136,15 @@ def play(url: str, seed: int) -> None:
             world.slice()
     for site in SITES:
         world.end(site)
-    while position(store, world.cursor) < store.horizon():
+    while position(store, world.cursor) < horizon(store):
         world.slice()
-    exported = last(records(list(store.records())))
+    exported = last(records(list(queries.records(store))))
     assert len(exported) > 3
     assert last([record for feed in world.feeds.values() for record in records(feed)]) == exported
     assert last([one["record"] for one in world.read]) == exported
     behind = [int(one["cursor"].partition("-")[2]) for one in world.read]
     assert behind == sorted(set(behind))
-    anew = [json.loads(line) for _, line in changes(store, 0, store.horizon())]
+    anew = [json.loads(line) for _, line in changes(store, 0, horizon(store))]
     assert last([one["record"] for one in anew]) == exported
     for ledger in world.ledgers.values():
         ledger.close()
@@ -168,7 +170,7 @@ def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool)
         Commit(ledger, ledger.connection, None, "hoasua").write(Seen(1, "A").article(number))
 
     def read() -> list[int]:
-        return [seq for seq, _ in changes(store, 0, store.horizon())]
+        return [seq for seq, _ in changes(store, 0, horizon(store))]
 
     with first.connection.begin():
         write(first, 1)
@@ -177,9 +179,9 @@ def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool)
         write(early, 3)
         with late.connection.begin():
             write(late, 4)
-        assert store.last() == 4
+        assert last_seq(store) == 4
         assert read() == [1], "4 is there, 2 and 3 may come yet"
-        assert position(store, cursor_of(store.name(), 4)) == 4
+        assert position(store, cursor_of(store_name(store), 4)) == 4
         if not commits:
             transaction.rollback()
     assert read() == ([1, 2, 3, 4] if commits else [1, 4])
@@ -199,7 +201,7 @@ def write(store: Store, *steps: Article) -> list[dict[str, Any]]:
             commit = Commit(ledger, ledger.connection, None, article.site)
             commit.reread(article) if article.change == "reread" else commit.write(article)
         ledger.close()
-    return [json.loads(line) for _, line in changes(store, 0, store.horizon())]
+    return [json.loads(line) for _, line in changes(store, 0, horizon(store))]
 
 
 def test_a_line_names_what_was_edited(store: Store) -> None:
@@ -240,13 +242,13 @@ def invoke(store: Store, *arguments: str) -> Result:
 def test_it_goes_on_from_a_cursor_also_where_nothing_is_new(store: Store) -> None:
     fill(store.url, 5)
     fill(store.url, 3, site="bentrang")
-    end = cursor_of(store.name(), 8)
+    end = cursor_of(store_name(store), 8)
     done = invoke(store)
     assert done.stderr == f"8 changes; go on with --since {end}\n"
     lines = done.stdout.splitlines()
     assert [line.rpartition(', "record": ')[2][:-1] for line in lines] == [
-        *store.feed("filled-hoasua"),
-        *store.feed("filled-bentrang"),
+        *queries.feed(store, "filled-hoasua"),
+        *queries.feed(store, "filled-bentrang"),
     ]
     third = json.loads(lines[2])["cursor"]
     assert invoke(store, "--since", third).stdout.splitlines() == lines[3:]
@@ -270,15 +272,15 @@ def test_it_goes_on_from_a_cursor_also_where_nothing_is_new(store: Store) -> Non
 )
 def test_a_cursor_that_does_not_fit_is_a_clear_error(store: Store, cursor: str, message: str) -> None:
     fill(store.url, 2)
-    with pytest.raises(SitesError) as error:
-        invoke(store, "--since", cursor.format(name=store.name()))
-    assert message.format(name=store.name()) in str(error.value)
+    with pytest.raises(UsageError) as error:
+        invoke(store, "--since", cursor.format(name=store_name(store)))
+    assert message.format(name=store_name(store)) in str(error.value)
 
 
 def test_a_store_keeps_its_name(store: Store) -> None:
-    name = store.name()
+    name = store_name(store)
     other = Store.open(store.url)
-    assert other.name() == name
+    assert store_name(other) == name
     other.close()
     with pytest.raises(CursorError):
         position(store, "00000000-0" if name != "00000000" else "11111111-0")
@@ -290,14 +292,14 @@ def test_the_feeds_of_crawls_are_the_changes_as_files(
     crawl = ("crawl", "practice-liferay", "--sites", sites_file, "--quiet")
     assert wardnews(*crawl, "--sample", "6").returncode == 0
     store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    first = store.horizon()
+    first = horizon(store)
     edited = next(one for one in portal.of("liferay") if one.blocks)
     portal.put(replace(edited, body_html=f"{edited.body_html}<p>Cập nhật.</p>", blocks=(*edited.blocks, "Cập nhật.")))
     assert wardnews(*crawl, "--full").returncode == 0
     feeds = [file.read_text(encoding="utf-8").splitlines() for file in sorted(tmp_path.glob("output/*.jsonl"))]
     told = records(invoke(store).stdout.splitlines())
     assert [one["record"] for one in told] == [json.loads(line) for feed in feeds for line in feed]
-    later = invoke(store, "--since", cursor_of(store.name(), first))
+    later = invoke(store, "--since", cursor_of(store_name(store), first))
     assert records(later.stdout.splitlines()) == told[6:]
-    assert last([one["record"] for one in told]) == last(records(list(store.records())))
+    assert last([one["record"] for one in told]) == last(records(list(queries.records(store))))
     store.close()

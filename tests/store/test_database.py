@@ -23,7 +23,8 @@ from tests.helpers.commands import started
 from tests.spiders.test_portal import one_site, records
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.errors import StoreError
-from wardnews.store.database import HEAD, Store, articles, metadata, pages
+from wardnews.store.database import HEAD, Store
+from wardnews.store.tables import articles, metadata, pages
 
 ROOT = Path(__file__).parents[2]
 NEXT = f"{int(HEAD) + 1:04}"
@@ -90,36 +91,38 @@ def test_an_address_that_is_none_is_a_clear_error(url: str, message: str) -> Non
 
 def test_a_lock_is_of_one_store_and_of_one_at_a_time(store_url: str) -> None:
     one, other = Store.open(store_url), Store.open(store_url)
-    assert one.lock("site-hoasua")
-    assert not one.lock("site-hoasua")
-    assert not other.lock("site-hoasua")
-    assert other.lock("site-bentrang")
-    one.unlock("site-hoasua")
-    assert other.lock("site-hoasua")
+    assert one.locks.take("site-hoasua")
+    assert not one.locks.take("site-hoasua")
+    assert not other.locks.take("site-hoasua")
+    assert other.locks.take("site-bentrang")
+    one.locks.release("site-hoasua")
+    assert other.locks.take("site-hoasua")
     other.close()
-    assert one.lock("site-bentrang")
+    assert one.locks.take("site-bentrang")
     one.close()
 
 
 def test_a_run_may_lock_more_portals_than_there_are_connections(store_url: str) -> None:
     store = Store.open(store_url)
-    assert [number for number in range(300) if not store.lock(f"site-{number}")] == []
+    assert [number for number in range(300) if not store.locks.take(f"site-{number}")] == []
     store.close()
 
 
 def test_a_lock_ends_with_its_process(store_url: str) -> None:
     code = (
         "import sys, time; from wardnews.store.database import Store; store = Store.open(sys.argv[1]);"
-        "print(store.lock('site-hoasua'), flush=True); time.sleep(600)"
+        "print(store.locks.take('site-hoasua'), flush=True); time.sleep(600)"
     )
     store = Store.open(store_url)
     with subprocess.Popen([sys.executable, "-c", code, store_url], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == "True\n"
-        assert not store.lock("site-hoasua")
+        assert not store.locks.take("site-hoasua")
         process.kill()
     deadline = threading.Event()
-    assert any(store.lock("site-hoasua") or deadline.wait(0.05) for _ in range(1200))  # a server takes a moment to see
+    assert any(
+        store.locks.take("site-hoasua") or deadline.wait(0.05) for _ in range(1200)
+    )  # a server takes a moment to see
     store.close()
 
 
@@ -129,16 +132,16 @@ def test_a_lock_ends_with_its_process(store_url: str) -> None:
 def later(folder: Path, steps: str) -> Path:
     """Give a copy of wardnews that knows one revision more."""
     shutil.copytree(ROOT / "wardnews", folder / "wardnews", ignore=shutil.ignore_patterns("__pycache__"))
-    store = folder / "wardnews" / "store.py"
+    store = folder / "wardnews" / "store" / "database.py"
     code = store.read_text(encoding="utf-8").replace(f'HEAD = "{HEAD}"', f'HEAD = "{NEXT}"')
     store.write_text(code, encoding="utf-8")
     revision = f'"""Later."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision, down_revision = "{NEXT}", "{HEAD}"\n\n\n'
-    file = folder / "wardnews" / "migrations" / "versions" / f"{NEXT}_later.py"
+    file = folder / "wardnews" / "store" / "migrations" / "versions" / f"{NEXT}_later.py"
     file.write_text(f"{revision}def upgrade() -> None:\n{steps}", encoding="utf-8")
     return folder
 
 
-OPEN = "import sys; from wardnews.store.database import Store; print(*Store.open(sys.argv[1], create=False).records(), sep='\\n')"
+OPEN = "import sys; from wardnews.store.database import Store; from wardnews.store.queries import records; print(*records(Store.open(sys.argv[1], create=False)), sep='\\n')"
 ADD = '    op.add_column("articles", sa.Column("note", sa.String()))\n    op.create_index("by_note", "articles", ["note"])\n'
 
 

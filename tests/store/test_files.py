@@ -26,8 +26,11 @@ from wardnews.demo import Request
 from wardnews.errors import StoreError
 from wardnews.items import article_of
 from wardnews.store import database as store
+from wardnews.store import queries
+from wardnews.store.changes import last_seq, versions_between
 from wardnews.store.database import HEAD, Store
 from wardnews.store.frontier import Kind
+from wardnews.store.tables import metadata
 
 ARTICLES = int(os.environ.get("DRILL_ARTICLES", "120"))
 
@@ -40,11 +43,9 @@ def at(tmp_path: Path) -> str:
 def test_the_migrations_make_the_tables_of_the_metadata(at: str) -> None:
     kept = Store.open(at)
     with kept.reading() as connection:
-        assert (
-            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), store.metadata) == []
-        )
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
         made = inspect(connection)
-        for table in store.metadata.sorted_tables:
+        for table in metadata.sorted_tables:
             known = {index.name for index in table.indexes}
             assert {index["name"] for index in made.get_indexes(table.name)} - {"pages_by_key"} <= known | {None}
             for column in made.get_columns(table.name):
@@ -75,14 +76,14 @@ def test_a_store_is_opened_again_as_it_is(at: str) -> None:
 def test_a_run_that_ends_while_another_looks_for_killed_ones_is_none(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, other = Store.open(at), Store.open(at)
     kept.begin_run("one", "2026-11-01T00:00:00Z")
-    lock = other.lock
+    lock = other.locks.take
 
     def lock_late(name: str) -> bool:
         kept.end_run("one", now="2026-11-01T01:00:00Z", reason="finished", feed="one.jsonl")
         kept.close()
         return lock(name)
 
-    monkeypatch.setattr(other, "lock", lock_late)
+    monkeypatch.setattr(other.locks, "take", lock_late)
     assert other.unfinished_runs() == []
     other.close()
 
@@ -217,14 +218,14 @@ def old(tmp_path: Path) -> Iterator[Old]:
 
 def test_a_store_of_before_is_opened_with_all_that_it_knows(old: Old) -> None:
     kept = Store.open(f"sqlite:///{old.folder.path}/output/wardnews.db", create=False)
-    known = [article_of(line) for line in kept.records(["hoasua"])]
-    told = [(row.run, article_of(row.record).change) for row in kept.told(0, kept.last(), ["hoasua"])]
+    known = [article_of(line) for line in queries.records(kept, ["hoasua"])]
+    told = [(row.run, article_of(row.record).change) for row in versions_between(kept, 0, last_seq(kept), ["hoasua"])]
     runs = list(dict.fromkeys(run for run, _ in told))
-    assert kept.sites() == {"hoasua": 12, "bentrang": 1}
+    assert queries.article_counts(kept) == {"hoasua": 12, "bentrang": 1}
     assert [one.id for one in known] == [f"hoasua:{10_000 + number}" for number in range(12, 0, -1)]
     assert {one.title for one in known} == {piece.title for piece in old.hoasua.pieces}
     assert [(runs.index(run), change) for run, change in told] == [*[(0, "new")] * 12, (1, "edited")]
-    assert [article_of(line).id for line in kept.feed(runs[1])] == ["hoasua:10003"]
+    assert [article_of(line).id for line in queries.feed(kept, runs[1])] == ["hoasua:10003"]
     assert kept.unfinished_runs() == []
     kept.close()
 
@@ -246,7 +247,7 @@ def test_the_words_that_stores_hold_stay() -> None:
     """Whoever renames one has to bring the stores that there are with it."""
     assert get_args(Kind) == ("home", "section", "list", "turn", "article")
     assert HEAD == "0001"
-    assert " ".join(sorted(store.metadata.tables)) == (
+    assert " ".join(sorted(metadata.tables)) == (
         "articles captures cursors identity listings pages runs searches sightings signatures versions views visits"
     )
 
@@ -256,13 +257,13 @@ def test_the_words_that_stores_hold_stay() -> None:
 
 def test_a_lock_is_held_once(at: str) -> None:
     one, other = Store.open(at), Store.open(at)
-    assert one.lock("site-a")
-    assert not other.lock("site-a")
-    assert other.lock("site-b")
-    one.unlock("site-a")
-    assert other.lock("site-a")
+    assert one.locks.take("site-a")
+    assert not other.locks.take("site-a")
+    assert other.locks.take("site-b")
+    one.locks.release("site-a")
+    assert other.locks.take("site-a")
     other.close()
-    assert one.lock("site-a")
+    assert one.locks.take("site-a")
     one.close()
 
 
@@ -270,7 +271,7 @@ def test_the_second_run_of_a_portal_is_refused_and_the_free_one_is_crawled(tmp_p
     with Town(pieces(5)) as busy, Town(pieces(5, first=50)) as free:
         folder = Folder(tmp_path, busy.toml("busy") + free.toml("free"))
         kept = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-        assert kept.lock("site-busy")
+        assert kept.locks.take("site-busy")
         done = folder.crawl("busy")
         assert done.status == 5
         assert done.stderr.splitlines()[0] == "busy: left out, another run is at it"

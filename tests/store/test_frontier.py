@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardnews.items import Article
-from wardnews.store.database import Store, pages, versions, visits
+from wardnews.store import queries
+from wardnews.store.database import Store
 from wardnews.store.frontier import LADDER, STALE, TRIES, Ledger, Task, Wanted, next_look
 from wardnews.store.page_context import PageContext
+from wardnews.store.tables import pages, versions, visits
 
 HOME = Wanted("home", "http://a.vn/", "http://a.vn/")
 
@@ -155,15 +157,15 @@ def test_what_an_article_says_makes_versions_and_what_its_counter_says_does_not(
         assert list(connection.scalars(sa.select(versions.c.version).order_by(versions.c.seq))) == [1, 2, 3]
         series = connection.execute(sa.text("SELECT observed_at, count FROM views ORDER BY observed_at")).all()
     assert [count for _, count in series] == [5, 6, 6, 9]
-    assert '"first_seen": "2026-11-01T00:00:00Z"' in list(store.feed("run"))[-1]
-    assert [record.count('"version": 3') for record in store.records()] == [1]
+    assert '"first_seen": "2026-11-01T00:00:00Z"' in list(queries.feed(store, "run"))[-1]
+    assert [record.count('"version": 3') for record in queries.records(store)] == [1]
 
 
 def test_the_feed_of_a_run_is_in_order_and_of_the_run_alone(store: Store, ledger: Ledger) -> None:
     for number in range(3):
         read(ledger, news(number))
-    assert [f'"a:{number}"' in line for number, line in enumerate(store.feed("run"))] == [True] * 3
-    assert list(store.feed("another")) == []
+    assert [f'"a:{number}"' in line for number, line in enumerate(queries.feed(store, "run"))] == [True] * 3
+    assert list(queries.feed(store, "another")) == []
 
 
 @pytest.mark.parametrize(("age", "due"), [(0, 1), (1.5, 3), (4, 7), (8, 30), (29.99, None), (31, None)])

@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardnews.items import ENGLISH, GONE, REREAD, Article, content_hash
-from wardnews.store.database import Store, articles, versions, views
+from wardnews.store import queries
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger
 from wardnews.store.history import Sighting, arranged
+from wardnews.store.tables import articles, versions, views
 
 FOLDER = tempfile.TemporaryDirectory()
 STORE = Store.open(f"sqlite:///{FOLDER.name}/history.db")
@@ -65,7 +67,7 @@ class Books:
         with connection.begin():
             article = replace(seen.article(self.number, via), **values)
             self.changes.append(Commit(LEDGER, connection, None, self.site).write(article))
-        self.runs[run] = list(STORE.feed(run))
+        self.runs[run] = list(queries.feed(STORE, run))
         return self.changes[-1]
 
     def state(self) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class Books:
         for one, record in zip(rows, records, strict=True):
             assert (one.version, one.at) == (record["version"], record["crawled_at"])
             assert one.change == record.pop("change")
-        (current,) = (json.loads(line) for line in STORE.records([self.site]))
+        (current,) = (json.loads(line) for line in queries.records(STORE, [self.site]))
         current.pop("change")
         assert current == records[-1]
         assert row.at == current["crawled_at"]
@@ -178,7 +180,7 @@ def test_an_article_that_is_gone_stays_gone_over_what_archives_have_of_it() -> N
     assert one.see(Seen(9, "A", 90), "live", change=GONE, first_seen=Seen(5, "A").at) == GONE
     assert one.see(Seen(7, "B", 91)) == "edited"
     assert one.see(Seen(3, "A", 85)) == "reread"
-    (current,) = (json.loads(line) for line in STORE.records([one.site]))
+    (current,) = (json.loads(line) for line in queries.records(STORE, [one.site]))
     assert (current["change"], current["paragraphs"]) == (GONE, Seen(7, "B").article().paragraphs)
     assert one.see(Seen(11, "B", 95), "live") == "back"
     assert [record["version"] for record in one.state()["records"]] == [1, 2, 2, 2]

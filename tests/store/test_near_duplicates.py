@@ -27,9 +27,12 @@ from tests.conftest import Run
 from wardnews.demo import PracticePortal
 from wardnews.items import GONE, Article, content_hash
 from wardnews.store import near_duplicates as stories
-from wardnews.store.database import Store, articles, with_story
+from wardnews.store import queries
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger
 from wardnews.store.near_duplicates import SHORTEST, assign, fold, sign
+from wardnews.store.queries import with_story
+from wardnews.store.tables import articles
 
 TABLE = tomllib.loads(Path(__file__).with_name("near_duplicates.toml").read_text(encoding="utf-8"))
 PAIRS = TABLE["pair"]
@@ -242,7 +245,7 @@ def test_a_story_is_kept_whatever_becomes_of_the_article(books: Books) -> None:
     with books.commit("b") as commit:
         commit.reread(replace(edited, paragraphs=CHOIR))
     assert books.told() == before
-    lines = [json.loads(line) for line in books.store.feed("run")]
+    lines = [json.loads(line) for line in queries.feed(books.store, "run")]
     assert {(one["id"], one["story"]) for one in lines} == {("a:1", "a:1"), ("b:1", "a:1")}
     assert books.told([article("c:1", FAIR, day="2025-03-14")])["c:1"] == "a:1", "what is gone was told all the same"
 

@@ -24,12 +24,12 @@ from urllib.parse import SplitResult, urlsplit
 import sqlalchemy as sa
 
 from wardnews import __version__
-from wardnews.errors import WardnewsError
-from wardnews.middlewares.backoff import seconds_to_wait
-from wardnews.reports.run_report import ExitStatus
-from wardnews.store.changes import changes, cursor_of, position
-from wardnews.store.database import Store, cursors, masked
+from wardnews.errors import ExitStatus, WardnewsError
+from wardnews.store.changes import changes, cursor_of, horizon, position, store_name
+from wardnews.store.database import Store, masked
+from wardnews.store.tables import cursors
 from wardnews.text.strings import one_line
+from wardnews.text.timestamps import seconds_to_wait
 
 LONGEST = 600.0
 """Seconds that a server may ask to be left alone for, and is waited for."""
@@ -198,7 +198,7 @@ def push(store: Store, receiver: Receiver, pace: Pace, tell: Tell, *, since: str
     take a batch, or another push to it is under way, CursorError for a cursor that does not fit.
     """
     lock = f"push-{hashlib.sha256(receiver.url.encode()).hexdigest()[:16]}"
-    if not store.lock(lock):
+    if not store.locks.take(lock):
         raise PushError(f"{receiver.shown}: another push to it is under way", ExitStatus.LOCKED)
     try:
         if since is not None:
@@ -208,10 +208,10 @@ def push(store: Store, receiver: Receiver, pace: Pace, tell: Tell, *, since: str
             _deliver(receiver, batch, pace, tell)
             _move(store, receiver.url, batch.upto)
             batches, posted = batches + 1, posted + len(json.loads(batch.body)["changes"])
-        at = cursor_of(store.name(), _acknowledged(store, receiver.url))
+        at = cursor_of(store_name(store), _acknowledged(store, receiver.url))
         tell(f"{receiver.shown}: {posted} changes in {batches} batches; acknowledged up to {at}")
     finally:
-        store.unlock(lock)
+        store.locks.release(lock)
 
 
 def _deliver(receiver: Receiver, batch: Batch, pace: Pace, tell: Tell) -> None:
@@ -256,15 +256,15 @@ def _waiting(store: Store, url: str) -> Batch | None:
     """Give the batch that was on its way when the last push ended."""
     with store.reading() as connection:
         row = connection.execute(sa.select(cursors).where(cursors.c.url == url)).first()
-    return _batch(store.name(), row.seq, row.upto, row.body) if row and row.body else None
+    return _batch(store_name(store), row.seq, row.upto, row.body) if row and row.body else None
 
 
 def _gathered(store: Store, url: str, size: int) -> Batch | None:
     """Make the next batch, and keep it; None where there is nothing new."""
-    name, after = store.name(), _acknowledged(store, url)
+    name, after = store_name(store), _acknowledged(store, url)
     lines: list[str] = []
     upto = weight = 0
-    for seq, line in changes(store, after, store.horizon()):
+    for seq, line in changes(store, after, horizon(store)):
         weight += len(line.encode())
         if lines and (len(lines) == size or weight > _HEAVIEST):
             break

@@ -25,7 +25,7 @@ _LONGEST_CAPTION = 250
 
 @dataclass
 class Body:
-    """Hold what the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
+    """What the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
 
     blocks: list[str] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
@@ -34,17 +34,17 @@ class Body:
 
     @property
     def paragraphs(self) -> list[str]:
-        """Give the blocks that are no captions."""
+        """Return the blocks that are no captions."""
         return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
 
 
 def not_body(within: LexborNode, dropped: str = "") -> set[int]:
-    """Name the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
+    """Return the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
     return _ids(within, f"{HIDDEN}, {dropped}" if dropped else HIDDEN)
 
 
 def read_body(page: Page, root: LexborNode, captions: str = "", skipped: AbstractSet[int] = frozenset()) -> Body:
-    """Read the body that stands in an element.
+    """Return the body that stands in an element.
 
     `captions` is a CSS selector of captions; `skipped` are the ids of elements that are not of the body.
     """
@@ -54,7 +54,7 @@ def read_body(page: Page, root: LexborNode, captions: str = "", skipped: Abstrac
 
 
 def read_files(page: Page, selector: str) -> list[Attachment]:
-    """Read the documents that elements outside of the body name: each is a link, or is in one."""
+    """Return the documents that elements outside of the body name: each is a link, or is in one."""
     found: dict[str, Attachment] = {}
     for node in page.tree.css(selector) if selector else ():
         link: LexborNode | None = node
@@ -66,7 +66,7 @@ def read_files(page: Page, selector: str) -> list[Attachment]:
 
 
 def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
-    """Tell whether there is text in the scope after a body: one that a stray end tag tore."""
+    """Whether there is text in the scope after a body: one that a stray end tag tore."""
     reader = _Reader(page, scope, set(), skipped | {root.mem_id})
     reader.read(scope, root)
     return bool(reader.body.blocks)
@@ -77,7 +77,7 @@ def _ids(root: LexborNode, selector: str) -> set[int]:
 
 
 def _captions(root: LexborNode, selector: str) -> set[int]:
-    """Name the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
+    """Return the captions: those that a selector marks, and the texts of tables of pictures with a short text each."""
     marked = _ids(root, selector)
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))
@@ -105,7 +105,7 @@ _LINES = "p, h2, h3, h4, h5, h6, div:not(:has(div, p, h2, h3, h4, h5, h6))"
 
 
 def _around_tables(root: LexborNode) -> set[int]:
-    """Name the elements that tables stand in."""
+    """Return the elements that tables stand in."""
     found: set[int] = set()
     for table in root.css("table table"):
         above = table.parent
@@ -116,7 +116,7 @@ def _around_tables(root: LexborNode) -> set[int]:
 
 
 def _is_one_line(cell: LexborNode) -> bool:
-    """Tell whether a cell holds one short line of text."""
+    """Whether a cell holds one short line of text."""
     lines = [node for node in cell.css("p, div") if tidy(words_of(node))]
     return len(tidy(words_of(cell))) <= _LONGEST_CAPTION and len(lines) < 2 and not cell.css_first("table, li")  # noqa: PLR2004
 
@@ -193,7 +193,7 @@ class _Reader:
                 self.just_seen = []
 
     def apart(self, node: LexborNode) -> tuple[list[str], bool]:
-        """Read an element's blocks without adding them to the body; tell whether all are captions.
+        """Read an element's blocks without adding them to the body; return them, and whether all are captions.
 
         Its images and attachments do gather in the body.
         """

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from wardnews.store.database import Store, articles, captures, listings, pages
+from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
+from wardnews.store.tables import articles, captures, listings, pages
 
 STATES = ("got", "unreadable", "failed", "never captured", "to do")
 _SPOILT = {"todo": "to do", "failed": "failed", "unreadable": "unreadable"}

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,6 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
+from wardnews.errors import ExitStatus
 from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.items import Article
 from wardnews.pipelines import KNOWN, OUTSIDE
@@ -28,6 +28,7 @@ from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
+from wardnews.store import queries
 from wardnews.store.captures import in_words, seconds_left
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
@@ -42,17 +43,6 @@ _RENEWED_EVERY = 1.0
 _MOST_HEADERS = 5
 _UNREAD = {"header_unread", "header_partly_read"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
-
-
-class ExitStatus(IntEnum):
-    """Name the exit statuses of the `wardnews` command."""
-
-    FINE = 0
-    FAILED = 1
-    USAGE = 2
-    SICK = 3
-    STOPPED = 4
-    LOCKED = 5
 
 
 @dataclass
@@ -266,7 +256,7 @@ class RunReport:
         if not isinstance(spider, PortalSpider):
             return 0, 0
         done = sum(walk.done for walk in spider.walks.values())
-        return done, spider.store.waiting([key for key, walk in spider.walks.items() if not walk.left])
+        return done, queries.pages_to_do(spider.store, [key for key, walk in spider.walks.items() if not walk.left])
 
     def tell(self) -> None:
         """Renew the live line of a terminal, or print a line into a pipe."""
@@ -334,7 +324,7 @@ class RunReport:
             spider.ledger.close()
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
-            records = write_lines(spider.store.feed(spider.run), feed)
+            records = write_lines(queries.feed(spider.store, spider.run), feed)
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
             spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
@@ -353,12 +343,12 @@ class RunReport:
         if not isinstance(spider, PortalSpider):
             portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
             return
-        visits = (visit for visit in store.visits(key, _PAST_VISITS) if visit.report)
+        visits = (visit for visit in queries.last_visits(store, key, _PAST_VISITS) if visit.report)
         past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
-        settled = store.settled(key)
-        readings = health.readings_of(store.newest(key, settled, _NEWEST)) if settled else []
+        settled = queries.first_visit_ended(store, key)
+        readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
         now = datetime.now(VIETNAM).isoformat()
-        days = None if spider.sites[key].closed or spider.until else store.days(key, now, _DAYS)
+        days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def finish_killed(self, store: Store) -> None:
@@ -368,11 +358,11 @@ class RunReport:
             report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
             try:
                 assign(store)
-                self._write_report(run, {**report, "records": write_lines(store.feed(run), feed)})
+                self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
                 store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
-            store.unlock(f"run-{run}")
+            store.locks.release(f"run-{run}")
 
     def _report(self, spider: StoredSpider, records: int) -> dict[str, Any]:
         return {

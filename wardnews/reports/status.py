@@ -9,6 +9,7 @@ from typing import Any
 from wardnews.reports import health
 from wardnews.reports.health import Finding
 from wardnews.sites import Site
+from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.text.clock import VIETNAM, timestamp
 
@@ -50,16 +51,16 @@ def standings(
     store: Store | None, sites: Mapping[str, Site], keys: Iterable[str] = (), now: str | None = None
 ) -> Iterator[Standing]:
     """Tell how portals stand, as of `now` (UTC): those named, else all that the store knows; no store knows none."""
-    known = store.sites() if store else {}
+    known = queries.article_counts(store) if store else {}
     for key in keys or known:
         yield _standing(store if key in known else None, key, sites.get(key), known.get(key, 0), now or timestamp())
 
 
 def _standing(store: Store | None, key: str, site: Site | None, articles: int, now: str) -> Standing:
-    visit = next(iter(store.visits(key, 1)), None) if store else None
+    visit = next(iter(queries.last_visits(store, key, 1)), None) if store else None
     report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
     until = datetime.fromisoformat(now).astimezone(VIETNAM).isoformat()
-    days = store.days(key, until, _DAYS) if store else []
+    days = queries.publication_days(store, key, until, _DAYS) if store else []
     usual = health.rhythm(days)
     began, ended = (visit.began, visit.ended) if visit else (None, None)
     closed = site.closed if site else None

@@ -61,7 +61,7 @@ def run(
     try:
         feeds = feed_process_params_from_cli(settings, asked)
     except BadArgument as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(f"-o: {error}") from error
     for target in (*feeds, str(log)):
         _check_storage(target, settings)
         _make_room(target)
@@ -111,14 +111,14 @@ def _check_storage(target: str, settings: Settings) -> None:
         return
     shown = masked(target)
     if parts.scheme not in settings.getwithbase("FEED_STORAGES"):
-        raise UsageError(f"{shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
+        raise UsageError(f"-o: {shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
     if not (parts.hostname and parts.path.strip("/")):
-        raise UsageError(f"{shown}: expected a host or bucket and a name in it")
+        raise UsageError(f"-o: {shown}: expected a host or bucket and a name in it")
     for library, extra in _LIBRARIES.get(parts.scheme, ()):
         try:
             import_module(library)
         except ImportError as error:
-            raise UsageError(f"{shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
+            raise UsageError(f"-o: {shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
 
 
 def _make_room(target: str) -> None:

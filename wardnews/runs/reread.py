@@ -11,16 +11,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews.archives import Spoilt
+from wardnews.archives import DamagedRecord
 from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.page import Reading
 from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
-from wardnews.store.database import Store, articles, versions
+from wardnews.store import queries
+from wardnews.store.database import Store
 from wardnews.store.frontier import Commit, Ledger, exactly
 from wardnews.store.near_duplicates import assign
+from wardnews.store.tables import articles, versions
 from wardnews.text.clock import timestamp
 
 _KEPT = ("via", "first_seen", "version", "change")
@@ -66,7 +68,7 @@ class Outcome:
 
     portals: dict[str, Portal]
     locked: list[str] = field(default_factory=list)
-    spoilt: list[Spoilt] = field(default_factory=list)
+    spoilt: list[DamagedRecord] = field(default_factory=list)
     feed: Path | None = None
 
 
@@ -89,7 +91,7 @@ def replace(
     OSError where raw pages cannot be read or the feed cannot be written: what was replaced until then is kept, and its
     feed is written by the next crawl.
     """
-    free = {key: site for key, site in sites.items() if store.lock(f"site-{key}")}
+    free = {key: site for key, site in sites.items() if store.locks.take(f"site-{key}")}
     ledger = Ledger(store, run)
     began = timestamp()
     store.begin_run(run, exactly())
@@ -102,7 +104,7 @@ def replace(
     outcome.locked = [key for key in sites if key not in free]
     outcome.feed = folder / f"{run}.jsonl"
     assign(store)
-    records = write_lines(store.feed(run), outcome.feed)
+    records = write_lines(queries.feed(store, run), outcome.feed)
     report = {
         "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
         "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,
@@ -136,7 +138,7 @@ class _Again:
         """Take in all readings of a file or folder."""
         async with aclosing(readings(raw, self.sites, every, set())) as found:
             async for one in found:
-                if not isinstance(one, Spoilt):
+                if not isinstance(one, DamagedRecord):
                     self.take(one)
                 elif one.cause != NOBODYS:
                     self.outcome.spoilt.append(one)

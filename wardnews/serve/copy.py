@@ -22,8 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.errors import StoreError
 from wardnews.store.changes import differing
-from wardnews.store.database import Store, articles, versions, views
+from wardnews.store.database import Store
 from wardnews.store.near_duplicates import assign
+from wardnews.store.tables import articles, versions, views
 from wardnews.text.strings import fold
 
 LAYOUT = 1

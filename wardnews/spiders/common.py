@@ -71,7 +71,7 @@ class StoredSpider(Spider):
         chosen = choose(known_sites(crawler, files), names)
         self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
-        self.sites = {one.key: one for one in chosen if self.store.lock(f"site-{one.key}")}
+        self.sites = {one.key: one for one in chosen if self.store.locks.take(f"site-{one.key}")}
         self.locked = [one.key for one in chosen if one.key not in self.sites]
         self.counts = {key: PortalCounts() for key in self.sites}
         self.store.begin_run(self.run, exactly())

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from wardnews.archives.source import Found
 from wardnews.items import REREAD, Article
 from wardnews.reading.page import Reading
-from wardnews.store.database import Prepared, captures, listings, pages, searches
 from wardnews.store.frontier import TRIES, Commit, Ledger
 from wardnews.store.page_context import PageContext
+from wardnews.store.prepared import Prepared
+from wardnews.store.tables import captures, listings, pages, searches
 from wardnews.text.clock import timestamp, timestamp_of
 
 _READY = 64

@@ -13,9 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, json_line
-from wardnews.store.database import Prepared, Store, articles, listings, pages, sightings, versions, views, visits
+from wardnews.store.database import Store
 from wardnews.store.history import Sighting, arranged, as_seen, is_same
+from wardnews.store.locks import announce_versions
 from wardnews.store.page_context import PageContext
+from wardnews.store.prepared import Prepared
+from wardnews.store.tables import articles, listings, observations, pages, versions, views, visits
 from wardnews.text.clock import VIETNAM, timestamp, timestamp_of
 
 _logger = logging.getLogger(__name__)
@@ -124,9 +127,9 @@ class Ledger:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(articles.c.id == sa.bindparam("its_id")), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
-            "look": Prepared(store.insert(sightings).on_conflict_do_nothing(), dialect, _LOOK),
+            "look": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _LOOK),
             "last look": Prepared(
-                sa.select(sa.func.max(sightings.c.at)).where(sightings.c.article == sa.bindparam("id")), dialect
+                sa.select(sa.func.max(observations.c.at)).where(observations.c.article == sa.bindparam("id")), dialect
             ),
             "settled": Prepared(pages.update().where(pages.c.number == sa.bindparam("its_number")), dialect, _SETTLED),
         }
@@ -487,7 +490,7 @@ class Commit:
         """Write a current record whose page was read again; its version stays, its views are put right."""
         before = self.ledger.prepared["article"].run(self.connection, {"id": article.id}).content_hash
         self._version(article, REREAD)
-        alike = sightings.update().where(sightings.c.article == article.id, sightings.c.content_hash == before)
+        alike = observations.update().where(observations.c.article == article.id, observations.c.content_hash == before)
         self.connection.execute(alike.values(content_hash=article.content_hash))
         own = views.c.article == article.id
         self.connection.execute(views.delete().where(own, views.c.observed_at == article.crawled_at))
@@ -520,7 +523,7 @@ class Commit:
         query = sa.select(versions).where(versions.c.article == article.id).order_by(versions.c.seq)
         rows = {row.seq: row for row in self.connection.execute(query)}
         if prior.english and ENGLISH not in article.flags:
-            self.connection.execute(sightings.delete().where(sightings.c.article == article.id))
+            self.connection.execute(observations.delete().where(observations.c.article == article.id))
         known = [Sighting(article_of(row.record), seq) for seq, row in rows.items()]
         new = Sighting(article)
         history, looks = arranged([*known, *self._looks(article.id, known), new])
@@ -533,7 +536,7 @@ class Commit:
         translated = bool(prior.english) and ENGLISH not in article.flags
         repeated = any(look.seq is not None and look.state == new.state for look in looks)
         self._tell(history, rows, new, repeats=translated or repeated)
-        self.connection.execute(sightings.delete().where(sightings.c.article == article.id))
+        self.connection.execute(observations.delete().where(observations.c.article == article.id))
         self._looked(look.article for look in looks)
         self.connection.execute(articles.update().where(articles.c.id == article.id).values(first_seen=first_seen))
         self._count_views(article.id)  # the current record may be told again, with the count that it showed then
@@ -542,7 +545,7 @@ class Commit:
     def _looks(self, article: str, known: list[Sighting]) -> Iterator[Sighting]:
         """Give the looks at an article that found what is one of its versions."""
         by_content = {one.article.content_hash: one.article for one in known}
-        for row in self.connection.execute(sa.select(sightings).where(sightings.c.article == article)).all():
+        for row in self.connection.execute(sa.select(observations).where(observations.c.article == article)).all():
             if version := by_content.get(row.content_hash):
                 yield Sighting(as_seen(version, at=row.at, via=row.via, header=row.header, views=row.views))
 
@@ -603,7 +606,7 @@ class Commit:
             "record": json_line(article)[:-1],
         }
         prepared = self.ledger.prepared
-        self.ledger.store.telling(self.connection)
+        announce_versions(self.connection)
         seq = prepared["version"].run(self.connection, row).seq
         values = {
             "url": article.url,

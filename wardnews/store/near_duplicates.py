@@ -20,7 +20,9 @@ import sqlalchemy as sa
 from rensa import RMinHash, RMinHashLSH
 from sqlalchemy.engine import Connection
 
-from wardnews.store.database import Store, articles, signatures, versions, wait_for
+from wardnews.store.database import Store
+from wardnews.store.locks import wait_for
+from wardnews.store.tables import articles, signatures, versions
 from wardnews.text.strings import nfc
 
 WINDOW = 30

@@ -64,7 +64,7 @@ TOOL, RELATED, END = "tool", "related", "end"
 
 @lru_cache(maxsize=4096)
 def kind(words: str) -> str:
-    """Tell what a folded line is for: a tool, the heading of related news, an end of the article, or text."""
+    """Return what a folded line is for: a tool, the heading of related news, an end of the article, or text."""
     if len(words) > LONGEST_HEADER:
         return ""
     if _TOOLS.fullmatch(words):

@@ -1,0 +1,140 @@
+"""The commands that fetch: `crawl` and `backfill`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until
+from wardnews.cli.output import say
+from wardnews.cli.stores import store_or_none
+from wardnews.errors import ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from wardnews.runs.process import Run
+    from wardnews.sites import Site
+
+
+def crawl(
+    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key.")] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
+    since: Since = None,
+    until: Until = None,
+    sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Visit each section to its end, recheck all articles.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+    output: Feed = None,
+    quiet: Quiet = False,
+) -> None:
+    """Crawl live portals: what is new, what was edited, what is gone since the last run.
+
+    Example: wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
+    """
+    from wardnews.sites import choose, load_sites, parse_day
+
+    known = load_sites(sites or ())
+    chosen = choose(known, site or ())
+    if all_ or (due and not chosen):
+        chosen = [one for one in known.values() if not one.closed]
+    if not chosen:
+        raise UsageError("name at least one portal, --all or --due; `wardnews sites` lists them")
+    if due:
+        chosen = _due(chosen, store)
+    for one in chosen:
+        if one.closed:
+            say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
+    days = {"since": parse_day("--since", since), "until": parse_day("--until", until)}
+    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
+    raise typer.Exit(run_spider(chosen, sites, **options, **days).report.status())
+
+
+def backfill(
+    site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
+    *,
+    from_: Annotated[
+        str, typer.Option("--from", metavar="SOURCE", help="wayback, commoncrawl, live, or a WARC, WACZ or folder.")
+    ],
+    since: Since = None,
+    until: Until = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+    output: Feed = None,
+    quiet: Quiet = False,
+) -> None:
+    """Recover what archives have of portals; the same command goes on where it was stopped.
+
+    Example: wardnews backfill longbien-phucloi --from wayback
+    """
+    from wardnews.sites import choose, load_sites, parse_day
+
+    chosen = choose(load_sites(sites or ()), site)
+    options: dict[str, Any] = {
+        "store": store, "output": output, "progress": not quiet,
+        "since": parse_day("--since", since), "until": parse_day("--until", until),
+    }  # fmt: skip
+    if from_ == "live":
+        if plan:
+            raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
+        options |= {"full": True, "raw": True}
+    else:
+        raw = from_ in ("wayback", "commoncrawl") and not plan
+        options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
+    raise typer.Exit(run_spider(chosen, sites, **options).report.status())
+
+
+def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
+    """Return the portals that are due and that no other run is at; where none is, say so and end the command."""
+    from wardnews.reports.status import ago, standings
+    from wardnews.text.clock import timestamp
+
+    now, store = timestamp(), store_or_none(store_url)
+    rows = list(standings(store, {one.key: one for one in chosen}, [one.key for one in chosen], now))
+    wanted = {row.site for row in rows if row.is_due}
+    busy = {key for key in wanted if store and store.locks.is_held_elsewhere(f"site-{key}")}
+    if store:
+        store.close()
+    if busy:
+        say(f"left out, another run is at it: {', '.join(sorted(busy))}")
+    if not wanted - busy:
+        following = min((row for row in rows if row.due and not row.is_due), key=lambda row: str(row.due), default=None)
+        then = f"; next is {following.site}, {ago(following.due, now)}" if following else ""
+        say(f"no portal is due ({len(rows)} checked){then}")
+        raise typer.Exit(ExitStatus.FINE)
+    return [one for one in chosen if one.key in wanted - busy]
+
+
+def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -> "Run":
+    """Run a spider over portals, write the closing lines to standard error, and return what came of it.
+
+    Raise UsageError for an output, a store or raw pages that cannot be written.
+    """
+    from wardnews.middlewares.contact import needs_contact
+    from wardnews.runs.process import run
+    from wardnews.settings import WARDNEWS_CONTACT
+    from wardnews.spiders.archive import NETWORK
+
+    asks = options.get("source") in (None, *NETWORK)
+    if asks and needs_contact(chosen, WARDNEWS_CONTACT):
+        say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
+    try:
+        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
+    for line in done.report.lines():
+        say(line)
+    say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")
+    return done
+
+
+def _outputs(done: "Run", output: str | None) -> str:
+    """Return the names of the files that have the records of a run."""
+    from wardnews.store.database import masked
+
+    records = [str(done.report.feed)] * bool(done.report.feed)
+    if output:
+        records.append("standard output" if output == "-" else masked(output))
+    return ", ".join(records) or "none"

@@ -1,0 +1,92 @@
+"""The commands that give the records out of the store: `export`, and the schema of a record."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import typer
+
+from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until
+from wardnews.cli.output import say, write_json, write_out
+from wardnews.cli.stores import check_sites
+from wardnews.errors import ExitStatus
+
+Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
+
+
+def export(
+    *,
+    as_: Annotated[
+        Literal["jsonl", "text", "csv", "parquet", "schemaorg", "jsonfeed", "atom"],
+        typer.Option("--as", metavar="FORMAT", help="jsonl, text, csv, parquet, schemaorg, jsonfeed or atom."),
+    ] = "jsonl",
+    site: OfSites = None,
+    section: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Of this section; tone marks and case do not matter.")
+    ] = None,
+    ward: Annotated[
+        list[str] | None, typer.Option(metavar="PLACE", help="Of this ward or commune, by name or official code.")
+    ] = None,
+    district: Annotated[list[str] | None, typer.Option(metavar="PLACE", help="Of this district, likewise.")] = None,
+    province: Annotated[list[str] | None, typer.Option(metavar="PLACE", help="Of this province, likewise.")] = None,
+    since: Since = None,
+    until: Until = None,
+    places: Annotated[Literal["today"] | None, typer.Option(help="Places as the units of today.")] = None,
+    change: Annotated[
+        list[Change] | None,
+        typer.Option(metavar="CHANGE", help="Whose last change was new, edited, gone, back or reread."),
+    ] = None,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", metavar="PATH", help="A file (.gz, .zst: compressed), or a folder/; else standard output."),
+    ] = None,
+) -> None:
+    """Write the current records out of the store, by portal and day.
+
+    What is named with -o is replaced when the new one is whole.
+
+    Example: wardnews export --as csv --ward "phuc loi" --since 2026-01-01 -o phucloi.csv
+    Example: wardnews export --as parquet -o news/
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from wardnews.exporters.export import export as write
+    from wardnews.exporters.select import choice, chosen
+    from wardnews.places.find import today_lines
+    from wardnews.sites import load_sites, parse_day
+    from wardnews.store import queries
+    from wardnews.store.database import Store, address, trouble_of
+    from wardnews.store.near_duplicates import assign
+
+    days = (parse_day("--since", since), parse_day("--until", until))
+    asked = {"section": section, "ward": ward, "district": district, "province": province}
+    choices = [choice(name, values) for name, values in asked.items() if values]
+    known = load_sites(sites or ())
+    kept = Store.open(address(store), create=False)
+    try:
+        check_sites(kept, known, site or ())
+        assign(kept)
+        records = queries.records(kept, site or (), *days, change or ())
+        records = chosen(today_lines(records) if places else records, choices)
+        written = write(records, as_, output, site or (), known, write_out)
+    except BrokenPipeError:  # whoever reads the output has closed it
+        raise
+    except (OSError, SQLAlchemyError) as error:
+        say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")
+        raise typer.Exit(ExitStatus.FAILED) from error
+    finally:
+        kept.close()
+    for remark in (remark for one in choices for remark in one.unmet()):
+        say(remark)
+    say(written)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a record.
+
+    Example: wardnews schema > article.schema.json
+    """
+    from wardnews.items import json_schema
+
+    write_json(json_schema())

@@ -1,0 +1,42 @@
+"""Where a command writes: records and tables to standard output, everything else to standard error."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+
+_WIDE = 160
+"""Columns of a table that does not go to a terminal."""
+screen = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(line: str) -> None:
+    """Write a line to standard error, as it is."""
+    screen.print(line, markup=False)
+
+
+def table_console(*, soft_wrap: bool = False) -> Console:
+    """Return a console on standard output for tables, as wide as the terminal or, in a pipe, wide enough."""
+    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=soft_wrap)
+
+
+def write_json(value: Any, *, indent: int | None = 2) -> None:
+    """Write a value to standard output as JSON; `indent=None` makes one line of it."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def write_out(pieces: Iterable[str]) -> int:
+    """Write pieces of text to standard output; return how many there were."""
+    number = 0
+    for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is returned
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+    return number
+
+
+def say_failures(failures: Mapping[str, str]) -> None:
+    """Write a line to standard error for each page or file that failed, with its cause."""
+    for name, cause in failures.items():
+        say(f"{name}: {cause}")

@@ -1,0 +1,113 @@
+"""The commands about raw pages: `reread` and `pack`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.output import say, table_console
+from wardnews.cli.stores import opened
+from wardnews.errors import ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from wardnews.runs.reread import Outcome, Portal
+
+
+def reread(
+    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Replace what changes, instead of only showing it.")] = False,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", metavar="PATH", help="A WARC file or a folder of them; else output/raw.")
+    ] = None,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Read raw pages again after a layout was mended, without the network, and show what would change.
+
+    Example: wardnews reread longbien-phucloi --apply
+    """
+    from wardnews.archives.warc.write import complete_files, raw_folder
+    from wardnews.runs import reread as again
+    from wardnews.runs.process import new_name
+    from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.sites import choose, load_sites
+
+    known = load_sites(sites or ())
+    folder = raw or raw_folder(WARDNEWS_OUTPUT)
+    if not folder.exists():
+        raise UsageError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
+    complete_files(folder)
+    with opened(store) as kept:
+        chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
+        try:
+            if apply:
+                outcome = again.replace(kept, folder, chosen, known, new_name(), Path(WARDNEWS_OUTPUT))
+            else:
+                outcome = again.compare(kept, folder, chosen, known)
+        except OSError as error:
+            say(f"{error.filename or folder}: {error.strerror}")
+            raise typer.Exit(ExitStatus.FAILED) from error
+    _show(outcome, applied=apply)
+    raise typer.Exit(ExitStatus.LOCKED if outcome.locked else ExitStatus.FINE)
+
+
+def _show(outcome: "Outcome", *, applied: bool) -> None:
+    """Write what rereading changes: a table a portal, the counts below."""
+    for one in outcome.spoilt:
+        say(f"{one.where}: {one.cause}")
+    for key, portal in outcome.portals.items():
+        if portal.fields:
+            table_console().print(_table(key, portal))
+        does = "replaced" if applied else "would change"
+        say(f"{key}: {portal.read} records read again, {portal.changed} {does}, {portal.missing} without a raw page")
+        for cause, count in portal.lost.items():
+            say(f"  {count} stay as they are, their pages give no article any more: {cause}")
+    for key in outcome.locked:
+        say(f"{key}: left out, another run is at it")
+    if outcome.feed:
+        say(f"records: {outcome.feed}")
+    elif any(portal.changed for portal in outcome.portals.values()):
+        say("nothing was changed; --apply does")
+
+
+def _table(key: str, portal: "Portal") -> Table:
+    """Return the table of what changes in a portal: a row a field."""
+    table = Table(title=Text(key), show_lines=True)
+    for column in ("field", "records", "before", "after"):
+        table.add_column(column, overflow="fold", no_wrap=column == "field")
+    for name, change in portal.fields.items():
+        table.add_row(name, str(change.count), Text(change.before), Text(change.after))
+    return table
+
+
+def pack(
+    warc: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", help="WARC files; without any those of output/raw.")
+    ] = None,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE.wacz", help="Where to; else output/wardnews-<time>.wacz.")
+    ] = None,
+) -> None:
+    """Pack raw pages into one WACZ file, which viewers such as ReplayWeb.page open.
+
+    Example: wardnews pack -o phucloi.wacz
+    """
+    from wardnews.archives.pack import pack as packed
+    from wardnews.archives.warc.write import raw_files
+    from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.text.clock import timestamp
+
+    target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{''.join(filter(str.isalnum, timestamp()))}.wacz")
+    files = warc or raw_files(WARDNEWS_OUTPUT)
+    try:
+        damaged = packed(files, target)
+    except OSError as error:
+        raise UsageError(f"pack: {error.filename or target}: {error.strerror}") from error
+    for one in damaged:
+        say(f"packed, but not in the index: {one.where}: {one.cause}")
+    say(f"{target}: {len(files)} WARC files, {target.stat().st_size} bytes")

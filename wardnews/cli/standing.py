@@ -1,0 +1,135 @@
+"""The commands about how portals stand: `status`, and what is missing of one (`gaps`)."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.output import say, table_console, write_json
+from wardnews.cli.stores import opened
+from wardnews.errors import ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from wardnews.reports.gaps import SectionGaps
+    from wardnews.reports.status import Standing
+
+
+def status(
+    site: Annotated[
+        list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key; else all known.")
+    ] = None,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,
+    prometheus: Annotated[
+        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
+    ] = None,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Show how portals stand: news, last visit, next visit, trouble. Exit status 3 where one is unhealthy.
+
+    Example: wardnews status
+    Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
+    """
+    from wardnews.exporters import write_lines
+    from wardnews.reports.status import json_lines, standings
+    from wardnews.reports.status import prometheus as metrics
+    from wardnews.sites import choose, load_sites
+    from wardnews.store.queries import article_counts
+
+    known = load_sites(sites or ())
+    with opened(store) as kept:
+        stored = article_counts(kept)
+        named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
+        rows = list(standings(kept, known, named))
+    if json_:
+        sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
+    elif not prometheus:
+        _show(rows)
+    if prometheus:
+        try:
+            write_lines(metrics(rows), prometheus)
+        except OSError as error:
+            raise UsageError(f"cannot write {prometheus}: {error.strerror}") from error
+    raise typer.Exit(ExitStatus.SICK if any(row.sick for row in rows) else ExitStatus.FINE)
+
+
+def _show(rows: list["Standing"]) -> None:
+    """Write how portals stand as a table, then what is wrong in a line each."""
+    from wardnews.reports.status import explained
+
+    console = table_console(soft_wrap=not sys.stdout.isatty())
+    console.print(_table(rows))
+    for line in (line for row in rows for line in explained(row)):
+        console.print(line, markup=False, soft_wrap=True)
+    sick, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
+    console.print(f"{len(rows)} portals, {sick} sick, {due_now} due", markup=False)
+
+
+def _table(rows: list["Standing"]) -> Table:
+    """Return the table of portals: a row each."""
+    from wardnews.reports.status import ago, troubles
+    from wardnews.text.clock import timestamp
+
+    now = timestamp()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("portal", overflow="fold", min_width=12)
+    for column in ("articles", "newest", "every", "visited", "due"):
+        table.add_column(column, no_wrap=True, justify="right" if column == "articles" else "left")
+    table.add_column("trouble", overflow="fold", min_width=10)
+    for row in rows:
+        every = f"{row.rhythm} d" if row.rhythm else "-"
+        due = "closed" if row.closed else "now" if row.is_due else ago(row.due, now)
+        newest = (row.newest or "-")[:10]
+        shown = (row.site, f"{row.articles:,}", newest, every, ago(row.began, now), due, troubles(row))
+        table.add_row(*map(Text, shown), style="red" if row.sick else None)
+    return table
+
+
+def gaps(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="A portal, by key.")],
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Show what is missing of a portal, by section and month: what its listings named, and what was got of it.
+
+    An article that stands in two sections counts in both.
+
+    Example: wardnews gaps longbien-phucloi
+    """
+    from wardnews.reports.gaps import gaps as find
+    from wardnews.sites import choose, load_sites
+
+    choose(load_sites(sites or ()), [site])
+    with opened(store) as kept:
+        found = find(kept, site)
+    if json_:
+        write_json([section.as_dict() for section in found])
+    elif not found:
+        say(f"{site}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+    else:
+        table_console().print(gaps_table(found))
+
+
+def gaps_table(found: list["SectionGaps"]) -> Table:
+    """Return the table of what is missing: a row a section, and below it a row a year with a letter a month."""
+    from wardnews.reports.gaps import LEGEND, STATES
+
+    shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]
+    table = Table(title=LEGEND, title_justify="left")
+    table.add_column("section", overflow="fold", min_width=28)
+    for column in ("promised", "listed", *shown):
+        table.add_column(column, justify="right")
+    for section in found:
+        counts = (section.promised, section.listed, *(section.total(state) for state in shown))
+        table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
+        for line in section.lines():
+            table.add_row(Text(f"  {line}"))
+    return table

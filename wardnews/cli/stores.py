@@ -1,0 +1,44 @@
+"""The store that a command works on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wardnews.errors import UsageError
+
+if TYPE_CHECKING:
+    from wardnews.sites import Site
+    from wardnews.store.database import Store
+
+
+def store_or_none(url: str | None) -> "Store | None":
+    """Return the store that is named, open; None where there is none yet. Raises StoreError as `Store.open` does."""
+    from wardnews.store.database import Store, address
+
+    named = address(url)
+    file = named.removeprefix("sqlite:///")
+    return None if file != named and not Path(file).is_file() else Store.open(named)
+
+
+@contextmanager
+def opened(url: str | None) -> Iterator["Store"]:
+    """Open the store that is there, for as long as the block lasts; raise UsageError where there is none."""
+    store = store_or_none(url)
+    if not store:
+        raise UsageError(
+            "there is no store yet: `wardnews crawl` or `wardnews backfill` makes it, --store names another"
+        )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def check_sites(store: "Store", sites: Mapping[str, "Site"], keys: Sequence[str]) -> None:
+    """Raise SitesError for a portal that neither the store nor a sites file knows."""
+    from wardnews.sites import choose
+    from wardnews.store.queries import article_counts
+
+    stored = article_counts(store) if keys else {}
+    choose(sites, [key for key in keys if key not in stored])

@@ -1,0 +1,127 @@
+"""What others read of the store: how portals stand, the records of a run, the current records."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from wardnews.store.database import Store
+from wardnews.store.tables import articles, pages, runs, versions, visits
+
+BATCH = 100
+"""Records that are in memory at a time."""
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_NO_STORY = '"story": null'
+
+# --- portals ---
+
+
+def article_counts(store: Store) -> dict[str, int]:
+    """Return the number of articles of each portal that was visited or has any; those that are gone do not count."""
+    with store.reading() as connection:
+        visited = connection.scalars(sa.select(visits.c.site).distinct()).all()
+        number = sa.func.sum(1 - articles.c.gone)
+        counted = connection.execute(sa.select(articles.c.site, number).group_by(articles.c.site)).all()
+    return dict.fromkeys(sorted(visited), 0) | {site: int(number) for site, number in counted}
+
+
+def last_visits(store: Store, site: str, most: int) -> list[sa.Row[Any]]:
+    """Return the last visits to a portal, the last one first: `began`, `ended`, `report` (JSON)."""
+    last = sa.select(visits.c.began, visits.c.ended, visits.c.report).where(visits.c.site == site)
+    with store.reading() as connection:
+        return list(connection.execute(last.order_by(visits.c.number.desc()).limit(most)))
+
+
+def first_visit_ended(store: Store, site: str) -> str | None:
+    """Return when the first visit to a portal was done; None where none is."""
+    with store.reading() as connection:
+        first: str | None = connection.scalar(sa.select(sa.func.min(visits.c.ended)).where(visits.c.site == site))
+    return first
+
+
+def publication_days(store: Store, site: str, until: str, most: int) -> list[str]:
+    """Return when a portal's newest articles up to a time were published, the newest first."""
+    newest = sa.select(articles.c.published).where(articles.c.site == site, articles.c.published <= until)
+    with store.reading() as connection:
+        return list(connection.scalars(newest.order_by(articles.c.published.desc()).limit(most)))
+
+
+def newest_records(store: Store, site: str, first_visit: str, most: int) -> list[tuple[str, str]]:
+    """Return the newest records of a portal, each a JSON line and when the run that read it began.
+
+    Those without a date count as of the day they were first seen, where that was after the end of the first visit.
+    """
+    read = sa.select(versions.c.record, runs.c.began).join_from(articles, versions, articles.c.seq == versions.c.seq)
+    read = read.join(runs, runs.c.name == versions.c.run).where(articles.c.site == site, articles.c.gone == 0)
+    dated = read.where(articles.c.published.is_not(None)).order_by(articles.c.published.desc())
+    undated = read.where(articles.c.published.is_(None), articles.c.first_seen >= first_visit)
+    undated = undated.order_by(articles.c.first_seen.desc())
+    with store.reading() as connection:
+        return [(row.record, row.began) for query in (dated, undated) for row in connection.execute(query.limit(most))]
+
+
+def pages_to_do(store: Store, sites: Sequence[str]) -> int:
+    """Return the number of pages of some portals that are still to do."""
+    todo = sa.select(sa.func.count()).select_from(pages).where(pages.c.site.in_(sites))
+    todo = todo.where(sa.text("state = 'todo'"))  # as a parameter each row would be looked up
+    with store.reading() as connection:
+        return connection.scalar(todo) or 0
+
+
+# --- records ---
+
+
+def feed(store: Store, run: str) -> Iterator[str]:
+    """Return the JSON lines of what a run found new or changed, in order."""
+    changed = sa.select(versions.c.record, articles.c.story).outerjoin(articles, articles.c.id == versions.c.article)
+    return _stream(store, changed.where(versions.c.run == run).order_by(versions.c.seq))
+
+
+def records(
+    store: Store,
+    sites: Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+    changes: Sequence[str] = (),
+) -> Iterator[str]:
+    """Return the JSON lines of the current records, by portal and day; `since` and `until` are days of publication.
+
+    Records without a date belong to no days; where no days are asked for they come before the others of a portal.
+    """
+    current = sa.select(versions.c.record, articles.c.story).join(articles, articles.c.seq == versions.c.seq)
+    if sites:
+        current = current.where(articles.c.site.in_(sites))
+    if since:
+        current = current.where(articles.c.published >= since)
+    if until:
+        current = current.where(articles.c.published < f"{until}U")  # after any time of that day
+    if changes:
+        current = current.where(versions.c.change.in_(changes))
+    order: list[Any] = [articles.c.site, articles.c.published, articles.c.id]
+    if store.engine.dialect.name == "postgresql":  # the order of SQLite, whatever the database's language
+        order = [sa.collate(column, "C").nulls_first() for column in order]
+    return _stream(store, current.order_by(*order))
+
+
+def _stream(store: Store, query: Any) -> Iterator[str]:
+    with store.reading() as connection:
+        rows = connection.execution_options(yield_per=BATCH).execute(query)
+        for record, story in rows:
+            yield with_story(record, story)
+
+
+def with_story(record: str, story: str | None) -> str:
+    """Return a record's JSON line with its near-duplicate group, where one is assigned; the store keeps it as null.
+
+    Quotes within a string are escaped, so that only the field itself can read so.
+
+    >>> with_story('{"id": "hoasua:7", "story": null}', "bentrang:3")
+    '{"id": "hoasua:7", "story": "bentrang:3"}'
+    """
+    if story is None:
+        return record
+    before, found, behind = record.rpartition(_NO_STORY)
+    if not found:
+        raise ValueError(f"a record without {_NO_STORY}: {record[:200]}")
+    return f'{before}"story": {_quoted(story)}{behind}'

@@ -12,7 +12,6 @@ from wardnews.layouts.generic.phrases import (
     COUNTERS,
     NUMBER_ALONE,
     SENTENCE,
-    VIEW_LABEL,
     fold,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
@@ -20,6 +19,7 @@ from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, words_of
 from wardnews.text.clock import now
 from wardnews.text.header import parse_count, parse_header
+from wardnews.text.header_forms import VIEW_LABEL
 from wardnews.text.strings import tidy
 
 

@@ -53,7 +53,7 @@ def export(
 
     from wardnews.exporters.export import export as write
     from wardnews.exporters.select import choice, chosen
-    from wardnews.places.find import today_lines
+    from wardnews.places.today import today_lines
     from wardnews.sites import load_sites, parse_day
     from wardnews.store import queries
     from wardnews.store.database import Store, address, trouble_of

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import duckdb
 import feedparser
@@ -26,11 +26,10 @@ from pyld import jsonld
 from typer.testing import CliRunner
 
 from wardnews import cli
-from wardnews.cli.exporting import export as export_command
 from wardnews.errors import ExportError, UsageError
-from wardnews.exporters.export import FORMATS
 from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.files import whole_folder
+from wardnews.exporters.formats import FORMATS, format_of
 from wardnews.exporters.text_folder import place_of
 from wardnews.items import Article, Attachment, Image, Place, article_of, json_schema
 from wardnews.store.database import Store
@@ -119,9 +118,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_command_knows_the_formats() -> None:
-    hint = get_type_hints(export_command)["as_"]
-    assert sorted(get_args(hint)) == sorted(FORMATS)
+def test_every_format_is_a_module_of_its_own() -> None:
+    known = {name: format_of(name) for name in FORMATS}
+    assert len({id(one) for one in known.values()}) == len(FORMATS)
+    for one in known.values():
+        assert one.pieces or one.feed or one.folder
+        assert bool(one.feed) == bool(one.ending)
 
 
 def test_the_same_store_gives_the_same_bytes(records: list[dict[str, Any]], tmp_path: Path) -> None:

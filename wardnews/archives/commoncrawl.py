@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
-from wardnews.archives.capture import Capture, Spoilt
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.source import Answer, Ask, Found, iso
 from wardnews.archives.warc.read import read_record
 from wardnews.errors import ArchiveError
@@ -65,17 +65,17 @@ class CommonCrawl:
         first, length = place["offset"], place["length"]
         return Ask(f"{self.data}/{place['filename']}", {"Range": f"bytes={first}-{first + length - 1}"})
 
-    def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | Spoilt:
+    def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
         """Take the page out of a WARC record."""
         del answered
         member = answer.payload
         if answer.status == 200:  # noqa: PLR2004 - the range was ignored: the whole file came
             member = member[found.place["offset"] : found.place["offset"] + found.place["length"]]
         captured = read_record(BytesIO(member), found.url)
-        if isinstance(captured, Spoilt):
+        if isinstance(captured, DamagedRecord):
             return captured
         if (captured.url, captured.timestamp) != (found.url, found.timestamp):
-            return Spoilt(found.url, "the archive gave another capture in its place")
+            return DamagedRecord(found.url, "the archive gave another capture in its place")
         return replace(captured, via=self._via(found))
 
     def _via(self, found: Found) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from wardnews.archives.capture import Capture, Spoilt
+from wardnews.archives.capture import Capture, DamagedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Source(Protocol):
     def ask(self, url: str, timestamp: str, place: dict[str, Any]) -> Ask:
         """Ask for a capture."""
 
-    def capture(self, found: Found, answered: Ask, answer: "Answer") -> Capture | Spoilt:
+    def capture(self, found: Found, answered: Ask, answer: "Answer") -> Capture | DamagedRecord:
         """Make a capture of the archive's answer."""
 
 

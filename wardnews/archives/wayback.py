@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from wardnews.archives.capture import Capture, Spoilt
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.digests import fits
 from wardnews.archives.source import Answer, Ask, Found, compact, iso
 from wardnews.errors import ArchiveError
@@ -76,7 +76,7 @@ class Wayback:
         del place
         return Ask(f"{self.base}/web/{compact(timestamp)}id_/{url}")
 
-    def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | Spoilt:
+    def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
         """Take the page out of an answer, if it is the capture that was asked for, whole."""
         del answered
         moment = compact(found.timestamp)
@@ -84,7 +84,9 @@ class Wayback:
         # What was packed when it was captured may come unpacked, and the other way round.
         if not fits(found.digest, answer.payload, answer.body):
             other = given and given[1] != moment
-            return Spoilt(found.url, "the archive gave another capture in its place" if other else "wrong digest")
+            return DamagedRecord(
+                found.url, "the archive gave another capture in its place" if other else "wrong digest"
+            )
         return Capture(
             url=found.url,
             timestamp=found.timestamp,

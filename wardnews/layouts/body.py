@@ -1,14 +1,13 @@
 """The body of an article: an element's blocks of text in reading order, its images and its attachments."""
 
-import mimetypes
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
+from wardnews.layouts.documents import document_of, media_type
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
 from wardnews.text.strings import squeeze, tidy
 
@@ -17,9 +16,6 @@ CAPTIONS = (
     " [class$='-cap' i]:not([class*='drop' i]), [class^='cap-' i], [class='cap' i]"
 )
 """What marks a caption by its tag or its name."""
-_DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
-_DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
-_DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
 _SEEN = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\xad]")
 """What can be seen: white space and marks without a width alone are no block."""
 _LAZY = ("data-original", "data-src", "data-lazy-src", "src")
@@ -29,7 +25,7 @@ _LONGEST_CAPTION = 250
 
 @dataclass
 class Body:
-    """Hold what the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
+    """What the body of an article is made of; `captions` are the places in `blocks` of marked captions."""
 
     blocks: list[str] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
@@ -38,17 +34,17 @@ class Body:
 
     @property
     def paragraphs(self) -> list[str]:
-        """Give the blocks that are no captions."""
+        """Return the blocks that are no captions."""
         return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
 
 
 def not_body(within: LexborNode, dropped: str = "") -> set[int]:
-    """Name the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
+    """Return the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
     return _ids(within, f"{HIDDEN}, {dropped}" if dropped else HIDDEN)
 
 
 def read_body(page: Page, root: LexborNode, captions: str = "", skipped: AbstractSet[int] = frozenset()) -> Body:
-    """Read the body that stands in an element.
+    """Return the body that stands in an element.
 
     `captions` is a CSS selector of captions; `skipped` are the ids of elements that are not of the body.
     """
@@ -58,7 +54,7 @@ def read_body(page: Page, root: LexborNode, captions: str = "", skipped: Abstrac
 
 
 def read_files(page: Page, selector: str) -> list[Attachment]:
-    """Read the documents that elements outside of the body name: each is a link, or is in one."""
+    """Return the documents that elements outside of the body name: each is a link, or is in one."""
     found: dict[str, Attachment] = {}
     for node in page.tree.css(selector) if selector else ():
         link: LexborNode | None = node
@@ -69,14 +65,8 @@ def read_files(page: Page, selector: str) -> list[Attachment]:
     return list(found.values())
 
 
-def media_type(url: str) -> str | None:
-    """Tell a document's media type by the ending of its name, which may stand before the end of the path."""
-    match = _DOCUMENT.search(unquote(urlsplit(url).path))
-    return mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
-
-
 def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
-    """Tell whether there is text in the scope after a body: one that a stray end tag tore."""
+    """Whether there is text in the scope after a body: one that a stray end tag tore."""
     reader = _Reader(page, scope, set(), skipped | {root.mem_id})
     reader.read(scope, root)
     return bool(reader.body.blocks)
@@ -87,7 +77,7 @@ def _ids(root: LexborNode, selector: str) -> set[int]:
 
 
 def _captions(root: LexborNode, selector: str) -> set[int]:
-    """Name the captions: those that a selector marks, and the texts of tables of pictures with one short text each."""
+    """Return the captions: those that a selector marks, and the texts of tables of pictures with a short text each."""
     marked = _ids(root, selector)
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))
@@ -115,7 +105,7 @@ _LINES = "p, h2, h3, h4, h5, h6, div:not(:has(div, p, h2, h3, h4, h5, h6))"
 
 
 def _around_tables(root: LexborNode) -> set[int]:
-    """Name the elements that tables stand in."""
+    """Return the elements that tables stand in."""
     found: set[int] = set()
     for table in root.css("table table"):
         above = table.parent
@@ -126,7 +116,7 @@ def _around_tables(root: LexborNode) -> set[int]:
 
 
 def _is_one_line(cell: LexborNode) -> bool:
-    """Tell whether a cell holds one short line of text."""
+    """Whether a cell holds one short line of text."""
     lines = [node for node in cell.css("p, div") if tidy(words_of(node))]
     return len(tidy(words_of(cell))) <= _LONGEST_CAPTION and len(lines) < 2 and not cell.css_first("table, li")  # noqa: PLR2004
 
@@ -186,12 +176,12 @@ class _Reader:
         if tag == "tr":
             return self.row(node)
         if tag in EMBEDDED:
-            self.embedded(node)
+            self.attachment(node, tidy(node.attributes.get("title") or "") or None)
             return tag == "object"  # what is in it stands for it where it cannot be shown
         if tag == "img":
             self.image(node)
         elif tag == "a":
-            self.attachment(node.attributes.get("href"), _title_of(node))
+            self.attachment(node, _title_of(node))
         return True
 
     def end_block(self) -> None:
@@ -203,7 +193,7 @@ class _Reader:
                 self.just_seen = []
 
     def apart(self, node: LexborNode) -> tuple[list[str], bool]:
-        """Read an element's blocks without adding them to the body; tell whether all are captions.
+        """Read an element's blocks without adding them to the body; return them, and whether all are captions.
 
         Its images and attachments do gather in the body.
         """
@@ -282,20 +272,13 @@ class _Reader:
             self.body.images.append(image)
             self.just_seen.append(image)
 
-    def attachment(self, href: str | None, title: str | None) -> None:
-        url = self.page.link(href)
+    def attachment(self, node: LexborNode, title: str | None) -> None:
+        """Take in the document that a link leads to or a frame shows."""
+        url = document_of(self.page, node)
         if not url:
             return
         if known := self.documents.get(url):
             known.title = known.title or title
             return
-        if _DOCUMENT.search(unquote(urlsplit(url).path)) or _DOCUMENT_SERVICE.search(url):
-            self.documents[url] = Attachment(url, title, media_type(url))
-            self.body.attachments.append(self.documents[url])
-
-    def embedded(self, node: LexborNode) -> None:
-        """Take in a document that is shown in the page, by itself or through a viewer that has its address as `url`."""
-        attributes = node.attributes
-        shown = attributes.get("data") or attributes.get("src") or ""
-        viewed = dict(parse_qsl(urlsplit(shown).query)).get("url") if "url=" in shown else None
-        self.attachment(viewed or shown, tidy(attributes.get("title") or "") or None)
+        self.documents[url] = Attachment(url, title, media_type(url))
+        self.body.attachments.append(self.documents[url])

@@ -7,11 +7,12 @@ from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Article, Image
+from wardnews.items import Article, Attachment, Image
 from wardnews.layouts import feeds
 from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
-from wardnews.layouts.generic import article as outward
-from wardnews.layouts.generic import listing as repeats
+from wardnews.layouts.generic import article as generic_article
+from wardnews.layouts.generic import listing as generic_listing
+from wardnews.layouts.generic.attachments import attachments_beside
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
@@ -38,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """Hold the entries of a listing page, the fetch of the next page, and a note where that is not to be had.
+    """The entries of a listing page, the fetch of the next page, and a note where that is not to be had.
 
     `lists` are the further lists that a sitemap of sitemaps names.
     """
@@ -71,7 +72,7 @@ class Layout:
     marks: tuple[str, ...]
     article_url: re.Pattern[str]
     canonical: Callable[[str], str | None]
-    """Give the one address of a page under all its forms; None for an address that is never to be followed."""
+    """Return the one address of a page under all its forms; None for an address that is never to be followed."""
     made_on: str = ""
     """The family whose marks these pages bear too: it is tried after this one."""
     signs: tuple[str, ...] = ()
@@ -80,6 +81,8 @@ class Layout:
     script_mark: str = ""
     undated: bool = False
     """Whether a page that the selectors find a title and a body on is an article even without a date."""
+    no_article: str = ""
+    """Selector of what only pages have that are no articles, whatever they say: a record of a document, of a person."""
     scope: tuple[str, ...] = ("body",)
     title: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
@@ -123,11 +126,11 @@ class Layout:
     """The address from the portal's root of a REST listing of all articles, in place of its listings."""
 
     def fits(self, page: Page) -> bool:
-        """Tell whether a page is of this family, by what it is."""
+        """Whether a page is of this family, by what it is."""
         return self.why(page) is not None
 
     def why(self, page: Page) -> str | None:
-        """Give the mark by which a page is of this family; None where it is not."""
+        """Return the mark by which a page is of this family; None where it is not."""
         if self.signs and not page.says(self.signs):
             return None
         mark = next((mark for mark in self.marks if page.has(mark)), None)
@@ -135,7 +138,7 @@ class Layout:
         return f"a script with {self.script_mark}" if scripted else mark
 
     def candidates(self, page: Page, name: str) -> list[Found]:
-        """Find all that the selectors of a field find on a page, in their order."""
+        """Return all that the selectors of a field find on a page, in their order."""
         scope = page.first(self.scope)
         nodes = ((node, selector) for selector in getattr(self, name, ()) for node in _search(page, scope, selector))
         return [Found(words, node, selector) for node, selector in nodes if (words := words_of(node)).strip()]
@@ -146,29 +149,31 @@ class Layout:
         return replace(self, **changed)
 
     def url_id(self, url: str) -> str | None:
-        """Find the CMS's own article id in an address."""
+        """Return the CMS's own article id in an address."""
         match = self.article_url.search(url)
         return _id_in(match) if match else None
 
     def read_article(self, page: Page) -> Article | None:
-        """Read the article of a page, raw strings only; None where the page is none."""
+        """Return the article of a page, raw strings only; None where the page is none."""
         parts = self.locate(page)
         return self._article(page, parts) if parts else None
 
     def locate(self, page: Page) -> Parts | None:
-        """Find where the parts of the article stand: by the selectors, and outward from the header line for the rest.
+        """Find where the parts of the article stand: by the selectors, and from the date line on for the rest.
 
         None where the page is no article; a page without a date is none, but for families that are known to have such.
         """
+        if self.no_article and page.has(self.no_article):
+            return None
         parts = self._selected(page)
         whole = parts.body is not None and "title" in parts.found
         dated = "header" in parts.found or "published" in parts.found
         if whole and dated and "section" in parts.found:
             return parts
-        return outward.locate(page, parts) or (parts if whole and (dated or self.undated) else None)
+        return generic_article.locate(page, parts) or (parts if whole and (dated or self.undated) else None)
 
     def _selected(self, page: Page) -> Parts:
-        """Find the parts that the selectors find."""
+        """Return the parts that the selectors find."""
         scope = page.first(self.scope)
         if scope is None:
             return Parts()
@@ -193,7 +198,7 @@ class Layout:
         return parts
 
     def _exact(self, page: Page, scope: LexborNode) -> Found | None:
-        """Find the date for machines, in the page's head or in the scope."""
+        """Return the date for machines, in the page's head or in the scope."""
         places = ((selector, None if selector.startswith("meta") else scope) for selector in self.published)
         return next((found for selector, place in places if (found := page.find((selector,), place))), None)
 
@@ -221,7 +226,7 @@ class Layout:
             lead=lead.words if lead else None,
             paragraphs=paragraphs,
             images=_each_once([*self._pictures(page), *above.images, *body.images]),
-            attachments=above.attachments + body.attachments + read_files(page, self.files),
+            attachments=self._attachments(page, parts, [*above.attachments, *body.attachments]),
             author=_unlabelled(parts.words("author"), 0) or signed_by,
             source=_unlabelled(parts.words("source"), 1) or taken_from,
             text=whole,
@@ -229,15 +234,24 @@ class Layout:
             flags=[*page.flags, *parts.flags, *self._doubts(page), *doubtful_letters(whole)],
         )
 
+    def _attachments(self, page: Page, parts: Parts, inside: list[Attachment]) -> list[Attachment]:
+        """Return the documents of an article, each once: those in its text, those that a selector names, the rest."""
+        found = [*inside, *read_files(page, self.files)]
+        found += attachments_beside(page, parts, {one.url for one in found})
+        once: dict[str, Attachment] = {}
+        for one in found:
+            once.setdefault(one.url, one)
+        return list(once.values())
+
     def _pictures(self, page: Page) -> list[Image]:
-        """Read the pictures that stand outside of the body, but for those that lead to another page."""
+        """Return the pictures that stand outside of the body, but for those that lead to another page."""
         scope = page.first(self.scope) if self.pictures else None
         nodes = page.select(self.pictures, scope) if scope else []
         shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
         return [image for one in shown for image in one.images]
 
     def _leads_nowhere(self, page: Page, node: LexborNode) -> bool:
-        """Tell whether the links in an element lead to pictures or to the page itself."""
+        """Whether the links in an element lead to pictures or to the page itself."""
         links = filter(None, (page.link(link.attributes.get("href")) for link in node.css("a[href]")))
         return all(_PICTURE.search(url) or self.canonical(url) == self.canonical(page.url) for url in links)
 
@@ -245,7 +259,7 @@ class Layout:
         return ["continued"] if self.continued and page.has(self.continued) else []
 
     def _address(self, page: Page, url_id: str | None) -> str:
-        """Give the page's own canonical address where it names the same article on the same host, else the fetched."""
+        """Return the page's canonical address where it names the same article on this host, else the fetched one."""
         link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
         href = (link.attributes["href"] or "") if link else ""
         named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
@@ -266,7 +280,7 @@ class Layout:
         """Read a listing page; no entries where the page is none."""
         entries = self._selected_entries(page)
         if not entries and self.locate(page) is None:
-            items = repeats.read_listing(page)
+            items = generic_listing.read_listing(page)
             entries = _unique(self._named(page, item.url, item.title, item.header) for item in items)
         following = self.next_fetch(page)
         note = self.next_note(page) if entries and not following else None
@@ -282,17 +296,17 @@ class Layout:
         return _unique(entries)
 
     def listing_name(self, page: Page) -> str | None:
-        """Read what a listing page calls itself."""
+        """Return what a listing page calls itself."""
         return page.words((*self.section, *self.breadcrumb, "h1", "h2", "title"))
 
     def read_links(self, page: Page) -> list[Entry]:
-        """Read every link to an article of a page that is no listing, such as a home page."""
+        """Return every link to an article of a page that is no listing, such as a home page."""
         found = [self._entry(page, link, None, self.article_url) for link in page.tree.css("a[href]")]
-        items = repeats.read_items(page)
+        items = generic_listing.read_items(page)
         return list(_unique([*found, *(self._named(page, item.url, item.title, item.header) for item in items)]))
 
     def read_related(self, page: Page) -> list[Entry]:
-        """Read the links to related news of an article's page."""
+        """Return the links to related news of an article's page."""
         links = page.select(self.related) if self.related else []
         return list(_unique(self._entry(page, link, None, self._listed_url) for link in links))
 
@@ -315,7 +329,7 @@ class Layout:
         return Entry(url, url_id or canonical, url_id, title, header)
 
     def read_sections(self, page: Page) -> dict[str, str]:
-        """Read the addresses of pages that may be sections, with their names, from menu, site map and home page."""
+        """Return the addresses of pages that may be sections, with their names, from menu, site map and home page."""
         home = self.canonical(page.url)
         sections: dict[str, str] = {}
         for link in page.select(self.section_links) if self.section_links else menu_links(page):
@@ -370,7 +384,7 @@ def _host(url: str) -> str:
 
 
 def menu_name(page: Page, selector: str, path: str) -> str | None:
-    """Find what the menu calls the page at a path."""
+    """Return what the menu calls the page at a path."""
     names: Iterator[str] = (
         words_of(link) for link in page.tree.css(selector) if (link.attributes.get("href") or "").endswith(path)
     )

@@ -34,7 +34,7 @@ HIDDEN = (
 """What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
-"""The most that the depths of all elements of a page may come to: what is read outward takes time by them."""
+"""The most that the depths of all elements of a page may come to: the generic reader takes time by them."""
 _IN_A_TABLE = 3
 """A table has a part, a row and a cell in it whose ends may be left out."""
 _FEW_TAGS, _LARGE = 4_000, 100_000
@@ -63,6 +63,8 @@ _TAG = re.compile(
 )
 """A comment, or a tag with its attributes, as browsers cut them."""
 _LONE = re.compile("[\ud800-\udfff]")
+_MANY_SLASHES = re.compile(r"^/{3,}")
+"""Before a host, browsers take any number of slashes for two."""
 _ESCAPE = "%[0-9A-F]{2}"
 _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
@@ -71,7 +73,7 @@ _PLAIN_PATH = re.compile(
 
 
 def is_selector(css: str) -> bool:
-    """Tell whether a text is a CSS selector that pages can be searched by; `@name` after it takes an attribute."""
+    """Whether a text is a CSS selector that pages can be searched by; `@name` after it takes an attribute."""
     try:
         LexborHTMLParser("<p>").css(css.partition("@")[0])
     except SelectolaxError:
@@ -81,7 +83,7 @@ def is_selector(css: str) -> bool:
 
 @cache
 def _ends_of(css: str) -> str | None:
-    """Give what a selector finds elements by when it looks around each of them; None where it looks at each alone.
+    """Return what a selector finds elements by when it looks around each of them; None where it looks at each alone.
 
     Such are `a ~ b` and `a:has(b) c`: engines look at all that is beside each `b`, or below the `a` of each `c`.
 
@@ -110,7 +112,7 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Found:
-    """Hold the words of a part of a page, its element where it has one of its own, and what found it."""
+    """The words of a part of a page, its element where it has one of its own, and what found it."""
 
     words: str
     node: LexborNode | None
@@ -129,13 +131,13 @@ class Parts:
     flags: list[str] = field(default_factory=list)
 
     def words(self, name: str) -> str | None:
-        """Give the words of a field, where it was found."""
+        """Return the words of a field, where it was found."""
         return self.found[name].words if name in self.found else None
 
 
 @dataclass(frozen=True)
 class Page:
-    """Hold a parsed page and its source; `flags` are doubts about its bytes, `tokens` those of its portal's entry."""
+    """A parsed page and its source; `flags` are doubts about its bytes, `tokens` those of its portal's entry."""
 
     fetch: Fetch
     source: str | bytes
@@ -148,24 +150,24 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Give the address of the page."""
+        """Return the address of the page."""
         return self.fetch.url
 
     def says(self, words: Iterable[str]) -> bool:
-        """Tell whether one of some ASCII words is in the page's source."""
+        """Whether one of some ASCII words is in the page's source."""
         if isinstance(self.source, bytes):
             return any(word.encode() in self.source for word in words)
         return any(word in self.source for word in words)
 
     def select(self, css: str, within: LexborNode | None = None) -> list[LexborNode]:
-        """Find the elements of a selector, in their order; none where finding them would take minutes.
+        """Return the elements of a selector, in their order; none where finding them would take minutes.
 
         That is on pages of a great many elements alike, which are made to be such.
         """
         return [] if self._is_endless(css, within) else (within or self.tree).css(css)
 
     def has(self, css: str) -> bool:
-        """Tell whether a selector finds anything, as `select` does."""
+        """Whether a selector finds anything, as `select` does."""
         return not self._is_endless(css, None) and self.tree.css_first(css) is not None
 
     def _is_endless(self, css: str, within: LexborNode | None) -> bool:
@@ -173,7 +175,7 @@ class Page:
         return ends is not None and len((within or self.tree).css(ends)) * self.tags > _MOST_PAIRS
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
-        """Find the first element of the first selector that finds one with something in it."""
+        """Return the first element of the first selector that finds one with something in it."""
         for selector in selectors:
             for node in self.select(selector, within):
                 if node.first_child is not None:
@@ -181,7 +183,7 @@ class Page:
         return None
 
     def find(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> Found | None:
-        """Find the first element that has words; `selector@name` takes an attribute for them."""
+        """Return the first element that has words; `selector@name` takes an attribute for them."""
         for selector in selectors:
             css, _, attribute = selector.partition("@")
             for node in self.select(css, within):
@@ -191,12 +193,12 @@ class Page:
         return None
 
     def words(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> str | None:
-        """Read the words of the first element that has any."""
+        """Return the words of the first element that has any."""
         found = self.find(selectors, within)
         return found.words if found else None
 
     def all_words(self, selectors: tuple[str, ...]) -> list[str]:
-        """Read the words of every selector that finds any."""
+        """Return the words of every selector that finds any."""
         found = (self.words((selector,)) for selector in selectors)
         return [words for words in found if words]
 
@@ -207,7 +209,8 @@ class Page:
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         try:
-            url = urljoin(self.base, href.strip())
+            href = _MANY_SLASHES.sub("//", href.strip())
+            url = urljoin(self.base, href)
             is_web = not href.startswith("#") and urlsplit(url).scheme in ("http", "https")
             return plain(safe_url_string(url)) if is_web else None
         except ValueError:  # an address such as http://[broken, or with a password in it
@@ -265,7 +268,7 @@ def _refuse_endless(text: str) -> None:
 
 
 def _tags(text: str) -> Iterator[re.Match[str]]:
-    """Give the tags and comments of a page."""
+    """Return the tags and comments of a page."""
     place = 0
     while tag := _TAG.search(text, place):
         yield tag
@@ -277,7 +280,7 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 
 
 def is_silent(node: LexborNode) -> bool:
-    """Tell whether the words of an element are not of the text: by its tag, or because its attributes hide it."""
+    """Whether the words of an element are not of the text: by its tag, or because its attributes hide it."""
     if node.tag in NO_TEXT:
         return True
     attributes = node.attributes
@@ -288,7 +291,7 @@ def is_silent(node: LexborNode) -> bool:
 
 
 def words_of(node: LexborNode) -> str:
-    """Read an element's words as one line, without those of silent elements in it."""
+    """Return an element's words as one line, without those of silent elements in it."""
     parts: list[str] = []
     part = node.first_child
     while part is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews.archives import Spoilt
+from wardnews.archives import DamagedRecord
 from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
@@ -70,7 +70,7 @@ class Outcome:
 
     portals: dict[str, Portal]
     locked: list[str] = field(default_factory=list)
-    spoilt: list[Spoilt] = field(default_factory=list)
+    spoilt: list[DamagedRecord] = field(default_factory=list)
     feed: Path | None = None
 
 
@@ -140,7 +140,7 @@ class _Again:
         """Take in all readings of a file or folder."""
         async with aclosing(readings(raw, self.sites, every, set())) as found:
             async for one in found:
-                if not isinstance(one, Spoilt):
+                if not isinstance(one, DamagedRecord):
                     self.take(one)
                 elif one.cause != NOBODYS:
                     self.outcome.spoilt.append(one)

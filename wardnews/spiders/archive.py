@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from wardnews.archives import Spoilt
+from wardnews.archives import DamagedRecord
 from wardnews.archives.commoncrawl import CommonCrawl
 from wardnews.archives.source import Answer, Ask, Found, Source
 from wardnews.archives.wayback import Wayback
@@ -291,7 +291,7 @@ class ArchiveSpider(StoredSpider):
             self.spoilt(site.key, task, "the archive does not have it after all", retry=False)
             return None
         capture = archive.capture(task.found, ask, answer)
-        if isinstance(capture, Spoilt):
+        if isinstance(capture, DamagedRecord):
             self.spoilt(site.key, task, capture.cause, retry=True)
             return None
         if raw:
@@ -326,7 +326,7 @@ class ArchiveSpider(StoredSpider):
             empty = False
             if self.halted:
                 return
-            if isinstance(one, Spoilt):
+            if isinstance(one, DamagedRecord):
                 first = next(iter(self.sites))
                 self.trouble(first, one.cause, one.where)
                 self.counts[first].failed += one.cause != local.NOBODYS

@@ -1,1 +1,1 @@
-"""Pages of any make, read outward from the line that dates the article."""
+"""Pages of any make, read from the line that dates the article."""

@@ -1,4 +1,4 @@
-"""Pages of no known family: everything is found outward from the line that dates the article."""
+"""Pages of no known family: everything is found from the line that dates the article."""
 
 import re
 
@@ -13,7 +13,7 @@ _NEVER = re.compile(
 
 
 def canonical(url: str) -> str | None:
-    """Give the one address of a page; None for logins, print views, searches, feeds and documents.
+    """Return the one address of a page; None for logins, print views, searches, feeds and documents.
 
     >>> canonical("http://A.example.vn/tin/bai.html?id=7&utm_source=x#binh-luan")
     'http://a.example.vn/tin/bai.html?id=7'

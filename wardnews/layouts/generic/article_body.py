@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.datelines import Choice, Reader, is_icon, names_of, stands_by_eye
+from wardnews.layouts.generic.page_view import is_icon, names_of, stands_by_eye
 from wardnews.layouts.generic.phrases import (
     DATED,
     DOCUMENTS,
@@ -20,6 +20,7 @@ from wardnews.layouts.generic.phrases import (
     fold,
     kind,
 )
+from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.text.credits import parse_credits
 from wardnews.text.header import is_part_of_header, parse_count
@@ -29,14 +30,14 @@ _STOP, _SKIP, _KEEP = 1, 2, 3
 
 
 def innermost_shared(chains: Sequence[tuple[int, ...]]) -> int:
-    """Give the id of the innermost element that all chains of ids (from the inside out) share."""
+    """Return the id of the innermost element that all chains of ids (from the inside out) share."""
     shared = set(chains[0]).intersection(*chains[1:])
     return next(key for key in chains[0] if key in shared)
 
 
 @dataclass(frozen=True)
 class BodyLines:
-    """Hold the lines of a body: those kept, the credits that stand beside it, and the line that ended it."""
+    """The lines of a body: those kept, the credits that stand beside it, and the line that ended it."""
 
     kept: list[Line]
     credits: list[Line]
@@ -44,13 +45,13 @@ class BodyLines:
 
 
 class BodyFinder:
-    """Find the lines of the body that belongs to a title and a moment."""
+    """Find the lines of the body that belongs to a title and a date line."""
 
     def __init__(self, reader: "Reader", choice: Choice) -> None:
         self.reader, self.lines = reader, reader.lines
-        self.title, self.moment = choice.title, choice.moment
+        self.title, self.date_line = choice.title, choice.date_line
         self.zone = self.lines[choice.title].zone
-        self.listed = {at for one in reader.moments if one.listed for at in range(one.first, one.last + 1)}
+        self.listed = {at for one in reader.date_lines if one.listed for at in range(one.first, one.last + 1)}
         self.kept: list[Line] = []
         self.parents: set[int] = set()
         self.related = self.documents = False
@@ -58,18 +59,18 @@ class BodyFinder:
         self.ended_by = "the end of the page"
 
     def chain(self, line: Line) -> tuple[int, ...]:
-        """Give the ids of what a line stands in, from the inside out."""
+        """Return the ids of what a line stands in, from the inside out."""
         return self.reader.chain(line.block)
 
     def find(self) -> BodyLines | None:
-        """Find the body's lines; None where there are none."""
+        """Return the body's lines; None where there are none."""
         kept = self.scan(None)
         first = next((line for line in kept if line.own >= SENTENCE), None) or next(
             (line for line in kept if line.words), None
         )
         anchors = [self.lines[self.title]]
-        if self.moment and self.moment.first > self.title:
-            anchors.append(self.lines[self.moment.first])
+        if self.date_line and self.date_line.first > self.title:
+            anchors.append(self.lines[self.date_line.first])
         if first is not None:
             region = min(
                 (innermost_shared([self.chain(first), self.chain(anchor)]) for anchor in anchors),
@@ -112,7 +113,7 @@ class BodyFinder:
         return sum(line.own for line in kept if region in self.chain(line))
 
     def is_passed_over(self, line: Line) -> bool:
-        """Tell whether a line between a lead and its text is of the header, a tool, or of a picture."""
+        """Whether a line between a lead and its text is of the header, a tool, or of a picture."""
         short = line.own < SENTENCE and not line.level and not self.reader.leads_away(line)
         return short or line.zone not in ("", self.zone) or line.picture is not None
 
@@ -130,7 +131,7 @@ class BodyFinder:
 
     def by_place(self, line: Line, region: int | None) -> int:
         """Decide on a line of the header, of another element or of another part of the page; 0 leaves it open."""
-        here = self.moment
+        here = self.date_line
         if here and here.first <= line.place <= here.last:
             at_end = line.place - self.title > weights.LONGEST_HEAD and any(one.own >= SENTENCE for one in self.kept)
             return self.stop("the header line") if at_end else _SKIP
@@ -146,7 +147,7 @@ class BodyFinder:
         return 0
 
     def counts_comments(self, line: Line) -> bool:
-        """Tell whether a line says no more than how many comments there are, as a header does."""
+        """Whether a line says no more than how many comments there are, as a header does."""
         return bool(NUMBER_ALONE.fullmatch(line.words.strip())) or self.is_tool(line)
 
     def by_words(self, line: Line) -> int:
@@ -165,7 +166,7 @@ class BodyFinder:
             return _SKIP
         if line.own >= SENTENCE:
             self.parents.update(self.chain(line)[:2])
-        elif self.moment and line.place < self.moment.first and not self.parents:
+        elif self.date_line and line.place < self.date_line.first and not self.parents:
             return _KEEP if line.own > weights.TEXT_ABOVE_BODY and LEADS.search(names_of(line.block)) else _SKIP
         return _KEEP
 
@@ -175,7 +176,7 @@ class BodyFinder:
         return _STOP
 
     def is_beyond(self, line: Line, words: str) -> bool:
-        """Tell whether a line is of the documents at the end, or of a box of related news within the text."""
+        """Whether a line is of the documents at the end, or of a box of related news within the text."""
         self.documents |= bool(self.kept and DOCUMENTS.fullmatch(words))
         if self.documents:
             self.ended_by = f"“{line.words}”"
@@ -193,18 +194,18 @@ class BodyFinder:
         return False
 
     def has_menu_above(self, body: BodyLines) -> bool:
-        """Tell whether a menu stands between a date, or a title, and the text: then they are not of one article."""
+        """Whether a menu stands between a date, or a title, and the text: then they are not of one article."""
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
         sure = self.reader.head.match(self.reader.folded[self.title])[0] >= weights.SURE_MATCH
-        if sure and self.moment is None:
+        if sure and self.date_line is None:
             return False
-        dated = self.moment.first if self.moment else self.title
+        dated = self.date_line.first if self.date_line else self.title
         above = self.lines[dated if sure and dated < first else min(self.title, dated) : first]
         menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)
         return menu or sum(line.zone == "nav" or self.reader.leads_away(line) for line in above) > weights.MENU
 
     def is_listing(self, kept: list[Line]) -> bool:
-        """Tell whether headlines of other pages stand all through the text, as on a page of summaries."""
+        """Whether headlines of other pages stand all through the text, as on a page of summaries."""
         span = self.lines[kept[0].place : kept[-1].place + 1]
         lines = [line for line in span if line.zone in ("", self.zone) and line.place not in self.boxed]
         away = [
@@ -216,14 +217,14 @@ class BodyFinder:
         return len(away) > weights.FEWEST_HEADLINES and len(away) >= weights.HEADLINES * texts
 
     def is_tool(self, line: Line) -> bool:
-        """Tell whether a line is made of what one can do with a page: print it, share it, go back."""
+        """Whether a line is made of what one can do with a page: print it, share it, go back."""
         if len(line.words) > LONGEST_HEADER:
             return False
         whole = kind(self.reader.folded[line.place]) == TOOL
         return whole or (len(line.parts) > 1 and all(kind(part) == TOOL for part in map(fold, line.parts) if part))
 
     def is_count(self, line: Line, *, begun: bool) -> bool:
-        """Tell whether a line is a stray part of the header: a label or a time before the text, a count of views."""
+        """Whether a line is a stray part of the header: a label or a time before the text, a count of views."""
         if not begun and line.place in self.reader.formed:
             return True
         if NUMBER_ALONE.fullmatch(line.words.strip()):
@@ -305,7 +306,7 @@ class BodyFinder:
 
 
 def _stands_above(line: Line) -> bool:
-    """Tell whether a line above the element of the text is of the article: a picture, its caption, a sentence."""
+    """Whether a line above the element of the text is of the article: a picture, its caption, a sentence."""
     return line.picture is not None or line.block.tag == "figcaption" or line.own > weights.TEXT_ABOVE_BODY
 
 

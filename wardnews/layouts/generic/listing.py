@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.datelines import Moment, Reader, shape
+from wardnews.layouts.generic.datelines import DateLine
+from wardnews.layouts.generic.page_view import shape
 from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.generic.reader import Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, words_of
 from wardnews.text.clock import now
@@ -19,7 +21,7 @@ _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|r
 
 @dataclass(frozen=True)
 class Item:
-    """Hold one entry of a listing: its address, its title, its header line."""
+    """One entry of a listing: its address, its title, its header line."""
 
     url: str
     title: str
@@ -30,7 +32,7 @@ class Item:
 
 @dataclass
 class _Group:
-    """Hold the entries of one make."""
+    """The entries of one make."""
 
     items: list[Item] = field(default_factory=list)
 
@@ -40,7 +42,7 @@ class _Group:
 
     @property
     def score(self) -> float:
-        """Say how much a group looks like a page's own listing, and not like a box at its side."""
+        """Return how much a group looks like a page's own listing, and not like a box at its side."""
         words = sum(
             min(len(item.title), weights.LONGEST_COUNTED) * (weights.HEADING_COUNTS if item.line.level else 1)
             for item in self.items
@@ -121,7 +123,7 @@ def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
 
 
 def _make(line: Line) -> tuple[str, ...]:
-    """Name the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
+    """Return the make of an entry: the tags and first classes of its link and its block, and of what they are in."""
     names = (*shape(line.links[0])[:1], *shape(line.block)[:2])
     return tuple(" ".join(name.split()[:1]) for name in names)
 
@@ -164,33 +166,33 @@ def _headlines(reader: Reader) -> Iterator[tuple[Line, str, str]]:
 
 def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
     """Return the date beside each headline, by place: in its line, or on the side on which the page's dates stand."""
-    moments = [
+    date_lines = [
         one
-        for one in reader.moments
+        for one in reader.date_lines
         if one.header.form or has_header_label(one.words) or count_unread(one.words) < weights.FEWEST_WORDS
     ]
-    moments = [one for one in moments if reader.lines[one.first].zone != "footer"]
-    after = _side(moments, headlines, before=False)
-    before = _side(moments, headlines, before=True)
+    date_lines = [one for one in date_lines if reader.lines[one.first].zone != "footer"]
+    after = _side(date_lines, headlines, before=False)
+    before = _side(date_lines, headlines, before=True)
     side = max(after, before, key=_closeness)
-    return {place: moment.words for place, (moment, _) in side.items()}
+    return {place: date_line.words for place, (date_line, _) in side.items()}
 
 
-def _side(moments: list[Moment], headlines: list[int], *, before: bool) -> dict[int, tuple[Moment, int]]:
-    """Pair headlines with the moment that stands between them and the next, or the one before them."""
-    pairs: dict[int, tuple[Moment, int]] = {}
-    firsts = [moment.first for moment in moments]
+def _side(date_lines: list[DateLine], headlines: list[int], *, before: bool) -> dict[int, tuple[DateLine, int]]:
+    """Pair headlines with the date line that stands between them and the next, or the one before them."""
+    pairs: dict[int, tuple[DateLine, int]] = {}
+    firsts = [date_line.first for date_line in date_lines]
     bounds = [-1, *headlines, headlines[-1] + weights.LAST_DATE_WITHIN] if headlines else []
     for at, place in enumerate(headlines):
         low, high = (bounds[at], place) if before else (place, bounds[at + 2])
         low, high = max(low + 1, place - weights.DATE_WITHIN), min(high, place + weights.DATE_WITHIN + 1)
-        inside = moments[bisect_left(firsts, low) : bisect_left(firsts, high)]
+        inside = date_lines[bisect_left(firsts, low) : bisect_left(firsts, high)]
         if inside:
-            moment = inside[-1] if before else inside[0]
-            pairs[place] = (moment, abs(moment.first - place))
+            date_line = inside[-1] if before else inside[0]
+            pairs[place] = (date_line, abs(date_line.first - place))
     return pairs
 
 
-def _closeness(pairs: dict[int, tuple[Moment, int]]) -> float:
-    """Score how near the dates of one side stand to their headlines, and to how many."""
+def _closeness(pairs: dict[int, tuple[DateLine, int]]) -> float:
+    """Return how near the dates of one side stand to their headlines, and to how many."""
     return sum(1 / gap for _, gap in pairs.values())

@@ -20,7 +20,7 @@ from wardnews.text.strings import from_json, squeeze
 
 @dataclass
 class Head:
-    """Hold what the head of a page says: its titles, its description, its date, whether it calls itself an article.
+    """What the head of a page says: its titles, its description, its date, whether it calls itself an article.
 
     `written` is `<title>` as it stands; `title`, `names`, `site`, `description` and `parts` are folded; `own` are the
     forms in which links may name the page itself; `times` are the elements with a time, and `is_marked` says whether
@@ -42,7 +42,7 @@ class Head:
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
-        """Give the titles that may be cut short, without the marks at their ends."""
+        """Return the titles that may be cut short, without the marks at their ends."""
         known = (*self.names, *self.parts[:1])
         return tuple(
             name.rstrip(EDGES)
@@ -51,7 +51,7 @@ class Head:
         )
 
     def match(self, words: str) -> tuple[float, str]:
-        """Tell how well a folded line agrees with the titles of the page, and by which rule."""
+        """Return how well a folded line agrees with the titles of the page, and by which rule."""
         if not words or words == self.site:
             return 0.0, ""
         if words in self.names:
@@ -90,7 +90,7 @@ _FOR_MACHINES = (
 
 
 def read_head(page: Page) -> Head:
-    """Read what a page says of itself to machines."""
+    """Return what a page says of itself to machines."""
     metas: dict[str, str] = {}
     head = Head(own=set(_ways_to(page.url)))
     scripts = []
@@ -156,7 +156,7 @@ def _read_dates(page: Page, head: Head, metas: Mapping[str, str]) -> None:
 
 @lru_cache(maxsize=256)
 def _ways_to(url: str) -> AbstractSet[str]:
-    """Give the forms in which a page may link to an address: whole, without scheme, from the root, by its name."""
+    """Return the forms in which a page may link to an address: whole, without scheme, from the root, by its name."""
     _, host, path, query, _ = urlsplit(url)
     tail = f"?{query}" if query else ""
     places = {path + tail, path.rstrip("/") + tail}
@@ -168,12 +168,12 @@ def _ways_to(url: str) -> AbstractSet[str]:
 
 
 def _are_of_a_list(nodes: list[LexborNode]) -> bool:
-    """Tell whether dates stand in several places; an article's own stand together, as of posting and of changing."""
+    """Whether dates stand in several places; an article's own stand together, as of posting and of changing."""
     return len({node.parent.mem_id for node in nodes if node.parent}) > 1
 
 
 def _things(script: str) -> Iterator[dict[str, Any]]:
-    """Give the things that a JSON-LD script describes; none where it is broken."""
+    """Return the things that a JSON-LD script describes; none where it is broken."""
     try:
         waiting = [from_json(script)]
     except (ValueError, RecursionError):

@@ -64,7 +64,7 @@ TOOL, RELATED, END = "tool", "related", "end"
 
 @lru_cache(maxsize=4096)
 def kind(words: str) -> str:
-    """Tell what a folded line is for: a tool, the heading of related news, an end of the article, or text."""
+    """Return what a folded line is for: a tool, the heading of related news, an end of the article, or text."""
     if len(words) > LONGEST_HEADER:
         return ""
     if _TOOLS.fullmatch(words):
@@ -122,7 +122,4 @@ CLOCK = re.compile(r"\b(?:thứ|chủ nhật)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
 
 
 OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")
-VIEW_LABEL = re.compile(
-    r"(?:lượt|đã|đã được|được|lần|người|số) (?:xem|đọc|người)(?: (?:xem|đọc))?|view(?:s| count)?|hits|xem"
-)
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d+")

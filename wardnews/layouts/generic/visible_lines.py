@@ -46,7 +46,7 @@ _WORDY = ("comments", "footer", "related", "form")
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """Hold one line of a page, or one picture (without words).
+    """One line of a page, or one picture (without words).
 
     `leaves` are the ids of its text nodes, pictures and links, `parts` the words of its links and other text nodes,
     `links` the links in it; `own`, `linked` and `bold` count its characters outside and inside of links, and in bold
@@ -70,7 +70,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """Hold the lines of a page, the ids of its hidden elements, and the elements that may be breadcrumbs."""
+    """The lines of a page, the ids of its hidden elements, and the elements that may be breadcrumbs."""
 
     lines: list[Line]
     hidden: AbstractSet[int]
@@ -78,7 +78,7 @@ class Lines:
 
 
 def read_lines(page: Page) -> Lines:
-    """Read the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
+    """Return the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
     body = page.tree.body
     if body is None:
         return Lines([], frozenset(), [])
@@ -104,7 +104,7 @@ def read_lines(page: Page) -> Lines:
 
 
 def _with_all_around(nodes: list[LexborNode]) -> set[int]:
-    """Give the ids of elements and of all that they stand in."""
+    """Return the ids of elements and of all that they stand in."""
     around: set[int] = set()
     for node in nodes:
         outer: LexborNode | None = node
@@ -223,7 +223,7 @@ class _Walk:
         return True
 
     def is_large_menu(self, node: LexborNode) -> bool:
-        """Tell whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
+        """Whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
         if node.mem_id in self.telling or len(node.css("a[href]")) < weights.LARGE_MENU:
             return False
         return len(node.css("p")) < weights.LARGE_MENU / 2
@@ -277,7 +277,7 @@ class _Walk:
 
 @lru_cache(maxsize=4096)
 def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool, bool]:
-    """Name the zone that an element may be; tell whether it is a breadcrumb, whether no menu, whether maybe hidden."""
+    """Return the zone that an element may be; whether it is a breadcrumb, no menu, maybe hidden."""
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
     hides = bool(_HIDING.search(classes))
@@ -294,7 +294,7 @@ def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[st
 
 
 def _within_article(node: LexborNode) -> bool:
-    """Tell whether an element is in an `<article>`, as the footer of an entry is."""
+    """Whether an element is in an `<article>`, as the footer of an entry is."""
     above = node.parent
     while above is not None and above.tag != "article":
         above = above.parent
@@ -302,7 +302,7 @@ def _within_article(node: LexborNode) -> bool:
 
 
 def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
-    """Give every line the innermost zone that it is in, after dropping those that are too much of a page to be one."""
+    """Set each line's zone to the innermost that it is in, without those that are too much of a page to be one."""
     if not zones:
         return
     groups: dict[tuple[int, ...], list[Line]] = defaultdict(list)

@@ -1,0 +1,209 @@
+"""What stands on a page, with what is around each line and where its links lead; nothing yet of dates."""
+
+import re
+from collections import Counter
+from functools import cached_property
+from itertools import accumulate
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.layouts.generic import weights
+from wardnews.layouts.generic.metadata import read_head
+from wardnews.layouts.generic.phrases import (
+    COUNTERS,
+    END,
+    HOME,
+    LABELLED_SECTION,
+    LONGEST_TITLE,
+    MAY_BE_HOME,
+    RELATED,
+    SENTENCE,
+    fold,
+    kind,
+)
+from wardnews.layouts.generic.visible_lines import Line, read_lines
+from wardnews.layouts.page import Found, Page, words_of
+from wardnews.text.strings import tidy
+
+_ABOVE_BODY = ("html", "-document", None)
+
+
+class PageView:
+    """The lines of a page, with what stands around each and where its links lead."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        seen = read_lines(page)
+        self.lines, self.hidden, self.crumbs = seen.lines, seen.hidden, seen.crumbs
+        self.head = read_head(page)
+        self.folded = [fold(line.words) if len(line.words) <= LONGEST_TITLE else line.words for line in self.lines]
+        self._away: dict[int, bool] = {}
+        self._others: dict[str | None, bool] = {}
+        self._chains: dict[int, tuple[int, ...]] = {}
+
+    def place_of(self, found: Found | None) -> int | None:
+        """Return the line in which the words of a part stand that a selector found."""
+        if found is None or found.node is None:
+            return None
+        inside = {node.mem_id for node in found.node.traverse(include_text=True)}
+        return next((line.place for line in self.lines if line.words and inside.intersection(line.leaves)), None)
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Count, up to every line, the lines that end an article."""
+        return [0, *accumulate(bool(words) and kind(words) in (END, RELATED) for words in self.folded)]
+
+    @cached_property
+    def linked(self) -> Counter[str]:
+        """Count the links of the page by their words, folded."""
+        return Counter(fold(words) for link in self.page.tree.css("a[href]") if len(words := link.text()) <= SENTENCE)
+
+    def title_lines(self, place: int) -> list[int]:
+        """Return the lines of a title that is broken into several, in one element that holds nothing else."""
+        box = _box(self.lines[place])
+        same = [
+            line.place
+            for line in self.lines[max(0, place - weights.TITLE_LINES) : place + weights.TITLE_LINES + 1]
+            if line.words and _box(line) == box
+        ]
+        lines = [self.lines[at] for at in same]
+        titled = all(line.level or line.bold >= weights.WHOLLY * len(line.words) for line in lines)
+        return same if titled and sum(len(line.words) for line in lines) <= LONGEST_TITLE else [place]
+
+    def chain(self, node: LexborNode) -> tuple[int, ...]:
+        """Return the ids of an element and of all that it stands in, from the inside out, up to the body."""
+        known = self._chains.get(node.mem_id)
+        if known:
+            return known
+        above: list[int] = []
+        outer: LexborNode | None = node
+        while outer is not None and outer.tag not in _ABOVE_BODY and not known:
+            above.append(outer.mem_id)
+            outer = outer.parent
+            known = self._chains.get(outer.mem_id) if outer is not None else None
+        chain = known or ()
+        for key in reversed(above):
+            chain = self._chains[key] = (key, *chain)
+        return chain
+
+    def neighbour(self, place: int, step: int) -> Line | None:
+        """Return the next line with words before or after a place."""
+        at = place + step
+        while 0 <= at < len(self.lines):
+            if self.lines[at].picture is None:
+                return self.lines[at]
+            at += step
+        return None
+
+    def leads_away(self, line: Line) -> bool:
+        """Whether a line is, for the most part, a link to another page."""
+        if not line.links or line.linked < weights.LINKED * len(line.words):
+            return False
+        if line.place not in self._away:
+            others = [link for link in line.links if self.other_page(link)]
+            whole = len(others) == len(line.links)
+            linked = line.linked if whole else sum(len(words_of(link)) for link in others)
+            self._away[line.place] = linked >= weights.LINKED * len(line.words)
+        return self._away[line.place]
+
+    def other_page(self, link: LexborNode) -> bool:
+        """Whether a link leads to another page: not to a document, a place on this page or a script."""
+        href = link.attributes.get("href")
+        if href not in self._others:
+            self._others[href] = self._is_other(href or "")
+        return self._others[href]
+
+    def _is_other(self, href: str) -> bool:
+        place = href.strip().partition("#")[0]
+        if not place or _NO_PAGE.match(place) or _FILE.search(place.partition("?")[0]):
+            return False
+        return place not in self.head.own and place.rstrip("/") not in self.head.own
+
+    def leads_here(self, line: Line) -> bool:
+        """Whether a line is a link to the page that it stands on."""
+        hrefs = (link.attributes.get("href") or "" for link in line.links)
+        return bool(line.links) and line.own <= 2 and all(href.strip() in self.head.own for href in hrefs)  # noqa: PLR2004
+
+    def is_headline(self, line: Line, shortest: int) -> bool:
+        """Whether a line of some length is a link to another article: no menu, section, author, way home."""
+        if (
+            line.zone in ("nav", "credits")
+            or len(line.words) < shortest
+            or not self.leads_away(line)
+            or self.is_titled(line)
+        ):
+            return False
+        words = self.folded[line.place]
+        if LABELLED_SECTION.fullmatch(words) or any(
+            _ROOT.fullmatch(link.attributes.get("href") or "") for link in line.links
+        ):
+            return False
+        links = line.links if MAY_BE_HOME.search(words) else ()
+        return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
+
+    def is_below_title(self, line: Line) -> bool:
+        """Whether a line stands right below the heading that the page's own titles name."""
+        above = self.neighbour(line.place, -1)
+        return above is not None and above.level > 0 and self.is_titled(above)
+
+    def is_titled(self, line: Line) -> bool:
+        """Whether the page's own titles name a line."""
+        return self.head.match(self.folded[line.place])[0] >= weights.LIKELY_MATCH
+
+
+_ROOT = re.compile(r"(?:https?:)?//[^/]+/?|/|(?:index|default)\.\w+", re.IGNORECASE)
+_NO_PAGE = re.compile(r"(?:javascript|mailto|tel|data|void):?", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
+_ICON = re.compile(r"icon|clock|eye|calendar|lich|date|view|time|\.svg", re.IGNORECASE)
+_NAMING = ("class", "id", "title", "alt", "aria-label", "href", "src")
+
+
+def names_of(node: LexborNode) -> str:
+    """Join what an element is called: its classes, its id, its titles, its address."""
+    attributes = node.attributes
+    return " ".join([named for name in _NAMING if (named := attributes.get(name))]) if attributes else ""
+
+
+def is_icon(line: Line) -> bool:
+    """Whether a picture is one that marks a date or a count."""
+    picture = line.picture
+    return picture is not None and not line.links and bool(_ICON.search(picture.attributes.get("src") or ""))
+
+
+def stands_by_eye(line: Line) -> bool:
+    """Whether a number alone stands by an eye."""
+    node: LexborNode | None = line.block
+    for _ in range(weights.EYE_UP):
+        if node is None or node.tag == "body":
+            return False
+        beside = node.css("i, em, span, svg, use, img, small, b")[:6]
+        if any(COUNTERS.search(names_of(one)) for one in (node, *beside)):
+            return len(tidy(words_of(node))) <= SENTENCE
+        node = node.parent
+    return False
+
+
+def shape(block: LexborNode) -> tuple[str, ...]:
+    """Return the place of an element by the tags and classes of it and of the two above it."""
+    names = []
+    node: LexborNode | None = block
+    for _ in range(3):
+        if node is None:
+            break
+        names.append(f"{node.tag}.{_STATE.sub('', node.attributes.get('class') or '')}")
+        node = node.parent
+    return tuple(names)
+
+
+_STATE = re.compile(r"\b(?:odd|even|first|last|active|row-?\d+|item-?\d+|post-\d+|col-?\d+)\b")
+
+
+def _box(line: Line) -> int:
+    """Return the id of the block that a line is in, past what breaks and marks it."""
+    node = line.block
+    while node.tag in _INLINE and node.parent is not None:
+        node = node.parent
+    return node.mem_id
+
+
+_INLINE = frozenset("br b strong span font em i u a".split())

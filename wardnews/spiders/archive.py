@@ -25,7 +25,7 @@ from wardnews.spiders.archive_client import set_pace
 from wardnews.spiders.archive_network import NetworkArchive
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.store.captures import CaptureQueue
-from wardnews.store.frontier import Ledger
+from wardnews.store.frontier import Frontier
 
 PLANNED = object()
 """The signal that the plan of a portal (`site`) is made."""
@@ -45,7 +45,7 @@ class ArchiveSpider(StoredSpider):
         # What a process reads, it passes through the first stages itself.
         "ITEM_PIPELINES": {"wardnews.pipelines.Window": 500, "wardnews.pipelines.Remember": 800}
     }
-    ledger: CaptureQueue
+    frontier: CaptureQueue
     source: str
     archive: Source | None
     every: dict[str, Site]
@@ -83,7 +83,7 @@ class ArchiveSpider(StoredSpider):
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
         name = source if spider.archive else str(Path(source).resolve())
-        spider.ledger = CaptureQueue(Ledger(spider.store, spider.run), name, spider.since, spider.until)
+        spider.frontier = CaptureQueue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
         crawler.signals.connect(spider.count_known, signal=signals.item_dropped)
@@ -97,7 +97,7 @@ class ArchiveSpider(StoredSpider):
     def count_known_of(self, site: str) -> None:
         """Count how many articles are known."""
         counts = self.counts[site]
-        counts.known = len(self.ledger.known_before[site]) + counts.edits
+        counts.known = len(self.frontier.known_before[site]) + counts.edits
 
     @property
     def halted(self) -> bool:
@@ -116,7 +116,7 @@ class ArchiveSpider(StoredSpider):
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.counts[key].partial += 1
-            self.ledger.begin_again(key)
+            self.frontier.begin_again(key)
         if self.archive is None:
             await self.read_path()
             return
@@ -151,10 +151,10 @@ class ArchiveSpider(StoredSpider):
             self.count_known_of(key)
         if not self.sites:
             return
-        known = self.ledger.known(self.sites)
+        known = self.frontier.known(self.sites)
         if self.only_plan:
             for key, plan in (await asyncio.to_thread(plans_of, path, self.sites, known)).items():
-                plan.read_before = self.ledger.plan(key).read_before
+                plan.read_before = self.frontier.plan(key).read_before
                 self.planned(self.sites[key], plan)
             return
         empty = not known
@@ -177,7 +177,7 @@ class ArchiveSpider(StoredSpider):
 
     async def add_reading(self, reading: Reading) -> None:
         """Commit a reading, or give its article to the pipelines, which do."""
-        self.ledger.add_reading(reading)
+        self.frontier.add_reading(reading)
         where = f"{reading.url} of {reading.timestamp}"
         if reading.article:
             # A run that is stopped cancels this one, and must not tear what is being committed.

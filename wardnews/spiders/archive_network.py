@@ -31,8 +31,8 @@ class NetworkArchive:
     def __init__(self, spider: "ArchiveSpider", source: Source) -> None:
         self.spider, self.source = spider, source
         self.client = ArchiveClient(spider)
-        self.queue = spider.ledger
-        self.searches = SearchLog(spider.store, spider.ledger.ledger.connection, source.name)
+        self.queue = spider.frontier
+        self.searches = SearchLog(spider.store, spider.frontier.frontier.connection, source.name)
         self._aside: dict[str, int] = {}
 
     # --- the search ---

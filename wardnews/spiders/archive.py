@@ -186,12 +186,12 @@ class ArchiveSpider(StoredSpider):
                     raise
                 except ArchiveError as error:
                     misses += 1
-                    self.sick(site.key, f"{archive.name}: {error}", scope)
+                    self.unhealthy(site.key, f"{archive.name}: {error}", scope)
                     if misses == _MOST_MISSES:
                         return
         except ArchiveError as error:
             if not self.halted:
-                self.sick(site.key, f"{archive.name}: {error}", site.url)
+                self.unhealthy(site.key, f"{archive.name}: {error}", site.url)
 
     async def scopes(self, archive: Source, site: Site, hosts: list[str]) -> list[str]:
         """Name the searches that a portal takes, and remember them; those of a search that was broken off stay."""
@@ -272,7 +272,7 @@ class ArchiveSpider(StoredSpider):
                 if self.halted:
                     return
                 if refusal := self.refusals.get(_SLOTS[0]):
-                    self.sick(site.key, f"{archive.name}: {refusal}", task.url)
+                    self.unhealthy(site.key, f"{archive.name}: {refusal}", task.url)
                     return
                 misses += 1
                 self.spoilt(site.key, task, str(error), retry=not isinstance(error, Refused))
@@ -281,7 +281,7 @@ class ArchiveSpider(StoredSpider):
             if reading:
                 await self.took(reading)
         if misses >= _MOST_MISSES:
-            self.sick(site.key, f"{archive.name} does not answer; the next run goes on", site.url)
+            self.unhealthy(site.key, f"{archive.name} does not answer; the next run goes on", site.url)
 
     def take(
         self, archive: Source, site: Site, task: CaptureTask, ask: Ask, answer: Answer, raw: RawPages | None
@@ -335,7 +335,7 @@ class ArchiveSpider(StoredSpider):
             await self.took(one)
         if empty:
             for key in self.sites:
-                self.sick(key, "no WARC or WACZ file and no saved page is in it", str(path))
+                self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
 
     # --- readings ---
 

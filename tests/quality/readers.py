@@ -43,6 +43,7 @@ def list_unknown(html: bytes, url: str) -> Entries:
 def _answer(article: Article) -> Answer:
     lead = [article.lead] if article.lead else []
     fields = {field: getattr(article, field) for field in FIELDS}
+    fields["attachments"] = tuple(sorted(file.url for file in article.attachments))
     return Answer(**fields, paragraphs=(*lead, *article.paragraphs))
 
 

@@ -12,17 +12,18 @@ from typing import Any
 from unicodedata import normalize
 
 FOLDER = Path(__file__).parent
-FIELDS = ("title", "section", "published", "views")
+FIELDS = ("title", "section", "published", "views", "attachments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Hold what a reader says of an article; `paragraphs` are the lead, where there is one, and the body's blocks."""
+    """Hold what a reader says of an article: `attachments` are sorted addresses, `paragraphs` the lead and the blocks."""
 
     title: str | None = None
     section: str | None = None
     published: str | None = None
     views: int | None = None
+    attachments: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
 
 
@@ -46,6 +47,7 @@ class QualityPage:
     listing: Entries | None
 
 
+Value = str | int | tuple[str, ...] | None
 Reader = Callable[[bytes, str], Answer | None]
 ListingReader = Callable[[bytes, str], Entries]
 
@@ -67,7 +69,9 @@ def _read(path: Path) -> QualityPage:
 
 def _answer(said: dict[str, Any]) -> Answer:
     blocks = ([said["lead"]] if said["lead"] else []) + said["paragraphs"]
-    return Answer(**{field: said[field] for field in FIELDS}, paragraphs=tuple(blocks))
+    files = [file if isinstance(file, str) else file["url"] for file in said.get("attachments", [])]
+    fields = {field: said.get(field) for field in FIELDS} | {"attachments": tuple(sorted(files))}
+    return Answer(**fields, paragraphs=tuple(blocks))
 
 
 def fold(text: str) -> str:
@@ -98,7 +102,7 @@ class Verdict:
     name: str
     is_article: bool
     was_read: bool
-    wrong: dict[str, tuple[str | int | None, str | int | None]]
+    wrong: dict[str, tuple[Value, Value]]
     expected: int = 0
     got: int = 0
     missing: tuple[str, ...] = ()

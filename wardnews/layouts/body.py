@@ -1,14 +1,13 @@
 """The body of an article: an element's blocks of text in reading order, its images and its attachments."""
 
-import mimetypes
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
+from wardnews.layouts.documents import document_of, media_type
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
 from wardnews.text.strings import squeeze, tidy
 
@@ -17,9 +16,6 @@ CAPTIONS = (
     " [class$='-cap' i]:not([class*='drop' i]), [class^='cap-' i], [class='cap' i]"
 )
 """What marks a caption by its tag or its name."""
-_DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
-_DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
-_DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
 _SEEN = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\xad]")
 """What can be seen: white space and marks without a width alone are no block."""
 _LAZY = ("data-original", "data-src", "data-lazy-src", "src")
@@ -67,12 +63,6 @@ def read_files(page: Page, selector: str) -> list[Attachment]:
         if link is not None and (url := page.link(link.attributes.get("href"))):
             found.setdefault(url, Attachment(url, tidy(words_of(node)) or None, media_type(url)))
     return list(found.values())
-
-
-def media_type(url: str) -> str | None:
-    """Return a document's media type by the ending of its name, which may stand before the end of the path."""
-    match = _DOCUMENT.search(unquote(urlsplit(url).path))
-    return mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
 
 
 def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
@@ -186,12 +176,12 @@ class _Reader:
         if tag == "tr":
             return self.row(node)
         if tag in EMBEDDED:
-            self.embedded(node)
+            self.attachment(node, tidy(node.attributes.get("title") or "") or None)
             return tag == "object"  # what is in it stands for it where it cannot be shown
         if tag == "img":
             self.image(node)
         elif tag == "a":
-            self.attachment(node.attributes.get("href"), _title_of(node))
+            self.attachment(node, _title_of(node))
         return True
 
     def end_block(self) -> None:
@@ -282,20 +272,13 @@ class _Reader:
             self.body.images.append(image)
             self.just_seen.append(image)
 
-    def attachment(self, href: str | None, title: str | None) -> None:
-        url = self.page.link(href)
+    def attachment(self, node: LexborNode, title: str | None) -> None:
+        """Take in the document that a link leads to or a frame shows."""
+        url = document_of(self.page, node)
         if not url:
             return
         if known := self.documents.get(url):
             known.title = known.title or title
             return
-        if _DOCUMENT.search(unquote(urlsplit(url).path)) or _DOCUMENT_SERVICE.search(url):
-            self.documents[url] = Attachment(url, title, media_type(url))
-            self.body.attachments.append(self.documents[url])
-
-    def embedded(self, node: LexborNode) -> None:
-        """Take in a document that is shown in the page, by itself or through a viewer that has its address as `url`."""
-        attributes = node.attributes
-        shown = attributes.get("data") or attributes.get("src") or ""
-        viewed = dict(parse_qsl(urlsplit(shown).query)).get("url") if "url=" in shown else None
-        self.attachment(viewed or shown, tidy(attributes.get("title") or "") or None)
+        self.documents[url] = Attachment(url, title, media_type(url))
+        self.body.attachments.append(self.documents[url])

@@ -63,6 +63,8 @@ _TAG = re.compile(
 )
 """A comment, or a tag with its attributes, as browsers cut them."""
 _LONE = re.compile("[\ud800-\udfff]")
+_MANY_SLASHES = re.compile(r"^/{3,}")
+"""Before a host, browsers take any number of slashes for two."""
 _ESCAPE = "%[0-9A-F]{2}"
 _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
@@ -207,7 +209,8 @@ class Page:
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         try:
-            url = urljoin(self.base, href.strip())
+            href = _MANY_SLASHES.sub("//", href.strip())
+            url = urljoin(self.base, href)
             is_web = not href.startswith("#") and urlsplit(url).scheme in ("http", "https")
             return plain(safe_url_string(url)) if is_web else None
         except ValueError:  # an address such as http://[broken, or with a password in it

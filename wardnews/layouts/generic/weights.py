@@ -299,3 +299,8 @@ UNDATED_WORDS = 5
 """See `UNDATED_ENTRIES`. [0, 1]"""
 LAST_DATE_WITHIN = 12
 """The date of the last entry stands fewer lines than so many below its headline. [0, 0; off: 1]"""
+
+# --- attachments ------------------------------------------------------------------------------------------------------
+
+DOCUMENTS_WITHIN = 40
+"""The documents of an article stand fewer lines than so many below its text; the set does not judge attachments."""

@@ -380,7 +380,9 @@ def test_a_run_that_is_stopped_says_so(
 def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(
     portal: PracticePortal, sites_file: Path, tmp_path: Path
 ) -> None:
-    code = "from wardnews.reports import run_report\nrun_report._LINE_EVERY = 0.01\nfrom wardnews.cli import main\nmain()"
+    code = (
+        "from wardnews.reports import run_report\nrun_report._LINE_EVERY = 0.01\nfrom wardnews.cli import main\nmain()"
+    )
     command = [sys.executable, "-c", code, "crawl", "practice-liferay", "--sites", str(sites_file)]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
         assert process.stderr

@@ -18,14 +18,14 @@ SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _said(description: str, *, listed: bool = False, default: str | int | None = None) -> Any:
-    """Declare a field of the record with the description that the JSON Schema publishes."""
+    """Return a field of the record with the description that the JSON Schema publishes."""
     metadata = {"json_schema_extra": {"description": description}}
     return field(default_factory=list, metadata=metadata) if listed else field(default=default, metadata=metadata)
 
 
 @dataclass(slots=True)
 class Image:
-    """Describe one image of an article."""
+    """One image of an article."""
 
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
     caption: str | None = _said("caption that the page marks as such")
@@ -34,7 +34,7 @@ class Image:
 
 @dataclass(slots=True)
 class Attachment:
-    """Describe one document linked from the body of an article."""
+    """One document linked from the body of an article."""
 
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
     title: str | None = _said("text of the link")
@@ -43,7 +43,7 @@ class Attachment:
 
 @dataclass(slots=True)
 class Place:
-    """Name an administrative unit."""
+    """An administrative unit."""
 
     name: str = field(metadata={"json_schema_extra": {"description": "name without the kind of unit"}})
     code: str | None = _said("official code of the General Statistics Office; codes are reused over time")
@@ -51,7 +51,7 @@ class Place:
 
 @dataclass(slots=True)
 class Article:
-    """Hold one article: raw strings as a layout found them, then the fields that the pipelines made of them."""
+    """One article: raw strings as a layout found them, then the fields that the pipelines made of them."""
 
     schema: str = _said("version of this record", default=SCHEMA)
     id: str = _said(
@@ -88,7 +88,7 @@ class Article:
 
 
 def article_of(line: str) -> Article:
-    """Read a record's JSON line back."""
+    """Return the record of a JSON line."""
     record = json.loads(line)
     for name, part in (("images", Image), ("attachments", Attachment)):
         record[name] = [part(**one) for one in record[name]]
@@ -98,12 +98,12 @@ def article_of(line: str) -> Article:
 
 
 def record_id(site: str, own: str, url: str) -> str:
-    """Make the id of an article: of the CMS's own id where there is one, else of the canonical address."""
+    """Return the id of an article: made of the CMS's own id where there is one, else of the canonical address."""
     return f"{site}:{own or hashlib.sha256(url.encode()).hexdigest()[:16]}"
 
 
 def json_schema() -> dict[str, Any]:
-    """Publish the JSON Schema of a record from the dataclass: every key required, in order, nothing beside them."""
+    """Return the JSON Schema of a record, made of the dataclass: every key required, in order, nothing beside them."""
     from itemadapter import ItemAdapter  # imports all of Scrapy
 
     schema = _all_required(ItemAdapter.get_json_schema(Article))
@@ -111,7 +111,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _all_required(schema: dict[str, Any]) -> dict[str, Any]:
-    """Drop defaults and require every key, at every depth: a record always has all its keys."""
+    """Return a schema without defaults, every key required, at every depth: a record always has all its keys."""
     schema = {key: value for key, value in schema.items() if key not in ("default", "required")}
     if "properties" in schema:
         schema["properties"] = {name: _all_required(value) for name, value in schema["properties"].items()}
@@ -124,7 +124,7 @@ def _all_required(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def content_hash(title: str, lead: str | None, paragraphs: list[str]) -> str:
-    """Hash what an edit would change: the SHA-256, in hex, of title, lead and paragraphs as a JSON array."""
+    """Return the SHA-256, in hex, of what an edit would change: title, lead and paragraphs as a JSON array."""
     content = json.dumps([title, lead, paragraphs], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from wardnews.items import Article
+from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
 from wardnews.reading.page import layout_of, raw_article
 from wardnews.reading.stages import finish
@@ -17,14 +17,7 @@ _FROM_PAGE = ("section", "title", "header", "lead", "author", "source")
 _ALWAYS = {"id", "url", "title", "place_basis", "flags"}
 _ABOVE = {"district", "province"}
 """Places that follow from the ward."""
-_SHOWN = (
-    "layout",
-    *(
-        one.name
-        for one in fields(Article)
-        if one.name in _ALWAYS or (one.metadata["optional"] and one.name not in _ABOVE)
-    ),
-)
+_SHOWN = ("layout", *(one.name for one in fields(Article) if one.name in {*OPTIONAL, *_ALWAYS} - _ABOVE))
 _MOST_LOST, _LONGEST = 5, 80
 
 Told = dict[str, Any]

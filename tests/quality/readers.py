@@ -43,7 +43,15 @@ def list_unknown(html: bytes, url: str) -> Entries:
 def _answer(article: Article) -> Answer:
     lead = [article.lead] if article.lead else []
     fields = {field: getattr(article, field) for field in FIELDS}
-    return Answer(**fields, paragraphs=(*lead, *article.paragraphs))
+    also = {
+        "lead": article.lead,
+        "author": article.author,
+        "source": article.source,
+        "attachments": [file.url for file in article.attachments],
+        "images": [image.url for image in article.images],
+        "flags": [flag for flag in article.flags if flag != "place_unsure"],
+    }
+    return Answer(**fields, paragraphs=(*lead, *article.paragraphs), also=also)
 
 
 def _entries(listing: Listing) -> Entries:

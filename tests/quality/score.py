@@ -6,24 +6,30 @@ A reader is any function from a page's bytes and address to an `Answer`, or to N
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 FOLDER = Path(__file__).parent
 FIELDS = ("title", "section", "published", "views")
+ALSO = ("lead", "author", "source", "attachments", "images", "flags")
+"""What a page may say besides, in its `also`: of documents and pictures the addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Hold what a reader says of an article; `paragraphs` are the lead, where there is one, and the body's blocks."""
+    """Hold what a reader says of an article; `paragraphs` are the lead, where there is one, and the body's blocks.
+
+    `also` are fields that are judged only where a page expects them.
+    """
 
     title: str | None = None
     section: str | None = None
     published: str | None = None
     views: int | None = None
     paragraphs: tuple[str, ...] = ()
+    also: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,7 @@ def _read(path: Path) -> QualityPage:
 
 def _answer(said: dict[str, Any]) -> Answer:
     blocks = ([said["lead"]] if said["lead"] else []) + said["paragraphs"]
-    return Answer(**{field: said[field] for field in FIELDS}, paragraphs=tuple(blocks))
+    return Answer(**{name: said[name] for name in FIELDS}, paragraphs=tuple(blocks), also=said.get("also", {}))
 
 
 def fold(text: str) -> str:
@@ -98,7 +104,7 @@ class Verdict:
     name: str
     is_article: bool
     was_read: bool
-    wrong: dict[str, tuple[str | int | None, str | int | None]]
+    wrong: dict[str, tuple[Any, Any]]
     expected: int = 0
     got: int = 0
     missing: tuple[str, ...] = ()
@@ -128,6 +134,16 @@ class Score:
     def share(self, field: str) -> float:
         """Give the share of articles whose field is exactly as expected."""
         return ratio(self.right(field), self.articles)
+
+    @property
+    def also_wrong(self) -> tuple[str, ...]:
+        """Say what is wrong among the fields that only some pages expect, a line each."""
+        return tuple(
+            f"{verdict.name}: {name}: expected {pair[0]!r}, got {pair[1]!r}"
+            for verdict in self.verdicts
+            for name, pair in verdict.wrong.items()
+            if name.startswith("also ")
+        )
 
     @property
     def precision(self) -> float:
@@ -162,8 +178,8 @@ def _described(verdict: Verdict) -> Iterator[str]:
     if verdict.is_article != verdict.was_read:
         yield f"  article: expected {verdict.is_article}, got {verdict.was_read}"
         return
-    for field, (expected, got) in verdict.wrong.items():
-        yield f"  {field}: expected {expected!r}, got {got!r}"
+    for name, (expected, got) in verdict.wrong.items():
+        yield f"  {name}: expected {expected!r}, got {got!r}"
     for sign, blocks in (("-", verdict.missing), ("+", verdict.extra)):
         yield from (f"  {sign} {block[:110]}" for block in blocks)
 
@@ -188,12 +204,13 @@ def _judge_page(got: Answer | None, page: QualityPage) -> Verdict:
             missing=tuple(blocks.elements()),
         )
     read = Counter(map(fold, got.paragraphs))
-    pairs = {field: (_comparable(expected, field), _comparable(got, field)) for field in FIELDS}
+    pairs = {name: (_comparable(expected, name), _comparable(got, name)) for name in FIELDS}
+    pairs |= {f"also {name}": (value, got.also.get(name)) for name, value in expected.also.items()}
     return Verdict(
         page.name,
         is_article=True,
         was_read=True,
-        wrong={field: pair for field, pair in pairs.items() if pair[0] != pair[1]},
+        wrong={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
         expected=blocks.total(),
         got=read.total(),
         missing=tuple((blocks - read).elements()),
@@ -201,9 +218,9 @@ def _judge_page(got: Answer | None, page: QualityPage) -> Verdict:
     )
 
 
-def _comparable(answer: Answer, field: str) -> str | int | None:
-    value: str | int | None = getattr(answer, field)
-    return fold(value) if field in ("title", "section") and isinstance(value, str) else value
+def _comparable(answer: Answer, name: str) -> str | int | None:
+    value: str | int | None = getattr(answer, name)
+    return fold(value) if name in ("title", "section") and isinstance(value, str) else value
 
 
 # --- listings ------------------------------------------------------------------------------------------------

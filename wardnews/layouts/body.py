@@ -2,6 +2,7 @@
 
 import mimetypes
 import re
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,7 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, Page, words_of
+from wardnews.layouts.pictures import picture_of
 from wardnews.text.strings import squeeze, tidy
 
 CAPTIONS = (
@@ -20,9 +22,11 @@ CAPTIONS = (
 _DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
 _DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
 _DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
+_FILE_NAME = re.compile(rf"\S.{{0,150}}\.(?:{_DOCUMENTS})(?: ?\(.{{1,20}}\))?", re.IGNORECASE)
+_VIEWED = ("file", "url", "src", "doc", "document", "pdf", "path")
+"""The parameters by which viewers are told which document to show."""
 _SEEN = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\xad]")
 """What can be seen: white space and marks without a width alone are no block."""
-_LAZY = ("data-original", "data-src", "data-lazy-src", "src")
 _UP_TO_FIGURE = 4
 _LONGEST_CAPTION = 250
 
@@ -67,6 +71,29 @@ def read_files(page: Page, selector: str) -> list[Attachment]:
         if link is not None and (url := page.link(link.attributes.get("href"))):
             found.setdefault(url, Attachment(url, tidy(words_of(node)) or None, media_type(url)))
     return list(found.values())
+
+
+def read_documents(page: Page, nodes: Iterable[LexborNode]) -> list[Attachment]:
+    """Return the documents that links lead to and frames show."""
+    reader = None
+    for node in nodes:
+        reader = reader or _Reader(page, node, set(), frozenset())
+        reader.part(node, node.tag or "")
+    return reader.body.attachments if reader else []
+
+
+def is_document(link: LexborNode) -> bool:
+    """Whether a link leads to a document: by its address, its attribute `download`, or a file's name as its words."""
+    href = link.attributes.get("href") or ""
+    if _names_document(href):
+        return True
+    return "download" in link.attributes or bool(_FILE_NAME.fullmatch(tidy(words_of(link))))
+
+
+def _names_document(url: str) -> bool:
+    """Whether an address is that of a document: by the ending of its name, or by the service that hands it out."""
+    path = urlsplit(url).path if "://" in url else url.partition("?")[0]
+    return bool(_DOCUMENT.search(unquote(path)) or _DOCUMENT_SERVICE.search(url))
 
 
 def media_type(url: str) -> str | None:
@@ -141,7 +168,7 @@ class _Reader:
         self.images: dict[int, Image] = {}
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
-        self.sources: set[str] = set()
+        self.sources: dict[str, Image] = {}
         self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
 
@@ -172,7 +199,7 @@ class _Reader:
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
-        if tag in NO_TEXT or tag[:1] in "-!":
+        if (tag in NO_TEXT and tag not in EMBEDDED) or tag[:1] in "-!":
             return False
         if tag in BLOCKS or tag in EMBEDDED or node.mem_id in self.captions:
             self.end_block()
@@ -188,10 +215,13 @@ class _Reader:
         if tag in EMBEDDED:
             self.embedded(node)
             return tag == "object"  # what is in it stands for it where it cannot be shown
-        if tag == "img":
+        if tag in PICTURES:
             self.image(node)
-        elif tag == "a":
-            self.attachment(node.attributes.get("href"), _title_of(node))
+            return False
+        if "style" in node.attributes and "background" in (node.attributes["style"] or "") and not words_of(node):
+            self.image(node)
+        if tag == "a":
+            self.attachment(node.attributes.get("href"), _title_of(node), sure=is_document(node))
         return True
 
     def end_block(self) -> None:
@@ -257,7 +287,7 @@ class _Reader:
             figure = None
         elif figure:
             self.captioned.add(figure.mem_id)
-        pictures = [image.mem_id for image in figure.css("img")] if figure else []
+        pictures = [image.mem_id for image in figure.css("img, amp-img")] if figure else []
         self.waiting.update(dict.fromkeys(pictures, words))
         for image in [self.images[key] for key in pictures if key in self.images] if figure else before:
             image.caption = image.caption or words
@@ -273,29 +303,33 @@ class _Reader:
         return None
 
     def image(self, node: LexborNode) -> None:
-        attributes = node.attributes
-        url = next((url for name in _LAZY if (url := self.page.link(attributes.get(name)))), None)
-        if url and url not in self.sources:
-            self.sources.add(url)
-            alt = tidy(attributes.get("alt") or "") or None
-            self.images[node.mem_id] = image = Image(url, self.waiting.get(node.mem_id), alt)
+        url = picture_of(self.page, node)
+        if not url:
+            return
+        caption, alt = self.waiting.get(node.mem_id), tidy(node.attributes.get("alt") or "") or None
+        image = self.sources.get(url)
+        if image is None:
+            image = self.sources[url] = Image(url)
             self.body.images.append(image)
-            self.just_seen.append(image)
+        image.caption, image.alt = image.caption or caption, image.alt or alt
+        self.images[node.mem_id] = image
+        self.just_seen.append(image)
 
-    def attachment(self, href: str | None, title: str | None) -> None:
+    def attachment(self, href: str | None, title: str | None, *, sure: bool = False) -> None:
         url = self.page.link(href)
         if not url:
             return
         if known := self.documents.get(url):
             known.title = known.title or title
             return
-        if _DOCUMENT.search(unquote(urlsplit(url).path)) or _DOCUMENT_SERVICE.search(url):
+        if sure or _names_document(url):
             self.documents[url] = Attachment(url, title, media_type(url))
             self.body.attachments.append(self.documents[url])
 
     def embedded(self, node: LexborNode) -> None:
-        """Take in a document that is shown in the page, by itself or through a viewer that has its address as `url`."""
+        """Take in a document that is shown in the page, by itself or through a viewer that is told its address."""
         attributes = node.attributes
         shown = attributes.get("data") or attributes.get("src") or ""
-        viewed = dict(parse_qsl(urlsplit(shown).query)).get("url") if "url=" in shown else None
-        self.attachment(viewed or shown, tidy(attributes.get("title") or "") or None)
+        asked = dict(parse_qsl(urlsplit(shown).query)) if "=" in shown else {}
+        viewed = next((asked[name] for name in _VIEWED if _names_document(asked.get(name, ""))), None)
+        self.attachment(viewed or asked.get("url") or shown, tidy(attributes.get("title") or "") or None)

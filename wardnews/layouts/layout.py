@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Article, Image
+from wardnews.items import Article, Attachment, Image
 from wardnews.layouts import feeds
-from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
+from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_documents, read_files, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.menus import menu_links
@@ -221,7 +221,14 @@ class Layout:
             lead=lead.words if lead else None,
             paragraphs=paragraphs,
             images=_each_once([*self._pictures(page), *above.images, *body.images]),
-            attachments=above.attachments + body.attachments + read_files(page, self.files),
+            attachments=_each_file_once(
+                [
+                    *above.attachments,
+                    *body.attachments,
+                    *read_files(page, self.files),
+                    *read_documents(page, parts.files),
+                ]
+            ),
             author=_unlabelled(parts.words("author"), 0) or signed_by,
             source=_unlabelled(parts.words("source"), 1) or taken_from,
             text=whole,
@@ -337,6 +344,15 @@ def _each_once(images: Iterable[Image]) -> list[Image]:
     for image in images:
         known = kept.setdefault(image.url, image)
         known.caption, known.alt = known.caption or image.caption, known.alt or image.alt
+    return list(kept.values())
+
+
+def _each_file_once(files: Iterable[Attachment]) -> list[Attachment]:
+    """Keep each document in its first place, with the title that any link to it gives."""
+    kept: dict[str, Attachment] = {}
+    for file in files:
+        known = kept.setdefault(file.url, file)
+        known.title = known.title or file.title
     return list(kept.values())
 
 

@@ -22,9 +22,10 @@ BLOCKS = frozenset(
     " tfoot th thead tr ul".split()
 )
 """The elements that begin and end a line."""
-NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
+NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head iframe".split())
 """The elements whose words are not of the text, whoever reads it."""
 EMBEDDED = ("iframe", "object", "embed")
+PICTURES = ("img", "amp-img")
 _HIDING_STYLES = ("display:none", "display: none")
 HIDDEN_BY_ATTRIBUTES = ", ".join(("[hidden]", *(f"[style*='{style}' i]" for style in _HIDING_STYLES)))
 HIDDEN = (
@@ -119,13 +120,17 @@ class Found:
 
 @dataclass
 class Parts:
-    """Say where the parts of one article stand: what was found of each field, what lost, and the body's element."""
+    """Where the parts of one article stand: what was found of each field, what lost, and the body's element.
+
+    `files` are the links to documents, and the frames that show such, outside of the body.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
     lost: dict[str, list[Found]] = field(default_factory=dict)
     body: LexborNode | None = None
     skipped: set[int] = field(default_factory=set)
     body_rule: str = ""
+    files: list[LexborNode] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
 
     def words(self, name: str) -> str | None:

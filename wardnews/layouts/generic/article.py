@@ -7,9 +7,11 @@ and no list of sites are needed; where a page has telling names or metadata for 
 
 import re
 
+from wardnews.layouts.body import is_document
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.generic.candidates import rank_choices
+from wardnews.layouts.generic.documents import find_documents
 from wardnews.layouts.generic.lead import find_lead
 from wardnews.layouts.generic.metadata import Head
 from wardnews.layouts.generic.phrases import (
@@ -52,7 +54,7 @@ def _is_enough(body: BodyLines, choice: Choice) -> bool:
     text = sum(line.own for line in body.kept)
     return text >= weights.LEAST_TEXT or (
         choice.score >= weights.ENOUGH_WITHOUT_TEXT
-        and (text > 0 or any(line.picture is not None for line in body.kept))
+        and (text > 0 or any(line.picture is not None or any(map(is_document, line.links)) for line in body.kept))
     )
 
 
@@ -74,6 +76,7 @@ def _fill(
     if "views" not in parts.found and (choice.date_line is None or choice.date_line.header.views is None):
         _fill_views(parts, find_views(reader, choice, body))
     if body:
+        parts.files = list(find_documents(reader, choice.title, body))
         _fill_body(parts, reader, body, finder)
 
 

@@ -118,7 +118,7 @@ _NO_ARTICLE = (
     r"|about(?: us)?|trang (?:chủ|không tồn tại).*|404.*|error.*"
 )
 NO_ARTICLE = re.compile(rf"(?:{_NO_ARTICLE})(?:(?: ?[-–,&/] ?| và )(?:{_NO_ARTICLE}))?")
-CLOCK = re.compile(r"\b(?:thứ|chủ nhật)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
+CLOCK = re.compile(r"\b(?:thứ|chủ nhật|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
 
 
 OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")

@@ -135,6 +135,8 @@ HEADLINE_BETWEEN = 4.0
 """Taken off for a link to another article between. [0, 0; off: 0]"""
 LONGEST_LINK_BETWEEN = 20
 """A link of more characters is one to another article; of fewer, to a section or an author. [0, 0; off: 0]"""
+SECOND_DATE = 3.0
+"""Taken off a date that stands below another with a label: in the text, or of what was changed. (made-up pages)"""
 BELOW_TEXT = 1.0
 """A date at the end of the text. [0, 0; off: 3]"""
 BELOW_END = -1.0
@@ -216,6 +218,8 @@ BLANKS_OF_HEADLINE = 2
 """More blanks make a headline of a link in a text. [0, 0; off: 1]"""
 HEADLINES = 0.4
 """As many headlines to a line of text are those of summaries. [0, 0; off: 1]"""
+SENTENCES_BEHIND_BOX = 2
+"""So many sentences behind a box of related news are of the text; one alone may be a summary. (made-up pages)"""
 SIGNED_BELOW = 5
 """So many lines below a body may sign it. [0, 0; off: 0]"""
 
@@ -263,6 +267,9 @@ DESCRIBED = 30
 [0, 0; off: 0]"""
 TEXTS_BELOW_LEAD = 2
 """A lead that only its place marks has so many lines of text below it. [0, 0; off: 0]"""
+
+DOCUMENTS_BELOW = 40
+"""A document stands fewer lines than so many below the body. (made-up pages)"""
 
 # --- parts of the page ------------------------------------------------------------------------------------------------
 

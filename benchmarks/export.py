@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 
 from wardnews.demo import PracticePortal
-from wardnews.exporters.export import FORMATS
+from wardnews.exporters.formats import FORMATS
 from wardnews.runs import process as runs
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, versions

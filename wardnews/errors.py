@@ -16,9 +16,11 @@
     ├── ArchiveError        an archive's answer that is none (also a ValueError)
     │   └── Refused         an archive that is not to be asked again in this run
     ├── Undecodable         a body that cannot be unpacked (also a ValueError)
-    ├── _Damaged            a damaged record of a WARC file, within its reader alone
-    │   ├── _Misshapen      one whose head says what cannot be
-    │   └── _Torn           one that the file ends in, or that runs into the next
+    ├── DateError           a date that machines write, and that is none (also a ValueError)
+    ├── RecordError         a record of an archive that cannot be read
+    │   ├── MisshapenRecord  bytes that can be unpacked, and are no whole record
+    │   ├── TornRecord      a record that the file ends in
+    │   └── PackedRecord    bytes that cannot be unpacked
     ├── PushError           a push that cannot go on
     └── BadRequest          an address of the served store that asks for what there cannot be (also a ValueError)
 
@@ -82,6 +84,26 @@ class ArchiveError(WardnewsError, ValueError):
 
 class Refused(ArchiveError):
     """Raise where it is no use to ask an archive again in this run, for this or for all."""
+
+
+class DateError(WardnewsError, ValueError):
+    """Raise for a date in an archive, a header or a file that is none."""
+
+
+class RecordError(WardnewsError):
+    """Raise for a record of an archive that cannot be read; the message says why."""
+
+
+class MisshapenRecord(RecordError):
+    """Raise for bytes that can be unpacked, and are no whole record."""
+
+
+class TornRecord(RecordError):
+    """Raise for a record that the file ends in."""
+
+
+class PackedRecord(RecordError):
+    """Raise for bytes that cannot be unpacked."""
 
 
 class Undecodable(WardnewsError, ValueError):

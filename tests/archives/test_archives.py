@@ -27,7 +27,7 @@ from tests.doubles.warcs import FAULTS, Fault, answer, chunked, digest, many, re
 from wardnews import layouts
 from wardnews.archives import (
     Capture,
-    Spoilt,
+    DamagedRecord,
     find_originals,
     parts,
     read_folder,
@@ -51,11 +51,13 @@ FIRST = tuple(capture for capture in HISTORY.captures if not capture.revisit)[:1
 URL = "http://hoasua.songhong.example/tin"
 
 
-def read(path: Path, data: bytes | None = None) -> tuple[list[Capture], list[Spoilt]]:
+def read(path: Path, data: bytes | None = None) -> tuple[list[Capture], list[DamagedRecord]]:
     if data is not None:
         path.write_bytes(data)
     found = list(read_warc(path))
-    return [each for each in found if isinstance(each, Capture)], [each for each in found if isinstance(each, Spoilt)]
+    return [each for each in found if isinstance(each, Capture)], [
+        each for each in found if isinstance(each, DamagedRecord)
+    ]
 
 
 def iso(capture: Recorded) -> str:
@@ -143,7 +145,7 @@ CAUSES: dict[Fault, str] = {
     "lost original": "a revisit of a page that is not in these files",
     "dns": "not HTTP: dns",
     "ftp": "not HTTP: ftp",
-    "no date": "a date or an address that is none: Invalid isoformat string: 'gestern'",
+    "no date": "a date that is none: 'gestern'",
 }
 
 
@@ -291,7 +293,7 @@ def test_revisits_give_the_page_that_they_repeat(tmp_path: Path) -> None:
     assert [(each.url, each.status, each.content_type, each.body) for each in found if isinstance(each, Capture)] == [
         (f"{URL}?{number}", 200, page.media_type, page.body) for number in (1, 2, 3)
     ]
-    assert [each.cause for each in found if isinstance(each, Spoilt)] == [
+    assert [each.cause for each in found if isinstance(each, DamagedRecord)] == [
         "a revisit of a page with another digest",
         "a revisit of a page that is not in these files",
     ]
@@ -351,7 +353,7 @@ def test_a_record_out_of_a_file_is_read() -> None:
         (gzip.compress(record("request", URL, "20210601020000", b"")), "no capture"),
     ):
         found = read_record(io.BytesIO(wrong), "a")
-        assert isinstance(found, Spoilt)
+        assert isinstance(found, DamagedRecord)
         assert found.cause.startswith(cause)
 
 
@@ -430,24 +432,24 @@ def test_a_spoilt_wacz_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     file = wacz(tmp_path / "x.wacz", files, {"archive/a.warc": f"sha256:{64 * '0'}"})
     captures = [each for each in read_wacz(file) if isinstance(each, Capture)]
     assert told(captures) == truth(FIRST[3:5])
-    assert [(each.where, each.cause) for each in read_wacz(file) if isinstance(each, Spoilt)] == [
+    assert [(each.where, each.cause) for each in read_wacz(file) if isinstance(each, DamagedRecord)] == [
         ("x.wacz/archive/a.warc", "wrong digest"),
         ("x.wacz/archive/b.warc@0", "no WARC record"),
     ]
     data = bytearray(file.read_bytes())
     data[2000] ^= 1
     file.write_bytes(data)
-    causes = [each.cause for each in read_wacz(file) if isinstance(each, Spoilt)]
+    causes = [each.cause for each in read_wacz(file) if isinstance(each, DamagedRecord)]
     assert causes[0].startswith("cannot be read to its end: Bad CRC-32")
     for broken in (b"", b"no zip", bytes(data[:-100])):
         file.write_bytes(broken)
         (wrong,) = read_wacz(file)
-        assert isinstance(wrong, Spoilt)
+        assert isinstance(wrong, DamagedRecord)
         assert wrong.cause.startswith("no WACZ file")
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("archive/a.warc", sound(FIRST[3]))
         archive.writestr("datapackage.json", "[]")
-    assert [type(each) for each in read_wacz(file)] == [Spoilt, Capture]
+    assert [type(each) for each in read_wacz(file)] == [DamagedRecord, Capture]
     with pytest.raises(FileNotFoundError):
         list(read_wacz(tmp_path / "none.wacz"))
 
@@ -468,7 +470,7 @@ def put(path: Path, body: str | bytes) -> Path:
 
 def read_all(folder: Path, url: str | None = None) -> dict[str, Capture]:
     found = list(read_folder(folder, url))
-    assert not [each for each in found if isinstance(each, Spoilt)]
+    assert not [each for each in found if isinstance(each, DamagedRecord)]
     return {each.via.removeprefix("file:"): each for each in found if isinstance(each, Capture)}
 
 
@@ -614,7 +616,7 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     (tmp_path / "d.html").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "e.html")
     found = list(read_folder(tmp_path))
-    assert [(each.where, each.cause.partition(":")[0]) for each in found if isinstance(each, Spoilt)] == [
+    assert [(each.where, each.cause.partition(":")[0]) for each in found if isinstance(each, DamagedRecord)] == [
         ("a.html", "empty"),
         ("b.html", "larger than 8 MiB"),
         ("d.html", "No such file or directory"),
@@ -635,7 +637,7 @@ def test_folders_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     put(tmp_path / "z.html", "<html>")
     page, wrong = read_folder(tmp_path)
     assert isinstance(page, Capture)
-    assert isinstance(wrong, Spoilt)
+    assert isinstance(wrong, DamagedRecord)
     assert (wrong.where[:251], wrong.cause) == (f"{name}/", "File name too long")
 
 

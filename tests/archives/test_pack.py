@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from tests.conftest import Run
 from tests.doubles.history import make_history
 from tests.doubles.warcs import many, sound, write_warc
-from wardnews.archives import Capture, Spoilt, read_wacz
+from wardnews.archives import Capture, DamagedRecord, read_wacz
 from wardnews.archives.pack import pack
 from wardnews.archives.warc.write import RawFile
 
@@ -105,7 +105,7 @@ def test_a_wacz_file_is_whole_and_leads_to_each_page(wardnews: Run, tmp_path: Pa
     assert pages[0]["title"] == 'Tin số "0"'
     found = list(read_wacz(tmp_path / "news.wacz"))
     assert len(found) == 69
-    assert not [one for one in found if isinstance(one, Spoilt)]
+    assert not [one for one in found if isinstance(one, DamagedRecord)]
 
 
 def test_what_cannot_be_indexed_is_told_and_packed_all_the_same(wardnews: Run, tmp_path: Path) -> None:

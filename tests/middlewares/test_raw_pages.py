@@ -26,7 +26,7 @@ from tests.conftest import Run
 from tests.doubles import PracticeArchives, make_history
 from tests.helpers.commands import Command, run, run_anew, started
 from tests.helpers.drills import Asked, RawServer, crawl, reply
-from wardnews.archives import Capture, Spoilt, find_originals, read_warc
+from wardnews.archives import Capture, DamagedRecord, find_originals, read_warc
 from wardnews.archives.warc.write import RawFile, complete_files
 from wardnews.demo import PracticePortal, Reply, Request
 
@@ -64,7 +64,7 @@ def raw_files(folder: Path) -> list[Path]:
 def captures(*paths: Path) -> list[Capture]:
     originals = find_originals(paths)
     found = [one for path in paths for one in read_warc(path, originals=originals)]
-    assert not [one for one in found if isinstance(one, Spoilt)]
+    assert not [one for one in found if isinstance(one, DamagedRecord)]
     return [one for one in found if isinstance(one, Capture)]
 
 
@@ -130,7 +130,7 @@ KEEP = {"WARDNEWS_RAW": "1"}
 
 def captures_but(path: Path, spoilt: str) -> list[Capture]:
     found = list(read_warc(path))
-    assert [spoilt in one.where for one in found if isinstance(one, Spoilt)] == [True]
+    assert [spoilt in one.where for one in found if isinstance(one, DamagedRecord)] == [True]
     return [one for one in found if isinstance(one, Capture)]
 
 

@@ -1,23 +1,18 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Run
-from wardnews.items import Article, Place, json_line, json_schema
-from wardnews.places.find import UNSURE, Where, as_of_today, today_lines, where
+from wardnews.items import Article, Place
+from wardnews.places.find import UNSURE, Where, where
 from wardnews.places.units import DISTRICTS_END, KNOWN_SINCE, chain_on, table
 from wardnews.reading.stages import finish
 from wardnews.sites import load_sites
-from wardnews.store.database import Store
-from wardnews.store.frontier import Ledger, Wanted
 
 SITES = load_sites()
 CASES = Path(__file__).parent
@@ -214,116 +209,3 @@ def test_every_portal_of_a_district_says_so() -> None:
     for site in former:
         assert site.unit
         assert "district" in chain_on(site.unit, site.day_of(None, site.closed or site.opened or pytest.fail(site.key)))
-
-
-# --- the table -----------------------------------------------------------------------------------------------
-
-
-def test_every_ward_of_june_2025_has_its_heirs() -> None:
-    ended = [unit for units in table().values() for unit in units if unit.valid_to == DISTRICTS_END]
-    assert sum(unit.level == "ward" for unit in ended) == 10035
-    assert sum(unit.level == "district" for unit in ended) == 696
-    for unit in ended:
-        assert unit.successors, unit
-        for code in unit.successors.split():
-            (heir,) = [heir for heir in table()[code] if not heir.valid_to]
-            assert heir.level == ("province" if unit.level == "province" else "ward")
-        assert unit.resolution.endswith("/QH15" if unit.level == "province" else "/NQ-UBTVQH15")
-
-
-def test_the_units_since_july_2025_are_all_there() -> None:
-    now = [unit for units in table().values() for unit in units if not unit.valid_to]
-    assert sum(unit.level == "province" for unit in now) == 34
-    assert sum(unit.level == "ward" for unit in now) == 3321
-    assert not [unit for unit in now if unit.level == "district"]
-
-
-def test_days_that_are_not_known_are_bounds() -> None:
-    for unit in (unit for units in table().values() for unit in units):
-        assert unit.bound in ("", "from", "to")
-        assert unit.bound != "from" or unit.valid_from
-        assert unit.bound != "to" or not unit.successors
-        assert not unit.valid_from or not unit.valid_to or unit.valid_from < unit.valid_to
-
-
-# --- today ---------------------------------------------------------------------------------------------------
-
-
-def record(unit: str, day: str | None) -> dict[str, object]:
-    article = Article(id="a:1", title="Họp", published=day, flags=["midnight"])
-    chain = chain_on(unit, day or "2025-06-30")
-    article.ward, article.district, article.province = (
-        Place(chain[level].name, chain[level].code) if level in chain else None
-        for level in ("ward", "district", "province")
-    )
-    return dict(json.loads(json_line(article)))
-
-
-@pytest.mark.parametrize(
-    ("unit", "day", "ward", "province", "flag"),
-    [
-        ("00133", "2022-02-27", ("Bồ Đề", "00118"), "01", None),
-        ("00136", "2022-02-27", None, "01", "place_split:00127+00136"),
-        ("00145", "2022-02-27", None, "01", "place_split:00118+00145"),
-        ("00145", "2026-02-27", ("Long Biên", "00145"), "01", None),
-        ("004", "2022-02-27", None, "01", "place_split:00097+00118+00127+00136+00145+00565+00577"),
-        ("755", "2022-02-27", ("Côn Đảo", "26732"), "79", None),
-        ("00142", "2022-02-27", None, "01", "place_ended"),
-        ("01", "2022-02-27", None, "01", None),
-        ("02", "2022-02-27", None, "08", None),
-        ("46", "2022-02-27", None, "46", None),
-        ("10", "2022-02-27", None, "15", None),
-        ("00136", None, None, "01", "place_split:00127+00136"),
-        ("00136", "2025-07-01", ("Phúc Lợi", "00136"), "01", None),
-    ],
-)
-def test_places_of_today(
-    unit: str, day: str | None, ward: tuple[str, str] | None, province: str, flag: str | None
-) -> None:
-    then = record(unit, day)
-    now = as_of_today(then)
-    jsonschema.validate(now, json_schema())
-    assert list(now) == list(then)
-    assert now["ward"] == (dict(zip(("name", "code"), ward, strict=True)) if ward else None)
-    assert (now["district"], now["province"]["code"]) == (None, province)
-    assert now["flags"] == ["midnight", *([flag] if flag else [])]
-    assert {key: now[key] for key in now if key not in ("ward", "district", "province", "flags")} == {
-        key: then[key] for key in then if key not in ("ward", "district", "province", "flags")
-    }
-
-
-def test_a_record_without_a_place_stays_as_it_is() -> None:
-    line = json_line(Article(title="Đảng ủy 🌾")).rstrip("\n")
-    assert list(today_lines([line])) == [line]
-
-
-def test_today_is_stable() -> None:
-    now = record("00136", "2026-01-01")
-    assert as_of_today(now) == now
-
-
-def test_export_gives_the_places_of_today(wardnews: Run, tmp_path: Path) -> None:
-    (tmp_path / "output").mkdir()
-    store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
-    store.begin_run("filled", "2026-08-29T01:00:00Z")
-    ledger = Ledger(store, "filled")
-    ledger.begin("longbien", [Wanted("article", one, f"http://a.vn/{one}") for one in ("1", "2")])
-    for title in ("Phường Ngọc Lâm ra quân", "Phường Phúc Lợi ra quân"):
-        task = ledger.take("longbien")
-        assert task
-        article = Article(
-            site="longbien", id=task.key, url=task.url, title=title, header="05/04/2021", paragraphs=["Họp."]
-        )
-        ledger.opened(article, task)
-        ledger.remember(finish(article, SITES))
-    ledger.close()
-    store.close()
-
-    then, now = (
-        [json.loads(line) for line in wardnews("export", *options).stdout.splitlines()]
-        for options in ((), ("--places", "today"))
-    )
-    assert [one["ward"]["code"] for one in then] == ["00133", "00136"]
-    assert now == [as_of_today(one) for one in then]
-    assert [one["ward"] for one in now] == [{"name": "Bồ Đề", "code": "00118"}, None]
-    assert now[1]["flags"][-1] == "place_split:00127+00136"

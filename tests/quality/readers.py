@@ -43,11 +43,11 @@ def list_unknown(html: bytes, url: str) -> Entries:
 def _answer(article: Article) -> Answer:
     lead = [article.lead] if article.lead else []
     fields = {field: getattr(article, field) for field in FIELDS}
+    fields["attachments"] = tuple(sorted(file.url for file in article.attachments))
     also = {
         "lead": article.lead,
         "author": article.author,
         "source": article.source,
-        "attachments": [file.url for file in article.attachments],
         "images": [image.url for image in article.images],
         "flags": [flag for flag in article.flags if flag != "place_unsure"],
     }

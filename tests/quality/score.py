@@ -12,22 +12,21 @@ from typing import Any
 from unicodedata import normalize
 
 FOLDER = Path(__file__).parent
-FIELDS = ("title", "section", "published", "views")
-ALSO = ("lead", "author", "source", "attachments", "images", "flags")
-"""What a page may say besides, in its `also`: of documents and pictures the addresses."""
+FIELDS = ("title", "section", "published", "views", "attachments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Hold what a reader says of an article; `paragraphs` are the lead, where there is one, and the body's blocks.
+    """Hold what a reader says of an article: `attachments` are sorted addresses, `paragraphs` the lead and the blocks.
 
-    `also` are fields that are judged only where a page expects them.
+    `also` are further fields (lead, author, source, images as addresses, flags), judged only where a page expects them.
     """
 
     title: str | None = None
     section: str | None = None
     published: str | None = None
     views: int | None = None
+    attachments: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
     also: dict[str, Any] = field(default_factory=dict)
 
@@ -52,6 +51,7 @@ class QualityPage:
     listing: Entries | None
 
 
+Value = str | int | tuple[str, ...] | None
 Reader = Callable[[bytes, str], Answer | None]
 ListingReader = Callable[[bytes, str], Entries]
 
@@ -73,7 +73,9 @@ def _read(path: Path) -> QualityPage:
 
 def _answer(said: dict[str, Any]) -> Answer:
     blocks = ([said["lead"]] if said["lead"] else []) + said["paragraphs"]
-    return Answer(**{name: said[name] for name in FIELDS}, paragraphs=tuple(blocks), also=said.get("also", {}))
+    files = [file if isinstance(file, str) else file["url"] for file in said.get("attachments", [])]
+    fields = {name: said.get(name) for name in FIELDS} | {"attachments": tuple(sorted(files))}
+    return Answer(**fields, paragraphs=tuple(blocks), also=said.get("also", {}))
 
 
 def fold(text: str) -> str:

@@ -32,17 +32,17 @@ from tests.doubles.history import LISTINGS, MAINTENANCE, WAVES, Sighting
 from tests.doubles.warcs import FAULTS, write_warc
 from tests.helpers.commands import Command, read_feed, started
 from wardnews import layouts
-from wardnews.archives import Capture, Spoilt
+from wardnews.archives import Capture, DamagedRecord
+from wardnews.archives.plan import Plan, in_words, seconds_left
 from wardnews.cli.standing import gaps_table
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.demo.web import HTML
-from wardnews.reading.page import Reading, read_capture
+from wardnews.reading.capture import Reading, read_capture
 from wardnews.reading.parallel import read_all
 from wardnews.reports.gaps import NO_MONTH, SectionGaps
 from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
 from wardnews.store import queries
-from wardnews.store.captures import Plan, in_words, seconds_left
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, captures, runs, versions, views
 
@@ -901,5 +901,5 @@ def test_an_address_that_is_none_costs_no_more_than_itself() -> None:
     broken = Capture("http://[broken", "2021-06-01T02:00:00Z", "warc:a", 200, "text/html", b"<p>")
     sound = replace(broken, url=HISTORY.sightings[0].url, body=MAINTENANCE)
     first, second = read_all([broken, sound], {"old": OLD}, {"old": OLD}, set())
-    assert isinstance(first, Spoilt)
+    assert isinstance(first, DamagedRecord)
     assert isinstance(second, Reading)

@@ -13,7 +13,7 @@ from wardnews.items import Article, json_line
 from wardnews.reading.page import raw_article
 from wardnews.reading.stages import finish
 from wardnews.spiders.common import parse
-from wardnews.text.encoding import doubtful_letters
+from wardnews.text.encoding import decode, doubtful_letters
 
 URL = "https://hoasua.example.vn/tin-tuc/giao-ban-12.html"
 TITLE = "Đảng ủy phường Hoa Sữa giao ban công tác tháng 4"
@@ -241,3 +241,20 @@ def test_half_a_character_in_a_string_is_replaced() -> None:
 
     article = read_string(page(body=f"{BODY} \ud800"), URL)
     assert article.paragraphs == [f"{BODY} \ufffd"]
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "expected", "flags"),
+    [
+        ("Phúc Lợi".encode(), None, "Phúc Lợi", ()),
+        ("Phúc Lợi".encode(), "iso-8859-1", "Phúc Lợi", ()),
+        ("\ufeffPhúc Lợi".encode(), "windows-1258", "Phúc Lợi", ()),
+        ("Phúc Lợi".encode("utf-16"), None, "Phúc Lợi", ()),
+        ("Đảng ủy phường Phúc Lợi".encode() + b"\xff", None, "Đảng ủy phường Phúc Lợi\ufffd", ("encoding_repaired",)),
+        (unicodedata.normalize("NFC", "hà nội").replace("ộ", "ô\u0323").encode("cp1258"), "windows-1258", "hà nội", ()),
+        (b'<meta charset="windows-1258">la\xf2', None, '<meta charset="windows-1258">lạ', ()),
+        ("café".encode("latin-1"), "no-such-charset", "café", ("encoding_guessed",)),
+    ],
+)
+def test_decode(body: bytes, declared: str | None, expected: str, flags: tuple[str, ...]) -> None:
+    assert decode(body, declared) == (expected, flags)

@@ -5,11 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from wardnews.text.clock import EXAMPLE_NOW, is_future
-from wardnews.text.credits import parse_credits
-from wardnews.text.encoding import decode
-from wardnews.text.header import parse_header
-from wardnews.text.header_forms import FORMS
+from wardnews.text.clock import EXAMPLE_NOW
+from wardnews.text.header import Header, has_header_label, is_part_of_header, parse_count, parse_header
+from wardnews.text.header_forms import DATE_LABELS, FORMS, VAGUE_LABELS, VIEW_LABEL, VIEW_LABELS, VISIT_WORDS
 
 
 @pytest.mark.parametrize("spelling", ["as it is", "NFD", "plain spaces", "upper case"])
@@ -43,19 +41,6 @@ def test_every_example_of_the_grammar(line: str, published: str | None, views: i
 )
 def test_a_time_of_another_zone_is_told_in_vietnams(line: str, published: str) -> None:
     assert parse_header(line, EXAMPLE_NOW).published == published
-
-
-@pytest.mark.parametrize(
-    ("published", "now", "future"),
-    [
-        ("2026-08-30T23:59+07:00", "2026-08-29T00:00+07:00", False),
-        ("2026-08-31", "2026-08-29T23:59+07:00", True),
-        ("2026-08-31", "2026-08-29T16:59+00:00", True),
-        ("2026-08-31", "2026-08-29T17:00+00:00", False),
-    ],
-)
-def test_the_day_after_tomorrow_is_the_future(published: str, now: str, *, future: bool) -> None:
-    assert is_future(published, datetime.fromisoformat(now)) is future
 
 
 @pytest.mark.parametrize(
@@ -118,32 +103,22 @@ def test_relative_times_count_from_the_moment_of_reading_in_any_zone() -> None:
     assert parse_header("17 giờ trước", now).published == "2026-08-28T15:28+07:00"
 
 
-@pytest.mark.parametrize(
-    ("body", "declared", "expected", "flags"),
-    [
-        ("Phúc Lợi".encode(), None, "Phúc Lợi", ()),
-        ("Phúc Lợi".encode(), "iso-8859-1", "Phúc Lợi", ()),
-        ("\ufeffPhúc Lợi".encode(), "windows-1258", "Phúc Lợi", ()),
-        ("Phúc Lợi".encode("utf-16"), None, "Phúc Lợi", ()),
-        ("Đảng ủy phường Phúc Lợi".encode() + b"\xff", None, "Đảng ủy phường Phúc Lợi\ufffd", ("encoding_repaired",)),
-        (unicodedata.normalize("NFC", "hà nội").replace("ộ", "ô\u0323").encode("cp1258"), "windows-1258", "hà nội", ()),
-        (b'<meta charset="windows-1258">la\xf2', None, '<meta charset="windows-1258">lạ', ()),
-        ("café".encode("latin-1"), "no-such-charset", "café", ("encoding_guessed",)),
-    ],
-)
-def test_decode(body: bytes, declared: str | None, expected: str, flags: tuple[str, ...]) -> None:
-    assert decode(body, declared) == (expected, flags)
+@pytest.mark.parametrize("label", DATE_LABELS)
+def test_every_label_of_a_date(label: str) -> None:
+    line = f"{label.capitalize()}: 05/04/2021 17:15"
+    assert parse_header(line, EXAMPLE_NOW) == Header("2021-04-05T17:15+07:00", form="date, time, views")
+    assert is_part_of_header(f"{label}:")
+    assert has_header_label(line) is (label not in VAGUE_LABELS)
 
 
-@pytest.mark.parametrize(
-    ("line", "credits_"),
-    [
-        ("Tác giả: Lê Thị Mây", ("Lê Thị Mây", None)),
-        ("Tin, bài: Trần Văn Sóng", ("Trần Văn Sóng", None)),
-        ("(Nguồn: Báo Sông Hồng)", (None, "Báo Sông Hồng")),
-        ("Theo nguồn: Cổng thông tin điện tử.", (None, "Cổng thông tin điện tử")),
-        ("Nguồn nước sạch đã về tới từng hộ.", (None, None)),
-    ],
-)
-def test_credits(line: str, credits_: tuple[str | None, str | None]) -> None:
-    assert parse_credits(["Hội nghị kết thúc.", line]) == credits_
+@pytest.mark.parametrize("label", VIEW_LABELS)
+def test_every_label_of_a_count_of_views(label: str) -> None:
+    assert parse_header(f"05/04/2021 | {label.capitalize()}: 81", EXAMPLE_NOW).views == 81
+    assert parse_count(f"{label}: 81") == 81
+    assert is_part_of_header(f"{label}:")
+    assert bool(VIEW_LABEL.fullmatch(label)) is (VISIT_WORDS not in label)
+
+
+def test_a_count_of_visits_is_no_article_s() -> None:
+    assert not has_header_label("Lượt truy cập: 1.017.728")
+    assert has_header_label("Lượt xem: 1.017.728")

@@ -1,11 +1,11 @@
-"""What every source of old pages gives: captures, and what of it could not be read."""
+"""What every archive gives: captures, and the records of it that could not be read."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Hold a page as it was at one moment.
+    """A page as it was at one time.
 
     `url`: the address it had. `timestamp`: when it was fetched, in UTC, as `2022-08-27T04:39:12Z`. `via`: where it came
     from, as the record says it. `status`: of HTTP. `content_type`: the header's value, with its charset where it names
@@ -22,8 +22,8 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoilt:
-    """Name a part of an archive that could not be read: where it is, and why."""
+class DamagedRecord:
+    """A part of an archive that could not be read: `where` it is, and the `cause`."""
 
     where: str
     cause: str

@@ -12,7 +12,7 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from wardnews.archives.capture import Capture, Spoilt
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
 from wardnews.text.encoding import decode
 from wardnews.text.sample_format import parse_text
@@ -57,7 +57,7 @@ _NUMBERED = re.compile(r"(\.html?)\.\d+$")
 _RENAMED = re.compile(r"(.*)([0-9a-f]{4})(\.\w+)?")
 
 
-def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | Spoilt]:
+def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | DamagedRecord]:
     """Read the saved pages of a folder, or of one file, in the order of their names.
 
     An address is what a page says of itself (HTTrack's or a browser's comment, else its canonical address), else what
@@ -76,7 +76,7 @@ def read_folder(folder: Path, url: str | None = None) -> Iterator[Capture | Spoi
         relative = quote(os.fsencode(path.relative_to(folder)))
         yield from _read(path, folder, urljoin(base, relative) if base else None)
     for error in closed:
-        yield Spoilt(_readable(Path(error.filename).relative_to(folder)), error.strerror or str(error))
+        yield DamagedRecord(_readable(Path(error.filename).relative_to(folder)), error.strerror or str(error))
 
 
 def read_saved_page(path: Path, url: str | None = None) -> Capture:
@@ -114,7 +114,7 @@ def _files(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
         yield from (Path(place, name) for name in sorted(names) if kept.isdisjoint((name, name.removesuffix(".html"))))
 
 
-def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | Spoilt]:
+def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | DamagedRecord]:
     name = _plain_name(path.name)
     suffix = Path(name.partition("?")[0]).suffix.lower() if not name.lower().endswith((".html", ".htm")) else ".html"
     if suffix in _NO_PAGES or name.lower() in _OF_THE_MIRROR:
@@ -131,23 +131,23 @@ def _read(path: Path, top: Path, url: str | None) -> Iterator[Capture | Spoilt]:
             else:
                 return
     except OSError as error:
-        yield Spoilt(where, error.strerror or str(error))
+        yield DamagedRecord(where, error.strerror or str(error))
         return
     if len(body) > LARGEST:
-        yield Spoilt(where, f"larger than {LARGEST >> 20} MiB")
+        yield DamagedRecord(where, f"larger than {LARGEST >> 20} MiB")
     elif not body.strip():
-        yield Spoilt(where, "empty")
+        yield DamagedRecord(where, "empty")
     elif suffix in _TEXTS:
         yield _text(path, where, url, body, facts.st_mtime)
     elif _INDEX_OF_MIRRORS not in body[:_HEAD]:
         yield _page(path, top, url, body, facts.st_mtime)
 
 
-def _text(path: Path, where: str, url: str | None, body: bytes, changed: float) -> Capture | Spoilt:
+def _text(path: Path, where: str, url: str | None, body: bytes, changed: float) -> Capture | DamagedRecord:
     try:
         parse_text(decode(body)[0])
     except ValueError as error:
-        return Spoilt(where, str(error))
+        return DamagedRecord(where, str(error))
     return Capture(
         url or path.resolve().as_uri(), _timestamp(changed), f"file:{_readable(path.name)}", 200, PLAIN, body
     )

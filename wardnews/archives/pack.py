@@ -15,7 +15,7 @@ from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 from wardnews import __version__
-from wardnews.archives import Indexed, Spoilt, read_index
+from wardnews.archives import DamagedRecord, Indexed, read_index
 from wardnews.errors import PackError
 from wardnews.text.clock import timestamp
 from wardnews.text.encoding import decode
@@ -33,7 +33,7 @@ _PORTS = {"http": "80", "https": "443"}
 _PAGES = {"format": "json-pages-1.0", "id": "pages", "title": "All pages"}
 
 
-def pack(warcs: Sequence[Path], target: Path) -> list[Spoilt]:
+def pack(warcs: Sequence[Path], target: Path) -> list[DamagedRecord]:
     """Pack WARC files into `target`, which has its name only when it is whole; give what was left out of the index.
 
     Memory is flat: files are copied piece by piece, index lines are sorted on disk. Raises PackError for files that
@@ -58,8 +58,8 @@ def pack(warcs: Sequence[Path], target: Path) -> list[Spoilt]:
     return spoilt
 
 
-def _write(file: IO[bytes], warcs: Sequence[Path]) -> list[Spoilt]:
-    spoilt: list[Spoilt] = []
+def _write(file: IO[bytes], warcs: Sequence[Path]) -> list[DamagedRecord]:
+    spoilt: list[DamagedRecord] = []
     resources: list[dict[str, Any]] = []
     with (
         zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive,
@@ -114,11 +114,11 @@ def _package(resources: list[dict[str, Any]]) -> dict[str, Any]:
 # --- index and pages --------------------------------------------------------------------------------------------------
 
 
-def _index(path: Path, lines: sqlite3.Connection, pages: IO[bytes]) -> Iterator[Spoilt]:
+def _index(path: Path, lines: sqlite3.Connection, pages: IO[bytes]) -> Iterator[DamagedRecord]:
     """Write the index lines and the pages of a WARC file; give what has none."""
     try:
         for one in read_index(path):
-            if isinstance(one, Spoilt):
+            if isinstance(one, DamagedRecord):
                 yield one
                 continue
             lines.execute("INSERT INTO lines VALUES (?)", (_cdxj(one, path.name),))

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wardnews.archives.capture import Capture, Spoilt
-from wardnews.archives.warc.read import find_originals, read_warc
+from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.warc.read import read_warc
+from wardnews.archives.warc.revisits import find_originals
 
 _LONGEST_LIST = 8 << 20
 _PIECE = 1 << 20
@@ -19,30 +20,30 @@ _LIST = "datapackage.json"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError)
 
 
-def read_wacz(path: Path) -> Iterator[Capture | Spoilt]:
+def read_wacz(path: Path) -> Iterator[Capture | DamagedRecord]:
     """Read the captures of the WARC files in a WACZ file, which are unpacked to a temporary folder meanwhile.
 
-    A file that is torn or has another digest than `datapackage.json` says is Spoilt, and read all the same, as far as
-    it can be: its records have digests of their own. Raises OSError where the file cannot be opened or read.
+    A file that is torn or has another digest than `datapackage.json` says is told as damaged, and read all the same,
+    as far as it can be: its records have digests of their own. Raises OSError where the file cannot be opened or read.
     """
     with path.open("rb") as file, TemporaryDirectory(prefix="wardnews-") as folder:
         try:
             archive = zipfile.ZipFile(file)
         except _BROKEN as error:
-            yield Spoilt(path.name, f"no WACZ file: {error}")
+            yield DamagedRecord(path.name, f"no WACZ file: {error}")
             return
         names = [name for name in archive.namelist() if name.startswith("archive/") and ".warc" in name]
         if not names:
-            yield Spoilt(path.name, "no WACZ file: no archive/*.warc in it")
+            yield DamagedRecord(path.name, "no WACZ file: no archive/*.warc in it")
         digests: dict[str, str] = {}
         try:
             digests = _digests(archive)
         except _BROKEN as error:
-            yield Spoilt(f"{path.name}/{_LIST}", f"cannot be read: {error}")
+            yield DamagedRecord(f"{path.name}/{_LIST}", f"cannot be read: {error}")
         unpacked = [Path(folder, str(number)) for number in range(len(names))]
         for name, target in zip(names, unpacked, strict=True):
             if cause := _unpack(archive, name, target, digests.get(name, "")):
-                yield Spoilt(f"{path.name}/{name}", cause)
+                yield DamagedRecord(f"{path.name}/{name}", cause)
         originals = find_originals(unpacked)
         for name, target in zip(names, unpacked, strict=True):
             for found in read_warc(target, originals=originals):

@@ -9,16 +9,16 @@ from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until
 from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import check_sites
 from wardnews.errors import ExitStatus
+from wardnews.exporters.formats import FORMATS
 
+Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # the table has the names
+_JSONL = Format("jsonl")
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
 def export(
     *,
-    as_: Annotated[
-        Literal["jsonl", "text", "csv", "parquet", "schemaorg", "jsonfeed", "atom"],
-        typer.Option("--as", metavar="FORMAT", help="jsonl, text, csv, parquet, schemaorg, jsonfeed or atom."),
-    ] = "jsonl",
+    as_: Annotated[Format, typer.Option("--as", metavar="FORMAT", help=f"{', '.join(FORMATS)}.")] = _JSONL,
     site: OfSites = None,
     section: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Of this section; tone marks and case do not matter.")
@@ -53,7 +53,7 @@ def export(
 
     from wardnews.exporters.export import export as write
     from wardnews.exporters.select import choice, chosen
-    from wardnews.places.find import today_lines
+    from wardnews.places.today import today_lines
     from wardnews.sites import load_sites, parse_day
     from wardnews.store import queries
     from wardnews.store.database import Store, address, trouble_of
@@ -69,7 +69,7 @@ def export(
         assign(kept)
         records = queries.records(kept, site or (), *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
-        written = write(records, as_, output, site or (), known, write_out)
+        written = write(records, as_.value, output, site or (), known, write_out)
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except (OSError, SQLAlchemyError) as error:
@@ -77,7 +77,7 @@ def export(
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()
-    for remark in (remark for one in choices for remark in one.unmet()):
+    for remark in (remark for one in choices for remark in one.unfound()):
         say(remark)
     say(written)
 

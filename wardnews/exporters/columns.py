@@ -6,16 +6,16 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from wardnews.items import Article
 
-Kind = Literal["text", "number", "day", "moment", "texts", "part", "parts"]
+Kind = Literal["text", "number", "day", "time", "texts", "part", "parts"]
 DAY = "published_date"
 """The one column that no record has: the day of `published`, which is a time where the page gives one."""
-_MOMENTS = ("crawled_at", "first_seen")
+_TIMES = ("crawled_at", "first_seen")
 _KINDS: dict[Any, Kind] = {str: "text", int: "number", list[str]: "texts"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Describe one column; `parts` are those of a part, or of each in a list of parts."""
+    """One column; `parts` are those of a part, or of each in a list of parts."""
 
     name: str
     kind: Kind
@@ -24,17 +24,17 @@ class Column:
 
 
 def columns(of: type = Article) -> list[Column]:
-    """Give the columns of records, or of a part of them, in the order of the JSON line."""
+    """Return the columns of records, or of a part of them, in the order of the JSON line."""
     hints = get_type_hints(of)
     found = []
     for one in fields(of):
-        kind, parts = ("moment", ()) if one.name in _MOMENTS else _kind(hints[one.name])
+        kind, parts = ("time", ()) if one.name in _TIMES else _kind(hints[one.name])
         found.append(Column(one.name, kind, one.metadata["json_schema_extra"]["description"], parts))
     return found
 
 
 def table_columns() -> list[Column]:
-    """Give the columns of a table of records: after `published` its day, which any reader takes for a date."""
+    """Return the columns of a table of records: after `published` its day, which any reader takes for a date."""
     known = columns()
     after = [column.name for column in known].index("published") + 1
     return [
@@ -45,7 +45,7 @@ def table_columns() -> list[Column]:
 
 
 def _kind(hint: Any) -> tuple[Kind, tuple[Column, ...]]:
-    """Tell the kind of a column by the type of its field."""
+    """Return the kind of a column by the type of its field, and its parts."""
     if isinstance(hint, UnionType):
         (hint,) = (one for one in get_args(hint) if one is not type(None))
     if is_dataclass(hint):
@@ -56,5 +56,5 @@ def _kind(hint: Any) -> tuple[Kind, tuple[Column, ...]]:
 
 
 def with_day(record: dict[str, Any]) -> dict[str, Any]:
-    """Give a record the column that none has."""
+    """Return a record with the column that none has."""
     return {**record, DAY: (record["published"] or "")[:10] or None}

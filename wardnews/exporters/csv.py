@@ -7,6 +7,8 @@ from io import StringIO
 from typing import Any
 
 from wardnews.exporters.columns import Column, table_columns, with_day
+from wardnews.exporters.formats import Format
+from wardnews.exporters.package import resource
 
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for the Windows code page."""
@@ -14,7 +16,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
 
 
 def flat_columns() -> Iterator[Column]:
-    """Give the columns of the table: of a part one for each of its fields, as in `ward_name` and `ward_code`."""
+    """Yield the columns of the table: of a part one for each of its fields, as in `ward_name` and `ward_code`."""
     for column in table_columns():
         if column.kind == "part":
             for part in column.parts:
@@ -24,7 +26,7 @@ def flat_columns() -> Iterator[Column]:
 
 
 def as_csv(lines: Iterable[str]) -> Iterator[str]:
-    """Give the table as in RFC 4180: a header, then a row for each JSON line; the unknown is an empty cell.
+    """Yield the table as in RFC 4180: a header, then a row for each JSON line; the unknown is an empty cell.
 
     A list of strings is one cell with a line for each, a list of parts one with their JSON.
     """
@@ -54,7 +56,7 @@ def _cells(column: Column, value: Any) -> Iterator[Any]:
 
 
 def harmless(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula, and before an apostrophe: the first is ours.
+    """Return a text with an apostrophe before what a spreadsheet would run as a formula, and before an apostrophe.
 
     The danger and the mend are those of OWASP's page on CSV injection.
 
@@ -62,3 +64,8 @@ def harmless(text: str) -> str:
     ("'=HYPERLINK(A1)", "'- Tổ 1", "''Sông Hồng'", 'Tổ 1 - 2')
     """
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+FORMAT = Format(
+    pieces=lambda lines, _sites: as_csv(lines), table=lambda name: resource(name, "csv", flat_columns(), flat=True)
+)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wardnews.errors import ExportError
-from wardnews.exporters.jsonl import as_lines
+from wardnews.exporters.lines import with_ends
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -20,7 +20,7 @@ else:
     from backports import zstd
 
 DESCRIPTOR = "datapackage.json"
-"""What lies beside exports; it tells a folder that an export made, and may replace, from any other."""
+"""What lies beside exports; by it an export knows a folder that an export made, and that it may replace."""
 OWN = "wardnews"
 """The property of a descriptor that is no standard's: how the folder was made, what a resource holds."""
 FILES = "files"
@@ -28,12 +28,12 @@ FILES = "files"
 
 
 def write_lines(lines: Iterable[str], path: Path) -> int:
-    """Write lines into a file that has its name only when it is whole; give their number."""
-    return write_whole(as_lines(lines), path)
+    """Write lines into a file that has its name only when it is whole; return their number."""
+    return write_whole(with_ends(lines), path)
 
 
 def write_whole(pieces: Iterable[str], path: Path) -> int:
-    """Write pieces of text into a file that has its name only when it is whole; give their number.
+    """Write pieces of text into a file that has its name only when it is whole; return their number.
 
     A name that ends in .gz or .zst makes it compressed.
     """
@@ -43,7 +43,7 @@ def write_whole(pieces: Iterable[str], path: Path) -> int:
     try:
         with part.open("wb") as raw:
             with _packed(raw, path.suffix.lower()) as file:
-                for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is given
+                for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is returned
                     file.write(piece.encode())
             raw.flush()
             os.fsync(raw.fileno())
@@ -68,7 +68,7 @@ def _packed(raw: IO[bytes], ending: str) -> Iterator[Any]:
 
 @contextmanager
 def whole_folder(given: Path, kind: str) -> Iterator[Path]:
-    """Give a folder to write into; it takes the place of the one that is named when the block ends without an error.
+    """Yield a folder to write into; it takes the place of the one that is named when the block ends without an error.
 
     `kind` is the format. Raises ExportError where the name is that of a mount point or of a folder which no export of
     this kind made, or where another export is writing the same folder.
@@ -98,7 +98,7 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
 
 
 def _held(part: Path, given: Path) -> int:
-    """Keep other exports from a folder, until the descriptor is closed or the process ends."""
+    """Lock a folder against other exports, until the descriptor is closed or the process ends."""
     held = os.open(part, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -131,13 +131,13 @@ def _check_folder(path: Path, given: Path, kind: str) -> None:
 
 
 def made_as(folder: Path) -> str | None:
-    """Tell what a folder was made as: a format, FILES where single files were exported into it, None by others."""
+    """Return what a folder was made as: a format, FILES where single files were exported into it, None by others."""
     made: str | None = descriptor_of(folder).get(OWN, {}).get("made")
     return made
 
 
 def descriptor_of(folder: Path) -> dict[str, Any]:
-    """Read the data package's descriptor of a folder; empty where there is none that can be read."""
+    """Return the data package's descriptor of a folder; empty where there is none that can be read."""
     try:
         read = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
     except (OSError, ValueError):

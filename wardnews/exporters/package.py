@@ -15,13 +15,13 @@ from typing import Any
 from wardnews.errors import ExportError
 from wardnews.exporters.columns import Column
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
-from wardnews.exporters.jsonl import glance
+from wardnews.exporters.lines import glance
 from wardnews.sites import Site
 from wardnews.text.strings import fold
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {
-    "text": "string", "number": "integer", "day": "date", "moment": "datetime",
+    "text": "string", "number": "integer", "day": "date", "time": "datetime",
     "texts": "array", "part": "object", "parts": "array",
 }  # fmt: skip
 _PACKED = {".gz": "gz", ".zst": "zst"}
@@ -30,7 +30,7 @@ _LEVELS = ("province", "district", "ward")
 
 @dataclass(slots=True)
 class Tally:
-    """Count what an export holds, by portal and place, and between which days."""
+    """Counts of what an export holds, by portal and place, and its first and last day."""
 
     sites: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)  # by what the line has of them
@@ -38,7 +38,7 @@ class Tally:
     last: str | None = None
 
     def over(self, lines: Iterable[str]) -> Iterator[str]:
-        """Count JSON lines on their way."""
+        """Yield JSON lines, counted on their way."""
         for line in lines:
             self.sites[glance(line, "site")] += 1
             self.places[line[line.index('"ward": ') : line.index(', "place_basis": ')]] += 1
@@ -53,9 +53,9 @@ class Tally:
         days = sorted({day for day in (self.first, self.last) if day})
         return f"{self.sites.total()} records{portals}{', ' if days else ''}{' to '.join(days)}"
 
-    def told(self, portals: Mapping[str, Site]) -> dict[str, Any]:
-        """Tell portals and counts as properties of a resource or a package; `sources` is the standard's."""
-        known = [(key, portals.get(key)) for key in sorted(self.sites)]
+    def properties(self, sites: Mapping[str, Site]) -> dict[str, Any]:
+        """Return portals and counts as properties of a resource or a package; `sources` is the standard's."""
+        known = [(key, sites.get(key)) for key in sorted(self.sites)]
         own = {
             "records": self.sites.total(),
             "period": {"from": self.first, "until": self.last},
@@ -66,7 +66,7 @@ class Tally:
         return {"sources": sources, OWN: own}
 
     def _places(self, level: str) -> list[dict[str, Any]]:
-        """Count the articles of each place of a level."""
+        """Return the places of a level, each with the count of its articles."""
         counts: Counter[tuple[str, str]] = Counter()
         for part, number in self.places.items():
             place = json.loads(f"{{{part}}}")[level]
@@ -76,7 +76,7 @@ class Tally:
 
 
 def resource(path: str, kind: str, columns: Iterable[Column], *, flat: bool = False) -> dict[str, Any]:
-    """Describe a table of records in a file, or in the files that are named elsewhere."""
+    """Return the description of a table of records in a file, or in the files that are named elsewhere."""
     packed = _PACKED.get(Path(path).suffix.lower())
     return {
         "name": re.sub(r"[^a-z0-9._-]+", "-", fold(Path(path).name)),
@@ -97,28 +97,28 @@ def _described(column: Column, *, flat: bool) -> dict[str, str]:
 
 
 def checked(path: Path) -> dict[str, Any]:
-    """Give size and checksum of a file."""
+    """Return size and checksum of a file."""
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "hash": f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"}
 
 
 def describe(
-    folder: Path, made: str, resources: list[dict[str, Any]], told: Mapping[str, Any] = MappingProxyType({})
+    folder: Path, made: str, resources: list[dict[str, Any]], properties: Mapping[str, Any] = MappingProxyType({})
 ) -> None:
     """Write the descriptor of a folder; `made` is the format that it is as a whole, or FILES."""
     descriptor = {
         "$schema": _PROFILE,
         "name": "wardnews",
         "title": "News of ward, commune and district portals in Vietnam",
-        **told,
-        OWN: {"made": made, **told.get(OWN, {})},
+        **properties,
+        OWN: {"made": made, **properties.get(OWN, {})},
         "resources": resources,
     }
     write_whole([json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"], folder / DESCRIPTOR)
 
 
 def may_describe(folder: Path, output: str) -> bool:
-    """Tell whether a file's description may go into the descriptor of its folder, which may be somebody else's.
+    """Whether a file's description may go into the descriptor of its folder, which may be somebody else's.
 
     Raises ExportError where the folder is an export as a whole, and the file would go with the next one.
     """

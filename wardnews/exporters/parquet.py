@@ -10,7 +10,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from wardnews.exporters.columns import Column, table_columns, with_day
-from wardnews.exporters.jsonl import glance
+from wardnews.exporters.formats import Format, Resources
+from wardnews.exporters.lines import glance
+from wardnews.exporters.package import checked, resource
 from wardnews.exporters.select import folded
 
 FOLDER = "articles"
@@ -28,13 +30,13 @@ _TYPES = {
     "text": pa.string(),
     "number": pa.int64(),
     "day": pa.date32(),
-    "moment": pa.timestamp("ms", "UTC"),
+    "time": pa.timestamp("ms", "UTC"),
     "texts": pa.list_(pa.string()),
 }
 
 
 def write_parquet(lines: Iterable[str], folder: Path) -> Iterator[Path]:
-    """Write records into a folder, one file for each part of the table; give the files, their places in the folder.
+    """Write records into a folder, one file for each part of the table; yield the files, as places in the folder.
 
     Records come by portal, and a part is one of many portals: so lines are put where they belong first, on the disk.
     """
@@ -47,6 +49,13 @@ def write_parquet(lines: Iterable[str], folder: Path) -> Iterator[Path]:
                 writer.write_table(group, row_group_size=group.num_rows)
         part.unlink()
         yield file.relative_to(folder)
+
+
+def write_table(lines: Iterable[str], folder: Path) -> Resources:
+    """Write records into a folder as one table, and describe it."""
+    paths = [str(path) for path in write_parquet(lines, folder)]
+    files = [{"path": path, **checked(folder / path)} for path in paths]
+    return [resource(FOLDER, "parquet", table_columns()) | {"path": paths, "files": files}]
 
 
 def _schema() -> pa.Schema:
@@ -65,7 +74,7 @@ def _type(column: Column) -> pa.DataType:
 
 
 def _sorted_out(lines: Iterable[str], folder: Path) -> set[Path]:
-    """Append each line to the file of its part of the table; give the files."""
+    """Append each line to the file of its part of the table; return the files."""
     files: set[Path] = set()
     waiting: dict[Path, list[str]] = {}
     size = 0
@@ -79,7 +88,7 @@ def _sorted_out(lines: Iterable[str], folder: Path) -> set[Path]:
 
 
 def _part(line: str) -> str:
-    """Name the part of the table that a record belongs to."""
+    """Return the part of the table that a record belongs to."""
     province, published = glance(line, "province"), glance(line, "published")
     key = folded(province["name"]).replace(" ", "-") if province else UNKNOWN
     return f"province_key={key}/year={published[:4] if published else UNDATED}/part-0.jsonl"
@@ -97,7 +106,7 @@ def _append(waiting: dict[Path, list[str]]) -> set[Path]:
 
 
 def _groups(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
-    """Give the lines of a file as row groups, few at once: as Python's objects they take many times the room."""
+    """Yield the lines of a file as row groups, few at once: as Python's objects they take many times the room."""
     batches: list[pa.RecordBatch] = []
     with path.open(encoding="utf-8", newline="\n") as lines:
         while some := [with_day(json.loads(line)) for line in islice(lines, _AT_ONCE)]:
@@ -111,5 +120,8 @@ def _groups(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    """Make a column; days and moments are read from their ISO forms."""
+    """Return a column; days and times are read from their ISO forms."""
     return pa.array(values).cast(kind) if pa.types.is_temporal(kind) else pa.array(values, kind)
+
+
+FORMAT = Format(folder=write_table)

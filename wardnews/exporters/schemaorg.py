@@ -1,26 +1,26 @@
 """Linked data: each article as a schema.org NewsArticle in JSON-LD, one a line."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from wardnews.exporters.jsonl import known, language_of
-from wardnews.sites import Site
+from wardnews.exporters.formats import Format, Lines, Sites
+from wardnews.exporters.lines import known, language_of
 
 _ADDRESS = {"@type": "@id"}
 CONTEXT = {"@vocab": "https://schema.org/", "url": _ADDRESS, "contentUrl": _ADDRESS, "interactionType": _ADDRESS}
-"""Said in each line, so that nobody needs the network to understand it."""
+"""In each line, so that nobody needs the network to understand it."""
 
 
-def as_linked_data(lines: Iterable[str], portals: Mapping[str, Site]) -> Iterator[str]:
-    """Give the articles of JSON lines as lines of JSON-LD; what is unknown is left out."""
+def as_linked_data(lines: Lines, sites: Sites) -> Iterator[str]:
+    """Yield the articles of JSON lines as lines of JSON-LD; what is unknown is left out."""
     for line in lines:
-        yield json.dumps(news_article(json.loads(line), portals), ensure_ascii=False) + "\n"
+        yield json.dumps(news_article(json.loads(line), sites), ensure_ascii=False) + "\n"
 
 
-def news_article(record: dict[str, Any], portals: Mapping[str, Site]) -> dict[str, Any]:
-    """Say a record in schema.org's words."""
-    site = portals.get(record["site"])
+def news_article(record: dict[str, Any], sites: Sites) -> dict[str, Any]:
+    """Return a record in schema.org's words."""
+    site = sites.get(record["site"])
     return known(
         {
             "@context": CONTEXT,
@@ -64,7 +64,7 @@ def _media(
 
 
 def _location(record: dict[str, Any]) -> dict[str, Any] | None:
-    """Say where an article belongs, the ward within the district within the province."""
+    """Return where an article belongs: the ward within the district within the province."""
     within = None
     for place in (record["province"], record["district"], record["ward"]):
         if place:
@@ -79,3 +79,6 @@ def _views(count: int) -> dict[str, Any]:
         "interactionType": "https://schema.org/ViewAction",
         "userInteractionCount": count,
     }
+
+
+FORMAT = Format(pieces=as_linked_data)

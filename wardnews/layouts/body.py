@@ -1,15 +1,13 @@
 """The body of an article: an element's blocks of text in reading order, its images and its attachments."""
 
-import mimetypes
 import re
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
+from wardnews.layouts.documents import document_of, media_type
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, Page, words_of
 from wardnews.layouts.pictures import picture_of
 from wardnews.text.strings import squeeze, tidy
@@ -19,12 +17,6 @@ CAPTIONS = (
     " [class$='-cap' i]:not([class*='drop' i]), [class^='cap-' i], [class='cap' i]"
 )
 """What marks a caption by its tag or its name."""
-_DOCUMENTS = "pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|txt|csv|zip|rar|7z|mp3|mp4"
-_DOCUMENT = re.compile(rf"\.({_DOCUMENTS})(?=/|$)", re.IGNORECASE)
-_DOCUMENT_SERVICE = re.compile(r"/document_library/get_file|[?&]download=", re.IGNORECASE)
-_FILE_NAME = re.compile(rf"\S.{{0,150}}\.(?:{_DOCUMENTS})(?: ?\(.{{1,20}}\))?", re.IGNORECASE)
-_VIEWED = ("file", "url", "src", "doc", "document", "pdf", "path")
-"""The parameters by which viewers are told which document to show."""
 _SEEN = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\xad]")
 """What can be seen: white space and marks without a width alone are no block."""
 _UP_TO_FIGURE = 4
@@ -71,35 +63,6 @@ def read_files(page: Page, selector: str) -> list[Attachment]:
         if link is not None and (url := page.link(link.attributes.get("href"))):
             found.setdefault(url, Attachment(url, tidy(words_of(node)) or None, media_type(url)))
     return list(found.values())
-
-
-def read_documents(page: Page, nodes: Iterable[LexborNode]) -> list[Attachment]:
-    """Return the documents that links lead to and frames show."""
-    reader = None
-    for node in nodes:
-        reader = reader or _Reader(page, node, set(), frozenset())
-        reader.part(node, node.tag or "")
-    return reader.body.attachments if reader else []
-
-
-def is_document(link: LexborNode) -> bool:
-    """Whether a link leads to a document: by its address, its attribute `download`, or a file's name as its words."""
-    href = link.attributes.get("href") or ""
-    if _names_document(href):
-        return True
-    return "download" in link.attributes or bool(_FILE_NAME.fullmatch(tidy(words_of(link))))
-
-
-def _names_document(url: str) -> bool:
-    """Whether an address is that of a document: by the ending of its name, or by the service that hands it out."""
-    path = urlsplit(url).path if "://" in url else url.partition("?")[0]
-    return bool(_DOCUMENT.search(unquote(path)) or _DOCUMENT_SERVICE.search(url))
-
-
-def media_type(url: str) -> str | None:
-    """Return a document's media type by the ending of its name, which may stand before the end of the path."""
-    match = _DOCUMENT.search(unquote(urlsplit(url).path))
-    return mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
 
 
 def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: AbstractSet[int]) -> bool:
@@ -213,7 +176,7 @@ class _Reader:
         if tag == "tr":
             return self.row(node)
         if tag in EMBEDDED:
-            self.embedded(node)
+            self.attachment(node, tidy(node.attributes.get("title") or "") or None)
             return tag == "object"  # what is in it stands for it where it cannot be shown
         if tag in PICTURES:
             self.image(node)
@@ -221,7 +184,7 @@ class _Reader:
         if "style" in node.attributes and "background" in (node.attributes["style"] or "") and not words_of(node):
             self.image(node)
         if tag == "a":
-            self.attachment(node.attributes.get("href"), _title_of(node), sure=is_document(node))
+            self.attachment(node, _title_of(node))
         return True
 
     def end_block(self) -> None:
@@ -315,21 +278,13 @@ class _Reader:
         self.images[node.mem_id] = image
         self.just_seen.append(image)
 
-    def attachment(self, href: str | None, title: str | None, *, sure: bool = False) -> None:
-        url = self.page.link(href)
+    def attachment(self, node: LexborNode, title: str | None) -> None:
+        """Take in the document that a link leads to or a frame shows."""
+        url = document_of(self.page, node)
         if not url:
             return
         if known := self.documents.get(url):
             known.title = known.title or title
             return
-        if sure or _names_document(url):
-            self.documents[url] = Attachment(url, title, media_type(url))
-            self.body.attachments.append(self.documents[url])
-
-    def embedded(self, node: LexborNode) -> None:
-        """Take in a document that is shown in the page, by itself or through a viewer that is told its address."""
-        attributes = node.attributes
-        shown = attributes.get("data") or attributes.get("src") or ""
-        asked = dict(parse_qsl(urlsplit(shown).query)) if "=" in shown else {}
-        viewed = next((asked[name] for name in _VIEWED if _names_document(asked.get(name, ""))), None)
-        self.attachment(viewed or asked.get("url") or shown, tidy(attributes.get("title") or "") or None)
+        self.documents[url] = Attachment(url, title, media_type(url))
+        self.body.attachments.append(self.documents[url])

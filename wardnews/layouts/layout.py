@@ -9,9 +9,10 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.items import Article, Attachment, Image
 from wardnews.layouts import feeds
-from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_documents, read_files, text_after
+from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
+from wardnews.layouts.generic.attachments import attachments_beside
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
@@ -80,6 +81,8 @@ class Layout:
     script_mark: str = ""
     undated: bool = False
     """Whether a page that the selectors find a title and a body on is an article even without a date."""
+    no_article: str = ""
+    """Selector of what only pages have that are no articles, whatever they say: a record of a document, of a person."""
     scope: tuple[str, ...] = ("body",)
     title: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
@@ -160,6 +163,8 @@ class Layout:
 
         None where the page is no article; a page without a date is none, but for families that are known to have such.
         """
+        if self.no_article and page.has(self.no_article):
+            return None
         parts = self._selected(page)
         whole = parts.body is not None and "title" in parts.found
         dated = "header" in parts.found or "published" in parts.found
@@ -221,20 +226,22 @@ class Layout:
             lead=lead.words if lead else None,
             paragraphs=paragraphs,
             images=_each_once([*self._pictures(page), *above.images, *body.images]),
-            attachments=_each_file_once(
-                [
-                    *above.attachments,
-                    *body.attachments,
-                    *read_files(page, self.files),
-                    *read_documents(page, parts.files),
-                ]
-            ),
+            attachments=self._attachments(page, parts, [*above.attachments, *body.attachments]),
             author=_unlabelled(parts.words("author"), 0) or signed_by,
             source=_unlabelled(parts.words("source"), 1) or taken_from,
             text=whole,
             layout=self.name,
             flags=[*page.flags, *parts.flags, *self._doubts(page), *doubtful_letters(whole)],
         )
+
+    def _attachments(self, page: Page, parts: Parts, inside: list[Attachment]) -> list[Attachment]:
+        """Return the documents of an article, each once: those in its text, those that a selector names, the rest."""
+        found = [*inside, *read_files(page, self.files)]
+        found += attachments_beside(page, parts, {one.url for one in found})
+        once: dict[str, Attachment] = {}
+        for one in found:
+            once.setdefault(one.url, one)
+        return list(once.values())
 
     def _pictures(self, page: Page) -> list[Image]:
         """Return the pictures that stand outside of the body, but for those that lead to another page."""
@@ -344,15 +351,6 @@ def _each_once(images: Iterable[Image]) -> list[Image]:
     for image in images:
         known = kept.setdefault(image.url, image)
         known.caption, known.alt = known.caption or image.caption, known.alt or image.alt
-    return list(kept.values())
-
-
-def _each_file_once(files: Iterable[Attachment]) -> list[Attachment]:
-    """Keep each document in its first place, with the title that any link to it gives."""
-    kept: dict[str, Attachment] = {}
-    for file in files:
-        known = kept.setdefault(file.url, file)
-        known.title = known.title or file.title
     return list(kept.values())
 
 

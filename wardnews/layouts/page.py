@@ -64,6 +64,8 @@ _TAG = re.compile(
 )
 """A comment, or a tag with its attributes, as browsers cut them."""
 _LONE = re.compile("[\ud800-\udfff]")
+_MANY_SLASHES = re.compile(r"^/{3,}")
+"""Before a host, browsers take any number of slashes for two."""
 _ESCAPE = "%[0-9A-F]{2}"
 _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
@@ -120,17 +122,13 @@ class Found:
 
 @dataclass
 class Parts:
-    """Where the parts of one article stand: what was found of each field, what lost, and the body's element.
-
-    `files` are the links to documents, and the frames that show such, outside of the body.
-    """
+    """Where the parts of one article stand: what was found of each field, what lost, and the body's element."""
 
     found: dict[str, Found] = field(default_factory=dict)
     lost: dict[str, list[Found]] = field(default_factory=dict)
     body: LexborNode | None = None
     skipped: set[int] = field(default_factory=set)
     body_rule: str = ""
-    files: list[LexborNode] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
 
     def words(self, name: str) -> str | None:
@@ -212,7 +210,8 @@ class Page:
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         try:
-            url = urljoin(self.base, href.strip())
+            href = _MANY_SLASHES.sub("//", href.strip())
+            url = urljoin(self.base, href)
             is_web = not href.startswith("#") and urlsplit(url).scheme in ("http", "https")
             return plain(safe_url_string(url)) if is_web else None
         except ValueError:  # an address such as http://[broken, or with a password in it

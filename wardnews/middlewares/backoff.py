@@ -1,8 +1,6 @@
 """What we do when a portal asks to be left alone: wait as long as it says, or go."""
 
 from collections import Counter
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from logging import getLogger
 from typing import Self
 
@@ -11,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from wardnews.middlewares.groups import NotNow, downloader_of, group_of, pause, turn_away
+from wardnews.text.timestamps import seconds_to_wait
 
 _REFUSALS = frozenset((429, 503))
 _DOUBLINGS = 32
@@ -67,30 +66,9 @@ class BackOff:
 
 
 def retry_after(response: Response) -> float | None:
-    """Read how many seconds a portal asks to be left alone for; None where it does not say."""
+    """Return how many seconds a portal asks to be left alone for; None where it does not say."""
     return seconds_to_wait(_header(response, "Retry-After"), _header(response, "Date"))
-
-
-def seconds_to_wait(said: str, now: str) -> float | None:
-    """Read `Retry-After` in seconds, or as a date against the server's own clock; give None without a time to come.
-
-    RFC 9110, section 10.2.3.
-    """
-    if said.isdecimal() and said.isascii():
-        return float(said) or None
-    date = _moment(said)
-    if date is None:
-        return None
-    return max((date - (_moment(now) or datetime.now(UTC))).total_seconds(), 0.0) or None
 
 
 def _header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1").strip()
-
-
-def _moment(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+LEVELS = ("ward", "district", "province")
 WARDS = ("phường", "xã", "thị trấn", "đặc khu")
 KNOWN_SINCE = "2023-04-10"
 """The day since which the table knows all units, if some of their first and last days only by bounds."""
@@ -24,7 +25,7 @@ LAST_DAY_OF_DISTRICTS = "2025-06-30"
 
 
 class Unit(NamedTuple):
-    """Describe one unit; the days are ISO dates, `valid_to` is the first day after, empty is open.
+    """One unit; the days are ISO dates, `valid_to` is the first day after, empty is open.
 
     `bound` is `from` or `to` where that day is an outer bound only: the unit began not before it, or was gone by then.
     `successors`: codes of the units that it became on `valid_to`, with a blank between; empty is not known, or none.
@@ -43,13 +44,13 @@ class Unit(NamedTuple):
 
     @property
     def level(self) -> str:
-        """Tell the level: `ward`, `district` or `province`."""
+        """The level: `ward`, `district` or `province`."""
         if self.kind in WARDS:
             return "ward"
         return "district" if self.parent else "province"
 
     def holds_on(self, day: str) -> bool:
-        """Tell whether the unit stood on a day, or may have stood where a bound is all that is known."""
+        """Whether the unit stood on a day, or may have stood where a bound is all that is known."""
         return self.valid_from <= day and (not self.valid_to or day < self.valid_to)
 
 
@@ -59,7 +60,7 @@ Chain = dict[str, Unit]
 
 @cache
 def table() -> dict[str, list[Unit]]:
-    """Give all units by code; those of one code in the order of their days."""
+    """Return all units by code; those of one code in the order of their days."""
     units: dict[str, list[Unit]] = {}
     with Path(__file__).with_name("units.csv").open(encoding="utf-8", newline="") as lines:
         rows = csv.reader(lines)
@@ -70,19 +71,19 @@ def table() -> dict[str, list[Unit]]:
 
 
 def known(code: str) -> bool:
-    """Tell whether any unit ever had this code in the table."""
+    """Whether any unit ever had this code in the table."""
     return code in table()
 
 
 def chains(unit: Unit, day: str) -> Iterator[Chain]:
-    """Give a unit with those above it on a day: several chains where it changed its district on a day not known."""
+    """Return a unit with those above it on a day: several chains where it changed its district on a day not known."""
     above = [chain for up in table().get(unit.parent, ()) if up.holds_on(day) for chain in chains(up, day)]
     for chain in above or [{}]:
         yield {unit.level: unit} | chain
 
 
 def agreed(found: list[Chain]) -> Chain:
-    """Give what several chains have in common, by name and code."""
+    """Return what several chains have in common, by name and code."""
     first, *others = found or [{}]
     return {
         level: unit
@@ -93,7 +94,7 @@ def agreed(found: list[Chain]) -> Chain:
 
 @lru_cache(maxsize=4096)
 def chain_on(code: str, day: str) -> Chain:
-    """Give the unit that has a code on a day, and those above it: codes are reused, 00118 was Ngọc Thụy and is Bồ Đề.
+    """Return the unit that has a code on a day, and those above it: codes are reused, 00118 was Ngọc Thụy and is Bồ Đề.
 
     Where days are known by bounds only, what is not certain is left out; so is a parent that the table does not have.
 
@@ -101,3 +102,18 @@ def chain_on(code: str, day: str) -> Chain:
     ('Ngọc Thụy', 'Bồ Đề')
     """
     return agreed([chain for unit in table().get(code, ()) if unit.holds_on(day) for chain in chains(unit, day)])
+
+
+def codes_of(chain: Chain) -> set[str]:
+    """Return the codes of all units of a chain."""
+    return {unit.code for unit in chain.values()}
+
+
+def code_of(base: Chain) -> str:
+    """Return the code of the most precise unit of a chain; empty for an empty one."""
+    return next((base[level].code for level in LEVELS if level in base), "")
+
+
+def may_lie_in(unit: Unit, scope: str) -> bool:
+    """Whether a unit ever lay in another: faster than its chains."""
+    return scope in ("", unit.code, unit.parent) or any(up.parent == scope for up in table().get(unit.parent, ()))

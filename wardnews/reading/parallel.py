@@ -13,11 +13,12 @@ from threading import Thread
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
-from wardnews.archives import Capture, Spoilt
+from wardnews.archives import Capture, DamagedRecord
 from wardnews.archives.folder import read_folder
 from wardnews.archives.wacz import read_wacz
-from wardnews.archives.warc.read import Originals, find_originals, parts, read_warc
-from wardnews.reading.page import Reading, local_day, read_capture
+from wardnews.archives.warc.read import parts, read_warc
+from wardnews.archives.warc.revisits import Originals, find_originals
+from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 
 _AHEAD = 2
@@ -39,12 +40,12 @@ class Part(NamedTuple):
     end: int
 
 
-Work = Part | list[Capture | Spoilt]
+Work = Part | list[Capture | DamagedRecord]
 
 
 async def readings(
     path: Path, sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
-) -> AsyncGenerator[Reading | Spoilt, None]:
+) -> AsyncGenerator[Reading | DamagedRecord, None]:
     """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
 
     A page that does not say its address has one by its name below the portal's, if only one portal is named. Raises
@@ -58,7 +59,7 @@ async def readings(
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
-        waiting: deque[Future[list[Reading | Spoilt]]] = deque()
+        waiting: deque[Future[list[Reading | DamagedRecord]]] = deque()
         try:
             while True:
                 more = await asyncio.to_thread(list, islice(work, _AHEAD * workers - len(waiting)))
@@ -90,7 +91,7 @@ def _only(sites: Mapping[str, Site]) -> str | None:
     return next(iter(sites.values())).url if len(sites) == 1 else None
 
 
-def _warcs(path: Path) -> tuple[list[Path], list[Spoilt]]:
+def _warcs(path: Path) -> tuple[list[Path], list[DamagedRecord]]:
     """Tell the WARC files that can be opened from those that cannot."""
     warcs, closed = [], []
     for file in _files(path):
@@ -98,7 +99,7 @@ def _warcs(path: Path) -> tuple[list[Path], list[Spoilt]]:
             try:
                 file.open("rb").close()
             except OSError as error:
-                closed.append(Spoilt(file.name, error.strerror or str(error)))
+                closed.append(DamagedRecord(file.name, error.strerror or str(error)))
             else:
                 warcs.append(file)
     return warcs, closed
@@ -126,7 +127,7 @@ def _work(path: Path, warcs: list[Path], url: str | None) -> Iterator[Work]:
         yield from _batches(read_folder(path, urljoin(url, quote(path.name)) if url else None))
 
 
-def _batches(captures: Iterator[Capture | Spoilt]) -> Iterator[list[Capture | Spoilt]]:
+def _batches(captures: Iterator[Capture | DamagedRecord]) -> Iterator[list[Capture | DamagedRecord]]:
     while batch := list(islice(captures, _BATCH)):
         yield batch
 
@@ -148,29 +149,29 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _read(work: Work) -> list[Reading | Spoilt]:
+def _read(work: Work) -> list[Reading | DamagedRecord]:
     sites, every, known, originals = _given
     if isinstance(work, list):
         return list(read_all(work, sites, every, known))
-    done: list[Reading | Spoilt] = []
+    done: list[Reading | DamagedRecord] = []
     try:
         done.extend(read_all(read_warc(work.path, work.start, work.end, originals), sites, every, known))
     except OSError as error:
-        done.append(Spoilt(work.path.name, error.strerror or str(error)))
+        done.append(DamagedRecord(work.path.name, error.strerror or str(error)))
     return done
 
 
 def read_all(
-    captures: Iterable[Capture | Spoilt], sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
-) -> Iterator[Reading | Spoilt]:
+    captures: Iterable[Capture | DamagedRecord], sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
+) -> Iterator[Reading | DamagedRecord]:
     """Read captures that belong to `sites` and are not known; what belongs to none is told as such."""
     for one in captures:
-        if isinstance(one, Spoilt):
+        if isinstance(one, DamagedRecord):
             yield one
             continue
         site = _owner(one, sites)
         if site is None:
-            yield Spoilt(one.url, NOBODYS)
+            yield DamagedRecord(one.url, NOBODYS)
         elif (site.key, one.url, one.timestamp) not in known:
             yield read_capture(one, site, every)
 

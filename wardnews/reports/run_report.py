@@ -18,6 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
+from wardnews.archives.plan import in_words, seconds_left
 from wardnews.errors import ExitStatus
 from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.items import Article
@@ -29,7 +30,6 @@ from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import queries
-from wardnews.store.captures import in_words, seconds_left
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
@@ -235,7 +235,7 @@ class RunReport:
         spider = self.crawler.spider
         if not isinstance(spider, ArchiveSpider):
             return ""
-        left = sum(spider.ledger.left.values())
+        left = sum(spider.frontier.left.values())
         self._marks.append((time.monotonic(), -left))
         seconds = seconds_left(self._marks, left)
         return f", {in_words(seconds)} left" if seconds else ""
@@ -252,7 +252,7 @@ class RunReport:
         """Count the portals that are done, and the pages that are known and still to do."""
         spider = self.crawler.spider
         if isinstance(spider, ArchiveSpider):
-            return sum(not left for left in spider.ledger.left.values()), sum(spider.ledger.left.values())
+            return sum(not left for left in spider.frontier.left.values()), sum(spider.frontier.left.values())
         if not isinstance(spider, PortalSpider):
             return 0, 0
         done = sum(walk.done for walk in spider.walks.values())
@@ -319,9 +319,9 @@ class RunReport:
             for key in self.portals:
                 self._judge(spider, key)
             if isinstance(spider, PortalSpider):
-                for key in spider.ledger.visits:
-                    spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
-            spider.ledger.close()
+                for key in spider.frontier.visits:
+                    spider.frontier.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            spider.frontier.close()
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
             records = write_lines(queries.feed(spider.store, spider.run), feed)

@@ -9,7 +9,7 @@ EXAMPLE_NOW = datetime(2026, 8, 29, 8, 28, tzinfo=VIETNAM)
 
 
 def in_days(published: str | None, since: str | None, until: str | None) -> bool:
-    """Tell whether a publication date is of the days from `since` to `until`, both included; an unknown one may be.
+    """Whether a publication date is of the days from `since` to `until`, both included; an unknown one may be.
 
     >>> in_days("2021-04-05T17:15+07:00", "2021-04-05", "2021-04-05"), in_days("2021-04-04", "2021-04-05", None)
     (True, False)
@@ -19,7 +19,7 @@ def in_days(published: str | None, since: str | None, until: str | None) -> bool
 
 
 def is_future(published: str, now: datetime) -> bool:
-    """Tell whether a publication date lies more than a day after `now`; editors' clocks do run ahead by hours.
+    """Whether a publication date lies more than a day after `now`; editors' clocks do run ahead by hours.
 
     >>> is_future("2026-08-30", EXAMPLE_NOW), is_future("2062-08-29T10:00+07:00", EXAMPLE_NOW)
     (False, True)
@@ -28,15 +28,15 @@ def is_future(published: str, now: datetime) -> bool:
 
 
 def now() -> datetime:
-    """Give the time now on Vietnam's clock."""
+    """Return the time now on Vietnam's clock."""
     return datetime.now(VIETNAM)
 
 
 def timestamp() -> str:
-    """Give the time now in UTC, to the second, as `2026-08-29T01:28:00Z`."""
+    """Return the time now in UTC, to the second, as `2026-08-29T01:28:00Z`."""
     return timestamp_of(datetime.now(UTC))
 
 
-def timestamp_of(moment: datetime) -> str:
-    """Give a time in UTC, to the second, as `2026-08-29T01:28:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def timestamp_of(time: datetime) -> str:
+    """Return a time in UTC, to the second, as `2026-08-29T01:28:00Z`."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,7 +14,7 @@ _LONGEST_LINE = 100
 
 
 def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
-    """Find (author, source) in the signature lines that close a body; the lines stay where they are.
+    """Return (author, source) in the signature lines that close a body; the lines stay where they are.
 
     >>> parse_credits(["Hội nghị kết thúc.", "Tin, ảnh: Lê Thị Mây", "Nguồn: Báo Sông Hồng"])
     ('Lê Thị Mây', 'Báo Sông Hồng')

@@ -21,7 +21,7 @@ _MOST_BROKEN, _FEWEST_WHOLE = 0.05, 0.2
 
 
 def is_utf8(body: bytes) -> bool:
-    """Tell whether bytes are UTF-8 as they stand: without a byte order mark, and not UTF-8 that was encoded again."""
+    """Whether bytes are UTF-8 as they stand: without a byte order mark, and not UTF-8 that was encoded again."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
@@ -33,7 +33,7 @@ _LOOKED_AT = 400
 
 
 def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
-    r"""Decode a page's bytes and name the doubts; `declared` is the charset of the HTTP header.
+    r"""Return a page's bytes decoded, and the doubts by name; `declared` is the charset of the HTTP header.
 
     Bytes that are valid UTF-8 are UTF-8 whatever the header says. UTF-8 with few broken bytes stays UTF-8, with U+FFFD
     for each of them and the flag `encoding_repaired`, and so does UTF-8 that was encoded as UTF-8 once more; in UTF-8
@@ -57,7 +57,7 @@ def decode(body: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
 
 
 def _broken(body: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
-    """Decode bytes that are no valid UTF-8."""
+    """Return bytes that are no valid UTF-8 decoded, and flags."""
     text = body.decode("utf-8", "replace")
     whole, broken = len(VIETNAMESE_LETTER.findall(text)), text.count("\ufffd")
     if whole and broken <= max(1, whole * _MOST_BROKEN):
@@ -73,7 +73,7 @@ def _broken(body: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _charset(name: str | None) -> str | None:
-    """Give Python's name of a charset that pages may be in; None for any other word."""
+    """Return Python's name of a charset that pages may be in; None for any other word."""
     try:
         found = codecs.lookup(_MEANT.get(name or "", name or "")).name
     except (LookupError, ValueError):  # no such charset, or not even a name
@@ -90,13 +90,13 @@ def _decoded(body: bytes, name: str) -> str | None:
 
 
 def _replaced(body: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """Decode bytes with U+FFFD for what is broken, and a flag where anything is."""
+    """Return bytes decoded with U+FFFD for what is broken, and a flag where anything is."""
     text = _decoded(body, name)
     return (nfc(body.decode(name, "replace")), ("encoding_repaired",)) if text is None else (nfc(text), ())
 
 
 def _wide(body: bytes) -> str | None:
-    """Tell which UTF-16 bytes without a mark are, by where the zeros of their markup stand."""
+    """Return which UTF-16 bytes without a mark are, by where the zeros of their markup stand."""
     start = body[:_LOOKED_AT]
     if b"\0" not in start:
         return None
@@ -107,7 +107,7 @@ def _wide(body: bytes) -> str | None:
 
 
 def _as_windows_1258(error: UnicodeError) -> tuple[str, int]:
-    """Decode what is no UTF-8 as windows-1258: an error handler of `bytes.decode`."""
+    """Return what is no UTF-8 as windows-1258: an error handler of `bytes.decode`."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1258", "replace"), error.end
@@ -127,13 +127,13 @@ _WITHIN_TITLE = 4_096
 
 
 def _may_be_doubled(body: bytes) -> bool:
-    """Tell, at little cost, whether a page may have been encoded as UTF-8 twice: its title shows it."""
+    """Whether, at little cost, a page may have been encoded as UTF-8 twice: its title shows it."""
     start = body[:_WITHIN_TITLE]
     return "á»".encode() in start or "áº".encode() in start
 
 
 def _undoubled(body: bytes, text: str) -> tuple[str, tuple[str, ...]]:
-    """Take back a second encoding as UTF-8 where all of a page has it; what is right cannot be decoded once more."""
+    """Return a text without a second encoding as UTF-8, if all of it has one; right text cannot be decoded again."""
     if not _may_be_doubled(body) or len(_DOUBLED.findall(text)) < _FEWEST_DOUBTFUL:
         return text, ()
     codes = {code: _LATIN.get(chr(code), code) for code in map(ord, set(text))}
@@ -160,7 +160,7 @@ _FEWEST_KINDS, _LEAST_DOUBTFUL = 2, 0.01
 
 
 def doubtful_letters(text: str) -> tuple[str, ...]:
-    """Give a flag where letters are of an old encoding (`legacy_encoding`) or encoded twice (`double_encoded`).
+    """Return a flag where letters are of an old encoding (`legacy_encoding`) or encoded twice (`double_encoded`).
 
     Such text is left as it is: which letters are meant is a guess.
 
@@ -176,7 +176,7 @@ def doubtful_letters(text: str) -> tuple[str, ...]:
 
 
 def _is_in(pattern: re.Pattern[str], text: str) -> bool:
-    """Tell whether a pattern is found in any line of a text more often than by chance."""
+    """Whether a pattern is found in any line of a text more often than by chance."""
     lines = ((line, pattern.findall(line)) for line in text.split("\n"))
     return any(
         len(found) >= _FEWEST_DOUBTFUL

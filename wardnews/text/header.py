@@ -7,13 +7,23 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 from wardnews.text.clock import EXAMPLE_NOW, VIETNAM
-from wardnews.text.header_forms import FORMS, MONTH_NUMBERS, NUMBER, PIECES, VIEW_LABELS
+from wardnews.text.header_forms import (
+    ARTICLE_LABEL,
+    CHANGED,
+    FORMS,
+    MONTH_NUMBERS,
+    NUMBER,
+    PIECES,
+    VIEW_HINT,
+    VIEW_LABELS,
+    VISIT_WORDS,
+)
 from wardnews.text.strings import nfc, tidy
 
 
 @dataclass(frozen=True)
 class Header:
-    """Say what a header line means.
+    """What a header line means.
 
     `published` is ISO 8601: `2022-02-27T17:15+07:00`, or `2022-02-27` where the line gives no time or midnight.
     `flags` names the doubts: `bad_date`, `midnight`, `relative_date`, `header_partly_read`, `header_unread`; `form` is
@@ -36,13 +46,13 @@ _HINTS = {
     "named_first": re.compile(r"\d,? \d{4}"),
     "iso": re.compile(r"\d{4}-\d{2}-\d{2}"),
     "ago": re.compile(r"\d (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước"),
-    "views": re.compile("xem|đọc|truy cập|views?|hits|👁"),
+    "views": VIEW_HINT,
 }
 """What must be in a line that holds such a piece; looked for first, for few lines hold any."""
 
 
 def _with_hint(template: str) -> tuple[str, re.Pattern[str]]:
-    """Compile a template; name the piece in it that has to be there."""
+    """Return the piece of a template that has to be in a line, and the compiled template."""
     return next(piece for piece in _HINTS if f"{{{piece}}}" in template), _compile(template)
 
 
@@ -61,7 +71,7 @@ _READ_PIECES = (
     "reading",
 )
 _FORMS = tuple((form.name, *_with_hint(form.template)) for form in FORMS)
-_MOMENT = tuple(
+_DATE_LINES = tuple(
     _with_hint(template)
     for template in (
         "{date}(?:{sep}{at}{time})?",
@@ -71,9 +81,7 @@ _MOMENT = tuple(
     )
 )
 _VIEWS = _compile("{views}")
-_UPDATED = _compile(
-    "(?:ngày |lần )?(?:cập nhật|sửa)(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)"
-)
+_UPDATED = _compile(CHANGED + "(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)")
 _NAMELESS = re.compile(r"\?P<\w+>")
 _READABLE = re.compile("|".join(_NAMELESS.sub("?:", _compile(f"(?:{{{piece}}})").pattern) for piece in _READ_PIECES))
 _BRACKETS = re.compile(r"[()\[\]]")
@@ -87,16 +95,13 @@ _PART = _compile(
     + "|".join(VIEW_LABELS)
     + r")(?: ?:|$)|gmt|am|pm|sa|ch\b){sep})++"
 )
-_LABELLED = re.compile(
-    r"\b(?:đăng|gửi|cập nhật|xuất bản|(?:lượt|đã|lần|người) (?:xem|đọc)|publish\w*|posted|views?|hits)\b"
-)
 _HALF_UNREAD = re.compile(
     r"\W*(?:giờ )?(?:[cp]\.? ?[hm]|[as]\.? ?[ma]|sáng|trưa|chiều|tối|đêm|(?:gmt|utc)(?! ?\+ ?0?7\b))\b"
 )
 
 
 def parse_header(line: str, now: datetime) -> Header:
-    r"""Read a header line by the grammar of `FORMS`; `now` is the aware time that relative times count from.
+    r"""Return what a header line means by the grammar of `FORMS`; relative times count from `now`, an aware time.
 
     A line that no form reads whole still gives its date where it holds exactly one, with a flag.
 
@@ -118,7 +123,7 @@ def parse_header(line: str, now: datetime) -> Header:
 
 @lru_cache(maxsize=_KNOWN)
 def _read_timeless(plain: str) -> Header:
-    """Read a line without a relative time, which says the same at any time."""
+    """Return the meaning of a line without a relative time, which says the same at any time."""
     return _read(plain, EXAMPLE_NOW)
 
 
@@ -132,12 +137,12 @@ def _read(plain: str, now: datetime) -> Header:
 
 @lru_cache(maxsize=_KNOWN)
 def _hints(plain: str) -> AbstractSet[str]:
-    """Name the pieces that a line may hold."""
+    """Return the names of the pieces that a line may hold."""
     return {piece for piece, hint in _HINTS.items() if hint.search(plain)}
 
 
 def may_hold_date(line: str) -> bool:
-    """Tell, at little cost, whether reading a line may give a date; where this says no, it gives none.
+    """Whether, at little cost, reading a line may give a date; where this says no, it gives none.
 
     >>> [may_hold_date(line) for line in ("Ngày 05/04/2021", "2 giờ trước", "Nghị quyết năm 2021", "Lượt xem: 2021")]
     [True, True, False, False]
@@ -151,7 +156,7 @@ def _plain(line: str) -> str:
 
 
 def is_english(line: str) -> bool:
-    """Tell whether a header line has the label of the English pages.
+    """Whether a header line has the label of the English pages.
 
     >>> is_english("Publish date 05/04/2021 | 05:07 PM | View count: 81"), is_english("Ngày đăng 05/04/2021 | 17:07")
     (True, False)
@@ -161,7 +166,7 @@ def is_english(line: str) -> bool:
 
 @lru_cache(maxsize=_KNOWN)
 def is_part_of_header(line: str) -> bool:
-    """Tell whether a line without a date is what stands beside one: a label, a time, a week day, a count of views.
+    """Whether a line without a date is what stands beside one: a label, a time, a week day, a count of views.
 
     >>> [is_part_of_header(line) for line in ("Ngày đăng:", "17:15", "Lượt xem: 81", "Thứ hai", "Tin tức")]
     [True, True, True, True, False]
@@ -171,16 +176,16 @@ def is_part_of_header(line: str) -> bool:
 
 @lru_cache(maxsize=_KNOWN)
 def has_header_label(line: str) -> bool:
-    """Tell whether a line says by a word that its date or its number is an article's.
+    """Whether a line says by a word that its date or its number is an article's.
 
     >>> has_header_label("Ngày đăng: 05/04/2021"), has_header_label("Thứ hai, 05/04/2021 17:15:09")
     (True, False)
     """
-    return bool(_LABELLED.search(_plain(line)))
+    return bool(ARTICLE_LABEL.search(_plain(line)))
 
 
 def parse_count(line: str) -> int | None:
-    """Read a count of views: labelled, or a number alone.
+    """Return a count of views: labelled, or a number alone.
 
     >>> parse_count("Đã xem: 1.081"), parse_count(" 81 "), parse_count("81 bình luận"), parse_count("Tin 1 và 2")
     (1081, 81, None, None)
@@ -193,7 +198,7 @@ def parse_count(line: str) -> int | None:
 
 
 def agree(shown: str | None, exact: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """Choose between the date that a page shows and the one that it carries for machines; a flag where they differ.
+    """Return the surer of the date that a page shows and the one that it carries for machines; a flag if they differ.
 
     >>> agree("2021-04-05", "2021-04-05T17:15+07:00"), agree(None, "2021-04-05")
     (('2021-04-05T17:15+07:00', ()), ('2021-04-05', ()))
@@ -208,13 +213,13 @@ def agree(shown: str | None, exact: str | None) -> tuple[str | None, tuple[str, 
 
 
 def _partly(plain: str, hints: AbstractSet[str], now: datetime) -> Header:
-    """Read the one date and the one labelled count in a line that holds other words too."""
+    """Return the one date and the one labelled count in a line that holds other words too."""
     dates = _dates(plain, hints)
     if len(dates) > 1:
         plain = _UPDATED.sub(" ", plain)
         dates = _dates(plain, hints)
     views = list(_VIEWS.finditer(plain)) if "views" in hints else []
-    if len(dates) != 1 and (not views or "truy cập" in plain):
+    if len(dates) != 1 and (not views or VISIT_WORDS in plain):
         return Header(flags=("header_unread",))
     groups = dates[0].groupdict() if len(dates) == 1 else {}
     if groups and _HALF_UNREAD.match(plain[dates[0].end() :]):
@@ -226,14 +231,14 @@ def _partly(plain: str, hints: AbstractSet[str], now: datetime) -> Header:
 
 
 def _dates(plain: str, hints: AbstractSet[str]) -> list[re.Match[str]]:
-    """Find the dates in a line, with their times where the form that finds most finds them."""
-    found = (list(moment.finditer(plain)) for piece, moment in _MOMENT if piece in hints)
+    """Return the dates in a line, with their times where the form that finds most finds them."""
+    found = (list(form.finditer(plain)) for piece, form in _DATE_LINES if piece in hints)
     return max(found, key=lambda matches: (len(matches), len(matches[0][0]) if matches else 0), default=[])
 
 
 @lru_cache(maxsize=_KNOWN)
 def count_unread(line: str) -> int:
-    """Count the words of a line that are no date, time, label or count.
+    """Return the number of words of a line that are no date, time, label or count.
 
     >>> count_unread("Ban biên tập | 05/04/2021 17:15 | Lượt xem: 81"), count_unread("Lượt xem: 81")
     (3, 0)
@@ -252,7 +257,7 @@ def _meaning(groups: dict[str, str | None], now: datetime) -> Header:
 
 
 def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None, tuple[str, ...]]:
-    """Turn the named groups of a form into ISO 8601 and flags; raise ValueError for a date that there is not."""
+    """Return the named groups of a form as ISO 8601, and flags; raise ValueError for a date that there is not."""
     if groups.get("ago"):
         return _counted_back(int(groups["ago"] or 0), groups["unit"] or "", now), ("relative_date",)
     if not groups.get("year"):
@@ -261,12 +266,10 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
     if not groups.get("hour"):
         return day.isoformat(), ()
     hour, minute = _hour(int(groups["hour"] or 0), groups.get("half")), int(groups["minute"] or 0)
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(groups.get("offset"))).astimezone(
-        VIETNAM
-    )
-    if (moment.hour, moment.minute) == (0, 0):
-        return moment.date().isoformat(), ("midnight",)
-    return moment.isoformat(timespec="minutes"), ()
+    time = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(groups.get("offset"))).astimezone(VIETNAM)
+    if (time.hour, time.minute) == (0, 0):
+        return time.date().isoformat(), ("midnight",)
+    return time.isoformat(timespec="minutes"), ()
 
 
 def _month(name: str) -> int:
@@ -274,7 +277,7 @@ def _month(name: str) -> int:
 
 
 def _hour(hour: int, half: str | None) -> int:
-    """Turn an hour and its half of the day into 0..23; `17:15 PM` is written, and means 17:15."""
+    """Return an hour and its half of the day as 0..23; `17:15 PM` is written, and means 17:15."""
     if half in ("pm", "ch", "chiều", "tối") and hour < 12:  # noqa: PLR2004
         return hour + 12
     if half in ("am", "sa", "sáng") and hour == 12:  # noqa: PLR2004
@@ -304,8 +307,8 @@ _UNITS = {
 
 
 def _counted_back(number: int, unit: str, now: datetime) -> str:
-    """Count back from now: to the minute for hours and less, to the day for days and more."""
-    moment = now.astimezone(VIETNAM) - number * _UNITS[unit]
+    """Return the ISO 8601 time so long before now: to the minute for hours and less, to the day for days and more."""
+    time = now.astimezone(VIETNAM) - number * _UNITS[unit]
     if _UNITS[unit] < timedelta(days=1):
-        return moment.isoformat(timespec="minutes")
-    return moment.date().isoformat()
+        return time.isoformat(timespec="minutes")
+    return time.date().isoformat()

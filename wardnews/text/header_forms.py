@@ -1,11 +1,16 @@
-"""The wordings of header lines, as data: a new one is a label, a piece or a form here, with an example."""
+"""The wordings of header lines, as data: a new one is one entry here (a label, or a form with its examples).
 
+All patterns that look for such words, here and in the layouts, are built from these lists.
+"""
+
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Form:
-    """Describe one way to write a header line: a template of pieces, and examples with what they mean.
+    """One way to write a header line: a template of pieces, and examples with what they mean.
 
     An example is (line, published, views). Relative times count from `EXAMPLE_NOW`.
     """
@@ -30,6 +35,12 @@ VIEW_LABELS = (
     "đã được xem", "đã được đọc", "được xem", "được đọc", "xem",
     "số lượt truy cập", "lượt truy cập", "view count", "views", "hits", "👁",
 )  # fmt: skip
+VAGUE_LABELS = frozenset(("ngày", "giờ", "lúc", "vào lúc", "vào", "thời gian", "date", "xem"))
+"""Labels that stand in running text too: they do not say that a date or a number is an article's."""
+VISIT_WORDS = "truy cập"
+"""What labels a count of visits; beside a date only it may count the views of an article, not of the whole portal."""
+CHANGED = "(?:ngày |lần )?(?:cập nhật|sửa)"
+"""How the label of a later change begins."""
 _MONTHS = (
     ("tháng một", "tháng giêng", "january", "jan"), ("tháng hai", "february", "feb"), ("tháng ba", "march", "mar"),
     ("tháng tư", "tháng bốn", "april", "apr"), ("tháng năm", "may"), ("tháng sáu", "june", "jun"),
@@ -168,3 +179,21 @@ FORMS = (
     ),
 )
 """The grammar of header lines: every wording seen on portals since 2012."""
+
+
+def _alternatives(labels: Iterable[str]) -> str:
+    """Return a pattern that matches the longest of some labels."""
+    return "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+
+
+_COUNTED = {one for one in VIEW_LABELS if VISIT_WORDS not in one}
+VIEW_LABEL = re.compile(_alternatives({*_COUNTED, "view"}))
+"""A label of a count of views; it matches folded words."""
+_SHORTEST = {one for one in VIEW_LABELS if not any(part in one for part in VIEW_LABELS if part != one)}
+VIEW_HINT = re.compile(_alternatives({*_SHORTEST, "view"}))
+"""The labels that all others contain: one of them is in every line that counts views."""
+ARTICLE_LABEL = re.compile(
+    r"\b(?:đăng|gửi|cập nhật|xuất bản|publish\w*|view|"
+    rf"{_alternatives({*DATE_LABELS, *_COUNTED} - VAGUE_LABELS)})\b"
+)
+"""A word by which a line says that its date or its number is an article's."""

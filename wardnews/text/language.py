@@ -8,7 +8,7 @@ _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|on|is)\b", re.IGNORECASE)
 
 
 def language(text: str) -> str:
-    """Tell the language of a text by how it begins: `vi`, `en`, or `und` (ISO 639) where the letters do not show it.
+    """Return the language of a text by how it begins: `vi`, `en`, or `und` (ISO 639) where the letters do not show it.
 
     The page's own `lang` follows the visitor's session on the portals, not the article.
 

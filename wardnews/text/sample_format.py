@@ -10,7 +10,7 @@ PAGE_BREAK = "\f"
 
 
 def compose_text(section: str | None, title: str, header: str | None, blocks: list[str]) -> str:
-    r"""Write an article in the sample file format; a part that is missing is left out with its separator.
+    r"""Return an article in the sample file format; a part that is missing is left out with its separator.
 
     >>> compose_text("Tin nổi bật", "Khai mạc hội chợ", "05/04/2021 | 17:15", ["Sáng 5/4, hội chợ khai mạc."])
     'Tin nổi bật\n\nKhai mạc hội chợ\n05/04/2021 | 17:15\n\nSáng 5/4, hội chợ khai mạc.'
@@ -23,7 +23,7 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t\r\f\v]*\n)+")
 
 
 def parse_text(text: str) -> Article:
-    """Read the sample file format back: section, title, header and blocks; `lead` cannot be told from the body.
+    """Return the section, title, header and blocks of a text in the sample file format; `lead` is among the blocks.
 
     Without a header line nothing tells a section from a title, so the first block is taken for the title.
     Raises ValueError where there is no title with something below it.

@@ -10,7 +10,7 @@ _ASCII_SPACE = re.compile(f"[{_SPACES}]+")
 
 
 def nfc(text: str) -> str:
-    """Compose a string to Unicode NFC.
+    """Return a string in Unicode NFC.
 
     >>> nfc("Phu\u0301c Lo\u031b\u0323i")
     'Phúc Lợi'
@@ -19,12 +19,12 @@ def nfc(text: str) -> str:
 
 
 def one_line(words: str) -> str:
-    """Write what others said as one line that a terminal shows as it is."""
+    """Return foreign words as one line of printable characters, which a terminal shows as it is."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
 
 
 def squeeze(text: str) -> str:
-    r"""Collapse runs of ASCII white space and strip the ends; leave no-break spaces as they are.
+    r"""Return a string with runs of ASCII white space collapsed and its ends stripped; no-break spaces stay.
 
     >>> squeeze(" 17:15 \n\t\xa0|\xa0Lượt xem: 81 ")
     '17:15 \xa0|\xa0Lượt xem: 81'
@@ -36,7 +36,7 @@ def squeeze(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    r"""Turn every run of white space, no-break spaces among it, into one space and strip the ends.
+    r"""Return a string with every run of white space, no-break spaces among it, as one space, and its ends stripped.
 
     >>> tidy(" Đảng\xa0ủy \n phường ")
     'Đảng ủy phường'
@@ -48,7 +48,7 @@ _NO_LETTERS = re.compile("[\0\ud800-\udfff]")
 
 
 def from_json(source: str | bytes) -> Any:
-    r"""Read JSON that a page holds; in its strings what no database and no file takes for text becomes U+FFFD.
+    r"""Return JSON that a page holds; in its strings what no database and no file takes for text becomes U+FFFD.
 
     Raises ValueError or RecursionError where it is none.
 
@@ -67,7 +67,7 @@ def _sound(value: Any) -> Any:
 
 
 class _Folded(dict[int, str]):
-    """Hold what letters fold to, by their codes, as they are met."""
+    """What letters fold to, by their codes; filled as letters are met."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
@@ -81,7 +81,7 @@ _FOLDED = _Folded()
 
 
 def fold(text: str) -> str:
-    """Fold a string for searching: small letters without tone marks and other signs, đ as d, letter by letter of NFC.
+    """Return a string as search compares it: small letters without marks, đ as d, letter by letter of NFC.
 
     >>> fold("Đảng uỷ phường PHÚC LỢI"), fold("Đảng ủy"), len(fold("Phúc Lợi"))
     ('dang uy phuong phuc loi', 'dang uy', 8)

@@ -16,7 +16,6 @@ from wardnews.layouts.generic.phrases import (
     SENTENCE,
     SHORTEST_TITLE,
     TOOL,
-    VIEW_LABEL,
     fold,
     kind,
 )
@@ -24,6 +23,7 @@ from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, words_of
 from wardnews.text.clock import now
 from wardnews.text.header import Header, count_unread, has_header_label, is_part_of_header, may_hold_date, parse_header
+from wardnews.text.header_forms import CHANGED, VIEW_LABEL
 from wardnews.text.strings import squeeze, tidy
 
 _DAY_ALONE = len("2021-04-05")
@@ -262,7 +262,7 @@ def _stand_together(date_line: DateLine, other: DateLine) -> bool:
     return near or other.exact is not None or has_header_label(other.words)
 
 
-_CHANGED = re.compile(r"(?:ngày |lần )?(?:cập nhật|sửa)")
+_CHANGED = re.compile(CHANGED)
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -122,7 +122,4 @@ CLOCK = re.compile(r"\b(?:thứ|chủ nhật|(?:mon|tues|wednes|thurs|fri|satur|
 
 
 OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")
-VIEW_LABEL = re.compile(
-    r"(?:lượt|đã|đã được|được|lần|người|số) (?:xem|đọc|người)(?: (?:xem|đọc))?|view(?:s| count)?|hits|xem"
-)
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:[.,]\d{3})*|\d+")

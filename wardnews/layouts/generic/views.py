@@ -14,7 +14,6 @@ from wardnews.layouts.generic.phrases import (
     NUMBER_ALONE,
     RELATED,
     SENTENCE,
-    VIEW_LABEL,
     fold,
     kind,
 )
@@ -23,6 +22,7 @@ from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, words_of
 from wardnews.text.clock import now
 from wardnews.text.header import parse_count, parse_header
+from wardnews.text.header_forms import VIEW_LABEL
 from wardnews.text.strings import tidy
 
 

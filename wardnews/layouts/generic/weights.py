@@ -268,9 +268,6 @@ DESCRIBED = 30
 TEXTS_BELOW_LEAD = 2
 """A lead that only its place marks has so many lines of text below it. [0, 0; off: 0]"""
 
-DOCUMENTS_BELOW = 40
-"""A document stands fewer lines than so many below the body. (made-up pages)"""
-
 # --- parts of the page ------------------------------------------------------------------------------------------------
 
 MOST_OF_PAGE = 0.5
@@ -306,3 +303,8 @@ UNDATED_WORDS = 5
 """See `UNDATED_ENTRIES`. [0, 1]"""
 LAST_DATE_WITHIN = 12
 """The date of the last entry stands fewer lines than so many below its headline. [0, 0; off: 1]"""
+
+# --- attachments ------------------------------------------------------------------------------------------------------
+
+DOCUMENTS_WITHIN = 40
+"""The documents of an article stand fewer lines than so many below its text; the set does not judge attachments."""

@@ -1,0 +1,56 @@
+"""The formats of exports: `FORMATS` names the module of each, which declares it as `FORMAT`."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wardnews.errors import ExportError
+
+if TYPE_CHECKING:
+    from wardnews.sites import Site
+
+FORMATS = {
+    "jsonl": "jsonl",
+    "text": "text_folder",
+    "csv": "csv",
+    "parquet": "parquet",
+    "schemaorg": "schemaorg",
+    "jsonfeed": "jsonfeed",
+    "atom": "atom",
+}
+"""The module, within this package, of each format; `wardnews export --help` lists them in this order."""
+
+Sites = Mapping[str, "Site"]
+Lines = Iterable[str]
+"""JSON lines of records, without their ends, by portal and day."""
+Resources = list[dict[str, Any]]
+"""What is in the files of a folder, as a data package says it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """What an export in one format can be.
+
+    `pieces`: a file, or standard output. `feed`: the same of one portal, whose key it is given; of several portals a
+    folder with a file each, whose names end in `ending`. `folder`: writes files into a folder, and describes them.
+    `table`: the description of a file as a table, given its name. `newest`: how many records a feed has at most.
+    """
+
+    pieces: Callable[[Lines, Sites], Iterator[str]] | None = None
+    feed: Callable[[Lines, str, Sites], Iterator[str]] | None = None
+    ending: str = ""
+    folder: Callable[[Lines, Path], Resources] | None = None
+    table: Callable[[str], dict[str, Any]] | None = None
+    newest: int | None = None
+
+
+def format_of(name: str) -> Format:
+    """Return a format by its name; raise ExportError where a library is missing that it needs."""
+    try:
+        module = import_module(f"wardnews.exporters.{FORMATS[name]}")
+    except ModuleNotFoundError as error:
+        raise ExportError(f"--as {name} needs {error.name}: pip install 'wardnews[{name}]' brings it") from error
+    found: Format = module.FORMAT
+    return found

@@ -1,0 +1,200 @@
+"""The places that a line names by a word of kind and a name: "phường Phúc Lợi", "P.5", "HUYỆN GIA LÂM"."""
+
+import re
+from dataclasses import dataclass, field
+
+from wardnews.places.spelling import WORD, key_of, level_of, plain, units_by_kind
+from wardnews.places.units import Unit, chains
+
+
+@dataclass(slots=True)
+class Mention:
+    """One place that a line names: the units that it may be on the day, and those that it is said to be in."""
+
+    level: str
+    units: list[Unit]
+    end: int
+    within: list[set[str]] = field(default_factory=list)
+    former: bool = False
+
+
+_KIND = re.compile(  # each alternative begins with a letter, so that it is looked for fast; the ends are checked after
+    "hợp tác xã|bệnh xã|công xã|tân hoa xã|bưu xã|thương xã|htx|xã hội"  # no communes
+    "|phường|thị trấn|thị xã|xã|đặc khu|quận|huyện|thành phố|tỉnh"
+    r"|thành(?= (?:ủy|uỷ|đoàn))|thị(?= (?:ủy|uỷ|đoàn))|tt(?=[. ])|tx(?=[. ])|tp(?=[. ]|hcm)"
+    r"|p(?=\.|\d)|x(?=\.)|q(?=\.|\d)|h(?=\.)"
+)
+_SPACE = re.compile(r"\s+")
+_DOT = re.compile(r"\.?\s*")
+_SEAT = re.compile(r"(?:ủy|uỷ|đoàn|đội|đảo)\s+")
+_WHOLE = ("phường", "thị trấn", "thị xã", "xã", "đặc khu", "quận", "huyện", "thành phố", "tỉnh")
+_SHORT = {"tt": "thị trấn", "tx": "thị xã", "tp": "thành phố", "p": "phường", "x": "xã", "q": "quận", "h": "huyện"}
+_KINDS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT | {"thành": "thành phố", "thị": "thị xã"}
+_ABOVE: dict[str, tuple[str, ...]] = {
+    "ward": ("quận", "huyện", "thị xã", "thành phố", "tỉnh"),
+    "district": ("thành phố", "tỉnh"),
+    "province": (),
+}
+"""The kinds of what a place lies in, where the one is named right after the other."""
+_BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
+_FORMER = re.compile(r"\s*\(?\s*(?:cũ|mới|trước đây)\b")
+_MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
+_LISTED = re.compile(r"\s*:")
+_COUNTED = re.compile(r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân)\b")
+_LINK = re.compile(r"\s*(?:(?P<in>[,;(–-])|và\b|với\b|cùng\b|&)\s*")
+_GAP = re.compile(r"[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
+_LONGEST = 5
+_FAMILIES = frozenset(
+    "An Bùi Cao Chu Diệp Doãn Dương Hà Hoàng Huỳnh Hồ Khuất Kiều La Lâm Lê Lò Lương Lưu Lý Mai Nghiêm Nguyễn Ngô Nông "
+    "Phan Phùng Phạm Quách Thái Tô Tôn Tạ Tống Trang Triệu Trương Trần Trịnh Từ Viên Võ Vũ Vương Vi Đinh Đoàn Đào Đàm "
+    "Đặng Đỗ Đồng".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line, the same in small letters, and its day."""
+
+    text: str
+    low: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A word of kind as a line has it: `loud` in capitals, as all around it may be, `short` as "P." or "TP"."""
+
+    name: str
+    level: str
+    loud: bool
+    short: bool
+
+
+def mentions_in(text: str, day: str) -> list[Mention]:
+    """Return the places that a line names by kind and name."""
+    line = _Line(text, text.lower(), day)
+    found: list[Mention] = []
+    if len(line.low) != len(text):  # letters that no Vietnamese text has
+        return found
+    for match in _KIND.finditer(line.low):
+        if kind := _kind(line, match):
+            mentions = (_mention(line, start, kind) for start in _starts(line, match))
+            if mention := next(filter(None, mentions), None):
+                _add(found, mention, line, match.start(), kind)
+            elif _LISTED.match(line.low, match.end()) and _MANY.search(line.low[: match.start()]):
+                found.append(Mention(kind.level, [], match.end()))
+    return found
+
+
+def _kind(line: _Line, match: re.Match[str]) -> _Kind | None:
+    """Return the kind that a word means; None where it is a part of another word, or no short form."""
+    word, start = match[0], match.start()
+    short = word in _SHORT
+    if word not in _KINDS or (start and line.low[start - 1].isalnum()) or (short and not line.text[start].isupper()):
+        return None
+    name = _KINDS[word]
+    return _Kind(name, level_of(name), not short and line.text[start : match.end()].isupper(), short)
+
+
+def _starts(line: _Line, match: re.Match[str]) -> tuple[int, ...]:
+    """Return where the name after a word of kind may start: "Quận ủy Long Biên", but "phường Đội Cấn"."""
+    between = (_DOT if match[0] in _SHORT else _SPACE).match(line.low, match.end())
+    if not between:
+        return ()
+    seat = _SEAT.match(line.low, between.end())
+    return (between.end(), seat.end()) if seat else (between.end(),)
+
+
+def _add(found: list[Mention], mention: Mention, line: _Line, start: int, kind: _Kind) -> None:
+    """Add a place that is named, or let it tell where the one before it lies; and add the names that follow it."""
+    last = found[-1] if found else None
+    if last and kind.name in _ABOVE[last.level] and _GAP.fullmatch(line.low, last.end, start):
+        last.within.append({unit.code for unit in mention.units})
+        last.end = mention.end
+        if last.level == "ward" and mention.units:
+            found.insert(-1, mention)
+        return
+    found.append(mention)
+    many = bool(_MANY.search(line.low[:start]))
+    while link := _LINK.match(line.low, mention.end):
+        if link["in"] and not many and (above := _above(line, link.end(), mention)):
+            mention.within.append(above[0])
+            mention.end = above[1]
+        elif (further := _mention(line, link.end(), kind)) and further.units:
+            found.append(further)
+            mention = further
+        else:
+            return
+
+
+def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
+    """Return the name at a place of a line, the longest that any unit has; None where no name stands there."""
+    names = units_by_kind()[kind.name]
+    spans, keys = words_from(line.text, start)
+    for number in range(len(keys), 0, -1):
+        units = names.get(" ".join(keys[:number]))
+        first, end = spans[number - 1]
+        if units and is_capital(line.text, first):
+            if keys[0].isdigit() and number == 1 and _COUNTED.match(line.low, end):
+                return None
+            if not kind.loud and _goes_on(line.text, end):
+                return Mention(kind.level, [], end)
+            on_day = [unit for unit in units if unit.holds_on(line.day)]
+            return Mention(kind.level, on_day, end, former=bool(_FORMER.match(line.low, end)))
+    if kind.loud or kind.short or not keys or _is_person(line.text, start):
+        return None
+    return Mention(kind.level, [], spans[0][1])
+
+
+def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
+    """Return spans and spellings of the words from a place on, as many as a name may have."""
+    spans: list[tuple[int, int]] = []
+    keys: list[str] = []
+    while len(keys) < _LONGEST and (word := WORD.match(line, start)):
+        spans.append(word.span())
+        keys.append(plain(word[0]))
+        if not (between := _BETWEEN.match(line, word.end())):
+            break
+        start = between.end()
+    if keys and not is_capital(line, spans[0][0]):
+        return [], []
+    return spans, keys
+
+
+def is_capital(line: str, place: int) -> bool:
+    """Whether a word that begins at a place is a name: by a capital or a digit."""
+    return line[place].isupper() or line[place].isdigit()
+
+
+def _goes_on(line: str, end: int) -> bool:
+    """Whether a name goes on after its end: a capital word follows that is no person, kind or short form."""
+    if not line.startswith(" ", end) or not (word := WORD.match(line, end + 1)) or not line[end + 1].isupper():
+        return False
+    following = word[0]
+    if following.isupper() or following.lower() in ("phường", "xã", "thị", "quận", "huyện", "thành", "tỉnh"):
+        return False
+    return not _is_person(line, end + 1)
+
+
+def _is_person(line: str, start: int) -> bool:
+    """Whether a person's name starts at a place: a family's name, and another capital word."""
+    word = WORD.match(line, start)
+    after = WORD.match(line, word.end() + 1) if word else None
+    return bool(word and after and word[0] in _FAMILIES and after[0][0].isupper())
+
+
+def _above(line: _Line, start: int, mention: Mention) -> tuple[set[str], int] | None:
+    """Return the bare name of a district or province that a mention lies in, as in "Quang Trung (Hà Đông)"."""
+    spans, keys = words_from(line.text, start)
+    for number in range(len(keys), 0, -1):
+        key = " ".join(keys[:number])
+        codes = {
+            above.code
+            for unit in mention.units
+            for chain in chains(unit, line.day)
+            for above in chain.values()
+            if above.level != mention.level and key_of(above.name) == key
+        }
+        if codes:
+            return codes, spans[number - 1][1]
+    return None

@@ -1,4 +1,4 @@
-"""Links that lead to documents, and documents that a viewer shows in the page: by their addresses, or by a file's name."""
+"""Links to documents, and documents that a viewer shows in the page: by their addresses, or by a file's name."""
 
 import mimetypes
 import re

@@ -13,6 +13,7 @@ from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermo
 from wardnews.layouts.generic.candidates import rank_choices
 from wardnews.layouts.generic.lead import find_lead
 from wardnews.layouts.generic.metadata import Head
+from wardnews.layouts.generic.no_article import is_no_article
 from wardnews.layouts.generic.phrases import (
     GENERIC,
     fold,
@@ -42,7 +43,9 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
         timed = reader.with_time(choice)
         finder = BodyFinder(reader, timed)
         body = finder.find() if parts.body is None else None
-        if parts.body is None and (body is None or not _is_enough(page, body, timed) or finder.has_menu_above(body)):
+        if parts.body is None and not (body and _is_enough(page, body, timed) and not finder.has_menu_above(body)):
+            continue
+        if body and is_no_article(reader, timed, body):
             continue
         _fill(parts, reader, timed, choices, body, finder)
         return parts

@@ -11,6 +11,7 @@ from wardnews.layouts.generic.phrases import (
     DATED,
     DOCUMENTS,
     END,
+    GREETING,
     LEADS,
     LONGEST_HEADER,
     NUMBER_ALONE,
@@ -171,7 +172,9 @@ class BodyFinder:
 
     def is_passed(self, line: Line, words: str) -> bool:
         """Whether a line is no text: of a box, a tool, the title once more, a stray part of the header."""
-        if self.is_beyond(line, words) or words == "" or self.is_tool(line) or DOCUMENTS.fullmatch(words):
+        if self.is_beyond(line, words) or words == "" or self.is_tool(line):
+            return True
+        if DOCUMENTS.fullmatch(words) or GREETING.fullmatch(words):
             return True
         if words == self.reader.folded[self.title]:
             self.repeated += [line] if line.own and not line.level else []
@@ -248,7 +251,8 @@ class BodyFinder:
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
         sure = self.reader.head.match(self.reader.folded[self.title])[0] >= weights.SURE_MATCH
         if sure and self.date_line is None:
-            return False
+            above = self.lines[self.title + 1 : first]
+            return sum(bool(line.level) and self.reader.leads_away(line) for line in above) > weights.MENU
         dated = self.date_line.first if self.date_line else self.title
         above = self.lines[dated if sure and dated < first else min(self.title, dated) : first]
         menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)

@@ -14,6 +14,7 @@ from wardnews.layouts.generic.page_view import names_of
 from wardnews.layouts.generic.phrases import (
     CLOCK,
     GENERIC,
+    GREETING,
     HOME,
     LABELLED_SECTION,
     LONGEST_TITLE,
@@ -230,11 +231,10 @@ _NO_POSTING = re.compile(
 )
 """What labels the dates of a legal document or of a person, in a table of what it is."""
 _NO_TITLE = re.compile(
-    r"(?:nhiệt liệt )?chào mừng (?:bạn|quý|các bạn|mọi người|bà con)\b.{0,40}(?:đến|tới|ghé)\b"
-    r"|(?:tác giả|người (?:đăng|gửi|viết)|(?:câu )?hỏi|trả lời)(?: \d+)? ?:|(?:được )?(?:đăng|gửi|viết) bởi\b"
+    r"(?:tác giả|người (?:đăng|gửi|viết)|(?:câu )?hỏi|trả lời)(?: \d+)? ?:|(?:được )?(?:đăng|gửi|viết) bởi\b"
     r"|(?:written|posted) by\b"
 )
-"""How lines begin that sign an article, greet, ask or answer."""
+"""How lines begin that sign an article, ask or answer."""
 
 
 @lru_cache(maxsize=4096)
@@ -244,7 +244,7 @@ def _cost_of(words: str) -> float:
     cost = weights.OFFICE_NAME * (blanks < weights.BLANKS_OF_OFFICE and bool(OFFICE.match(words)))
     cost += weights.PORTAL_NAME * (blanks < weights.BLANKS_OF_PORTAL and bool(PORTAL.search(words)))
     cost += weights.GENERIC_NAME * bool(GENERIC.fullmatch(words))
-    no_title = NO_ARTICLE.fullmatch(words) or _NO_TITLE.match(words)
+    no_title = NO_ARTICLE.fullmatch(words) or _NO_TITLE.match(words) or GREETING.match(words)
     few = (blanks < weights.BLANKS_OF_TITLE) + (blanks < weights.BLANKS_OF_TITLE - 1)
     return cost + weights.NO_TITLE * bool(no_title) + weights.FEW_WORDS * few
 

@@ -175,6 +175,22 @@ DOUBT = 1.5
 LEAST_TEXT = 30
 """A text of fewer characters is hardly any. [0, 0; off: 11]"""
 
+TEXT_FOR_MACHINES = 120
+"""A date that the page has for machines alone dates a text of so many characters in sentences: every page may have one.
+(made-up pages)"""
+LABELS_ABOVE = 4
+"""A table of what a document or a person is begins no more lines than so many above its title. (made-up pages)"""
+LABELS_BELOW = 40
+"""And stands within so many lines below. (made-up pages)"""
+LABELS_OF_RECORD = 3
+"""So many labels, each with its value, make such a table of a document. (made-up pages)"""
+SENTENCES_ABOVE_RECORD = 2
+"""Below so many sentences it is a table in an article. (made-up pages)"""
+ENTRIES_OF_LISTING = 3
+"""So many dates of entries alike make a listing. (made-up pages)"""
+SENTENCES_BESIDE_LIST = 3
+"""A text of so many sentences outside of such a list is an article with a list beside it. (made-up pages)"""
+
 # --- links and lists --------------------------------------------------------------------------------------------------
 
 LINKED = 0.6

@@ -131,7 +131,7 @@ class _Reader:
         self.images: dict[int, Image] = {}
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
-        self.sources: set[str] = set()
+        self.sources: dict[str, Image] = {}
         self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
 
@@ -265,12 +265,15 @@ class _Reader:
     def image(self, node: LexborNode) -> None:
         attributes = node.attributes
         url = next((url for name in _LAZY if (url := self.page.link(attributes.get(name)))), None)
-        if url and url not in self.sources:
-            self.sources.add(url)
-            alt = tidy(attributes.get("alt") or "") or None
-            self.images[node.mem_id] = image = Image(url, self.waiting.get(node.mem_id), alt)
-            self.body.images.append(image)
-            self.just_seen.append(image)
+        if not url:
+            return
+        caption, alt = self.waiting.get(node.mem_id), tidy(attributes.get("alt") or "") or None
+        if url not in self.sources:
+            self.sources[url] = Image(url)
+            self.body.images.append(self.sources[url])
+        image = self.images[node.mem_id] = self.sources[url]
+        image.caption, image.alt = image.caption or caption, image.alt or alt
+        self.just_seen.append(image)
 
     def attachment(self, node: LexborNode, title: str | None) -> None:
         """Take in the document that a link leads to or a frame shows."""

@@ -52,6 +52,8 @@ class Listing:
 
 _WHOLE = re.compile(r"\.html?$")
 """How an article's canonical address ends, unless a mirror mangled it."""
+NO_ADDRESS = re.compile(r"(?!)")
+"""The `article_url` of a family whose articles' addresses are like any other."""
 _BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "views")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "source", "entry_link", "entry_header")
@@ -82,7 +84,10 @@ class Layout:
     undated: bool = False
     """Whether a page that the selectors find a title and a body on is an article even without a date."""
     no_article: str = ""
-    """Selector of what only pages have that are no articles, whatever they say: a record of a document, of a person."""
+    """Selector of what only pages have that are no articles, whatever they say."""
+    static: str = ""
+    """Selector of what stands on pages that are neither articles nor listings: static pages, records of documents and
+    of persons; what such a page lists is a block beside it."""
     scope: tuple[str, ...] = ("body",)
     title: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
@@ -110,6 +115,8 @@ class Layout:
     ends_scope: bool = False
     """Whether nothing follows the body in the scope but what is dropped."""
     article_id: Callable[[Page], str | None] = lambda _page: None
+    numbered_in: Callable[[str], str] = lambda _url: ""
+    """Return what the CMS numbers its articles within, by an address: a module, a list; empty where that is all."""
     entry_url: re.Pattern[str] | None = None
     """What an entry's address looks like, where that is more than `article_url`, which tells articles anywhere."""
     entries: str = ""
@@ -151,7 +158,8 @@ class Layout:
     def url_id(self, url: str) -> str | None:
         """Return the CMS's own article id in an address."""
         match = self.article_url.search(url)
-        return _id_in(match) if match else None
+        number = _id_in(match) if match else None
+        return "-".join(filter(None, (self.numbered_in(url), number))) if number else None
 
     def read_article(self, page: Page) -> Article | None:
         """Return the article of a page, raw strings only; None where the page is none."""
@@ -163,7 +171,7 @@ class Layout:
 
         None where the page is no article; a page without a date is none, but for families that are known to have such.
         """
-        if self.no_article and page.has(self.no_article):
+        if any(page.has(css) for css in (self.no_article, self.static) if css):
             return None
         parts = self._selected(page)
         whole = parts.body is not None and "title" in parts.found
@@ -278,6 +286,8 @@ class Layout:
 
     def read_listing(self, page: Page) -> Listing:
         """Read a listing page; no entries where the page is none."""
+        if self.static and page.has(self.static):
+            return Listing(())
         entries = self._selected_entries(page)
         if not entries and self.locate(page) is None:
             items = generic_listing.read_listing(page)

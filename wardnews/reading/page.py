@@ -147,8 +147,9 @@ def _number_in(url: str, layout: Layout) -> str | None:
 
 def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
     """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
-    tells = layout.name != layouts.ANYPORTAL and layout.article_url
-    return site.owns(entry.url) and (not tells or bool(tells.search(entry.url)) or entry.header is not None)
+    tells = layout.article_url is not layouts.NO_ADDRESS
+    known = not tells or layout.article_url.search(entry.url) or entry.header is not None
+    return site.owns(entry.url) and bool(known)
 
 
 def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:

@@ -5,7 +5,9 @@ PYTEST_ARGS ?=
 # Two a core: most tests wait for processes and servers of their own.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
-.PHONY: demo test check drill bench clean
+LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/store tests/exporters tests/cli tests/test_items.py tests/test_pipelines.py
+
+.PHONY: demo test check schema coverage lowest drill bench clean
 
 demo: .venv/.demo
 	$(BIN)/wardnews demo
@@ -17,6 +19,23 @@ check: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+schema: .venv/.dev
+	$(BIN)/wardnews schema > docs/record.schema.json
+
+# Child processes count too: pyproject.toml asks coverage to follow them.
+coverage: .venv/.dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
+
+# The core of the tests with the lowest versions that pyproject.toml allows, in an environment of its own.
+lowest:
+	$(PYTHON) -m venv --clear .venv-lowest
+	$(PYTHON) tools/lowest.py > .venv-lowest/constraints.txt
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint .venv-lowest/constraints.txt
+	.venv-lowest/bin/pytest -q -n $(WORKERS) $(LOWEST_TESTS)
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 \

@@ -1,7 +1,8 @@
-"""What docs/ says is true: its commands are understood, its files are such that their programs take them."""
+"""What README, CONTRIBUTING and docs/ say is true: commands are understood, code runs, files are such as programs take."""
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 import shlex
@@ -9,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +19,25 @@ import typer.main
 import yaml
 
 from tests.conftest import Run
-from wardnews.cli import app
+from wardnews.cli import COMMANDS, app
 from wardnews.errors import ExitStatus
+from wardnews.items import Article, json_schema
+from wardnews.sites import parse_sites
 from wardnews.store.database import Store
 from wardnews.store.tables import versions
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 EXAMPLES = DOCS / "examples"
+README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+PAGES = (README, CONTRIBUTING, ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
 
 
 def understood(line: str) -> None:
     """Take a command line apart as the command does; raise where it would complain."""
-    name, *arguments = shlex.split(line, comments=True)
+    name, *arguments = shlex.split(line.partition(" >")[0], comments=True)
     group = typer.main.get_command(app)
     command = group.get_command(group.make_context("wardnews", [name]), name)  # type: ignore[attr-defined]
     command.make_context(name, arguments)
@@ -40,25 +47,75 @@ def example(name: str) -> Any:
     return yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8"))
 
 
-def test_every_command_line_is_understood() -> None:
+def blocks(language: str, *pages: Path) -> list[str]:
+    """Return the code blocks of a language in pages, in all of them where none is named."""
+    pattern = re.compile(rf"^```{language}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    return [block for page in pages or PAGES for block in pattern.findall(page.read_text(encoding="utf-8"))]
+
+
+def test_the_readme_is_the_first_five_minutes() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
+    lines = [line for block in blocks("sh", README) for line in block.splitlines() if line.startswith("make")]
+    assert lines == ["make demo", "make test"]
+
+
+def test_every_command_line_is_understood_and_every_command_has_one() -> None:
     lines = [
         line.removeprefix("wardnews ")
-        for page in DOCS.glob("*.md")
-        for block in re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for block in blocks("sh")
         for line in block.splitlines()
         if line.startswith("wardnews ")
     ]
-    assert len(lines) > 4
     for line in lines:
         understood(line)
+    assert {line.split()[0] for line in lines} == set(COMMANDS)
+
+
+def test_the_sessions_of_python_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    sessions = [block for block in blocks("python") if block.startswith(">>>")]
+    assert sessions
+    for block in sessions:
+        test = doctest.DocTestParser().get_doctest(block, {}, "docs", None, 0)
+        assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_the_sites_files_are_sites_files() -> None:
+    found = [parse_sites(block, "haiphong.toml") for block in blocks("toml")]
+    assert [site.key for sites in found for site in sites] == ["haiphong-hoasua"] * 2
 
 
 def test_every_link_leads_somewhere() -> None:
-    for page in (*DOCS.glob("*.md"), ROOT / "README.md"):
+    for page in PAGES:
         links = re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8"))
         assert [link for link in links if not (page.parent / link).exists()] == []
     named = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
     assert [name for name in named if f"examples/{name}" not in OPERATING] == []
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    assert [
+        page.name for page in DOCS.iterdir() if page.is_file() and f"({page.name})" not in index + "(index.md)"
+    ] == []
+
+
+def test_every_file_and_make_target_that_contributing_names_is_there() -> None:
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:wardnews|tests|tools|docs)/[\w/.]+)`", text)
+    assert len(paths) > 15
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    targets = re.findall(r"^make (\w+)", text, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
+def test_every_field_of_the_record_is_explained() -> None:
+    table = (DOCS / "records.md").read_text(encoding="utf-8").partition("## Flags")[0]
+    rows = re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE)
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == [one.name for one in fields(Article)]
+
+
+def test_the_schema_that_lies_in_docs_is_that_of_the_record() -> None:
+    """`make schema` writes it anew."""
+    assert json.loads((DOCS / "record.schema.json").read_text(encoding="utf-8")) == json_schema()
 
 
 def test_every_exit_status_is_told() -> None:

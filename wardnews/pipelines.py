@@ -106,27 +106,27 @@ class Books(Protocol):
 class Remember:
     """Commit an article to the store, with its page and the links that this gave, in one transaction."""
 
-    def __init__(self, ledger: Books | None) -> None:
-        self.ledger = ledger
+    def __init__(self, frontier: Books | None) -> None:
+        self.frontier = frontier
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the books of the run; single pages are read without any."""
-        stage = cls(getattr(crawler.spider, "ledger", None))
+        stage = cls(getattr(crawler.spider, "frontier", None))
         crawler.signals.connect(stage.dropped, signal=signals.item_dropped)
         return stage
 
     def process_item(self, item: Article) -> Article:
         """Write an article; raise DropItem for one that is known and unchanged."""
-        if self.ledger and self.ledger.remember(item) is None:
+        if self.frontier and self.frontier.remember(item) is None:
             raise DropItem(f"{KNOWN}: {item.url}", log_level="DEBUG")  # most are, and a log shows the whole article
         return item
 
     def dropped(self, item: Article, exception: DropItem) -> None:
         """Write that an article was dropped on its way."""
         reason = str(exception).partition(":")[0]
-        if self.ledger and reason != KNOWN:
-            self.ledger.dropped(item, state="outside" if reason == OUTSIDE else "failed", cause=reason)
+        if self.frontier and reason != KNOWN:
+            self.frontier.dropped(item, state="outside" if reason == OUTSIDE else "failed", cause=reason)
 
 
 STAGES = (Clean, Header, Window, Place, Check, Remember)

@@ -79,7 +79,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no portal asks where we come from
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # nothing asks what was a start
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the ledger knows depth; nothing is dropped in silence
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier knows depth; nothing is dropped in silence
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 

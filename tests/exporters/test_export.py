@@ -14,7 +14,8 @@ from tests.helpers.commands import read_feed
 from wardnews.exporters import write_whole
 from wardnews.items import Article
 from wardnews.store.database import Store
-from wardnews.store.frontier import Ledger, Wanted
+from wardnews.store.frontier import Frontier
+from wardnews.store.tasks import Wanted
 from wardnews.text.sample_format import PAGE_BREAK
 
 BOTH = ("practice-liferay", "practice-newszone")
@@ -32,18 +33,18 @@ def fill(url: str, number: int, *, site: str = "hoasua", size: int = 10) -> None
     """Write made-up articles into a store, as a crawl does."""
     store = Store.open(url)
     store.begin_run(f"filled-{site}", "2026-08-29T01:00:00Z")
-    ledger = Ledger(store, f"filled-{site}")
-    ledger.begin(site, [Wanted("article", str(one), f"http://a.vn/{one}") for one in range(number)])
-    while task := ledger.take(site):
+    frontier = Frontier(store, f"filled-{site}")
+    frontier.begin(site, [Wanted("article", str(one), f"http://a.vn/{one}") for one in range(number)])
+    while task := frontier.next_task(site):
         paragraphs = [f"Sáng 5/4, tổ dân phố số {task.key} họp bàn việc chung của phường. " * 3] * size
         article = Article(
             id=f"{site}:{task.key}", url=task.url, site=site, title=f"Họp tổ {task.key}", paragraphs=paragraphs,
             published=f"2021-04-{1 + int(task.key) % 28:02}", text=f"Họp tổ {task.key}\n\n" + "\n\n".join(paragraphs),
             crawled_at="2026-08-29T01:28:00Z", first_seen="2026-08-29T01:28:00Z", content_hash=task.key,
         )  # fmt: skip
-        ledger.opened(article, task)
-        ledger.remember(article)
-    ledger.close()
+        frontier.read_from(article, task)
+        frontier.remember(article)
+    frontier.close()
     store.close()
 
 

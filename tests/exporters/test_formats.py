@@ -33,7 +33,8 @@ from wardnews.exporters.formats import FORMATS, format_of
 from wardnews.exporters.text_folder import place_of
 from wardnews.items import Article, Attachment, Image, Place, article_of, json_schema
 from wardnews.store.database import Store
-from wardnews.store.frontier import Ledger, Wanted
+from wardnews.store.frontier import Frontier
+from wardnews.store.tasks import Wanted
 from wardnews.text.sample_format import compose_text
 
 if sys.version_info >= (3, 14):
@@ -77,16 +78,16 @@ def articles() -> list[Article]:
 def remember(store: Store, found: list[Article]) -> None:
     """Write articles into a store, as a crawl does."""
     store.begin_run("r", "2026-08-29T01:00:00Z")
-    ledger = Ledger(store, "r")
+    frontier = Frontier(store, "r")
     for site in dict.fromkeys(one.site for one in found):
         own = {one.id: one for one in found if one.site == site}
-        ledger.begin(site, [Wanted("article", key, one.url) for key, one in own.items()])
-        while task := ledger.take(site):
+        frontier.begin(site, [Wanted("article", key, one.url) for key, one in own.items()])
+        while task := frontier.next_task(site):
             one = own[task.key]
             one.text = compose_text(one.section, one.title, one.header, [*filter(None, [one.lead]), *one.paragraphs])
-            ledger.opened(one, task)
-            ledger.remember(one)
-    ledger.close()
+            frontier.read_from(one, task)
+            frontier.remember(one)
+    frontier.close()
     store.close()
 
 
@@ -239,13 +240,13 @@ def test_the_queries_of_the_docs_are_answered(records: list[dict[str, Any]]) -> 
         run(*arguments.split())
     queries = [
         query
-        for page in ("README.md", "docs/exports.md")
+        for page in ("docs/records.md", "docs/exports.md")
         for block in re.findall(
             r"^```sql\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
         )
         for query in re.findall(r"^SELECT.*?;", block, re.MULTILINE | re.DOTALL)
     ]
-    assert len(queries) == 7
+    assert len(queries) == 6
     for query in queries:
         rows = duckdb.execute(query).fetchall()
         assert rows or "no_date" in query or "HAVING" in query

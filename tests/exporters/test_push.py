@@ -36,8 +36,9 @@ from wardnews.exporters.push import Batch, Pace, PushError, Receiver, push
 from wardnews.store import queries
 from wardnews.store.changes import changes, cursor_of, horizon, store_name
 from wardnews.store.database import Store
-from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.frontier import Frontier
 from wardnews.store.tables import cursors
+from wardnews.store.versions import Versions
 
 BATCHES = int(os.environ.get("DRILL_BATCHES", "80"))
 KILLS = int(os.environ.get("DRILL_PUSH_KILLS", "5"))
@@ -49,11 +50,11 @@ SETTINGS = {"WARDNEWS_PUSH_TRIES": 60, "WARDNEWS_PUSH_FIRST": 0.001, "WARDNEWS_P
 
 def write(store: Store, numbers: range, content: str = "A", day: int = 5) -> None:
     """Write articles as a crawl does, in one go."""
-    ledger = Ledger(store, f"run-{numbers.start}-{content}-{day}")
-    with ledger.connection.begin():
+    frontier = Frontier(store, f"run-{numbers.start}-{content}-{day}")
+    with frontier.connection.begin():
         for number in numbers:
-            Commit(ledger, ledger.connection, None, "hoasua").write(Seen(day, content).article(number))
-    ledger.close()
+            Versions(frontier.store, frontier.connection, frontier.run).write(Seen(day, content).article(number))
+    frontier.close()
 
 
 @dataclass(frozen=True)

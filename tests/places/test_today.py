@@ -15,7 +15,8 @@ from wardnews.places.units import chain_on
 from wardnews.reading.stages import finish
 from wardnews.sites import load_sites
 from wardnews.store.database import Store
-from wardnews.store.frontier import Ledger, Wanted
+from wardnews.store.frontier import Frontier
+from wardnews.store.tasks import Wanted
 
 SITES = load_sites()
 
@@ -77,17 +78,17 @@ def test_export_gives_the_places_of_today(wardnews: Run, tmp_path: Path) -> None
     (tmp_path / "output").mkdir()
     store = Store.open(f"sqlite:///{tmp_path}/output/wardnews.db")
     store.begin_run("filled", "2026-08-29T01:00:00Z")
-    ledger = Ledger(store, "filled")
-    ledger.begin("longbien", [Wanted("article", one, f"http://a.vn/{one}") for one in ("1", "2")])
+    frontier = Frontier(store, "filled")
+    frontier.begin("longbien", [Wanted("article", one, f"http://a.vn/{one}") for one in ("1", "2")])
     for title in ("Phường Ngọc Lâm ra quân", "Phường Phúc Lợi ra quân"):
-        task = ledger.take("longbien")
+        task = frontier.next_task("longbien")
         assert task
         article = Article(
             site="longbien", id=task.key, url=task.url, title=title, header="05/04/2021", paragraphs=["Họp."]
         )
-        ledger.opened(article, task)
-        ledger.remember(finish(article, SITES))
-    ledger.close()
+        frontier.read_from(article, task)
+        frontier.remember(finish(article, SITES))
+    frontier.close()
     store.close()
 
     then, now = (

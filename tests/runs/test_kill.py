@@ -26,7 +26,7 @@ from tests.helpers.town import TEN, Town, dated, pieces
 from wardnews.demo import PracticePortal
 from wardnews.items import Article
 from wardnews.layouts import Page
-from wardnews.store.frontier import Task
+from wardnews.store.tasks import Task
 
 KILLS = int(os.environ.get("DRILL_KILLS", "5"))
 ARTICLES = int(os.environ.get("DRILL_ARTICLES", "200"))
@@ -368,16 +368,16 @@ def no_more_tasks() -> None:
     """Have the store fail where it is asked what comes next, which no page is to blame for."""
     from sqlalchemy.exc import OperationalError
 
-    from wardnews.store.frontier import Ledger
+    from wardnews.store.frontier import Frontier
 
-    take, calls = Ledger.take, iter(range(15))
+    next_task, calls = Frontier.next_task, iter(range(15))
 
-    def failing(self: Ledger, site: str) -> Task | None:
+    def failing(self: Frontier, site: str) -> Task | None:
         if next(calls, None) is None:
             raise OperationalError("SELECT", None, sqlite3.OperationalError("database is locked"))
-        return take(self, site)
+        return next_task(self, site)
 
-    Ledger.take = failing  # type: ignore[method-assign]
+    Frontier.next_task = failing  # type: ignore[method-assign]
 
 
 def test_a_store_that_fails_between_two_pages_stops_the_run(tmp_path: Path) -> None:

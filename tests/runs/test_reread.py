@@ -173,10 +173,10 @@ def test_killed_and_run_again_it_ends_as_it_should(
     crawled(tmp_path)
     right = misread(tmp_path, 1, lead="Sai")
     code = (
-        "import os, signal\nfrom wardnews import cli, ledger\nreread = ledger.Commit.reread\nseen = []\n"
+        "import os, signal\nfrom wardnews import cli\nfrom wardnews.store.versions import Versions\nreread = Versions.reread\nseen = []\n"
         "def dying(self, article):\n    reread(self, article)\n    seen.append(article)\n"
         "    if len(seen) == 7: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"ledger.Commit.reread = dying\nimport sys\nsys.argv[1:] = {[*REREAD, '--apply']!r}\n"
+        f"Versions.reread = dying\nimport sys\nsys.argv[1:] = {[*REREAD, '--apply']!r}\n"
         "if __name__ == '__main__': cli.main()\n"
     )
     (tmp_path / "dying.py").write_text(code, encoding="utf-8")

@@ -36,8 +36,9 @@ from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
 from wardnews.serve.drawing import change_of, views_chart
 from wardnews.store.database import Store
-from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.frontier import Frontier
 from wardnews.store.tables import articles, versions, views
+from wardnews.store.versions import Versions
 from wardnews.text.sample_format import compose_text
 
 # Datasette leaves connections in memory open, and facets uncounted behind a facet that is none.
@@ -64,12 +65,12 @@ def made(key: str, title: str, *paragraphs: str, **values: Any) -> Article:
 
 def write(store: Store, *found: Article, run: str = "first") -> None:
     """Write sightings into a store, as a crawl does; later ones of an article are edits of it."""
-    ledger = Ledger(store, run)
-    connection = ledger.connection
+    frontier = Frontier(store, run)
+    connection = frontier.connection
     for one in found:
         with connection.begin():
-            Commit(ledger, connection, None, one.site).write(replace(one))
-    ledger.close()
+            Versions(frontier.store, connection, frontier.run).write(replace(one))
+    frontier.close()
 
 
 def town() -> list[Article]:
@@ -197,12 +198,12 @@ def test_only_what_changed_is_written_in_either_kind_of_store(store_url: str, tm
     file = tmp_path / "kept.db"
     assert bring_up_to_date(store, file, PORTALS, NOBODY) == 26
     assert bring_up_to_date(store, file, PORTALS, NOBODY) == 0
-    ledger = Ledger(store, "second")
-    with ledger.connection.begin():
-        commit = Commit(ledger, ledger.connection, None, "hoasua")
+    frontier = Frontier(store, "second")
+    with frontier.connection.begin():
+        commit = Versions(frontier.store, frontier.connection, frontier.run)
         commit.viewed({"hoasua:11": 7}, "2021-06-01T01:00:00Z")
         commit.reread(made("hoasua:12", "Đọc lại"))
-    ledger.close()
+    frontier.close()
     write(store, made("hoasua:13", "Sửa rồi", seen="2021-06-02T01:00:00Z"), made("hoasua:99", "Tin mới"), run="third")
     write(store, made("hoasua:14", "Trước đây", seen="2020-06-02T01:00:00Z"), run="backfill")
     with store.writing() as connection:

@@ -22,9 +22,10 @@ from wardnews.items import GONE, Article, article_of, content_hash
 from wardnews.store import queries
 from wardnews.store.changes import changes, cursor_of, horizon, last_seq, position, store_name
 from wardnews.store.database import Store
-from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.frontier import Frontier
 from wardnews.store.near_duplicates import assign
 from wardnews.store.tables import articles, versions
+from wardnews.store.versions import Versions
 
 SITES = ("hoasua", "bentrang")
 DAYS = 28
@@ -39,7 +40,7 @@ class World:
         self.clock = 10
         self.number = 0
         self.feeds: dict[str, list[str]] = {}
-        self.ledgers: dict[str, Ledger] = {}
+        self.frontiers: dict[str, Frontier] = {}
         self.cursor: str | None = None
         self.read: list[dict[str, Any]] = []
         for site in SITES:
@@ -47,33 +48,33 @@ class World:
 
     def begin(self, site: str) -> None:
         self.number += 1
-        self.ledgers[site] = Ledger(self.store, f"run{self.number:03}-{site}")
+        self.frontiers[site] = Frontier(self.store, f"run{self.number:03}-{site}")
 
     def end(self, site: str) -> None:
         """End a run, in order or killed: its feed is written before the next run of the portal writes anything."""
-        ledger = self.ledgers[site]
-        ledger.close()
+        frontier = self.frontiers[site]
+        frontier.close()
         assign(self.store)
-        self.feeds[ledger.run] = list(queries.feed(self.store, ledger.run))
+        self.feeds[frontier.run] = list(queries.feed(self.store, frontier.run))
         told = [json.loads(line) for _, line in changes(self.store, 0, horizon(self.store))]
-        assert [one["record"] for one in told if one["run"] == ledger.run] == records(self.feeds[ledger.run])
+        assert [one["record"] for one in told if one["run"] == frontier.run] == records(self.feeds[frontier.run])
         self.begin(site)
 
     def act(self) -> None:
         site = self.chance.choice(SITES)
         if self.chance.random() < 0.15:
             self.end(site)
-        ledger, before = self.ledgers[site], horizon(self.store)
-        connection = ledger.connection
+        frontier, before = self.frontiers[site], horizon(self.store)
+        connection = frontier.connection
         with connection.begin() as transaction:
-            self.write(Commit(ledger, connection, None, site), site)
+            self.write(Versions(frontier.store, connection, frontier.run), site)
             killed = self.chance.random() < 0.1
             if killed:
                 transaction.rollback()
         now = horizon(self.store)
         assert now == before if killed else now >= before, "a cursor must not be ahead of the store"
 
-    def write(self, commit: Commit, site: str) -> None:
+    def write(self, commit: Versions, site: str) -> None:
         """Write a look of a crawl, a capture of an archive, a loss or a record that is read again."""
         name = f"{site}:{self.chance.randint(1, 3)}"
         query = sa.select(versions.c.record, articles.c.gone).join(articles, articles.c.seq == versions.c.seq)
@@ -146,8 +147,8 @@ def play(url: str, seed: int) -> None:
     assert behind == sorted(set(behind))
     anew = [json.loads(line) for _, line in changes(store, 0, horizon(store))]
     assert last([one["record"] for one in anew]) == exported
-    for ledger in world.ledgers.values():
-        ledger.close()
+    for frontier in world.frontiers.values():
+        frontier.close()
     store.close()
 
 
@@ -164,10 +165,10 @@ def test_the_same_in_postgresql(postgres_url: str) -> None:
 @pytest.mark.parametrize("commits", [True, False])
 def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool) -> None:
     store = Store.open(postgres_url)
-    first, early, late = (Ledger(store, name) for name in ("first", "early", "late"))
+    first, early, late = (Frontier(store, name) for name in ("first", "early", "late"))
 
-    def write(ledger: Ledger, number: int) -> None:
-        Commit(ledger, ledger.connection, None, "hoasua").write(Seen(1, "A").article(number))
+    def write(frontier: Frontier, number: int) -> None:
+        Versions(frontier.store, frontier.connection, frontier.run).write(Seen(1, "A").article(number))
 
     def read() -> list[int]:
         return [seq for seq, _ in changes(store, 0, horizon(store))]
@@ -185,8 +186,8 @@ def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool)
         if not commits:
             transaction.rollback()
     assert read() == ([1, 2, 3, 4] if commits else [1, 4])
-    for ledger in (first, early, late):
-        ledger.close()
+    for frontier in (first, early, late):
+        frontier.close()
     store.close()
 
 
@@ -196,11 +197,11 @@ def test_what_commits_late_is_not_passed_by(postgres_url: str, *, commits: bool)
 def write(store: Store, *steps: Article) -> list[dict[str, Any]]:
     """Write sightings, each by a run of its own; give the lines of it all."""
     for number, article in enumerate(steps):
-        ledger = Ledger(store, f"run{number}")
-        with ledger.connection.begin():
-            commit = Commit(ledger, ledger.connection, None, article.site)
+        frontier = Frontier(store, f"run{number}")
+        with frontier.connection.begin():
+            commit = Versions(frontier.store, frontier.connection, frontier.run)
             commit.reread(article) if article.change == "reread" else commit.write(article)
-        ledger.close()
+        frontier.close()
     return [json.loads(line) for _, line in changes(store, 0, horizon(store))]
 
 

@@ -29,8 +29,8 @@ from wardnews.store import database as store
 from wardnews.store import queries
 from wardnews.store.changes import last_seq, versions_between
 from wardnews.store.database import HEAD, Store
-from wardnews.store.frontier import Kind
 from wardnews.store.tables import metadata
+from wardnews.store.tasks import Kind
 
 ARTICLES = int(os.environ.get("DRILL_ARTICLES", "120"))
 

@@ -1,4 +1,4 @@
-"""The history of an article is the same whatever order its sightings come in, and the feeds end where the store does."""
+"""The history of an article is the same whatever order its observations come in, and the feeds end where the store does."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from wardnews.items import ENGLISH, GONE, REREAD, Article, content_hash
 from wardnews.store import queries
 from wardnews.store.database import Store
-from wardnews.store.frontier import Commit, Ledger
-from wardnews.store.history import Sighting, arranged
+from wardnews.store.frontier import Frontier
+from wardnews.store.history import Observation, arranged
 from wardnews.store.tables import articles, versions, views
+from wardnews.store.versions import Versions
 
 FOLDER = tempfile.TemporaryDirectory()
 STORE = Store.open(f"sqlite:///{FOLDER.name}/history.db")
-LEDGER = Ledger(STORE, "")
+FRONTIER = Frontier(STORE, "")
 NUMBERS = itertools.count(1)
 
 
@@ -63,10 +64,10 @@ class Books:
 
     def see(self, seen: Seen, via: str = "wayback", **values: Any) -> str | None:
         run = f"{self.site}-{0 if self.one_run else len(self.runs)}"
-        LEDGER.run, connection = run, LEDGER.connection
+        FRONTIER.run, connection = run, FRONTIER.connection
         with connection.begin():
             article = replace(seen.article(self.number, via), **values)
-            self.changes.append(Commit(LEDGER, connection, None, self.site).write(article))
+            self.changes.append(Versions(FRONTIER.store, connection, FRONTIER.run).write(article))
         self.runs[run] = list(queries.feed(STORE, run))
         return self.changes[-1]
 
@@ -104,9 +105,9 @@ class Books:
         return {name: last[name] for name in record} == record
 
 
-def books(sightings: Sequence[Seen], *, one_run: bool = False) -> Books:
+def books(observations: Sequence[Seen], *, one_run: bool = False) -> Books:
     one = Books(one_run=one_run)
-    for seen in sightings:
+    for seen in observations:
         one.see(seen)
     return one
 
@@ -125,18 +126,18 @@ HISTORIES = [
 @pytest.mark.parametrize("one_run", [False, True])
 @pytest.mark.parametrize("contents", HISTORIES)
 def test_every_order_of_captures_ends_alike(contents: str, *, one_run: bool) -> None:
-    sightings = [Seen(day, letter, 80 + day // 2) for day, letter in enumerate(contents, start=1)]
-    expected = [next(same) for _, same in itertools.groupby(sightings, lambda one: one.content)]
-    for order in itertools.permutations(sightings):
+    observations = [Seen(day, letter, 80 + day // 2) for day, letter in enumerate(contents, start=1)]
+    expected = [next(same) for _, same in itertools.groupby(observations, lambda one: one.content)]
+    for order in itertools.permutations(observations):
         one = books(order, one_run=one_run)
         state = one.state()
         told = [(record["crawled_at"], record["views"], record["paragraphs"]) for record in state["records"]]
         assert told == [(seen.at, seen.views, seen.article().paragraphs) for seen in expected], order
         assert all(f"Lượt xem: {record['views']}\n" in record["text"] for record in state["records"])
         assert [record["version"] for record in state["records"]] == list(range(1, len(expected) + 1))
-        assert state["views"] == [(seen.at, seen.views) for seen in sightings]
-        assert state["current views"] == sightings[-1].views
-        assert state["first seen"] == sightings[0].at
+        assert state["views"] == [(seen.at, seen.views) for seen in observations]
+        assert state["current views"] == observations[-1].views
+        assert state["first seen"] == observations[0].at
         assert one.ends_with(state["records"][-1]), order
         changes = [(record["version"], record["change"]) for record in one.feeds()]
         assert [change for _, change in changes].count("new") == 1
@@ -194,11 +195,11 @@ def test_the_same_moment_from_two_archives_is_one_sighting() -> None:
     assert one.state() == before
 
 
-def one_of(seen: str, seq: int | None) -> Sighting:
+def one_of(seen: str, seq: int | None) -> Observation:
     """Make a sighting of a content and a day; behind them `r` for what was read again, `g` for what is gone, `l` for a look."""
     content, day, kind = seen[0], int(seen[1]), seen[2:]
     change = {"r": REREAD, "g": GONE}.get(kind, "new")
-    return Sighting(replace(Seen(day, content).article(), change=change), None if kind == "l" else seq)
+    return Observation(replace(Seen(day, content).article(), change=change), None if kind == "l" else seq)
 
 
 @pytest.mark.parametrize(

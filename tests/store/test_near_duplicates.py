@@ -29,10 +29,11 @@ from wardnews.items import GONE, Article, content_hash
 from wardnews.store import near_duplicates as stories
 from wardnews.store import queries
 from wardnews.store.database import Store
-from wardnews.store.frontier import Commit, Ledger
+from wardnews.store.frontier import Frontier
 from wardnews.store.near_duplicates import SHORTEST, assign, fold, sign
 from wardnews.store.queries import with_story
 from wardnews.store.tables import articles
+from wardnews.store.versions import Versions
 
 TABLE = tomllib.loads(Path(__file__).with_name("near_duplicates.toml").read_text(encoding="utf-8"))
 PAIRS = TABLE["pair"]
@@ -111,25 +112,25 @@ class Books:
 
     def __init__(self, url: str) -> None:
         self.store = Store.open(url)
-        self.ledger = Ledger(self.store, "run")
+        self.frontier = Frontier(self.store, "run")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.ledger.close()
+        self.frontier.close()
         self.store.close()
 
     def write(self, *news: Article) -> None:
-        with self.commit("") as commit:
+        with self.commit() as commit:
             for one in news:
                 commit.write(replace(one))
 
     @contextmanager
-    def commit(self, site: str) -> Iterator[Commit]:
-        connection = self.ledger.connection
+    def commit(self) -> Iterator[Versions]:
+        connection = self.frontier.connection
         with connection.begin():
-            yield Commit(self.ledger, connection, None, site)
+            yield Versions(self.frontier.store, connection, self.frontier.run)
 
     def told(self, news: Iterable[Article] = ()) -> Stories:
         """Write articles, assign what has no story; give all stories by the articles' ids."""
@@ -242,7 +243,7 @@ def test_a_story_is_kept_whatever_becomes_of_the_article(books: Books) -> None:
     gone = replace(article("a:1", FAIR, at="2025-03-16T01:00:00Z"), change=GONE)
     older = article("a:1", CHOIR, at="2024-03-12T01:00:00Z")
     assert books.told([edited, gone, older]) == before
-    with books.commit("b") as commit:
+    with books.commit() as commit:
         commit.reread(replace(edited, paragraphs=CHOIR))
     assert books.told() == before
     lines = [json.loads(line) for line in queries.feed(books.store, "run")]
@@ -275,8 +276,8 @@ def test_who_is_killed_between_or_within_batches_loses_nothing(store_url: str, t
 KILLED = """
 import os, signal, sys
 import sqlalchemy as sa
-from wardnews import stories
-from wardnews.store import Store
+from wardnews.store import near_duplicates as stories
+from wardnews.store.database import Store
 stories.BATCH = 6
 store, left = Store.open(sys.argv[1]), int(sys.argv[2])
 @sa.event.listens_for(store.engine, "commit")

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, Attachment, Image
 from wardnews.layouts import feeds
 from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
+from wardnews.layouts.canonical import host_of, named_address, names_article, without_view
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.generic.attachments import attachments_beside
@@ -50,8 +51,6 @@ class Listing:
     lists: tuple[str, ...] = ()
 
 
-_WHOLE = re.compile(r"\.html?$")
-"""How an article's canonical address ends, unless a mirror mangled it."""
 NO_ADDRESS = re.compile(r"(?!)")
 """The `article_url` of a family whose articles' addresses are like any other."""
 _BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "views")
@@ -220,12 +219,13 @@ class Layout:
         above = read_body(page, shown, "", not_body(shown)) if shown and more else Body()
         paragraphs = body.paragraphs
         signed_by, taken_from = parse_credits(paragraphs)
-        url_id = self.article_id(page) or self.url_id(page.url)
         section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")
+        url_id = self.article_id(page) or self.url_id(page.url)
+        url = self._address(page, url_id, title)
         whole = compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks)
         return Article(
-            id=url_id or "",
-            url=self._address(page, url_id),
+            id=url_id or self.url_id(url) or "",
+            url=url,
             section=section,
             title=title,
             header=header,
@@ -266,14 +266,24 @@ class Layout:
     def _doubts(self, page: Page) -> list[str]:
         return ["continued"] if self.continued and page.has(self.continued) else []
 
-    def _address(self, page: Page, url_id: str | None) -> str:
-        """Return the page's canonical address where it names the same article on this host, else the fetched one."""
-        link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
-        href = (link.attributes["href"] or "") if link else ""
-        named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
-        if named and named.startswith("http") and _host(named) == _host(page.url):
-            return self.canonical(named) or named
-        return self.canonical(page.url) or page.url
+    def _address(self, page: Page, url_id: str | None, title: str) -> str:
+        """Return the page's canonical address where it names the same article on this host, else the fetched one.
+
+        A print, AMP or mobile view that names none is the article at its address without what makes it a view.
+        """
+        own = self.canonical(page.url)
+        named = named_address(page)
+        canonical = self.canonical(named) if named else None
+        if named and canonical and self._is_named(page, named, url_id, title):
+            return own if own and _plainest(own) == _plainest(canonical) else canonical
+        return own or self.canonical(without_view(page.url)) or page.url
+
+    def _is_named(self, page: Page, named: str, url_id: str | None, title: str) -> bool:
+        """Whether the address that a page gives itself is that of its article."""
+        named_id = self.url_id(named)
+        if url_id and named_id:
+            return named_id == url_id
+        return names_article(named, page.url, title)
 
     def read_feed(self, page: Page) -> Listing | None:
         """Return the entries of a feed, a sitemap or a REST listing; None where the page is none."""
@@ -389,8 +399,9 @@ def _id_in(match: re.Match[str]) -> str | None:
     return next(filter(None, match.groups()), None)
 
 
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].lower()
+def _plainest(url: str) -> tuple[str, str]:
+    """Return an address without its scheme, and without what tells hosts of one portal apart."""
+    return host_of(url), url.partition("://")[2].partition("/")[2]
 
 
 def menu_name(page: Page, selector: str, path: str) -> str | None:

@@ -117,8 +117,8 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     charset = capture.content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
     page = layouts.parse(capture.body, Fetch(capture.url), charset=charset, tokens=site.newszone)
     layout = layouts.recognise(page, site.layout, site.selectors)
-    address = layout.canonical(capture.url)
     article = layout.read_article(page)
+    address = layout.canonical(capture.url) or (article and layout.canonical(article.url))
     if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
         reading.cause = "an address that is never followed"
         return

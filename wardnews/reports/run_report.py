@@ -235,7 +235,7 @@ class RunReport:
         spider = self.crawler.spider
         if not isinstance(spider, ArchiveSpider):
             return ""
-        left = sum(spider.ledger.left.values())
+        left = sum(spider.frontier.left.values())
         self._marks.append((time.monotonic(), -left))
         seconds = seconds_left(self._marks, left)
         return f", {in_words(seconds)} left" if seconds else ""
@@ -252,7 +252,7 @@ class RunReport:
         """Count the portals that are done, and the pages that are known and still to do."""
         spider = self.crawler.spider
         if isinstance(spider, ArchiveSpider):
-            return sum(not left for left in spider.ledger.left.values()), sum(spider.ledger.left.values())
+            return sum(not left for left in spider.frontier.left.values()), sum(spider.frontier.left.values())
         if not isinstance(spider, PortalSpider):
             return 0, 0
         done = sum(walk.done for walk in spider.walks.values())
@@ -319,9 +319,9 @@ class RunReport:
             for key in self.portals:
                 self._judge(spider, key)
             if isinstance(spider, PortalSpider):
-                for key in spider.ledger.visits:
-                    spider.ledger.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
-            spider.ledger.close()
+                for key in spider.frontier.visits:
+                    spider.frontier.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            spider.frontier.close()
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
             records = write_lines(queries.feed(spider.store, spider.run), feed)

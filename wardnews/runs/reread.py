@@ -20,9 +20,11 @@ from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
-from wardnews.store.frontier import Commit, Ledger, exactly
+from wardnews.store.frontier import Frontier
 from wardnews.store.near_duplicates import assign
+from wardnews.store.recheck import exactly
 from wardnews.store.tables import articles, versions
+from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp
 
 _KEPT = ("via", "first_seen", "version", "change")
@@ -92,14 +94,14 @@ def replace(
     feed is written by the next crawl.
     """
     free = {key: site for key, site in sites.items() if store.locks.take(f"site-{key}")}
-    ledger = Ledger(store, run)
+    frontier = Frontier(store, run)
     began = timestamp()
     store.begin_run(run, exactly())
     try:
-        again = _Again(store, free, ledger)
+        again = _Again(store, free, frontier)
         asyncio.run(again.read(raw, every))
     finally:
-        ledger.close()
+        frontier.close()
     outcome = again.outcome
     outcome.locked = [key for key in sites if key not in free]
     outcome.feed = folder / f"{run}.jsonl"
@@ -124,12 +126,12 @@ class _Current:
 
 
 class _Again:
-    """Compare readings with the records that they are of, and with a ledger replace those."""
+    """Compare readings with the records that they are of, and with a frontier replace those."""
 
-    def __init__(self, store: Store, sites: Mapping[str, Site], ledger: Ledger | None) -> None:
+    def __init__(self, store: Store, sites: Mapping[str, Site], frontier: Frontier | None) -> None:
         self.store = store
         self.sites = sites
-        self.ledger = ledger
+        self.frontier = frontier
         self.outcome = Outcome({key: Portal() for key in sites})
         self.met: set[str] = set()
         self.later: dict[str, tuple[str, Article | None]] = {}
@@ -190,7 +192,7 @@ class _Again:
             self.outcome.portals[reading.site].lost[reading.cause or "no article on the page"] += 1
 
     def settle(self, record: Article, again: Article) -> None:
-        """Count how a record changes; with a ledger replace it."""
+        """Count how a record changes; with a frontier replace it."""
         portal = self.outcome.portals[record.site]
         portal.read += 1
         names = _differing(record, again)
@@ -202,11 +204,11 @@ class _Again:
             if not change.count:
                 change.before, change.after = _apart(getattr(record, name), getattr(again, name))
             change.count += 1
-        if self.ledger:
+        if self.frontier:
             for name in _KEPT:
                 setattr(again, name, getattr(record, name))
             with self.store.writing() as connection:
-                Commit(self.ledger, connection, None, record.site).reread(again)
+                Versions(self.frontier.store, connection, self.frontier.run).reread(again)
 
     def count_missing(self) -> None:
         """Count the records that have no raw page."""

@@ -31,7 +31,7 @@ from wardnews.reading.page import Reading, read_capture
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, cause_of, known_sites
 from wardnews.store.captures import CaptureTask, Plan, Rescue
-from wardnews.store.frontier import Ledger
+from wardnews.store.frontier import Frontier
 
 PLANNED = object()
 """The signal that tells that the plan of a portal (`site`) is made."""
@@ -60,7 +60,7 @@ class ArchiveSpider(StoredSpider):
         # What a process reads, it passes through the first stages itself.
         "ITEM_PIPELINES": {"wardnews.pipelines.Window": 500, "wardnews.pipelines.Remember": 800}
     }
-    ledger: Rescue
+    frontier: Rescue
     source: str
     archive: Source | None
     every: dict[str, Site]
@@ -97,7 +97,7 @@ class ArchiveSpider(StoredSpider):
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
         name = source if spider.archive else str(Path(source).resolve())
-        spider.ledger = Rescue(Ledger(spider.store, spider.run), name, spider.since, spider.until)
+        spider.frontier = Rescue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
         _slots(crawler.settings)
         crawler.signals.connect(spider.downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(spider.met, signal=signals.item_scraped)
@@ -125,7 +125,7 @@ class ArchiveSpider(StoredSpider):
     def tell_known(self, site: str) -> None:
         """Say how many articles are known."""
         counts = self.counts[site]
-        counts.known = len(self.ledger.known_before[site]) + counts.edits
+        counts.known = len(self.frontier.known_before[site]) + counts.edits
 
     @property
     def halted(self) -> bool:
@@ -144,7 +144,7 @@ class ArchiveSpider(StoredSpider):
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.counts[key].partial += 1
-            self.ledger.begin_again(key)
+            self.frontier.begin_again(key)
         if self.archive is None:
             await self.read_path()
             return
@@ -156,7 +156,7 @@ class ArchiveSpider(StoredSpider):
 
     def planned(self, site: Site, plan: Plan | None = None) -> None:
         """Tell the plan of a portal, if need be out of the books."""
-        self.plans[site.key] = plan = plan or self.ledger.plan(site.key)
+        self.plans[site.key] = plan = plan or self.frontier.plan(site.key)
         self.tell_known(site.key)
         if self.only_plan or not plan.captures:
             self.counts[site.key].unchanged += 1  # nothing was to be read
@@ -174,7 +174,7 @@ class ArchiveSpider(StoredSpider):
     async def find(self, archive: Source, site: Site) -> None:
         """Search an archive for the captures of a portal, from where the last search got to."""
         hosts = sorted(site.netlocs)  # archives file www.host under host
-        if self.ledger.searched(site.key, hosts):
+        if self.frontier.searched(site.key, hosts):
             return
         misses = 0
         try:
@@ -196,24 +196,24 @@ class ArchiveSpider(StoredSpider):
     async def scopes(self, archive: Source, site: Site, hosts: list[str]) -> list[str]:
         """Name the searches that a portal takes, and remember them; those of a search that was broken off stay."""
         first = archive.collections()
-        if begun := self.ledger.intended(site.key, hosts):
+        if begun := self.frontier.intended(site.key, hosts):
             return begun
         if first is None:
             scopes = archive.scopes(hosts, None)
         else:
             scopes = await self.ask(site, first, lambda answer: archive.scopes(hosts, answer.body), search=True)
-        self.ledger.intend(site.key, scopes)
+        self.frontier.intend(site.key, scopes)
         return scopes
 
     async def find_in(self, archive: Source, site: Site, scope: str, misses: int) -> None:
         """Search a scope of an archive to its end."""
-        cursor, complete = self.ledger.cursor(site.key, scope)
+        cursor, complete = self.frontier.cursor(site.key, scope)
         while not complete:
             ask = archive.search(scope, cursor)
             found, cursor = await self.ask(site, ask, _finding(archive, scope, cursor), search=True, misses=misses)
             misses = 0
             self.counts[site.key].found += len(found)
-            self.ledger.found(site.key, scope, _of_interest(found, site), cursor)
+            self.frontier.found(site.key, scope, _of_interest(found, site), cursor)
             complete = cursor is None
 
     async def ask(
@@ -261,7 +261,7 @@ class ArchiveSpider(StoredSpider):
         """Take the captures of a portal that are to do out of an archive, one after the other."""
         misses = 0
         raw = self.crawler.get_downloader_middleware(RawPages)
-        while misses < _MOST_MISSES and not self.halted and (task := self.ledger.next(site.key)):
+        while misses < _MOST_MISSES and not self.halted and (task := self.frontier.next(site.key)):
             ask = archive.ask(task.url, task.timestamp, task.place)
             read = partial(self.take, archive, site, task, ask, raw=raw)
             try:
@@ -302,7 +302,7 @@ class ArchiveSpider(StoredSpider):
 
     def spoilt(self, site: str, task: CaptureTask, cause: str, *, retry: bool) -> None:
         """Commit that a capture could not be had; tell it when it is not asked for again."""
-        if not self.ledger.given_up(task, cause, retry=retry):
+        if not self.frontier.given_up(task, cause, retry=retry):
             self.counts[site].failed += 1
             self.trouble(site, cause, f"{task.url} of {task.timestamp}")
 
@@ -315,10 +315,10 @@ class ArchiveSpider(StoredSpider):
             self.tell_known(key)
         if not self.sites:
             return
-        known = self.ledger.known(self.sites)
+        known = self.frontier.known(self.sites)
         if self.only_plan:
             for key, plan in (await asyncio.to_thread(_plans, path, self.sites, known)).items():
-                plan.settled = self.ledger.plan(key).settled
+                plan.settled = self.frontier.plan(key).settled
                 self.planned(self.sites[key], plan)
             return
         empty = not known
@@ -341,7 +341,7 @@ class ArchiveSpider(StoredSpider):
 
     async def took(self, reading: Reading) -> None:
         """Commit a reading, or give its article to the pipelines, which do."""
-        self.ledger.took(reading)
+        self.frontier.took(reading)
         where = f"{reading.url} of {reading.timestamp}"
         if reading.article:
             # A run that is stopped cancels this one, and must not tear what is being committed.

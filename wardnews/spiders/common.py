@@ -22,7 +22,8 @@ from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import Rescue
 from wardnews.store.database import Store
-from wardnews.store.frontier import Ledger, exactly
+from wardnews.store.frontier import Frontier
+from wardnews.store.recheck import exactly
 from wardnews.text.clock import timestamp
 
 OWN_ERROR = "error in wardnews itself"
@@ -52,7 +53,7 @@ class StoredSpider(Spider):
     until: str | None
     sample: int | None = None
     store: Store
-    ledger: Ledger | Rescue
+    frontier: Frontier | Rescue
     run: str
     stopping = False
     keeps_raw = False
@@ -83,7 +84,7 @@ class StoredSpider(Spider):
         error = failure.value
         if not isinstance(error, SQLAlchemyError):
             if item is not None:
-                self.ledger.dropped(item, state="failed", cause=OWN_ERROR)
+                self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
             return
         self.stop(f"the store failed: {getattr(error, 'orig', None) or error}")
 

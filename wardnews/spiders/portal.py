@@ -1,7 +1,7 @@
 """How the pages of a live portal are reached: home page -> sections -> listing pages -> articles.
 
-What is still to do stands in the ledger, not in Scrapy's queues: a politeness group has as many requests under way as
-it may have at a time, and the next page is taken from the ledger when one is done.
+What is still to do stands in the frontier, not in Scrapy's queues: a politeness group has as many requests under way as
+it may have at a time, and the next page is taken from the frontier when one is done.
 """
 
 import hashlib
@@ -31,8 +31,11 @@ from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
 from wardnews.spiders.counts import Sickness
 from wardnews.spiders.visit import MOST_MISSES, Budget, Group, Walk
-from wardnews.store.frontier import Commit, Ledger, Task, Wanted, static_until
+from wardnews.store.commit import Commit
+from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
+from wardnews.store.recheck import static_until
+from wardnews.store.tasks import Task, Wanted
 from wardnews.text.clock import VIETNAM, in_days, timestamp
 from wardnews.text.header import Header, parse_header
 
@@ -51,7 +54,7 @@ class PortalSpider(StoredSpider):
 
     name = "portal"
     full: bool
-    ledger: Ledger
+    frontier: Frontier
     walks: dict[str, Walk]
     groups: dict[str, Group]
 
@@ -76,7 +79,7 @@ class PortalSpider(StoredSpider):
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
         spider.sample, spider.full = _count(sample), _flag(full)
         spider.take_up(crawler, site, sites)
-        spider.ledger = Ledger(spider.store, spider.run)
+        spider.frontier = Frontier(spider.store, spider.run)
         slots = _slots(crawler.settings, spider.sites.values())
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         spider.arrange(crawler.settings, slots)
@@ -108,13 +111,13 @@ class PortalSpider(StoredSpider):
             site = walk.site
             starts = [Wanted("section", url, url, PageContext(asked=True)) for url in site.section_urls()]
             starts = starts or [Wanted("home", site.url, site.url)]
-            visit = self.ledger.begin(
+            visit = self.frontier.begin(
                 site.key,
                 starts,
                 asked=f"{self.since} {self.until} {self.sample} {self.full}",
                 only_starts=bool(site.sections),
                 full=self.full,
-                looks=self.sample is None,
+                rechecks=self.sample is None,
             )
             self.counts[site.key].partial += visit.resumed or self.sample is not None
             if visit.resumed:
@@ -130,7 +133,7 @@ class PortalSpider(StoredSpider):
             walk = group.walks[0]
             group.walks.rotate(-1)
             ended = self.stopping or walk.left or walk.sampled
-            task = None if ended else self.ledger.take(walk.site.key)
+            task = None if ended else self.frontier.next_task(walk.site.key)
             walk.done = task is None
             if task is None:
                 waiting -= 1
@@ -153,7 +156,7 @@ class PortalSpider(StoredSpider):
             "headers": headers,
             "cb_kwargs": {"walk": walk, "task": task},
             "meta": {"site": walk.site.key, "download_slot": walk.site.slot(), "dont_retry": True},
-            "dont_filter": True,  # the ledger knows what was asked for; Scrapy's filter is blind to redirects
+            "dont_filter": True,  # the frontier knows what was asked for; Scrapy's filter is blind to redirects
         }
         if context.form is not None:
             return FormRequest(task.url, formdata=dict(context.form), **common)
@@ -213,7 +216,7 @@ class PortalSpider(StoredSpider):
         except SQLAlchemyError:
             raise
         except Exception:
-            self.ledger.failed(task, OWN_ERROR, retry=False)
+            self.frontier.failed(task, OWN_ERROR, retry=False)
             raise
         yield from self.article_or_next(walk, article)
 
@@ -229,7 +232,7 @@ class PortalSpider(StoredSpider):
         if isinstance(failure.value, RawError | NotNow):
             if isinstance(failure.value, NotNow):
                 walk.left = walk.left or cause
-            self.ledger.put_back(task)
+            self.frontier.put_back(task)
             return None
         status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         if isinstance(failure.value, HttpError) and is_challenge(failure.value.response):
@@ -240,7 +243,7 @@ class PortalSpider(StoredSpider):
             self.unchanged(walk, task)
             return None
         if status in _NOT_THERE and task.article:
-            gone = self.ledger.absent(task)
+            gone = self.frontier.absent(task)
             self.counts[walk.site.key].absent += 1
             return gone
         if task.kind == "list":
@@ -251,7 +254,7 @@ class PortalSpider(StoredSpider):
         final = refused and status not in _SERVER_ERROR
         if not final:
             walk.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
-        if not self.ledger.failed(task, cause, retry=not final):
+        if not self.frontier.failed(task, cause, retry=not final):
             self.counts[walk.site.key].failed += 1
             self.trouble(walk.site.key, cause, request.url)
         return None
@@ -267,12 +270,12 @@ class PortalSpider(StoredSpider):
         walk.missed(Sickness.CHALLENGE)
         self.sick(walk.site.key, Sickness.CHALLENGE, url)
         self.counts[walk.site.key].failed += 1
-        self.ledger.failed(task, Sickness.CHALLENGE.value, retry=False)
+        self.frontier.failed(task, Sickness.CHALLENGE.value, retry=False)
 
     def unchanged(self, walk: Walk, task: Task) -> None:
         """Commit that a page is as it was."""
         self.counts[walk.site.key].unchanged += 1
-        with self.ledger.commit(task) as commit:
+        with self.frontier.commit(task) as commit:
             if task.article:
                 walk.barren = 0
                 self.met(walk, task.key)
@@ -292,22 +295,22 @@ class PortalSpider(StoredSpider):
         sections = [url for url in layout.read_sections(page) if url not in homes]
         listing = layout.read_listing(page)
         self.counts[walk.site.key].listings += bool(listing.entries and listing.next)
-        with self.ledger.commit(task) as commit:
+        with self.frontier.commit(task) as commit:
             commit.homes(filter(None, homes))
             if layout.rest_listing:
                 url = urljoin(walk.site.url, layout.rest_listing)
-                context = PageContext(layout=layout.name, catalogue=True, spare=tuple(sections))
+                context = PageContext(layout=layout.name, rest_listing=True, instead=tuple(sections))
                 self.queue_lists(commit, walk, [url], context, priority=4)
             else:
                 commit.queue(self.sections(walk, sections, depth=1))
             feeds = [urljoin(walk.site.url, feed) for feed in layout.feeds]
             self.queue_lists(commit, walk, feeds, PageContext(layout=layout.name))
             if listing.entries:
-                fresh = self.take_in(commit, walk, task, listing.entries, lead_on=True)
+                fresh = self.take_in(commit, walk, task, listing.entries, follow_related=True)
                 self.turn(commit, walk, task, layout, listing, fresh=fresh)
             else:
                 links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
-                self.take_in(commit, walk, task, links, lead_on=True)
+                self.take_in(commit, walk, task, links, follow_related=True)
         if not sections and not listing.entries:
             self.sick(walk.site.key, Sickness.NO_SECTIONS, response.url)
 
@@ -322,22 +325,22 @@ class PortalSpider(StoredSpider):
             self.no_list(task)
             return
         self.counts[walk.site.key].listings += bool(listing.entries)
-        with self.ledger.commit(task) as commit:
+        with self.frontier.commit(task) as commit:
             self.queue_lists(commit, walk, listing.lists, PageContext(layout=layout.name))
             fresh = self.take_in(commit, walk, task, listing.entries)
             self.turn(commit, walk, task, layout, listing, fresh=fresh)
 
     def no_list(self, task: Task) -> None:
         """Go on without a list for machines: most portals have it closed."""
-        with self.ledger.commit(task) as commit:
+        with self.frontier.commit(task) as commit:
             walk = self.walks[task.site]
-            commit.queue(self.sections(walk, task.context.spare, depth=1))
+            commit.queue(self.sections(walk, task.context.instead, depth=1))
 
     def queue_lists(
         self, commit: Commit, walk: Walk, urls: Iterable[str], context: PageContext, priority: int | None = None
     ) -> None:
         """Queue lists for machines; feeds and sitemaps come after all else, where not only a sample is wanted."""
-        if self.sample is None or context.catalogue:
+        if self.sample is None or context.rest_listing:
             own = (url for url in urls if walk.site.owns(url))
             commit.queue(Wanted("list", url, url, context, priority) for url in own)
 
@@ -366,9 +369,9 @@ class PortalSpider(StoredSpider):
             self.sick(walk.site.key, Sickness.SECTION_EMPTY, response.url)
         elif task.lists:
             self.sick(walk.site.key, Sickness.SECTION_EMPTIED, response.url)
-        with self.ledger.commit(task) as commit:
+        with self.frontier.commit(task) as commit:
             if listing.entries:
-                fresh = self.take_in(commit, walk, task, listing.entries, lead_on=not listing.next)
+                fresh = self.take_in(commit, walk, task, listing.entries, follow_related=not listing.next)
                 self.turn(commit, walk, task, layout, listing, fresh=fresh)
                 commit.done(lists=1)
             else:
@@ -392,7 +395,7 @@ class PortalSpider(StoredSpider):
             )
         if listing.note:
             self.trouble(walk.site.key, listing.note, response.url)
-        with self.ledger.commit(task) as commit:
+        with self.frontier.commit(task) as commit:
             fresh = self.take_in(commit, walk, task, listing.entries)
             self.turn(commit, walk, task, layout, listing, fresh=fresh)
 
@@ -406,9 +409,9 @@ class PortalSpider(StoredSpider):
         if article is None:
             self.unreadable(walk, task, "no article on the page", response.url)
             return None
-        if task.context.lead_on and in_days(self.day(article.header), self.since, self.until):
+        if task.context.follow_related and in_days(self.day(article.header), self.since, self.until):
             related = (entry for entry in layout.read_related(page) if walk.site.owns(entry.url))
-            task.links = [self.wanted(entry, lead_on=True) for entry in related] if not walk.sample else []
+            task.links = [self.wanted(entry, follow_related=True) for entry in related] if not walk.sample else []
         return self.once(walk, task, article, response)
 
     def once(self, walk: Walk, task: Task, article: Article, response: Response) -> Article | None:
@@ -416,13 +419,13 @@ class PortalSpider(StoredSpider):
         key = record_id(walk.site.key, article.id, walk.site.own(article.url))
         if key in walk.read:
             self.trouble(walk.site.key, "an article under a second address", response.url)
-            with self.ledger.commit(task) as commit:
+            with self.frontier.commit(task) as commit:
                 commit.done(cause="an article under a second address")
             return None
         walk.read.add(key)
         walk.barren = 0
         article.site, article.crawled_at = walk.site.key, response.meta.get(FETCHED_AT) or timestamp()
-        self.ledger.opened(article, task)
+        self.frontier.read_from(article, task)
         return article
 
     def open(self, response: Response, walk: Walk, task: Task) -> tuple[Layout, Page] | None:
@@ -433,7 +436,7 @@ class PortalSpider(StoredSpider):
             layout = layouts.recognise(page, name, walk.site.selectors)
         except layouts.UnreadablePage as error:
             if task.kind == "section" and not (task.context.asked or task.lists):  # it only might have been one
-                with self.ledger.commit(task) as commit:
+                with self.frontier.commit(task) as commit:
                     commit.done(cause=str(error), next_look=static_until())
             elif task.kind == "list":
                 self.no_list(task)
@@ -446,16 +449,16 @@ class PortalSpider(StoredSpider):
     def unreadable(self, walk: Walk, task: Task, cause: str, url: str) -> None:
         """Commit that a page could not be read."""
         self.trouble(walk.site.key, cause, url)
-        self.ledger.failed(task, cause, retry=False)
+        self.frontier.failed(task, cause, retry=False)
 
     # --- listings ---
 
     def take_in(
-        self, commit: Commit, walk: Walk, task: Task, entries: Iterable[Entry], *, lead_on: bool = False
+        self, commit: Commit, walk: Walk, task: Task, entries: Iterable[Entry], *, follow_related: bool = False
     ) -> int:
         """Queue the articles of a listing that are unknown, or shown otherwise than before; count those new to it.
 
-        With `lead_on` their related news are followed as well: a section without a pager has no other way on.
+        With `follow_related` their related news are followed as well: a section without a pager has no other way on.
         """
         own = [replace(entry, key=walk.site.own(entry.key)) for entry in entries if walk.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
@@ -477,7 +480,7 @@ class PortalSpider(StoredSpider):
             shown[entry.key] = f"{entry.title}|{date}"
             if before is None:
                 walk.articles += 1
-                wanted.append(self.wanted(entry, lead_on=lead_on))
+                wanted.append(self.wanted(entry, follow_related=follow_related))
             elif before.gone or before.state in ("outside", "seen"):
                 again.append(before.number)
             elif before.article:
@@ -489,13 +492,13 @@ class PortalSpider(StoredSpider):
         fresh, changed = commit.listed(section_of(task), shown, called=task.context.form is not None)
         if passed_by:
             commit.passed_by(section_of(task), since=self.since if self.sample is None else None)
-        commit.look_again([*again, *(known[key].number for key in changed if key in known)])
-        commit.viewed(counts, timestamp())
+        commit.recheck([*again, *(known[key].number for key in changed if key in known)])
+        self.frontier.versions.viewed(counts, timestamp())
         return len(fresh)
 
-    def wanted(self, entry: Entry, *, lead_on: bool) -> Wanted:
+    def wanted(self, entry: Entry, *, follow_related: bool) -> Wanted:
         """Name an article's page."""
-        return Wanted("article", entry.key, entry.url, PageContext(lead_on=lead_on))
+        return Wanted("article", entry.key, entry.url, PageContext(follow_related=follow_related))
 
     def turn(self, commit: Commit, walk: Walk, task: Task, layout: Layout, listing: Listing, *, fresh: int) -> None:
         """Queue the next page of a section, as long as its pages hold something new (`fresh`) and young enough.
@@ -505,27 +508,27 @@ class PortalSpider(StoredSpider):
         """
         section, context = section_of(task), task.context
         keys, seen = _digest([entry.key for entry in listing.entries]), context.seen
-        began = self.ledger.visits[task.site].began
+        began = self.frontier.visits[task.site].began
         later = (context.visit or began) != began  # pages have moved on since this one was queued
-        began_known = later or (task.asked_at is not None if context.began_known is None else context.began_known)
+        known_before = later or (task.asked_at is not None if context.known_before is None else context.known_before)
         nothing_new = not fresh
-        repeated = keys in seen or (nothing_new and bool(seen) and not began_known)
+        repeated = keys in seen or (nothing_new and bool(seen) and not known_before)
         if walk.full:
             if not nothing_new:
                 commit.passed_by(section, since=None)
             return
-        reach, goal = _reach(task), None if self.until else self.since or ""
+        known_since, known_after = _known_since(task), None if self.until else self.since or ""
         if self.all_older(listing) or not listing.next or repeated or not listing.entries:
-            if goal is not None and (reach is None or reach > goal):
-                commit.walked(section, reach=goal)
+            if known_after is not None and (known_since is None or known_since > known_after):
+                commit.update_section(section, reach=known_after)
         elif not (nothing_new and self.may_stop(task)):
             going_on = PageContext(
                 section=section,
                 layout=layout.name,
-                reach=reach,
-                goal=goal,
+                known_since=known_since,
+                known_after=known_after,
                 visit=began,
-                began_known=began_known,
+                known_before=known_before,
                 seen=(*seen[:1], keys),
                 list=task.kind == "list" or context.list,
             )
@@ -533,8 +536,8 @@ class PortalSpider(StoredSpider):
 
     def may_stop(self, task: Task) -> bool:
         """Tell whether a section's walk may stop at a page that holds nothing unknown: what lies behind is known."""
-        reach = _reach(task)
-        return reach is not None and reach <= (self.since or "") and not self.full
+        known_since = _known_since(task)
+        return known_since is not None and known_since <= (self.since or "") and not self.full
 
     def all_older(self, listing: Listing) -> bool:
         """Tell whether all of a listing, every entry with its date, is older than the days asked for."""
@@ -562,9 +565,9 @@ def section_of(task: Task) -> int:
     return task.number if task.context.section is None else task.context.section
 
 
-def _reach(task: Task) -> str | None:
+def _known_since(task: Task) -> str | None:
     """Give the day since which a section was known when its walk began; a further page has it from the first."""
-    return task.reach if task.context.reach is None else task.context.reach
+    return task.known_since if task.context.known_since is None else task.context.known_since
 
 
 def _next_page(fetch: Fetch, context: PageContext, *, called: bool) -> Wanted:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from wardnews.archives.source import Found
 from wardnews.items import REREAD, Article
 from wardnews.reading.page import Reading
-from wardnews.store.frontier import TRIES, Commit, Ledger
+from wardnews.store.commit import Commit
+from wardnews.store.frontier import TRIES, Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
 from wardnews.store.tables import captures, listings, pages, searches
@@ -140,17 +141,17 @@ def in_words(seconds: float) -> str:
 
 
 class Rescue:
-    """Keep the books of a backfill from one source, of articles published from `since` to `until`, beside the ledger.
+    """Keep the books of a backfill from one source, of articles published from `since` to `until`, beside the frontier.
 
     `left`: how many captures are left to read, by portal. A capture before `since` shows nothing that was published
     later, and is left to a run that asks for more.
     """
 
-    def __init__(self, ledger: Ledger, source: str, since: str | None = None, until: str | None = None) -> None:
-        self.ledger = ledger
-        self.store = ledger.store
+    def __init__(self, frontier: Frontier, source: str, since: str | None = None, until: str | None = None) -> None:
+        self.frontier = frontier
+        self.store = frontier.store
         self.source = source
-        self._connection = ledger.connection
+        self._connection = frontier.connection
         dialect = self.store.engine.dialect
         moment, page = ("site", "source", "url", "timestamp"), ("site", "kind", "key")
         self._prepared = {
@@ -170,7 +171,7 @@ class Rescue:
 
     def close(self) -> None:
         """Let go of the database."""
-        self.ledger.close()
+        self.frontier.close()
 
     def begin_again(self, site: str) -> None:
         """Put to do what failed in earlier runs, behind all else, and what was outside of the days of these."""
@@ -326,7 +327,7 @@ class Rescue:
         """Commit an article of the past; give its change, None where that moment brought nothing new."""
         _, reading = self.under_way.pop(id(article))
         with self._settling(reading, article.id) as commit:
-            change = commit.write(article)
+            change = self.frontier.versions.write(article)
             for key in reading.keys:
                 row = _page(article.site, "article", key, article.url, "done", article)
                 self._prepared["page"].run(commit.connection, row)
@@ -355,7 +356,7 @@ class Rescue:
             "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause, "article": article,
         }  # fmt: skip
         with self._connection.begin():
-            yield Commit(self.ledger, self._connection, None, reading.site)
+            yield Commit(self.frontier, self._connection, None, reading.site)
             self._prepared["capture"].run(self._connection, row)
         self._taken.discard((reading.url, reading.timestamp))
         self.left[reading.site] = max(0, self.left.get(reading.site, 1) - 1)
@@ -368,7 +369,7 @@ class Rescue:
         same = (pages.c.site == reading.site, pages.c.kind == "section", pages.c.key == reading.key)
         section = commit.connection.execute(sa.select(pages.c.number, pages.c.promised).where(*same)).one()
         if reading.promised and reading.promised > (section.promised or 0):
-            commit.walked(section.number, promised=reading.promised)
+            commit.update_section(section.number, promised=reading.promised)
         seen = [_page(reading.site, "article", one.key, one.url, _SEEN, None) for one in reading.listed]
         if seen:
             commit.connection.execute(self.store.insert(pages).on_conflict_do_nothing(), seen)

@@ -1,4 +1,4 @@
-"""What the sightings of one article make of its history: in the order of time, whatever order they came in."""
+"""What the observations of one article make of its history: in the order of time, whatever order they came in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -8,39 +8,39 @@ from wardnews.items import ENGLISH, GONE, REREAD, Article
 
 
 @dataclass(slots=True)
-class Sighting:
-    """Hold an article as it was at one moment, `crawled_at`; `seq` is the version that it is, None for a mere look."""
+class Observation:
+    """An article as it was at one time; `seq` is the version that it is, None where a visit found no change."""
 
     article: Article
     seq: int | None = None
 
     @property
     def at(self) -> str:
-        """Give the moment."""
+        """Return the time, UTC."""
         return self.article.crawled_at
 
     @property
     def is_english(self) -> bool:
-        """Tell whether it was seen in a session of the portal's English pages."""
+        """Whether it was seen in a session of the portal's English pages."""
         return ENGLISH in self.article.flags
 
     @property
     def state(self) -> str:
-        """Say what the article was then: its content, or gone."""
+        """Return what the article was then: the hash of its content, or gone."""
         return GONE if self.article.change == GONE else self.article.content_hash
 
 
-def arranged(sightings: Iterable[Sighting]) -> tuple[list[Sighting], list[Sighting]]:
-    """Tell the sightings that are versions, numbered, from those that found the article as it was before.
+def arranged(observations: Iterable[Observation]) -> tuple[list[Observation], list[Observation]]:
+    """Return the observations that are versions, numbered, and those that found the article as it was before.
 
     Of English sessions nothing counts where the article was seen in another one. What an article is when it is gone is
-    what it was before that. `sightings` come in the order of their `seq`, mere looks behind them.
+    what it was before that. `observations` come in the order of their `seq`, those that are no versions behind them.
     """
-    ordered = sorted(sightings, key=lambda one: one.at)
+    ordered = sorted(observations, key=lambda one: one.at)
     if not all(one.is_english for one in ordered):
         ordered = [one for one in ordered if not one.is_english]
-    moments = (one for _, same in groupby(ordered, lambda one: one.at) for one in _of_one_moment(list(same)))
-    states = [list(same) for _, same in groupby(moments, lambda one: one.state)]
+    each = (one for _, same in groupby(ordered, lambda one: one.at) for one in _of_one_time(list(same)))
+    states = [list(same) for _, same in groupby(each, lambda one: one.state)]
     versions = [first for first, *_ in states]
     for before, one in zip([None, *versions], versions, strict=False):
         if one.state == GONE and before:
@@ -50,14 +50,14 @@ def arranged(sightings: Iterable[Sighting]) -> tuple[list[Sighting], list[Sighti
         number += one.article.content_hash != content
         content = one.article.content_hash
         one.article.version = number
-    return versions, [look for _, *rest in states for look in rest]
+    return versions, [one for _, *rest in states for one in rest]
 
 
-def _of_one_moment(sightings: list[Sighting]) -> list[Sighting]:
+def _of_one_time(observations: list[Observation]) -> list[Observation]:
     """Leave out what was read again since, and repetitions: a capture may lie in several archives."""
-    reread = max((place for place, one in enumerate(sightings) if one.article.change == REREAD), default=0)
-    unique: dict[str, Sighting] = {}
-    for one in sightings[reread:]:
+    reread = max((place for place, one in enumerate(observations) if one.article.change == REREAD), default=0)
+    unique: dict[str, Observation] = {}
+    for one in observations[reread:]:
         unique.setdefault(one.state, one)
     return list(unique.values())
 
@@ -67,7 +67,7 @@ def _gone(before: Article, gone: Article) -> Article:
 
 
 def as_seen(version: Article, *, at: str, via: str, header: str | None, views: int | None) -> Article:
-    """Give the record of a look that found the content of a version, under another header line."""
+    """Return the record of a visit that found the content of a version, under another header line."""
     seen = replace(version, crawled_at=at, via=via, header=header, views=views, change="new")
     if version.header and header:
         seen.text = version.text.replace(f"{version.title}\n{version.header}", f"{version.title}\n{header}", 1)
@@ -75,5 +75,5 @@ def as_seen(version: Article, *, at: str, via: str, header: str | None, views: i
 
 
 def is_same(one: Article, other: Article) -> bool:
-    """Tell whether two records say the same, but for what they say of the change."""
+    """Whether two records are the same, but for their change."""
     return all(getattr(one, part.name) == getattr(other, part.name) for part in fields(one) if part.name != "change")

@@ -1,0 +1,203 @@
+"""What came of one page, written in one transaction: the pages that it names, its article, its own state."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from wardnews.items import GONE, Article
+from wardnews.store.recheck import exactly, next_recheck, static_until
+from wardnews.store.tables import articles, listings, pages
+from wardnews.store.tasks import PRIORITY, Known, Task, Wanted
+from wardnews.text.clock import timestamp
+
+if TYPE_CHECKING:
+    from wardnews.store.frontier import Frontier
+
+_logger = logging.getLogger(__name__)
+HOME = "the home page"
+"""The cause of rows that keep addresses of the home page from being taken for a section's."""
+_LONGEST = 2_000
+"""The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
+
+
+class Commit:
+    """The transaction of one page."""
+
+    def __init__(self, frontier: "Frontier", connection: Connection, task: Task | None, site: str) -> None:
+        self.frontier = frontier
+        self.connection = connection
+        self.task = task
+        self.site = site
+        self._is_done = False
+
+    def queue(self, wanted: Iterable[Wanted]) -> None:
+        """Put pages to do that were not asked for in this visit; known articles are left as they are."""
+        fit = [one for one in wanted if _fits(one.key)]
+        if not fit:
+            return
+        rows = [self._row(one) for one in fit]
+        self.connection.execute(self.frontier.store.insert(pages).on_conflict_do_nothing(), rows)
+        for kind in ("home", "section", "list", "turn"):
+            for one in (one for one in fit if one.kind == kind):
+                self._queue_again(one)
+
+    def _queue_again(self, wanted: Wanted) -> None:
+        """Put a page other than an article to do again, unless it was asked for in this visit or lists nothing."""
+        began = self.frontier.visits[self.site].began
+        again = pages.update().where(
+            pages.c.site == self.site, pages.c.kind == wanted.kind, pages.c.key == wanted.key, pages.c.state != "todo"
+        )
+        if wanted.kind == "turn":  # one that failed, and keeps what it stands for
+            self.connection.execute(again.values(state="todo", tries=0))
+            return
+        again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
+        if wanted.kind == "section" and not wanted.context.asked:
+            again = again.where(
+                sa.or_(pages.c.lists == 1, pages.c.next_look.is_(None), pages.c.next_look <= timestamp())
+            )
+        context = wanted.context.to_json()
+        self.connection.execute(again.values(state="todo", tries=0, context=context, url=wanted.url))
+
+    def _row(self, wanted: Wanted) -> dict[str, Any]:
+        priority = PRIORITY[wanted.kind] if wanted.priority is None else wanted.priority
+        return {
+            "site": self.site,
+            "kind": wanted.kind,
+            "key": wanted.key,
+            "url": wanted.url,
+            "context": wanted.context.to_json(),
+            "priority": priority,
+            "state": "todo",
+        }
+
+    def known(self, keys: Iterable[str]) -> dict[str, Known]:
+        """Return the known pages among some keys, articles and sections."""
+        query = (
+            sa.select(
+                pages.c.key,
+                pages.c.number,
+                pages.c.kind,
+                pages.c.state,
+                pages.c.article,
+                pages.c.published,
+                articles.c.views,
+                articles.c.gone,
+            )
+            .outerjoin(articles, articles.c.id == pages.c.article)
+            .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
+        )
+        rows = self.connection.execute(query)
+        return {
+            row.key: Known(row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone))
+            for row in rows
+        }
+
+    def homes(self, urls: Iterable[str]) -> None:
+        """Write addresses of the home page, so that none is taken for a section."""
+        asked = {"state": "done", "cause": HOME, "asked_at": exactly(), "next_look": static_until()}
+        rows = [{**self._row(Wanted("section", url, url)), **asked} for url in urls]
+        insert = self.frontier.store.insert(pages)
+        same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)
+        self.connection.execute(same, rows)
+
+    def recheck(self, numbers: list[int]) -> None:
+        """Put known articles to do."""
+        if numbers:
+            again = pages.update().where(pages.c.number.in_(numbers), pages.c.state != "todo")
+            self.connection.execute(again.values(state="todo", tries=0, priority=PRIORITY["article"]))
+
+    def listed(self, section: int, shown: Mapping[str, str], *, called: bool) -> tuple[set[str], set[str]]:
+        """Write what a section lists, by key, and how; return the keys new to it, and those shown otherwise now."""
+        shown = {key: said for key, said in shown.items() if _fits(key)}
+        if not shown:
+            return set(), set()
+        same = (listings.c.section == section, listings.c.called == int(called))
+        query = sa.select(listings.c.key, listings.c.shown).where(*same, listings.c.key.in_(list(shown)))
+        before = {row.key: row.shown for row in self.connection.execute(query)}
+        fresh = set(shown) - set(before)
+        changed = {key for key, was in before.items() if not shown_alike(was, shown[key])}
+        finer = {key for key, was in before.items() if len(shown[key]) > len(was)} - changed
+        if fresh:
+            rows = [{"section": section, "called": int(called), "key": key, "shown": shown[key]} for key in fresh]
+            self.connection.execute(listings.insert(), rows)
+        for key in changed | finer:
+            self.connection.execute(listings.update().where(*same, listings.c.key == key).values(shown=shown[key]))
+        return fresh, changed
+
+    def update_section(self, section: int, **values: Any) -> None:
+        """Write columns of a section, such as since when all of it is known (`reach`)."""
+        self.connection.execute(pages.update().where(pages.c.number == section).values(values))
+
+    def passed_by(self, section: int, *, since: str | None) -> None:
+        """Write that unknown articles of a section were left out: it is known since a day at best, or not (None)."""
+        known = pages.c.reach < since if since else pages.c.reach.is_not(None)
+        self.connection.execute(
+            pages.update().where(pages.c.number == section, known).values(reach=since)
+        )  # fmt: skip
+
+    def remember(self, article: Article) -> str | None:
+        """Write an article and its page as done; return its change, None where it is known and unchanged."""
+        change = self.frontier.versions.write(article)
+        if change == GONE and self.task:
+            self.task.etag = self.task.last_modified = None  # what comes back is to be read
+        due = static_until() if change == GONE else self._next_recheck(article.published, article.first_seen)
+        self.done(
+            article=article.id, published=article.published, next_look=due, absences=0, absent_since=None
+        )  # fmt: skip
+        return change
+
+    def unchanged(self, article: str) -> None:
+        """Write the page of an article as done and unchanged."""
+        query = sa.select(articles.c.published, articles.c.first_seen).where(articles.c.id == article)
+        published, first_seen = self.connection.execute(query).one()
+        due = self._next_recheck(published, first_seen)
+        self.done(next_look=due, absences=0, absent_since=None)
+
+    def _next_recheck(self, published: str | None, first_seen: str) -> str | None:
+        """Return when the page is to be rechecked; an article among the sections is rechecked slowly, for ever."""
+        due = next_recheck(published, first_seen, datetime.now(UTC))
+        return due or (static_until() if self.task and self.task.kind == "section" else None)
+
+    def done(self, *, keep: bool = False, **values: Any) -> None:
+        """Write the state of the page; without `keep` a listing page is deleted, for it is never the same again."""
+        assert self.task  # noqa: S101 - a commit of a page has one
+        self._is_done = True
+        if self.task.kind == "turn" and not keep and values.get("state") != "todo":
+            self.connection.execute(pages.delete().where(pages.c.number == self.task.number))
+            return
+        state = {
+            "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": exactly(), "next_look": None,
+            "etag": self.task.etag, "last_modified": self.task.last_modified, "priority": PRIORITY[self.task.kind],
+            "article": self.task.article, "published": self.task.published, "lists": self.task.lists,
+            "absences": self.task.absences, "absent_since": self.task.absent_since, "its_number": self.task.number,
+        }  # fmt: skip
+        self.frontier.page_state.run(self.connection, {**state, **values})
+
+    def finish(self) -> None:
+        """Write the page as done where no other state was written."""
+        if not self._is_done:
+            self.done()
+
+
+def shown_alike(was: str, now: str) -> bool:
+    """Whether a listing shows an entry as before: by its title, and its date at the coarser of the two precisions.
+
+    >>> shown_alike("Họp thôn|2026-09-06T08:16+07:00", "Họp thôn|2026-09-06"), shown_alike("Họp thôn|", "Họp thôn|2026")
+    (True, True)
+    >>> shown_alike("Họp thôn|2026-09-06", "Họp thôn|2026-09-07"), shown_alike("Họp thôn|2026", "Họp tổ|2026")
+    (False, False)
+    """
+    (title, _, date), (other_title, _, other) = was.rpartition("|"), now.rpartition("|")
+    coarser, finer = sorted((date, other), key=len)
+    return title == other_title and finer.startswith(coarser)
+
+
+def _fits(key: str) -> bool:
+    """Whether a page can be kept by its key; one that cannot is logged."""
+    if len(key) > _LONGEST:
+        _logger.warning("an address of %d characters is not followed: %s...", len(key), key[:100])
+    return len(key) <= _LONGEST

@@ -1,0 +1,57 @@
+"""The pages of a visit: those to be queued, those that are asked for, those that are known."""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from wardnews.store.page_context import PageContext
+
+Kind = Literal["home", "section", "list", "turn", "article"]
+"""What a page is, in the store's words: a `list` is a feed, a sitemap or a REST listing, a `turn` a listing page."""
+PRIORITY: dict[str, int] = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
+
+
+class Wanted(NamedTuple):
+    """A page that is to be asked for."""
+
+    kind: Kind
+    key: str
+    url: str
+    context: PageContext = PageContext()
+    priority: int | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """A page that is asked for now, and what is known of it from before."""
+
+    number: int
+    site: str
+    kind: Kind
+    key: str
+    url: str
+    context: PageContext
+    tries: int
+    rounds: int
+    etag: str | None
+    last_modified: str | None
+    article: str | None
+    published: str | None
+    absences: int
+    absent_since: str | None
+    known_since: str | None
+    asked_at: str | None
+    lists: int
+    links: list[Wanted] = field(default_factory=list)
+    """Pages that an article names: they are queued when the article is committed."""
+
+
+class Known(NamedTuple):
+    """What is known of a page that a listing names."""
+
+    number: int
+    kind: Kind
+    state: str
+    article: str | None
+    published: str | None
+    views: int | None
+    gone: bool

@@ -1,4 +1,4 @@
-"""Which address is an article's own, where a page has several: a print view, an AMP page, a mobile page show the same."""
+"""Which address is an article's own, where a page has several: print views, AMP and mobile pages show the same."""
 
 import re
 from unicodedata import normalize

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, Attachment, Image
 from wardnews.layouts import feeds
 from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
-from wardnews.layouts.canonical import host_of, named_address, names_article, without_view
+from wardnews.layouts.canonical import named_address, names_article, without_view
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.generic.attachments import attachments_beside
@@ -399,9 +399,9 @@ def _id_in(match: re.Match[str]) -> str | None:
     return next(filter(None, match.groups()), None)
 
 
-def _plainest(url: str) -> tuple[str, str]:
-    """Return an address without its scheme, and without what tells hosts of one portal apart."""
-    return host_of(url), url.partition("://")[2].partition("/")[2]
+def _plainest(url: str) -> str:
+    """Return an address without its scheme and `www.`, by which a portal that has both forms differs from itself."""
+    return url.partition("://")[2].removeprefix("www.")
 
 
 def menu_name(page: Page, selector: str, path: str) -> str | None:

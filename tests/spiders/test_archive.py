@@ -33,16 +33,16 @@ from tests.doubles.warcs import FAULTS, write_warc
 from tests.helpers.commands import Command, read_feed, started
 from wardnews import layouts
 from wardnews.archives import Capture, DamagedRecord
+from wardnews.archives.plan import Plan, in_words, seconds_left
 from wardnews.cli.standing import gaps_table
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.demo.web import HTML
-from wardnews.reading.page import Reading, read_capture
+from wardnews.reading.capture import Reading, read_capture
 from wardnews.reading.parallel import read_all
 from wardnews.reports.gaps import NO_MONTH, SectionGaps
 from wardnews.settings import EXTENSIONS
 from wardnews.sites import Site
 from wardnews.store import queries
-from wardnews.store.captures import Plan, in_words, seconds_left
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, captures, runs, versions, views
 

@@ -3,6 +3,7 @@
 import re
 import sys
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
 import brotli
@@ -17,29 +18,79 @@ else:
 LARGEST = 8 << 20
 """How many bytes a page may have once it is unpacked."""
 
-_PIECE = 1 << 16
+_PIECE, _FIRST_PIECE = 1 << 16, 1 << 9
 # A body may ask for 128 MiB of memory before it has given a byte; on the web 8 MiB are the custom (RFC 9659).
 _WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 24}
 _GZIP, _ZLIB, _DEFLATE = 31, 15, -15
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?/a-zA-Z][\s\x20-\x7e]{7}")
 _NONE = frozenset({"", "identity", "none", "binary", "utf-8"})
+_BY_MAGIC, _WITHOUT_MAGIC = frozenset({"gzip", "x-gzip", "zstd"}), frozenset({"br", "deflate"})
+_MOST_LAYERS, _START = 5, 256
 
 
-def unpack(body: bytes, encodings: str) -> bytes:
-    """Undo the encodings that a Content-Encoding header names, the last one first.
+def unpack(body: bytes, encodings: str, most: int = LARGEST) -> bytes:
+    """Return a body without the encodings that a Content-Encoding header names, the last one first.
 
-    Archives often hold bodies that were unpacked already, under the header of the packed ones: these stay as they are.
-    Raises Undecodable for a body that is torn, no such encoding, or larger than `LARGEST` when it is unpacked.
+    Archives often hold bodies that were unpacked already, under the header of the packed ones, and packed ones without
+    a header: what the first bytes are counts more than their label. Raises Undecodable for a body that is torn, packed
+    in an unknown way, or larger than `most` bytes when it is unpacked.
     """
-    for name in reversed([part.strip().lower() for part in encodings.split(",")]):
-        if name not in _NONE and body and not _MARKUP.match(body):
-            body = _bounded(_pieces(body, name), name)
-    if len(body) > LARGEST:
-        raise Undecodable(_TOO_LARGE)
+    names = [name for part in encodings.split(",") if (name := part.strip().lower()) not in _NONE]
+    if len(names) > _MOST_LAYERS:
+        raise Undecodable(f"packed more than {_MOST_LAYERS} times")
+    for name in reversed(names):
+        body = _unpacked(body, name, most)
+    if not names and (magic := _magic(body)):
+        body = _page_in(body, magic, most)
+    if len(body) > most:
+        raise Undecodable(_too_large(most))
     return body
 
 
-_TOO_LARGE = f"larger than {LARGEST >> 20} MiB"
+def _unpacked(body: bytes, name: str, most: int) -> bytes:
+    """Undo one layer, unless the bytes show that it is none."""
+    if not body or _MARKUP.match(body):
+        return body
+    if name not in _BY_MAGIC | _WITHOUT_MAGIC:
+        raise Undecodable(f"packed as {name[:40]!r}, which is not known")
+    if magic := _magic(body):
+        return _bounded(_pieces(body, magic), magic, most)
+    if name in _BY_MAGIC:
+        return body
+    try:
+        return _bounded(_pieces(body, name), name, most)
+    except Undecodable:
+        if _is_text(body):
+            return body
+        raise
+
+
+def _page_in(body: bytes, magic: str, most: int) -> bytes:
+    """Unpack what has no label, where that gives a page; any file may be a page's body."""
+    try:
+        page = _bounded(_pieces(body, magic), magic, most)
+    except Undecodable:
+        return body
+    return page if _MARKUP.match(page) else body
+
+
+def _magic(body: bytes) -> str | None:
+    """Return how a body is packed by its first bytes."""
+    return "gzip" if body.startswith(b"\x1f\x8b\x08") else "zstd" if body.startswith(b"\x28\xb5\x2f\xfd") else None
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether the first bytes are letters, as those of nothing packed are."""
+    start = body[:_START]
+    try:
+        getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return not start.translate(None, bytes(range(32, 256)) + b"\t\n\r\f")
+
+
+def _too_large(most: int) -> str:
+    return f"larger than {most >> 20} MiB"
 
 
 def dechunk(body: bytes) -> bytes:
@@ -73,13 +124,13 @@ def _size(line: bytes) -> int | None:
     return int(digits, 16)
 
 
-def _bounded(pieces: Iterator[bytes], name: str) -> bytes:
+def _bounded(pieces: Iterator[bytes], name: str, most: int) -> bytes:
     parts, size = [], 0
     try:
         for piece in pieces:
             size += len(piece)
-            if size > LARGEST:
-                raise Undecodable(_TOO_LARGE)
+            if size > most:
+                raise Undecodable(_too_large(most))
             parts.append(piece)
     except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
         raise Undecodable(f"not to be unpacked as {name}") from error
@@ -94,22 +145,28 @@ def _pieces(body: bytes, name: str) -> Iterator[bytes]:
         return _inflated(body, _ZLIB if body[:1] and body[0] & 15 == 8 else _DEFLATE)  # noqa: PLR2004
     if name == "br":
         return _unbrotlied(body)
-    if name == "zstd":
-        return _unzstandarded(body)
-    raise Undecodable(f"packed as {name[:40]!r}, which is not known")
+    return _unzstandarded(body)
 
 
 def _inflated(body: bytes, kind: int) -> Iterator[bytes]:
-    """Unpack one gzip member after another; what follows the last one and is none is padding."""
-    while body:
-        unpacker = zlib.decompressobj(kind)
+    """Unpack one gzip member after another; what follows the last one and is none is padding.
+
+    Each member is fed small pieces first, so that a great many small members take no more time than their bytes.
+    """
+    at = 0
+    while at < len(body):
+        unpacker, step = zlib.decompressobj(kind), _FIRST_PIECE
         while not unpacker.eof:
-            piece = unpacker.decompress(body, _PIECE)
-            if not piece and not unpacker.eof and not unpacker.unconsumed_tail:
+            fed = unpacker.unconsumed_tail
+            if not fed:
+                fed, at, step = body[at : at + step], at + step, min(2 * step, _PIECE)
+            piece = unpacker.decompress(fed, _PIECE)
+            if not piece and not unpacker.eof and not unpacker.unconsumed_tail and at >= len(body):
                 raise EOFError
-            body = unpacker.unconsumed_tail
             yield piece
-        body = unpacker.unused_data if unpacker.unused_data[:2] == b"\x1f\x8b" else b""
+        at = min(at, len(body)) - len(unpacker.unused_data)
+        if not body.startswith(b"\x1f\x8b", at):
+            return
 
 
 def _unbrotlied(body: bytes) -> Iterator[bytes]:

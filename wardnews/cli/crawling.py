@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wardnews.archives import network
 from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
@@ -55,7 +56,7 @@ def backfill(
     site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
     *,
     from_: Annotated[
-        str, typer.Option("--from", metavar="SOURCE", help="wayback, commoncrawl, live, or a WARC, WACZ or folder.")
+        str, typer.Option("--from", metavar="SOURCE", help=f"{', '.join(network.names())}, live, or a file or folder.")
     ],
     since: Since = None,
     until: Until = None,
@@ -81,7 +82,7 @@ def backfill(
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
         options |= {"full": True, "raw": True}
     else:
-        raw = from_ in ("wayback", "commoncrawl") and not plan
+        raw = from_ in network.names() and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
@@ -115,9 +116,8 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
     from wardnews.middlewares.contact import needs_contact
     from wardnews.runs.process import run
     from wardnews.settings import WARDNEWS_CONTACT
-    from wardnews.spiders.archive import NETWORK
 
-    asks = options.get("source") in (None, *NETWORK)
+    asks = options.get("source") in (None, *network.names())
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
         say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
     try:

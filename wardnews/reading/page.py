@@ -1,161 +1,23 @@
 """Reading without a crawler: one saved page, or one file in the sample file format."""
 
-import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from wardnews import layouts
 from wardnews.archives import Capture, read_saved_page
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Entry, Fetch, Layout, Page
+from wardnews.layouts import Fetch, Layout, Page
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
-from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.clock import timestamp
 from wardnews.text.encoding import decode
 from wardnews.text.header import parse_header
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
 
 _OK = 200
-
-
-@dataclass(slots=True)
-class Listed:
-    """Hold what a listing page of the past says of one article."""
-
-    key: str
-    url: str
-    title: str
-    published: str | None
-
-
-@dataclass(slots=True)
-class Reading:
-    """Hold what came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
-
-    `key`: the article's or the listing's. `keys`: all that listings may call the article by. `failed`: our own code
-    broke on it, as `trace` tells.
-    """
-
-    site: str
-    url: str
-    timestamp: str
-    state: Literal["article", "listing", "nothing", "outside", "unreadable", "failed"]
-    key: str
-    cause: str | None = None
-    article: Article | None = None
-    keys: tuple[str, ...] = ()
-    listed: list[Listed] = field(default_factory=list)
-    name: str | None = None
-    promised: int | None = None
-    trace: str = ""
-
-
-def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Reading:
-    """Read a page of the past: its article, ready to be kept, or its listing."""
-    reading = Reading(site.key, capture.url, capture.timestamp, "nothing", capture.url)
-    day = local_day(capture.timestamp)
-    owner = site_of(sites, capture.url, day.isoformat())
-    if capture.status != _OK:
-        reading.cause = f"HTTP status {capture.status}"
-    elif owner and owner.key != site.key and not _lived(site, day):
-        reading.cause = f"of the portal that had this host then, {owner.key}"
-    else:
-        try:
-            _read_text(capture, site, reading) if _is_text(capture) else _read(capture, site, reading)
-        except UnreadablePage as error:
-            reading.state, reading.cause = "unreadable", str(error)
-        except Exception as error:  # noqa: BLE001 - a page must not end the reading of all; it is told as our error
-            reading.state, reading.cause = "failed", f"error in wardnews itself: {type(error).__name__}"
-            reading.article, reading.trace = None, traceback.format_exc()
-    return reading
-
-
-def local_day(timestamp: str) -> date:
-    """Give the day that it was at the portals at a moment of UTC."""
-    return datetime.fromisoformat(timestamp).astimezone(VIETNAM).date()
-
-
-def _lived(site: Site, day: date) -> bool:
-    return (not site.opened or site.opened <= day) and (not site.closed or day < site.closed)
-
-
-def _is_text(capture: Capture) -> bool:
-    """Tell whether a capture is a file in the sample file format: archives of the web have other plain texts."""
-    return capture.content_type.startswith("text/plain") and capture.via.startswith("file:")
-
-
-def _read_text(capture: Capture, site: Site, reading: Reading) -> None:
-    whole = decode(capture.body)[0]
-    if PAGE_BREAK in whole.strip():
-        raise UnreadablePage("several articles in one file: `wardnews read` reads them")
-    try:
-        article = parse_text(whole)
-    except ValueError as error:
-        raise UnreadablePage(str(error)) from error
-    article.url = capture.url
-    _keep(article, capture, site, reading, site.own(capture.url))
-    if not article.published:  # any text has a first line
-        reading.article = None
-        raise UnreadablePage("a text without a header line that says the day")
-
-
-def _keep(article: Article, capture: Capture, site: Site, reading: Reading, *keys: str | None) -> None:
-    """Make an article ready to be kept."""
-    reading.keys = tuple(dict.fromkeys(filter(None, (article.id, *keys))))
-    reading.key = reading.keys[0]
-    article.site, article.via, article.crawled_at = site.key, capture.via, capture.timestamp
-    reading.article = finish(article, {site.key: site})
-    reading.state = "article"
-
-
-def _read(capture: Capture, site: Site, reading: Reading) -> None:
-    charset = capture.content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
-    page = layouts.parse(capture.body, Fetch(capture.url), charset=charset, tokens=site.newszone)
-    layout = layouts.recognise(page, site.layout, site.selectors)
-    article = layout.read_article(page)
-    address = layout.canonical(capture.url) or (article and layout.canonical(article.url))
-    if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
-        reading.cause = "an address that is never followed"
-        return
-    url_id = layout.url_id(capture.url)
-    address = address or capture.url
-    reading.key = url_id or site.own(address)
-    if article:
-        _keep(article, capture, site, reading, url_id, site.own(address), site.own(article.url))
-        return
-    entries = [entry for entry in layout.read_listing(page).entries if _is_article(entry, site, layout)]
-    if entries:
-        reading.state, reading.key = "listing", site.own(layouts.first_page(address))
-        reading.listed = [_listed(entry, site, capture) for entry in entries]
-        reading.name, reading.promised = layout.listing_name(page), layouts.declared_total(page)
-        return
-    reading.cause = f"a page without an article (read as {layout.name})"
-    if number := url_id or _number_in(capture.url, layout):
-        reading.state, reading.key = "unreadable", number
-
-
-def _number_in(url: str, layout: Layout) -> str | None:
-    """Find an article's number in the address of a page that shows no family, such as a notice of maintenance."""
-    families = layouts.LAYOUTS.values() if layout.name == layouts.ANYPORTAL else ()
-    return next(filter(None, (family.url_id(url) for family in families)), None)
-
-
-def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
-    """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
-    tells = layout.article_url is not layouts.NO_ADDRESS
-    known = not tells or layout.article_url.search(entry.url) or entry.header is not None
-    return site.owns(entry.url) and bool(known)
-
-
-def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:
-    then = datetime.fromisoformat(capture.timestamp)
-    published = parse_header(entry.header, then).published if entry.header else None
-    return Listed(site.own(entry.key), entry.url, entry.title, published)
 
 
 def layout_of(page: Page, sites: Mapping[str, Site]) -> Layout:

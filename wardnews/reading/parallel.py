@@ -18,7 +18,7 @@ from wardnews.archives.folder import read_folder
 from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
-from wardnews.reading.page import Reading, local_day, read_capture
+from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 
 _AHEAD = 2

@@ -18,6 +18,7 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
+from wardnews.archives.plan import in_words, seconds_left
 from wardnews.errors import ExitStatus
 from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.items import Article
@@ -29,7 +30,6 @@ from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import queries
-from wardnews.store.captures import in_words, seconds_left
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp

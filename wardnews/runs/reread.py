@@ -15,7 +15,7 @@ from wardnews.archives import DamagedRecord
 from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
-from wardnews.reading.page import Reading
+from wardnews.reading.capture import Reading
 from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
 from wardnews.store import queries

@@ -20,7 +20,7 @@ from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
-from wardnews.store.captures import Rescue
+from wardnews.store.captures import CaptureQueue
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
 from wardnews.store.recheck import exactly
@@ -53,7 +53,7 @@ class StoredSpider(Spider):
     until: str | None
     sample: int | None = None
     store: Store
-    frontier: Frontier | Rescue
+    frontier: Frontier | CaptureQueue
     run: str
     stopping = False
     keeps_raw = False

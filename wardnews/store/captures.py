@@ -1,36 +1,28 @@
-"""What the archives have of a portal, and what came of it: the books of a backfill. One capture, one transaction."""
+"""The capture queue of a backfill: the captures that archives have of a portal, and what came of each.
+
+One capture, one transaction.
+"""
 
 import json
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews.archives.source import Found
+from wardnews.archives.network.source import Found
+from wardnews.archives.plan import Plan
 from wardnews.items import REREAD, Article
-from wardnews.reading.page import Reading
+from wardnews.reading.capture import Reading
 from wardnews.store.commit import Commit
 from wardnews.store.frontier import TRIES, Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
-from wardnews.store.tables import captures, listings, pages, searches
-from wardnews.text.clock import timestamp, timestamp_of
+from wardnews.store.tables import captures, listings, pages
 
 _READY = 64
-_FRESH = timedelta(days=30)
-"""How long what a search found is taken for all that the archive has."""
-_LEAST_SECONDS = 0.5
-"""How long an archive takes for an answer at least, whatever the delay between two."""
-_STORED = 8_000
-"""About how many bytes a capture adds to the store."""
-_GIGABYTE = 1_000_000_000
-_WINDOW, _SOON, _FEW = 300.0, 30.0, 10
-_STEPS = ((172_800, 60), (21_600, 30), (7_200, 10), (1_800, 5), (45, 1))
-"""From so many seconds on durations are told in steps of so many minutes."""
 _OUTSIDE = "published "
 """How the cause of a capture begins whose article is outside of the days that were asked for; the day follows."""
 _SEEN = "seen"
@@ -46,7 +38,7 @@ _PAGE = (
 
 @dataclass(slots=True)
 class CaptureTask:
-    """Hold a capture that is asked for now."""
+    """A capture that is asked for now."""
 
     number: int
     site: str
@@ -58,90 +50,12 @@ class CaptureTask:
 
     @property
     def found(self) -> Found:
-        """Give the capture as the search found it."""
+        """The capture as the search found it."""
         return Found(self.url, self.timestamp, self.digest, 0, self.place)
 
 
-@dataclass
-class Plan:
-    """Say what an archive has of a portal: captures in all and yet to do, distinct pages, captures by year.
-
-    `articles`: the pages whose address has an article's number. `settled`: the articles that were read before. `size`:
-    the bytes of what is to do, as the archive packs it.
-    """
-
-    captures: int = 0
-    todo: int = 0
-    pages: int = 0
-    articles: int = 0
-    settled: int = 0
-    size: int = 0
-    years: dict[str, int] = field(default_factory=dict)
-
-    def lines(self, source: str, delay: float | None) -> Iterator[str]:
-        """Write what there is and what it costs: requests, time at `delay` seconds between two, bytes.
-
-        Without a delay the archive is on this disk, and costs room for what comes of it.
-        """
-        if not self.captures:
-            yield f"{source} has nothing of it"
-            return
-        years = ", ".join(f"{year}: {count:,}" for year, count in self.years.items())
-        yield f"{source} has {_of(self.captures, 'capture')} of {_of(self.pages, 'page')} ({years})"
-        if self.articles:
-            yield f"by their addresses {_of(self.articles, 'distinct article')}"
-        if self.settled:
-            yield f"read before: {_of(self.settled, 'article')}"
-        if not self.todo:
-            yield "nothing left to do"
-            return
-        if delay is None:
-            yield f"to do: {_of(self.todo, 'capture')}; in the store: up to {_megabytes(self.todo * _STORED)}"
-            return
-        least = self.todo * max(delay, _LEAST_SECONDS)
-        yield f"to do: {_of(self.todo, 'request')}, {in_words(least)} at one every {max(delay, _LEAST_SECONDS):g} s"
-        disk = self.size + self.todo * _STORED
-        yield f"to download: {_megabytes(self.size)}; on disk: up to {_megabytes(disk)}"
-
-
-def _of(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s'[: number != 1]}"
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size < _GIGABYTE else f"{size / 1e9:,.1f} GB"
-
-
-def seconds_left(marks: Sequence[tuple[float, int]], left: int) -> float | None:
-    """Estimate the seconds that `left` captures take, by what was done in the last minutes.
-
-    `marks` are moments in seconds, with how many were done in all until then; those of the last five minutes count.
-    None as long as half a minute and ten captures do not tell yet.
-    """
-    if not left:
-        return 0.0
-    recent = [mark for mark in marks if mark[0] >= marks[-1][0] - _WINDOW]
-    if not recent or recent[-1][0] - recent[0][0] < _SOON or recent[-1][1] - recent[0][1] < _FEW:
-        return None
-    return left * (recent[-1][0] - recent[0][0]) / (recent[-1][1] - recent[0][1])
-
-
-def in_words(seconds: float) -> str:
-    """Write a duration as roughly as it is known, so that it does not flicker.
-
-    >>> in_words(20), in_words(100), in_words(2_900), in_words(9_000), in_words(400_000)
-    ('less than a minute', 'about 2 min', 'about 50 min', 'about 2 h 30 min', 'about 4 d 15 h')
-    """
-    step = next((minutes for least, minutes in _STEPS if seconds >= least), None)
-    if step is None:
-        return "less than a minute"
-    minutes = max(1, round(seconds / 60 / step)) * step
-    parts = {"d": minutes // 1440, "h": minutes // 60 % 24, "min": minutes % 60}
-    return "about " + " ".join(f"{count} {name}" for name, count in parts.items() if count)
-
-
-class Rescue:
-    """Keep the books of a backfill from one source, of articles published from `since` to `until`, beside the frontier.
+class CaptureQueue:
+    """The captures of one source that are to be read, of articles published from `since` to `until`.
 
     `left`: how many captures are left to read, by portal. A capture before `since` shows nothing that was published
     later, and is left to a run that asks for more.
@@ -153,9 +67,9 @@ class Rescue:
         self.source = source
         self._connection = frontier.connection
         dialect = self.store.engine.dialect
-        moment, page = ("site", "source", "url", "timestamp"), ("site", "kind", "key")
+        address, page = ("site", "source", "url", "timestamp"), ("site", "kind", "key")
         self._prepared = {
-            "capture": Prepared(self._upsert(captures, moment, _CAME_OF_IT), dialect, _CAPTURE),
+            "capture": Prepared(self._upsert(captures, address, _CAME_OF_IT), dialect, _CAPTURE),
             "page": Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE),
             "section": Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE),
         }
@@ -167,14 +81,14 @@ class Rescue:
         """The articles, by portal, that the source has, that were known before this run and are as they were."""
         self._changed: set[str] = set()
         self._waiting: dict[str, deque[CaptureTask]] = {}
-        self._taken: set[tuple[str, str]] = set()
+        self._handed_out: set[tuple[str, str]] = set()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection to the store."""
         self.frontier.close()
 
     def begin_again(self, site: str) -> None:
-        """Put to do what failed in earlier runs, behind all else, and what was outside of the days of these."""
+        """Queue again what failed in earlier runs, behind all else, and what was outside of the days of these."""
         same = (captures.c.site == site, captures.c.source == self.source)
         tried = sa.or_(captures.c.state == "failed", sa.and_(captures.c.state == "todo", captures.c.tries > 0))
         outside = [captures.c.state == "outside"]
@@ -185,68 +99,11 @@ class Rescue:
         with self._connection.begin():
             self._connection.execute(captures.update().where(*same, tried).values(state="todo", tries=1))
             self._connection.execute(captures.update().where(*same, *outside).values(state="todo", tries=0))
-            settled = sa.select(captures.c.article.distinct()).where(*same, captures.c.article.is_not(None))
-            self.known_before[site] = set(self._connection.scalars(settled))
-
-    # --- the search ---
-
-    def searched(self, site: str, hosts: Collection[str]) -> bool:
-        """Tell whether all that the archive has of a portal's hosts was found not long ago."""
-        fresh = timestamp_of(datetime.now(UTC) - _FRESH)
-        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
-        with self._connection.begin():
-            rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
-        return {_host(row.scope) for row in rows} == set(hosts) and all(row.ended and row.ended > fresh for row in rows)
-
-    def intended(self, site: str, hosts: Collection[str]) -> list[str]:
-        """Give the scopes of a search of a portal's hosts that was broken off; none where there is no such search."""
-        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
-        with self._connection.begin():
-            rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
-        broken_off = {_host(row.scope) for row in rows} == set(hosts) and not all(row.ended for row in rows)
-        return [row.scope for row in rows] if broken_off else []
-
-    def intend(self, site: str, scopes: Iterable[str]) -> None:
-        """Remember all that is to be searched, before the first search: a run that is killed has not searched all."""
-        same = (searches.c.site == site, searches.c.source == self.source)
-        named = list(scopes)
-        rows = [{"site": site, "source": self.source, "scope": scope} for scope in named]
-        with self._connection.begin():
-            self._connection.execute(searches.delete().where(*same, searches.c.scope.not_in(named)))
-            if rows:
-                self._connection.execute(self.store.insert(searches).on_conflict_do_nothing(), rows)
-
-    def cursor(self, site: str, scope: str) -> tuple[str | None, bool]:
-        """Tell where the search of a scope goes on, and whether it is complete; an archive goes on growing."""
-        query = sa.select(searches.c.cursor, searches.c.ended)
-        same = (searches.c.site == site, searches.c.source == self.source, searches.c.scope == scope)
-        with self._connection.begin():
-            row = self._connection.execute(query.where(*same)).first()
-        fresh = timestamp_of(datetime.now(UTC) - _FRESH)
-        return (row.cursor, bool(row.ended and row.ended > fresh)) if row else (None, False)
-
-    def found(self, site: str, scope: str, rows: Iterable[tuple[str, Found]], cursor: str | None) -> None:
-        """Commit what a step of a search found, each capture with its page's key; without a cursor it is complete."""
-        values = [
-            {
-                "site": site, "source": self.source, "url": one.url, "timestamp": one.timestamp, "key": key,
-                "state": "todo", "tries": 0, "digest": one.digest, "length": one.length,
-                "place": json.dumps(one.place),
-            }
-            for key, one in rows
-        ]  # fmt: skip
-        step = {"cursor": cursor, "ended": None if cursor else timestamp()}
-        search = {"site": site, "source": self.source, "scope": scope, **step}
-        with self._connection.begin():
-            if values:
-                self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), values)
-            upsert = self.store.insert(searches).on_conflict_do_update(
-                index_elements=("site", "source", "scope"), set_=step
-            )
-            self._connection.execute(upsert, search)
+            known = sa.select(captures.c.article.distinct()).where(*same, captures.c.article.is_not(None))
+            self.known_before[site] = set(self._connection.scalars(known))
 
     def plan(self, site: str) -> Plan:
-        """Count what the archive has of a portal."""
+        """Return what the archive has of a portal, by what searches found."""
         same = (captures.c.site == site, captures.c.source == self.source)
         year = sa.func.substr(captures.c.timestamp, 1, 4)
         todo = self._to_do(site)
@@ -272,14 +129,14 @@ class Rescue:
     # --- captures ---
 
     def next(self, site: str) -> CaptureTask | None:
-        """Hand out the next capture of a portal: those of one page follow each other in time."""
+        """Return the next capture of a portal, None at the end: those of one page follow each other in time."""
         ready = self._waiting.setdefault(site, deque())
         if not ready:
             ready.extend(self._todo(site))
         if not ready:
             return None
         task = ready.popleft()
-        self._taken.add((task.url, task.timestamp))
+        self._handed_out.add((task.url, task.timestamp))
         return task
 
     def _todo(self, site: str) -> Iterator[CaptureTask]:
@@ -288,45 +145,45 @@ class Rescue:
             sa.select(*(captures.c[name] for name in names))
             .where(self._to_do(site))
             .order_by(captures.c.tries, captures.c.key, captures.c.timestamp)
-            .limit(_READY + len(self._taken))
+            .limit(_READY + len(self._handed_out))
         )
         with self._connection.begin():
             rows = self._connection.execute(query).all()
         for row in rows:
-            if (row.url, row.timestamp) not in self._taken:
+            if (row.url, row.timestamp) not in self._handed_out:
                 yield CaptureTask(**{**row._mapping, "place": json.loads(row.place or "{}")})  # noqa: SLF001 - its public name
 
     def known(self, sites: Collection[str]) -> set[tuple[str, str, str]]:
-        """Give the captures of the source that are settled, by portal, address and time."""
+        """Return the captures of the source that are done with, by portal, address and time."""
         query = sa.select(captures.c.site, captures.c.url, captures.c.timestamp)
-        settled = (captures.c.source == self.source, captures.c.site.in_(sites), captures.c.state != "todo")
+        done = (captures.c.source == self.source, captures.c.site.in_(sites), captures.c.state != "todo")
         with self._connection.begin():
-            return {(row.site, row.url, row.timestamp) for row in self._connection.execute(query.where(*settled))}
+            return {(row.site, row.url, row.timestamp) for row in self._connection.execute(query.where(*done))}
 
-    def given_up(self, task: CaptureTask, cause: str, *, retry: bool) -> bool:
-        """Commit that a capture could not be had; tell whether it is asked for again in this run."""
+    def failed(self, task: CaptureTask, cause: str, *, retry: bool) -> bool:
+        """Commit that a capture could not be had; return whether it is asked for again in this run."""
         again = retry and task.tries + 1 < TRIES
         values = {"state": "todo" if again else "failed", "tries": task.tries + 1, "cause": cause}
         with self._connection.begin():
             self._connection.execute(captures.update().where(captures.c.number == task.number).values(values))
-        self._taken.discard((task.url, task.timestamp))
+        self._handed_out.discard((task.url, task.timestamp))
         if not again:
             self.left[task.site] = self.left.get(task.site, 1) - 1
         return again
 
-    def took(self, reading: Reading) -> None:
+    def add_reading(self, reading: Reading) -> None:
         """Remember what an article was read from until it is committed; commit all else right away."""
         if reading.article:
             self.under_way[id(reading.article)] = (reading.article, reading)
             return
-        with self._settling(reading) as commit:
+        with self._finishing(reading) as commit:
             if reading.state == "listing":
                 self._write_listing(commit, reading)
 
     def remember(self, article: Article) -> str | None:
-        """Commit an article of the past; give its change, None where that moment brought nothing new."""
+        """Commit an article of the past; return its change, None where that time brought nothing new."""
         _, reading = self.under_way.pop(id(article))
-        with self._settling(reading, article.id) as commit:
+        with self._finishing(reading, article.id) as commit:
             change = self.frontier.versions.write(article)
             for key in reading.keys:
                 row = _page(article.site, "article", key, article.url, "done", article)
@@ -345,12 +202,12 @@ class Rescue:
             reading.state, reading.cause = ("failed" if state == "failed" else "unreadable"), cause
             if state == "outside":
                 reading.state, reading.cause = "outside", f"{_OUTSIDE}{article.published}"
-            with self._settling(reading):
+            with self._finishing(reading):
                 pass
 
     @contextmanager
-    def _settling(self, reading: Reading, article: str | None = None) -> Iterator[Commit]:
-        """Settle a capture, and what came of it, in one transaction."""
+    def _finishing(self, reading: Reading, article: str | None = None) -> Iterator[Commit]:
+        """Commit that a capture is done with, and what came of it, in one transaction."""
         row = {
             "site": reading.site, "source": self.source, "url": reading.url, "timestamp": reading.timestamp,
             "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause, "article": article,
@@ -358,7 +215,7 @@ class Rescue:
         with self._connection.begin():
             yield Commit(self.frontier, self._connection, None, reading.site)
             self._prepared["capture"].run(self._connection, row)
-        self._taken.discard((reading.url, reading.timestamp))
+        self._handed_out.discard((reading.url, reading.timestamp))
         self.left[reading.site] = max(0, self.left.get(reading.site, 1) - 1)
 
     def _write_listing(self, commit: Commit, reading: Reading) -> None:
@@ -381,15 +238,10 @@ class Rescue:
             commit.connection.execute(self.store.insert(listings).on_conflict_do_nothing(), shown)
 
     def _upsert(self, table: sa.Table, same: tuple[str, ...], renewed: tuple[str, ...]) -> Any:
-        """Make an INSERT of a row that renews some columns of one that is there."""
+        """Return an INSERT of a row that renews some columns of one that is there."""
         insert = self.store.insert(table)
         values = {name: insert.excluded[name] for name in renewed}
         return insert.on_conflict_do_update(index_elements=same, set_=values)
-
-
-def _host(scope: str) -> str:
-    """Give the host that a search is about: its scope ends with it."""
-    return scope.rpartition(" ")[2]
 
 
 def _page(site: str, kind: str, key: str, url: str, state: str, article: Article | None) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+"""The Internet Archive's Wayback Machine: its CDX server, and captures as they were fetched (`id_`).
+
+Its limits, of 2026: about 24 searches a minute; who ignores a 429 is shut out for an hour, then longer.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.digests import fits
+from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep, compact
+from wardnews.errors import ArchiveError, DateError, Undecodable
+from wardnews.text.timestamps import as_stamp, from_digits
+
+_NO_LIST = "an answer that is no list of captures"
+_FIELDS = ("timestamp", "original", "digest", "length")
+_GIVEN = re.compile(r"/web/(\d{14})id_/")
+
+
+def opened(settings: Mapping[str, Any]) -> "Wayback":
+    """Return the archive at the address that the settings name."""
+    return Wayback(settings["WARDNEWS_WAYBACK"], int(settings["WARDNEWS_WAYBACK_ROWS"]))
+
+
+@dataclass(frozen=True)
+class Wayback:
+    """The Wayback Machine at `base`, an address without a path; a search gives `rows` captures at most."""
+
+    base: str
+    rows: int = 50_000
+    name: str = "wayback"
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The addresses of the archive's servers."""
+        return (self.base,)
+
+    def collections(self) -> Ask | None:
+        """Return None: there is one collection."""
+        return None
+
+    def scopes(self, hosts: list[str], collections: bytes | None) -> list[str]:
+        """Return a search for each host."""
+        del collections
+        return hosts
+
+    def search(self, scope: str, cursor: str | None) -> Ask:
+        """Ask for the pages of a host; to collapse digests would drop pages that are like those of another address."""
+        query = [
+            ("url", scope),
+            ("matchType", "host"),
+            ("output", "json"),
+            ("fl", ",".join(_FIELDS)),
+            ("filter", "statuscode:200"),
+            ("filter", "mimetype:(text/html|application/xhtml.*)"),
+            ("limit", str(self.rows)),
+            ("showResumeKey", "true"),
+        ]
+        if cursor:
+            query.append(("resumeKey", cursor))
+        return Ask(f"{self.base}/cdx/search/cdx?{urlencode(query)}")
+
+    def found(self, scope: str, cursor: str | None, body: bytes) -> SearchStep:
+        """Read the rows of a search, each content of an address once in a row.
+
+        The key to go on with stands behind an empty row.
+        """
+        del scope, cursor
+        try:
+            rows = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise ArchiveError(_NO_LIST) from error
+        if not isinstance(rows, list) or (rows and rows[0] != list(_FIELDS)):
+            raise ArchiveError(_NO_LIST)
+        key = rows[-1] if len(rows) > 1 and rows[-2] == [] else None
+        following = key[0] if isinstance(key, list) and len(key) == 1 and isinstance(key[0], str) else None
+        if key is not None and following is None:
+            raise ArchiveError(_NO_LIST)
+        read = [_row(row) for row in (rows[1:-2] if following else rows[1:])]
+        found = [one for one in read if isinstance(one, Found)]
+        fresh = [one for before, one in zip([None, *found], found, strict=False) if not _repeats(before, one)]
+        return SearchStep(fresh, following, tuple(one for one in read if isinstance(one, OddRow)))
+
+    def ask(self, url: str, timestamp: str, place: dict[str, Any]) -> Ask:
+        """Ask for a capture as it was fetched."""
+        return Ask(f"{self.base}/web/{place.get('stamp') or compact(timestamp)}id_/{url}")
+
+    def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
+        """Read the page in an answer, if it is the capture that was asked for, whole."""
+        del answered
+        stamp = found.place.get("stamp") or compact(found.timestamp)
+        given = _GIVEN.search(answer.url)
+        try:
+            body = answer.body()
+        except Undecodable as error:
+            return DamagedRecord(found.url, str(error))
+        # What was packed when it was captured may come unpacked, and the other way round.
+        if not fits(found.digest, answer.payload, body):
+            other = given and given[1] != stamp
+            cause = "the archive gave another capture in its place" if other else "wrong digest"
+            return DamagedRecord(found.url, cause)
+        return Capture(
+            url=found.url,
+            timestamp=found.timestamp,
+            via=f"wayback:{compact(found.timestamp)}",
+            status=answer.status,
+            content_type=answer.content_type,
+            body=body,
+        )
+
+
+def _repeats(before: Found | None, one: Found) -> bool:
+    return before is not None and (before.url, before.digest) == (one.url, one.digest)
+
+
+def _row(row: Any) -> Found | OddRow:
+    """Read a row; old ones have stamps that are no dates, others lack fields."""
+    if not isinstance(row, list) or len(row) != len(_FIELDS) or not all(isinstance(value, str) for value in row):
+        return OddRow("", "", f"a row that names no capture: {json.dumps(row)[:80]}")
+    stamp, original, digest, length = row
+    try:
+        timestamp = as_stamp(from_digits(stamp))
+    except DateError as error:
+        return OddRow(original, stamp, str(error))
+    place = {} if compact(timestamp) == stamp else {"stamp": stamp}
+    return Found(original, timestamp, digest, int(length) if length.isdecimal() and len(length) < _DIGITS else 0, place)
+
+
+_DIGITS = 16

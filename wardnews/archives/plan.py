@@ -1,0 +1,105 @@
+"""What an archive has of a portal, and what it costs to read: requests, time, room."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+_LEAST_SECONDS = 0.5
+"""How long an archive takes for an answer at least, whatever the delay between two."""
+_STORED = 8_000
+"""About how many bytes a capture adds to the store."""
+_GIGABYTE = 1_000_000_000
+_WINDOW, _SOON, _FEW = 300.0, 30.0, 10
+_STEPS = ((172_800, 60), (21_600, 30), (7_200, 10), (1_800, 5), (45, 1))
+"""From so many seconds on durations are written in steps of so many minutes."""
+
+
+@dataclass
+class Plan:
+    """What an archive has of a portal: captures in all and yet to do, distinct pages, captures by year.
+
+    `articles`: the pages whose address has an article's number. `read_before`: the articles that were read before.
+    `size`: the bytes of what is to do, as the archive packs it. `aside`: the captures and files that are left aside, by
+    reason. `searched`: whether the archive was searched to the end.
+    """
+
+    captures: int = 0
+    todo: int = 0
+    pages: int = 0
+    articles: int = 0
+    read_before: int = 0
+    size: int = 0
+    years: dict[str, int] = field(default_factory=dict)
+    aside: Counter[str] = field(default_factory=Counter)
+    searched: bool = True
+
+    def lines(self, source: str, delay: float | None) -> Iterator[str]:
+        """Write what there is and what it costs: requests, time at `delay` seconds between two, bytes.
+
+        Without a delay the archive is on this disk, and costs room for what comes of it.
+        """
+        if not self.searched:
+            yield f"the search of {source} was not finished: it may have more; the same command goes on with it"
+        if self.captures:
+            yield from self._has(source)
+            yield from self._costs(delay)
+        elif self.searched:
+            yield f"{source} has nothing of it"
+        for reason, count in sorted(self.aside.items()):
+            yield f"left aside: {count:,}, {reason}"
+
+    def _has(self, source: str) -> Iterator[str]:
+        years = ", ".join(f"{year}: {count:,}" for year, count in self.years.items())
+        yield f"{source} has {_of(self.captures, 'capture')} of {_of(self.pages, 'page')} ({years})"
+        if self.articles:
+            yield f"by their addresses {_of(self.articles, 'distinct article')}"
+        if self.read_before:
+            yield f"read before: {_of(self.read_before, 'article')}"
+
+    def _costs(self, delay: float | None) -> Iterator[str]:
+        if not self.todo:
+            yield "nothing left to do"
+            return
+        if delay is None:
+            yield f"to do: {_of(self.todo, 'capture')}; in the store: up to {_megabytes(self.todo * _STORED)}"
+            return
+        least = self.todo * max(delay, _LEAST_SECONDS)
+        yield f"to do: {_of(self.todo, 'request')}, {in_words(least)} at one every {max(delay, _LEAST_SECONDS):g} s"
+        disk = self.size + self.todo * _STORED
+        yield f"to download: {_megabytes(self.size)}; on disk: up to {_megabytes(disk)}"
+
+
+def _of(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s'[: number != 1]}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size < _GIGABYTE else f"{size / 1e9:,.1f} GB"
+
+
+def seconds_left(marks: Sequence[tuple[float, int]], left: int) -> float | None:
+    """Return about how many seconds `left` captures take, by what was done in the last minutes.
+
+    `marks` are times in seconds, with how many were done in all until then; those of the last five minutes count.
+    None as long as half a minute and ten captures do not tell yet.
+    """
+    if not left:
+        return 0.0
+    recent = [mark for mark in marks if mark[0] >= marks[-1][0] - _WINDOW]
+    if not recent or recent[-1][0] - recent[0][0] < _SOON or recent[-1][1] - recent[0][1] < _FEW:
+        return None
+    return left * (recent[-1][0] - recent[0][0]) / (recent[-1][1] - recent[0][1])
+
+
+def in_words(seconds: float) -> str:
+    """Return a duration as roughly as it is known, so that it does not flicker.
+
+    >>> in_words(20), in_words(100), in_words(2_900), in_words(9_000), in_words(400_000)
+    ('less than a minute', 'about 2 min', 'about 50 min', 'about 2 h 30 min', 'about 4 d 15 h')
+    """
+    step = next((minutes for least, minutes in _STEPS if seconds >= least), None)
+    if step is None:
+        return "less than a minute"
+    minutes = max(1, round(seconds / 60 / step)) * step
+    parts = {"d": minutes // 1440, "h": minutes // 60 % 24, "min": minutes % 60}
+    return "about " + " ".join(f"{count} {name}" for name, count in parts.items() if count)

@@ -1,0 +1,98 @@
+"""The searches of archives for the captures of a portal: how far each got, and what it found."""
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from wardnews.archives.network.source import Found, OddRow
+from wardnews.store.database import Store
+from wardnews.store.tables import captures, searches
+from wardnews.text.clock import timestamp, timestamp_of
+
+_FRESH = timedelta(days=30)
+"""How long what a search found is taken for all that the archive has."""
+
+
+class SearchLog:
+    """The searches of one source, over a connection of the store."""
+
+    def __init__(self, store: Store, connection: Connection, source: str) -> None:
+        self.store, self.source = store, source
+        self._connection = connection
+
+    def searched(self, site: str, hosts: Collection[str]) -> bool:
+        """Whether all that the archive has of a portal's hosts was found not long ago."""
+        fresh = timestamp_of(datetime.now(UTC) - _FRESH)
+        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
+        with self._connection.begin():
+            rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
+        return {_host(row.scope) for row in rows} == set(hosts) and all(row.ended and row.ended > fresh for row in rows)
+
+    def unfinished(self, site: str, hosts: Collection[str]) -> list[str]:
+        """Return the scopes of a search of a portal's hosts that was broken off; none where there is no such search."""
+        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
+        with self._connection.begin():
+            rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
+        broken_off = {_host(row.scope) for row in rows} == set(hosts) and not all(row.ended for row in rows)
+        return [row.scope for row in rows] if broken_off else []
+
+    def begin(self, site: str, scopes: Iterable[str]) -> None:
+        """Commit all that is to be searched, before the first search: a run that is killed has not searched all."""
+        same = (searches.c.site == site, searches.c.source == self.source)
+        named = list(scopes)
+        rows = [{"site": site, "source": self.source, "scope": scope} for scope in named]
+        with self._connection.begin():
+            self._connection.execute(searches.delete().where(*same, searches.c.scope.not_in(named)))
+            if rows:
+                self._connection.execute(self.store.insert(searches).on_conflict_do_nothing(), rows)
+
+    def cursor(self, site: str, scope: str) -> tuple[str | None, bool]:
+        """Return where the search of a scope goes on, and whether it is complete; an archive goes on growing."""
+        query = sa.select(searches.c.cursor, searches.c.ended)
+        same = (searches.c.site == site, searches.c.source == self.source, searches.c.scope == scope)
+        with self._connection.begin():
+            row = self._connection.execute(query.where(*same)).first()
+        fresh = timestamp_of(datetime.now(UTC) - _FRESH)
+        return (row.cursor, bool(row.ended and row.ended > fresh)) if row else (None, False)
+
+    def found(self, site: str, scope: str, rows: Iterable[tuple[str, Found]], cursor: str | None) -> None:
+        """Commit what a step of a search found, each capture with its page's key; without a cursor it is complete."""
+        values = [
+            {
+                "site": site, "source": self.source, "url": one.url, "timestamp": one.timestamp, "key": key,
+                "state": "todo", "tries": 0, "digest": one.digest, "length": one.length,
+                "place": json.dumps(one.place),
+            }
+            for key, one in rows
+        ]  # fmt: skip
+        step = {"cursor": cursor, "ended": None if cursor else timestamp()}
+        search = {"site": site, "source": self.source, "scope": scope, **step}
+        with self._connection.begin():
+            if values:
+                self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), values)
+            upsert = self.store.insert(searches).on_conflict_do_update(
+                index_elements=("site", "source", "scope"), set_=step
+            )
+            self._connection.execute(upsert, search)
+
+    def odd(self, site: str, rows: Iterable[OddRow]) -> int:
+        """Commit rows that name no capture, as unreadable captures; return how many were not known yet."""
+        fresh = 0
+        with self._connection.begin():
+            for row in rows:
+                value = {
+                    "site": site, "source": self.source, "url": row.url or row.cause, "timestamp": row.timestamp[:20],
+                    "key": row.url or row.cause, "state": "unreadable", "cause": row.cause, "tries": 0, "digest": "",
+                    "length": 0, "place": "{}",
+                }  # fmt: skip
+                done = self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), value)
+                fresh += max(done.rowcount, 0)
+        return fresh
+
+
+def _host(scope: str) -> str:
+    """Return the host that a search is about: its scope ends with it."""
+    return scope.rpartition(" ")[2]

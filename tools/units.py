@@ -28,6 +28,8 @@ from typing import Any
 OLDER = ("2022-04-10", "2023-04-10")
 JULY = "2025-07-01"
 HUE, HUE_BECAME_CITY, HUE_BY = "46", "2025-01-01", "175/2024/QH15"
+CITIES = {"75": ("2026-04-30", "30/2026/QH16")}
+"""Provinces that became cities since July 2025: Đồng Nai. The day, and by which resolution."""
 REFORMS = {
     "01": ("2025-01-01", ""),
     "46": ("2025-01-01", "1314/NQ-UBTVQH15"),
@@ -123,7 +125,16 @@ def provinces(old: list[sqlite3.Row], new: list[sqlite3.Row], went: dict[str, st
     rows.extend(Row(*unit, "", JULY) for unit in since if unit not in before)
     rows.append(Row(HUE, "Thừa Thiên Huế", "tỉnh", "", "", HUE_BECAME_CITY, "", HUE, HUE_BY))
     rows.append(Row(HUE, "Huế", "thành phố", "", HUE_BECAME_CITY))
-    return rows
+    return [one for row in rows for one in since_cities(row)]
+
+
+def since_cities(row: Row) -> list[Row]:
+    """Return a province's row, or that until it became a city and that since."""
+    if row.code not in CITIES or row.valid_to:
+        return [row]
+    day, resolution = CITIES[row.code]
+    until = replace(row, valid_to=day, successors=row.code, resolution=resolution)
+    return [until, replace(row, kind="thành phố", valid_from=day)]
 
 
 def kind_of(row: sqlite3.Row) -> str:

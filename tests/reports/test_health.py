@@ -32,7 +32,7 @@ from wardnews.reports.health import (
     worsened,
 )
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.counts import Sickness
+from wardnews.spiders.counts import Unhealthy
 
 ALL = frozenset({"published", "header", "section", "views", "paragraphs"})
 NOW = "2026-08-29T01:00:00Z"
@@ -149,9 +149,9 @@ def test_a_redesign(layouts: dict[str, int], visits: list[tuple[str, Any]], sinc
         ),
         ({"listings": 0}, [("no_listing", "no listing page among the sections")]),
         ({"listings": 0, "partial": 1}, []),
-        ({"read": 0, "sick": {Sickness.CHALLENGE: 2}}, [("challenge", "challenge page (2 pages)")]),
+        ({"read": 0, "sick": {Unhealthy.CHALLENGE: 2}}, [("challenge", "challenge page (2 pages)")]),
         (
-            {"sick": {Sickness.SECTION_EMPTY: 1, Sickness.SECTION_EMPTIED: 1}},
+            {"sick": {Unhealthy.SECTION_EMPTY: 1, Unhealthy.SECTION_EMPTIED: 1}},
             [
                 (
                     "listing_empty",

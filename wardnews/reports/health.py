@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from wardnews.items import Article
-from wardnews.spiders.counts import Sickness
+from wardnews.spiders.counts import Unhealthy
 from wardnews.text.clock import VIETNAM
 
 _ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
@@ -95,7 +95,7 @@ def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> I
     told = {name: found["since"] for name, found in _last_findings(past).items()}
     causes: dict[str, list[str]] = {}
     for cause, pages in counts["sick"].items():
-        name = cause.finding if isinstance(cause, Sickness) else "sick"
+        name = cause.finding if isinstance(cause, Unhealthy) else "sick"
         causes.setdefault(name, []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
     if not counts["sick"] and not counts["read"]:
         most = max(counts["causes"], key=counts["causes"].get, default=None)

@@ -83,7 +83,7 @@ class Portal:
             "read": self.records or self.counts.outside or self.known or self.counts.unchanged or stopped,
             "listings": self.counts.listings,
             "partial": self.counts.partial or stopped,
-            "sick": self.counts.sick,
+            "sick": self.counts.unhealthy,
             "causes": self.causes,
             "headers": list(self.headers),
             "layouts": self.counts.layouts,
@@ -108,7 +108,7 @@ class Portal:
             "seconds": round(self.counts.seconds, 1),
             "coverage": {name: round(share, 3) for name, share in self.coverage()} if self.records else {},
             "layouts": dict(self.counts.layouts),
-            "causes": dict((self.causes + self.counts.sick).most_common()),
+            "causes": dict((self.causes + self.counts.unhealthy).most_common()),
             "headers": list(self.headers),
             "findings": [found._asdict() for found in self.findings],
             "sick": self.is_sick,
@@ -255,8 +255,9 @@ class RunReport:
             return sum(not left for left in spider.frontier.left.values()), sum(spider.frontier.left.values())
         if not isinstance(spider, PortalSpider):
             return 0, 0
-        done = sum(walk.done for walk in spider.walks.values())
-        return done, queries.pages_to_do(spider.store, [key for key, walk in spider.walks.items() if not walk.left])
+        visits = spider.schedule.visits
+        done = sum(visit.done for visit in visits.values())
+        return done, queries.pages_to_do(spider.store, [key for key, visit in visits.items() if not visit.left])
 
     def tell(self) -> None:
         """Renew the live line of a terminal, or print a line into a pipe."""
@@ -301,8 +302,8 @@ class RunReport:
             for name, number in portal.counts.totals():
                 self.crawler.stats.set_value(f"wardnews/{key}/{name}", number)
         spider = self.crawler.spider
-        for key, walk in spider.walks.items() if isinstance(spider, PortalSpider) else ():
-            self.portals[key].left = walk.left
+        for key, visit in spider.schedule.visits.items() if isinstance(spider, PortalSpider) else ():
+            self.portals[key].left = visit.left
         if self._line:
             self._line.stop()
         if self._status:

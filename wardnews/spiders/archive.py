@@ -171,7 +171,7 @@ class ArchiveSpider(StoredSpider):
             await self.add_reading(one)
         if empty:
             for key in self.sites:
-                self.sick(key, "no WARC or WACZ file and no saved page is in it", str(path))
+                self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
 
     # --- readings ---
 

@@ -100,9 +100,9 @@ class StoredSpider(Spider):
         self.counts[site].troubles[cause] += 1
         self.logger.warning("%s: %s: %s", site, cause, url)
 
-    def sick(self, site: str, cause: str, url: str) -> None:
-        """Count what makes a portal sick, a Sickness or what an archive says, and log it."""
-        self.counts[site].sick[cause] += 1
+    def unhealthy(self, site: str, cause: str, url: str) -> None:
+        """Count what makes a portal sick, a Unhealthy or what an archive says, and log it."""
+        self.counts[site].unhealthy[cause] += 1
         self.logger.warning("%s: %s: %s", site, cause, url)
 
 

@@ -141,6 +141,7 @@ class Commit:
 
     def remember(self, article: Article) -> str | None:
         """Write an article and its page as done; return its change, None where it is known and unchanged."""
+        self.frontier.versions.keep_id(article)
         change = self.frontier.versions.write(article)
         if change == GONE and self.task:
             self.task.etag = self.task.last_modified = None  # what comes back is to be read

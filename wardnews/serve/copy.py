@@ -68,7 +68,7 @@ Portals = Mapping[str, tuple[str, str | None]]
 
 
 def copy_of(store: Store, output: Path) -> Path:
-    """Say where the reading copy of a store is: beside its file, else in the output folder."""
+    """Return where the reading copy of a store is: beside its file, else in the output folder."""
     database = Path(store.engine.url.database or "wardnews")
     folder = database.parent if store.engine.dialect.name == "sqlite" else output
     return folder / f"{database.stem}.serve.db"
@@ -149,7 +149,7 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def layout_of(file: Path) -> int:
-    """Tell which layout a copy has; 0 where there is none."""
+    """Return the layout that a copy has; 0 where there is none."""
     if not file.exists():
         return 0
     with closing(sqlite3.connect(file)) as copy:
@@ -205,7 +205,7 @@ def _state(row: Row) -> str:
 
 
 def _differing(one: Iterable[Row], other: Iterable[Row]) -> Iterator[Row]:
-    """Give the rows that only one of two series has; both are ordered by their first column, which is unique."""
+    """Yield the rows that only one of two series has; both are ordered by their first column, which is unique."""
     first = itemgetter(0)
     for _, same in groupby(heapq.merge(one, other, key=first), first):
         rows = list(same)
@@ -217,7 +217,7 @@ def _differing(one: Iterable[Row], other: Iterable[Row]) -> Iterator[Row]:
 
 
 def _batches(copy: sqlite3.Connection) -> Iterator[list[str]]:
-    """Give the ids of the articles to be written, in order."""
+    """Yield the ids of the articles to be written, in order."""
     last = ""
     while ids := [one for (one,) in copy.execute(_SOME_CHANGED, (last, BATCH))]:
         yield ids
@@ -268,7 +268,7 @@ def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
 
 
 def _article(record: dict[str, Any], row: Any) -> Row:
-    """Give the copy's row of an article, out of its current record and what the store's row knows of today."""
+    """Return the copy's row of an article, out of its current record and what the store's row knows of today."""
     places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
     year = int(record["published"][:4]) if record["published"] else None
     return (

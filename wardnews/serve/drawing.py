@@ -19,7 +19,7 @@ _AROUND = 1
 
 @dataclass(frozen=True)
 class Change:
-    """Say what one version changed: short fields as (name, before, after), and the lines of the text as a diff."""
+    """What one version changed: short fields as (name, before, after), and the lines of the text as a diff."""
 
     fields: list[tuple[str, str, str]] = field(default_factory=list)
     lines: list[tuple[str, Markup]] = field(default_factory=list)
@@ -110,7 +110,7 @@ _TEXTS = ("title", "lead", "paragraphs")
 
 
 def change_of(before: dict[str, Any], after: dict[str, Any], fields: Sequence[str]) -> Change:
-    """Say what changed between two versions of a record; `fields` names the keys that differ."""
+    """Return what changed between two versions of a record; `fields` names the keys that differ."""
     short = [(name, _said(before.get(name)), _said(after[name])) for name in fields if name not in _TEXTS]
     texts = any(name in _TEXTS for name in fields)
     return Change(short, list(_diff(_paragraphs(before), _paragraphs(after))) if texts else [])
@@ -130,7 +130,7 @@ def _paragraphs(record: dict[str, Any]) -> list[str]:
 
 
 def _diff(old: list[str], new: list[str]) -> Iterator[tuple[str, Markup]]:
-    """Give the lines of a diff: `same`, `gone`, `new` or `changed` (words within a paragraph), `skip` for a gap."""
+    """Yield the lines of a diff: `same`, `gone`, `new` or `changed` (words within a paragraph), `skip` for a gap."""
     left = _MOST_PARAGRAPHS
     for kind, begin, end, new_begin, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -145,7 +145,7 @@ def _diff(old: list[str], new: list[str]) -> Iterator[tuple[str, Markup]]:
 
 
 def _unchanged(same: list[str], *, first: bool, last: bool) -> Iterator[tuple[str, Markup]]:
-    """Give the paragraphs beside a change, and how many between two are left out."""
+    """Yield the paragraphs beside a change, and how many between two are left out."""
     head, tail = ([] if first else same[:_AROUND]), ([] if last else same[-_AROUND:])
     skipped = len(same) - len(head) - len(tail)
     if skipped <= 0:

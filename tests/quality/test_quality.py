@@ -48,6 +48,7 @@ def test_articles(reader: Reader, least: float) -> None:
     low = {name: round(share, 3) for name, share in shares_of(score).items() if share < least}
     assert not low, f"{low} below {least}; the worst pages:\n{score.worst()}"
     assert not score.mistaken, f"taken for articles: {', '.join(score.mistaken)}"
+    assert not score.also_wrong, "\n".join(score.also_wrong)
 
 
 @pytest.mark.parametrize(("reader", "least"), [(list_any, 0.98), (list_unknown, 0.9)], ids=["wardnews", "anyportal"])

@@ -7,20 +7,15 @@ from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Article, Attachment, Image
+from wardnews.items import Article
 from wardnews.layouts import feeds
-from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
-from wardnews.layouts.canonical import named_address, names_article, without_view
+from wardnews.layouts.article import make_article
+from wardnews.layouts.body import CAPTIONS, not_body, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
-from wardnews.layouts.generic.attachments import attachments_beside
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text.credits import parse_credits
-from wardnews.text.encoding import doubtful_letters
-from wardnews.text.header import parse_count
-from wardnews.text.sample_format import compose_text
 from wardnews.text.strings import tidy
 
 
@@ -54,7 +49,6 @@ class Listing:
 NO_ADDRESS = re.compile(r"(?!)")
 """The `article_url` of a family whose articles' addresses are like any other."""
 _BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "views")
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
 
@@ -163,7 +157,7 @@ class Layout:
     def read_article(self, page: Page) -> Article | None:
         """Return the article of a page, raw strings only; None where the page is none."""
         parts = self.locate(page)
-        return self._article(page, parts) if parts else None
+        return make_article(self, page, parts) if parts else None
 
     def locate(self, page: Page) -> Parts | None:
         """Find where the parts of the article stand: by the selectors, and from the date line on for the rest.
@@ -208,82 +202,6 @@ class Layout:
         """Return the date for machines, in the page's head or in the scope."""
         places = ((selector, None if selector.startswith("meta") else scope) for selector in self.published)
         return next((found for selector, place in places if (found := page.find((selector,), place))), None)
-
-    def _article(self, page: Page, parts: Parts) -> Article:
-        """Make the raw article of its parts."""
-        assert parts.body is not None  # noqa: S101 - so says locate
-        body = read_body(page, parts.body, self.captions, parts.skipped)
-        lead = parts.found.get("lead")
-        shown = lead.node if lead else None
-        more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
-        above = read_body(page, shown, "", not_body(shown)) if shown and more else Body()
-        paragraphs = body.paragraphs
-        signed_by, taken_from = parse_credits(paragraphs)
-        section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")
-        url_id = self.article_id(page) or self.url_id(page.url)
-        url = self._address(page, url_id, title)
-        whole = compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks)
-        return Article(
-            id=url_id or self.url_id(url) or "",
-            url=url,
-            section=section,
-            title=title,
-            header=header,
-            published=parts.words("published"),
-            views=parse_count(parts.words("views") or ""),
-            lead=lead.words if lead else None,
-            paragraphs=paragraphs,
-            images=_each_once([*self._pictures(page), *above.images, *body.images]),
-            attachments=self._attachments(page, parts, [*above.attachments, *body.attachments]),
-            author=_unlabelled(parts.words("author"), 0) or signed_by,
-            source=_unlabelled(parts.words("source"), 1) or taken_from,
-            text=whole,
-            layout=self.name,
-            flags=[*page.flags, *parts.flags, *self._doubts(page), *doubtful_letters(whole)],
-        )
-
-    def _attachments(self, page: Page, parts: Parts, inside: list[Attachment]) -> list[Attachment]:
-        """Return the documents of an article, each once: those in its text, those that a selector names, the rest."""
-        found = [*inside, *read_files(page, self.files)]
-        found += attachments_beside(page, parts, {one.url for one in found})
-        once: dict[str, Attachment] = {}
-        for one in found:
-            once.setdefault(one.url, one)
-        return list(once.values())
-
-    def _pictures(self, page: Page) -> list[Image]:
-        """Return the pictures that stand outside of the body, but for those that lead to another page."""
-        scope = page.first(self.scope) if self.pictures else None
-        nodes = page.select(self.pictures, scope) if scope else []
-        shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
-        return [image for one in shown for image in one.images]
-
-    def _leads_nowhere(self, page: Page, node: LexborNode) -> bool:
-        """Whether the links in an element lead to pictures or to the page itself."""
-        links = filter(None, (page.link(link.attributes.get("href")) for link in node.css("a[href]")))
-        return all(_PICTURE.search(url) or self.canonical(url) == self.canonical(page.url) for url in links)
-
-    def _doubts(self, page: Page) -> list[str]:
-        return ["continued"] if self.continued and page.has(self.continued) else []
-
-    def _address(self, page: Page, url_id: str | None, title: str) -> str:
-        """Return the page's canonical address where it names the same article on this host, else the fetched one.
-
-        A print, AMP or mobile view that names none is the article at its address without what makes it a view.
-        """
-        own = self.canonical(page.url)
-        named = named_address(page)
-        canonical = self.canonical(named) if named else None
-        if named and canonical and self._is_named(page, named, url_id, title):
-            return own if own and _plainest(own) == _plainest(canonical) else canonical
-        return own or self.canonical(without_view(page.url)) or page.url
-
-    def _is_named(self, page: Page, named: str, url_id: str | None, title: str) -> bool:
-        """Whether the address that a page gives itself is that of its article."""
-        named_id = self.url_id(named)
-        if url_id and named_id:
-            return named_id == url_id
-        return names_article(named, page.url, title)
 
     def read_feed(self, page: Page) -> Listing | None:
         """Return the entries of a feed, a sitemap or a REST listing; None where the page is none."""
@@ -360,20 +278,6 @@ class Layout:
         return sections
 
 
-def _unlabelled(words: str | None, place: int) -> str | None:
-    """Take the label off the words that name the author (place 0) or the source (place 1)."""
-    return (parse_credits([tidy(words)])[place] or words) if words else None
-
-
-def _each_once(images: Iterable[Image]) -> list[Image]:
-    """Keep each image in its first place, with what is said of it in any."""
-    kept: dict[str, Image] = {}
-    for image in images:
-        known = kept.setdefault(image.url, image)
-        known.caption, known.alt = known.caption or image.caption, known.alt or image.alt
-    return list(kept.values())
-
-
 def _search(page: Page, scope: LexborNode | None, selector: str) -> list[LexborNode]:
     css, _, attribute = selector.partition("@")
     return [] if attribute else page.select(css, scope)
@@ -397,11 +301,6 @@ def _unique(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
 def _id_in(match: re.Match[str]) -> str | None:
     """Take the article id out of a match of `article_url`: its one group that took part."""
     return next(filter(None, match.groups()), None)
-
-
-def _plainest(url: str) -> str:
-    """Return an address without its scheme and `www.`, by which a portal that has both forms differs from itself."""
-    return url.partition("://")[2].removeprefix("www.")
 
 
 def menu_name(page: Page, selector: str, path: str) -> str | None:

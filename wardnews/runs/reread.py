@@ -161,6 +161,7 @@ class _Again:
             self.lose(reading)
             return
         name, moment = reading.article.id, reading.timestamp
+        name = reading.article.id = queries.ids_kept(self.store, [name]).get(name, name)
         current = self.current(name)
         if current is None or moment < current.at or name in self.compared:
             return
@@ -184,6 +185,7 @@ class _Again:
         own = self.sites[reading.site].own(reading.url)
         ids = {layout.url_id(reading.url) or "" for layout in LAYOUTS.values()}
         names = {record_id(reading.site, name, own) for name in ids}
+        names |= set(queries.ids_kept(self.store, names).values())
         same = (articles.c.id.in_(names), articles.c.at == reading.timestamp, articles.c.gone == 0)
         with self.store.reading() as connection:
             name = connection.scalar(sa.select(articles.c.id).where(*same))

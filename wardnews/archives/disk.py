@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from wardnews.archives import room
 from wardnews.archives.capture import DamagedRecord
+from wardnews.archives.mhtml import is_mhtml
 from wardnews.archives.saved.pages import readable
 from wardnews.archives.warc.packing import Gzip, Zstd
 from wardnews.errors import PackedRecord
@@ -127,7 +128,7 @@ def kind_of(file: DiskFile) -> tuple[Kind, str]:  # noqa: PLR0911 - a table of k
         return packed
     if head.startswith((b"WARC/", b"filedesc://")) or name.endswith((".warc", ".arc")):
         return (Kind.ARC if head.startswith(b"filedesc://") or name.endswith(".arc") else Kind.WARC), ""
-    if suffix in (".mht", ".mhtml") or b"Snapshot-Content-Location:" in head[:2048]:
+    if is_mhtml(file.path):
         return Kind.MHTML, ""
     if suffix in _TEXTS:
         return Kind.TEXT, ""

@@ -12,10 +12,18 @@ from wardnews.errors import DateError
 from wardnews.text.timestamps import as_stamp, from_file, from_http
 
 _LARGEST_FILE = 8 * LARGEST
-_HEAD = 1 << 16
+_HEAD, _FIRST = 1 << 16, 2048
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _BOUNDARY = re.compile(r"boundary=(?:\"([^\"]+)\"|([^\s;\"]+))", re.IGNORECASE)
 _PAGE = ("text/html", "application/xhtml+xml")
+
+
+def is_mhtml(path: Path) -> bool:
+    """Whether a file is an MHTML file, by its name or its first bytes; raise OSError where it cannot be read."""
+    if path.suffix.lower() in (".mht", ".mhtml"):
+        return True
+    with path.open("rb") as file:
+        return b"Snapshot-Content-Location:" in file.read(_FIRST)
 
 
 def read_mhtml(path: Path, name: str) -> Capture | DamagedRecord:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from wardnews.archives import DamagedRecord
 from wardnews.archives.plan import Plan
-from wardnews.layouts import LAYOUTS
+from wardnews.layouts import LAYOUTS, Layout
 from wardnews.reading import parallel
+from wardnews.reading.interest import likely_layout
 from wardnews.sites import Site
 
 _NO_ADDRESS = ("http", "file:")
+_SOME = 10_000
+"""By so many addresses the layout of a portal is told."""
 
 
 def plans_of(
@@ -39,15 +42,15 @@ def plans_of(
 
 def _plan(site: Site, rows: set[tuple[str, str]], todo: int, aside: Counter[str]) -> Plan:
     years = Counter(timestamp[:4] for _, timestamp in rows)
-    pages = {_key_of(url, site) for url, _ in rows}
+    layout = LAYOUTS[site.layout] if site.layout else likely_layout([url for url, _ in rows][:_SOME])
+    pages = {_key_of(url, site, layout) for url, _ in rows}
     articles = sum(not page.startswith(_NO_ADDRESS) for page in pages)
     return Plan(len(rows), todo, len(pages), articles, years=dict(sorted(years.items())), aside=Counter(aside))
 
 
-def _key_of(url: str, site: Site) -> str:
+def _key_of(url: str, site: Site, layout: Layout) -> str:
     """Return what tells the page of an address: the article's number, else the address as of the portal."""
-    layouts = [LAYOUTS[site.layout]] if site.layout else LAYOUTS.values()
     try:
-        return next(filter(None, (layout.url_id(url) for layout in layouts)), None) or site.own(url)
+        return layout.url_id(url) or site.own(url)
     except ValueError:  # an address such as http://[broken
         return url

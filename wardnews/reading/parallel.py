@@ -157,7 +157,7 @@ def _work(path: Path, kinds: list[tuple[DiskFile, Kind | None]], originals: Orig
             if len(batch) == _BATCH:
                 yield _Work(batch, tuple(finished))
                 batch, finished = [], []
-        finished += [file] if file.changed else []
+        finished += [file] if file.changed and kind != Kind.UNREAD else []
     if batch or finished:
         yield _Work(batch, tuple(finished))
 

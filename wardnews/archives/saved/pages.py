@@ -2,16 +2,18 @@
 
 import os
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from stat import S_ISREG
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
+from wardnews.archives.mhtml import is_mhtml, read_mhtml
 from wardnews.archives.saved.comments import HEAD, is_of_archivebox, stated
 from wardnews.archives.saved.links import original, original_links
 from wardnews.archives.saved.names import named_address, web_address
-from wardnews.errors import DateError
+from wardnews.errors import DateError, UnreadablePage
 from wardnews.text.encoding import decode
 from wardnews.text.sample_format import parse_text
 from wardnews.text.timestamps import as_stamp, from_file
@@ -68,6 +70,11 @@ def read_saved_page(path: Path, url: str | None = None) -> Capture:
 
     Its links are given their original addresses, as far as the page or its folder's name tells where it came from.
     """
+    if is_mhtml(path):
+        capture = read_mhtml(path, path.name)
+        if isinstance(capture, DamagedRecord):
+            raise UnreadablePage(capture.cause)
+        return replace(capture, url=url or capture.url)
     return page_of(path, path.parent, path.read_bytes(), path.stat().st_mtime, known=url)
 
 

@@ -165,7 +165,7 @@ class ArchiveSpider(StoredSpider):
                 self.planned(self.sites[key], plan)
         elif not await self._read_files(path, known, read_before, log) and not known and not read_before:
             for key in self.sites:
-                self.sick(key, "no archive and no saved page is in it", str(path))
+                self.sick(key, "no WARC or WACZ file and no saved page is in it", str(path))
 
     async def _read_files(
         self, path: Path, known: parallel.Known, read_before: set[tuple[str, str]], log: FileLog
@@ -183,10 +183,11 @@ class ArchiveSpider(StoredSpider):
                     log.add(self.sites, one.files)
                 whole = True
                 continue
-            found = True
             if isinstance(one, DamagedRecord):
+                found = found or not one.cause.startswith(Kind.UNREAD)
                 self._damaged(one)
                 continue
+            found = True
             self.counts[one.site].page()
             await self.add_reading(one)
             whole = whole and one.state not in ("failed", "outside")

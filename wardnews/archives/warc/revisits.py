@@ -24,7 +24,8 @@ def find_originals(
     sections = [_section(one) for one in files]
     revisits = [record for _, record in _records(sections) if record.kind == "revisit"]
     wanted = {name for record in revisits for name in refers_to(record)}
-    earlier: dict[str, list[tuple[str, Section, Place]]] = {record.target: [] for record in revisits}
+    undated = [record for record in revisits if _stands_for_earlier(record)]
+    earlier: dict[str, list[tuple[str, Section, Place]]] = {record.target: [] for record in undated}
     originals: dict[str, tuple[Section, Place]] = {}
     if not revisits:
         return originals
@@ -34,7 +35,7 @@ def find_originals(
                 originals.setdefault(name, (section, record.place))
             if record.target in earlier:
                 earlier[record.target].append((_date(record), section, record.place))
-    for record in revisits:
+    for record in undated:
         before = [one for one in earlier[record.target] if one[0] <= _date(record)]
         if before:
             originals[_earlier(record)] = max(before, key=lambda one: one[0])[1:]
@@ -43,7 +44,7 @@ def find_originals(
 
 def original_of(record: Record, originals: Originals) -> tuple[Section, Place] | None:
     """Return where the original of a revisit is; None where it is not in these files."""
-    names = (*refers_to(record), _earlier(record))
+    names = [*refers_to(record), *([_earlier(record)] if _stands_for_earlier(record) else [])]
     return next((originals[name] for name in names if name in originals), None)
 
 
@@ -63,6 +64,11 @@ def promised_digest(record: Record) -> str:
 
 def _section(file: Path | Section) -> Section:
     return file if isinstance(file, Section) else whole(file)
+
+
+def _stands_for_earlier(record: Record) -> bool:
+    """Whether a revisit stands for what was there before: it names no original, or the server said "not modified"."""
+    return not refers_to(record) or record.headers.get("warc-profile", "").endswith("/server-not-modified")
 
 
 def _earlier(record: Record) -> str:

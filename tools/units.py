@@ -8,6 +8,9 @@
 yet those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them, on a
 day that neither tells, but in the provinces of `REFORMS`, where all such changes came on one day.
 
+What changed since July 2025 is in neither list: it is what the releases v3.1.0 to v5.2.0 of
+`vietnamese-provinces-database` (MIT, github.com/thanglequoc) and a second list of resolutions agree on.
+
 The numbers of the resolutions are in neither list; they are those that two published lists of them agree on. That of
 Hà Nội's changes of 1 January 2025 could not be compared, and is left out.
 """
@@ -28,6 +31,19 @@ from typing import Any
 OLDER = ("2022-04-10", "2023-04-10")
 JULY = "2025-07-01"
 HUE, HUE_BECAME_CITY, HUE_BY = "46", "2025-01-01", "175/2024/QH15"
+CITIES = {
+    "75": ("2026-04-30", "30/2026/QH16"),
+    "22": ("2026-09-01", "36/2026/QH16"),
+    "24": ("2026-09-20", "39/2026/QH16"),
+}
+"""Provinces that became cities since July 2025 (Đồng Nai, Quảng Ninh, Bắc Ninh): the day, and by which resolution."""
+RAISED = {
+    ("2026-04-30", "237/NQ-UBTVQH16"): "25270 25357 25363 26116 26170 26248 26326 26368 26425 26485".split(),
+    ("2026-09-20", "388/NQ-UBTVQH16"): (
+        "07294 07375 07399 07444 07840 09193 09292 09313 09319 09454 09475 09496".split()
+    ),
+}
+"""Communes that became wards of those cities, by day and resolution; nothing else changed up to 25 September 2026."""
 REFORMS = {
     "01": ("2025-01-01", ""),
     "46": ("2025-01-01", "1314/NQ-UBTVQH15"),
@@ -57,7 +73,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Row:
-    """Hold one line of the table; `bound` names the day that is an outer bound only."""
+    """One line of the table; `bound` names the day that is an outer bound only."""
 
     code: str
     name: str
@@ -91,7 +107,7 @@ def main(lists: Path) -> None:
 
 
 def moves_of(old: list[sqlite3.Row], new: list[sqlite3.Row], mapping: dict[str, Any]) -> dict[str, set[str]]:
-    """Give the codes that each ward of June 2025, or district without wards, went over to, by its code."""
+    """Return the codes that each ward of June 2025, or district without wards, went over to, by its code."""
     codes = {f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey'] or ''}": code_of(row) for row in old}
     found = {(row["provinceKey"], row["wardKey"]): row["wardCode"] for row in new}
     moves = defaultdict(set)
@@ -106,12 +122,12 @@ def moves_of(old: list[sqlite3.Row], new: list[sqlite3.Row], mapping: dict[str, 
 
 
 def code_of(row: sqlite3.Row) -> str:
-    """Give the code of a row's ward, or of its district where that has none."""
+    """Return the code of a row's ward, or of its district where that has none."""
     return str(row["wardCode"] or row["districtCode"])
 
 
 def provinces(old: list[sqlite3.Row], new: list[sqlite3.Row], went: dict[str, str]) -> list[Row]:
-    """Give the provinces; one that kept code and name is one row."""
+    """Return the provinces; one that kept code and name is one row."""
     now = {row["provinceKey"]: row["provinceCode"] for row in new}
     since = {(row["provinceCode"], row["provinceShort"], kind_of(row)) for row in new}
     before = {(row["provinceCode"], row["provinceShort"], kind_of(row)): now[went[row["provinceKey"]]] for row in old}
@@ -123,16 +139,24 @@ def provinces(old: list[sqlite3.Row], new: list[sqlite3.Row], went: dict[str, st
     rows.extend(Row(*unit, "", JULY) for unit in since if unit not in before)
     rows.append(Row(HUE, "Thừa Thiên Huế", "tỉnh", "", "", HUE_BECAME_CITY, "", HUE, HUE_BY))
     rows.append(Row(HUE, "Huế", "thành phố", "", HUE_BECAME_CITY))
-    return rows
+    return [one for row in rows for one in raised(row, "thành phố", *CITIES.get(row.code, ("", "")))]
+
+
+def raised(row: Row, kind: str, day: str, resolution: str) -> list[Row]:
+    """Return a unit's row, or that until it was raised to another kind on a day since July 2025 and that since."""
+    if not day or row.valid_to:
+        return [row]
+    until = replace(row, valid_to=day, successors=row.code, resolution=resolution)
+    return [until, replace(row, kind=kind, valid_from=day)]
 
 
 def kind_of(row: sqlite3.Row) -> str:
-    """Tell the kind of a row's province."""
+    """Return the kind of a row's province."""
     return "thành phố" if row["province"].startswith("Thành phố") else "tỉnh"
 
 
 def of_june(old: list[sqlite3.Row], new: list[sqlite3.Row], moves: dict[str, set[str]]) -> list[Row]:
-    """Give the districts and wards of June 2025; a district went over to all that its wards did."""
+    """Return the districts and wards of June 2025; a district went over to all that its wards did."""
     numbers = {row["wardCode"]: OF_WARDS[row["provinceCode"]] for row in new}
     of_district: dict[Row, set[str]] = defaultdict(set)
     rows = []
@@ -153,12 +177,14 @@ def ended(row: Row, heirs: set[str], numbers: dict[str, int]) -> Row:
 
 
 def of_july(new: list[sqlite3.Row]) -> list[Row]:
-    """Give the wards since July 2025."""
-    return [Row(row["wardCode"], *split(row["ward"]), row["provinceCode"], JULY) for row in new]
+    """Return the wards since July 2025."""
+    days = {code: day for day, codes in RAISED.items() for code in codes}
+    rows = [Row(row["wardCode"], *split(row["ward"]), row["provinceCode"], JULY) for row in new]
+    return [one for row in rows for one in raised(row, "phường", *days.get(row.code, ("", "")))]
 
 
 def split(whole: str) -> tuple[str, str]:
-    """Give name and kind of a unit by its whole name; the list's own columns of them are wrong in places."""
+    """Return name and kind of a unit by its whole name; the list's own columns of them are wrong in places."""
     kind = next(kind for kind in (*KINDS.values(), "đặc khu") if whole.lower().startswith(f"{kind} "))
     return numberless(whole[len(kind) :]), kind
 
@@ -176,7 +202,7 @@ def respelt(name: str) -> str:
 
 
 def older_list(data: Path) -> list[Row]:
-    """Give the districts and wards of the older list."""
+    """Return the districts and wards of the older list."""
     lists = [json.loads((data / f"{name}.json").read_text(encoding="utf-8")) for name in ("quan_huyen", "xa_phuong")]
     return [
         Row(unit["code"], respelt(numberless(unit["name"])), KINDS[unit["type"]], unit["parent_code"])
@@ -196,19 +222,19 @@ def with_older(june: list[Row], older: list[Row]) -> list[Row]:
 
 
 def same(row: Row) -> tuple[str, ...]:
-    """Give what makes a unit of one list the one of the other; spellings differ."""
+    """Return what makes a unit of one list the one of the other; spellings differ."""
     plain = unicodedata.normalize("NFD", row.name.casefold().replace("đ", "d"))
     return row.code, re.sub(r"[^a-z0-9]", "", plain), row.kind, row.parent
 
 
 def began(row: Row, province: dict[str, str]) -> Row:
-    """Say when a unit of June 2025 began that the older list has not."""
+    """Return when a unit of June 2025 began that the older list has not."""
     reform = REFORMS.get(province.get(row.parent, row.parent))
     return replace(row, valid_from=reform[0]) if reform else replace(row, valid_from=OLDER[0], bound="from")
 
 
 def went(row: Row, province: dict[str, str]) -> Row:
-    """Say when a unit of the older list ended that June 2025 had no more; what it became the lists do not tell."""
+    """Return when a unit of the older list ended that June 2025 had no more; what it became the lists do not tell."""
     reform = REFORMS.get(province.get(row.parent, row.parent))
     return (
         replace(row, valid_to=reform[0], resolution=reform[1])

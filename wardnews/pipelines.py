@@ -21,7 +21,7 @@ KNOWN = "known and unchanged"
 
 
 class Clean:
-    """Compose every string to NFC, make empty ones null, tell the language."""
+    """Compose every string to NFC, make empty ones null, find the language."""
 
     def process_item(self, item: Article) -> Article:
         """Return an article with clean strings; one that is gone has been this way before."""
@@ -71,7 +71,7 @@ class OfPortals:
 
 
 class Place(OfPortals):
-    """Give an article the ward, district and province that it belonged to on the day of publication."""
+    """Add to an article the ward, district and province that it belonged to on the day of publication."""
 
     def process_item(self, item: Article) -> Article:
         """Return an article with its places."""
@@ -81,7 +81,7 @@ class Place(OfPortals):
 
 
 class Check(OfPortals):
-    """Drop what is no article, and give the rest its id, hash and flags."""
+    """Drop what is no article, and add to the rest its id, hash and flags."""
 
     def process_item(self, item: Article) -> Article:
         """Return a checked article; raise DropItem, with the reason that is counted, for what is none."""
@@ -93,11 +93,11 @@ class Check(OfPortals):
         return item
 
 
-class Books(Protocol):
-    """Know from which page an article was read, and commit both; without a crawler there are none, and no database."""
+class Pages(Protocol):
+    """What knows from which page an article was read, and commits both; single pages are read without."""
 
     def remember(self, article: Article) -> str | None:
-        """Commit an article; give its change, None for one that is known and unchanged."""
+        """Commit an article; return its change, None for one that is known and unchanged."""
 
     def dropped(self, article: Article, *, state: str, cause: str) -> None:
         """Commit that an article was dropped on its way."""
@@ -106,12 +106,12 @@ class Books(Protocol):
 class Remember:
     """Commit an article to the store, with its page and the links that this gave, in one transaction."""
 
-    def __init__(self, frontier: Books | None) -> None:
+    def __init__(self, frontier: Pages | None) -> None:
         self.frontier = frontier
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take the books of the run; single pages are read without any."""
+        """Take the frontier of the run; single pages are read without one."""
         stage = cls(getattr(crawler.spider, "frontier", None))
         crawler.signals.connect(stage.dropped, signal=signals.item_dropped)
         return stage

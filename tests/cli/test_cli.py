@@ -210,7 +210,7 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
         (["sites", "--sites", "wrong.toml"], "wrong.toml: [hoasua]: unknown key 'ulr'; did you mean 'url'?"),
         (
             ["sites", "--sites", "layout.toml"],
-            "layout.toml: [hoasua]: layout = 'hanoi': expected one of hanoi-liferay, hanoi-newszone",
+            "layout.toml: [hoasua]: layout = 'hanoi': expected one of ecoit, hanoi-liferay",
         ),
         ([*GOOD, "-o", "good.toml/x.jsonl"], "cannot write good.toml"),
         (["read", "x.html", "--url", "http://[bad"], "--url http://[bad: expected an http or https address"),

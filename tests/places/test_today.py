@@ -43,6 +43,8 @@ def record(unit: str, day: str | None) -> dict[str, object]:
         ("00142", "2022-02-27", None, "01", "place_ended"),
         ("01", "2022-02-27", None, "01", None),
         ("02", "2022-02-27", None, "08", None),
+        ("75", "2024-02-27", None, "75", None),
+        ("75", "2025-08-27", None, "75", None),
         ("46", "2022-02-27", None, "46", None),
         ("10", "2022-02-27", None, "15", None),
         ("00136", None, None, "01", "place_split:00127+00136"),
@@ -99,3 +101,24 @@ def test_export_gives_the_places_of_today(wardnews: Run, tmp_path: Path) -> None
     assert now == [as_of_today(one) for one in then]
     assert [one["ward"] for one in now] == [{"name": "Bồ Đề", "code": "00118"}, None]
     assert now[1]["flags"][-1] == "place_split:00127+00136"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "district", "heir"),
+    [
+        ("Xà Phìn", "00736", "026", "Sà Phìn"),
+        ("Hồng Lạc", "02608", "076", "Hồng Sơn"),
+        ("Sĩ Bình", "01978", "063", "Vĩnh Thông"),
+        ("Ninh Xá", "09445", "262", "Ninh Xá"),
+        ("Ngã Tư Sở", "00235", "006", "Đống Đa"),
+    ],
+)
+def test_a_unit_whose_code_goes_on_is_what_became_of_that(name: str, code: str, district: str, heir: str) -> None:
+    then = record("01", "2023-05-05") | {"ward": {"name": name, "code": code}}
+    now = as_of_today(then | {"district": {"name": "", "code": district}})
+    assert (now["ward"]["name"], now["flags"]) == (heir, ["midnight"])
+
+
+def test_a_city_that_was_divided_is_not_the_part_that_has_its_code() -> None:
+    then = record("46", "2023-05-05") | {"district": {"name": "Huế", "code": "474"}}
+    assert as_of_today(then)["flags"] == ["midnight", "place_ended"]

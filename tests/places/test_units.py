@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from wardnews.places.units import DISTRICTS_END, table
 
 
@@ -22,6 +24,9 @@ def test_the_units_since_july_2025_are_all_there() -> None:
     assert sum(unit.level == "province" for unit in now) == 34
     assert sum(unit.level == "ward" for unit in now) == 3321
     assert not [unit for unit in now if unit.level == "district"]
+    kinds = Counter(unit.kind for unit in now)
+    assert (kinds["thành phố"], kinds["tỉnh"]) == (9, 25)
+    assert (kinds["phường"], kinds["xã"], kinds["đặc khu"]) == (709, 2599, 13)
 
 
 def test_days_that_are_not_known_are_bounds() -> None:

@@ -26,13 +26,13 @@ from wardnews.reports.health import (
     due,
     judge,
     layout_changed,
-    rhythm,
-    sicknesses,
+    of_counts,
+    publication_interval,
     silent,
     worsened,
 )
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.counts import Sickness
+from wardnews.spiders.counts import Unhealthy
 
 ALL = frozenset({"published", "header", "section", "views", "paragraphs"})
 NOW = "2026-08-29T01:00:00Z"
@@ -149,9 +149,9 @@ def test_a_redesign(layouts: dict[str, int], visits: list[tuple[str, Any]], sinc
         ),
         ({"listings": 0}, [("no_listing", "no listing page among the sections")]),
         ({"listings": 0, "partial": 1}, []),
-        ({"read": 0, "sick": {Sickness.CHALLENGE: 2}}, [("challenge", "challenge page (2 pages)")]),
+        ({"read": 0, "sick": {Unhealthy.CHALLENGE: 2}}, [("challenge", "challenge page (2 pages)")]),
         (
-            {"sick": {Sickness.SECTION_EMPTY: 1, Sickness.SECTION_EMPTIED: 1}},
+            {"sick": {Unhealthy.SECTION_EMPTY: 1, Unhealthy.SECTION_EMPTIED: 1}},
             [
                 (
                     "listing_empty",
@@ -163,19 +163,19 @@ def test_a_redesign(layouts: dict[str, int], visits: list[tuple[str, Any]], sinc
     ],
 )
 def test_sick_by_a_visit_own_counts(counts: dict[str, Any], found: list[tuple[str, str]]) -> None:
-    told = list(sicknesses({**COUNTS, **counts}, [], NOW))
+    told = list(of_counts({**COUNTS, **counts}, [], NOW))
     assert [(one.name, one.what) for one in told] == found
     assert all(one.sick and one.since == NOW for one in told)
 
 
 def test_what_is_still_wrong_is_so_since_it_was_found_first() -> None:
     before = {"findings": [Finding("unreadable", "", "2026-08-01T01:00:00Z", sick=True)._asdict()]}
-    (found,) = sicknesses({**COUNTS, "read": 0}, past(("2026-08-28T01:00:00Z", before)), NOW)
+    (found,) = of_counts({**COUNTS, "read": 0}, past(("2026-08-28T01:00:00Z", before)), NOW)
     assert found.since == "2026-08-01T01:00:00Z"
 
 
 def test_header_lines_that_are_not_read_are_told_and_are_no_sickness() -> None:
-    (found,) = sicknesses({**COUNTS, "headers": ["Lên mạng hồi: hôm kia"]}, [], NOW)
+    (found,) = of_counts({**COUNTS, "headers": ["Lên mạng hồi: hôm kia"]}, [], NOW)
     assert (found.name, found.sick) == ("header_unread", False)
     assert "“Lên mạng hồi: hôm kia”" in found.what
 
@@ -204,7 +204,7 @@ def days(*gaps: int, newest: str = "2026-08-20") -> list[str]:
     ],
 )
 def test_the_rhythm_of_a_portal(published: list[str], usual: int | None) -> None:
-    assert rhythm(published) == usual
+    assert publication_interval(published) == usual
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_fields_that_a_portal_shows_no_more(portal: PracticePortal, wardnews: Ru
     publish(portal, 6, views=None)
     done = wardnews(*crawl)
     assert done.returncode == 3, done.stderr
-    assert re.search(r"sick: fields lost: views \d+% -> 0% of \d", done.stderr)
+    assert re.search(r"unhealthy: fields lost: views \d+% -> 0% of \d", done.stderr)
     assert names(tmp_path) == ["fields_lost"]
     assert wardnews(*crawl).returncode == 3  # it stands while nothing refutes it
     status = wardnews("status", "hoasua")
@@ -370,7 +370,7 @@ def test_a_body_that_is_half_of_what_it_was(portal: PracticePortal, wardnews: Ru
     )
     done = wardnews(*crawl)
     assert done.returncode == 3, done.stderr
-    assert "sick: bodies shorter: half of them below" in done.stderr
+    assert "unhealthy: bodies shorter: half of them below" in done.stderr
     assert "body_halved" in names(tmp_path)
 
 
@@ -381,7 +381,7 @@ def test_a_redesigned_portal(portal: PracticePortal, wardnews: Run, tmp_path: Pa
     portal.intercept = lambda _, asked: redesigned.reply(asked)
     done = wardnews(*crawl)
     assert done.returncode == 3
-    assert "sick: the pages are nukeviet, they were hanoi-liferay: a redesign?" in done.stderr
+    assert "unhealthy: the pages are nukeviet, they were hanoi-liferay: a redesign?" in done.stderr
     assert "layout_changed" in names(tmp_path)
 
 
@@ -394,7 +394,7 @@ def test_a_portal_behind_a_gate(portal: PracticePortal, wardnews: Run, tmp_path:
     portal.intercept = intercept
     done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
     assert done.returncode == 3
-    assert "sick: challenge page (1 page)" in done.stderr
+    assert "unhealthy: challenge page (1 page)" in done.stderr
     assert names(tmp_path) == ["challenge"]
     assert (report(tmp_path)["failed"], report(tmp_path)["new"]) == (1, 0)
 
@@ -405,7 +405,7 @@ def test_a_gate_that_closes_in_the_middle(portal: PracticePortal, wardnews: Run,
     done = wardnews(*crawl)
     assert done.returncode == 3
     assert "left to the next run: challenge page, 5 times in a row" in done.stderr
-    assert "sick: challenge page (5 pages)" in done.stderr
+    assert "unhealthy: challenge page (5 pages)" in done.stderr
     assert sum("view_content" in asked.path for asked in portal.requests["liferay"]) == 5
     portal.intercept = None
     assert wardnews(*crawl, "--full").returncode == 0
@@ -446,7 +446,7 @@ def test_a_portal_falls_silent_once(portal: PracticePortal, wardnews: Run, tmp_p
     store.close()
     second = wardnews(*crawl)
     assert second.returncode == 3, second.stderr
-    assert "sick: nothing published since 20" in second.stderr
+    assert "unhealthy: nothing published since 20" in second.stderr
     third = wardnews(*crawl)
     assert third.returncode == 0
     assert "; silent since 20" in third.stderr

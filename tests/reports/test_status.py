@@ -33,7 +33,7 @@ def test_status_tells_how_portals_stand(sites_file: Path, wardnews: Run, tmp_pat
     assert list(rows) == ["practice-liferay", "practice-newszone"]
     assert "2021-05-04" in rows["practice-liferay"]
     assert "50" in rows["practice-liferay"]
-    assert "2 portals, 0 sick, 0 due" in done.stdout
+    assert "2 portals, 0 unhealthy, 0 due" in done.stdout
     named = wardnews("status", "practice-newszone", "hanoi-phucloi", "--json")
     portal, unknown = map(json.loads, named.stdout.splitlines())
     assert (portal["site"], portal["articles"], portal["newest"]) == ("practice-newszone", 50, "2026-08-28T15:28+07:00")
@@ -96,7 +96,7 @@ def test_a_sick_portal_gives_status_3(portal: PracticePortal, sites_file: Path, 
     done = wardnews("status", "--sites", sites_file)
     assert done.returncode == 3
     assert "practice-liferay: nothing could be read: connection refused (since 20" in done.stdout
-    assert "2 sick" in done.stdout
+    assert "2 unhealthy" in done.stdout
 
 
 def test_status_without_a_store_makes_none(wardnews: Run, tmp_path: Path) -> None:

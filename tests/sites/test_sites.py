@@ -53,7 +53,7 @@ def test_hosts_pass_from_an_old_portal_to_the_next() -> None:
         ('sections = "/tin"', "expected a list of paths"),
         ('unverified = "yes"', "expected true or false"),
         ('url = "ftp://x/"', "not valid TOML"),
-        ('layout = ["hanoi-liferay"]', "expected one of hanoi-liferay"),
+        ('layout = ["hanoi-liferay"]', "expected one of ecoit, hanoi-liferay"),
         ('selectors = { header = "div[" }', "expected a table of CSS selectors"),
         ('selectors = { heder = "div" }', "expected a table of CSS selectors"),
         ('hosts = ["http://x.vn/"]', "expected a list of host names"),

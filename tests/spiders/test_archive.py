@@ -386,7 +386,7 @@ def test_a_sick_archive_is_told_and_the_next_run_goes_on(
 ) -> None:
     archives.troubles.append(Trouble(endpoint, kind, times=10**6))
     assert bench.backfill(source) == 3, bench.stderr
-    assert f"sick: {cause}" in bench.stderr
+    assert f"unhealthy: {cause}" in bench.stderr
     assert len(asked(archives)) < 120
     archives.troubles.clear()
     assert bench.backfill(source) == 0, bench.stderr
@@ -420,11 +420,11 @@ def test_an_archive_that_asks_to_be_left_alone_for_an_hour_is(archives: Practice
     refusal = Reply(429, b"", headers=(("Retry-After", "3600"),))
     archives.intercept = lambda endpoint, _: refusal if endpoint == "cdx" else None
     assert bench.backfill("wayback") == 3, bench.stderr
-    assert "sick: wayback: asks to be left alone for 3600 s" in bench.stderr
+    assert "unhealthy: wayback: asks to be left alone for 3600 s" in bench.stderr
     assert len(archives.requests["cdx"]) == 1
     archives.intercept = lambda endpoint, _: refusal if endpoint == "web" else None
     assert bench.backfill("wayback") == 3, bench.stderr
-    assert "sick: wayback: asks to be left alone for 3600 s" in bench.stderr
+    assert "unhealthy: wayback: asks to be left alone for 3600 s" in bench.stderr
     assert len(archives.requests["web"]) == 1
     assert {row.tries for row in bench.rows(captures)} == {0}
 
@@ -832,7 +832,7 @@ def test_a_path_with_nothing_in_it_is_told(kind: str, tmp_path: Path) -> None:
     path.mkdir() if kind == "folder" else path.write_bytes(b"\0\1\2 no page at all")
     bench = Bench(tmp_path)
     assert bench.backfill(path) == 3, bench.stderr
-    assert "sick: no WARC or WACZ file and no saved page is in it" in bench.stderr
+    assert "unhealthy: no WARC or WACZ file and no saved page is in it" in bench.stderr
 
 
 def test_the_real_pages_of_an_old_portal(pages: Path, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_an_unreachable_host_is_a_sick_portal(wardnews: Run, tmp_path: Path) -> 
     assert done.returncode == 3
     assert "hoasua: 0 pages, 0 new" in done.stderr
     assert "connection refused: 1 page" in done.stderr
-    assert "sick: nothing could be read" in done.stderr
+    assert "unhealthy: nothing could be read" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -163,7 +163,7 @@ def test_a_home_page_that_cannot_be_read_is_a_sick_portal(
     done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
     assert done.returncode == 3, done.stderr
     assert cause in done.stderr
-    assert "sick:" in done.stderr
+    assert "unhealthy:" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -173,7 +173,7 @@ def test_a_named_section_that_lists_nothing_is_a_sick_portal(
     sites = one_site(tmp_path, portal.liferay_url, 'sections = ["/tin-noi-bat", "/gioi-thieu"]')
     done = wardnews("crawl", "hoasua", "--sites", sites)
     assert done.returncode == 3
-    assert "sick: first listing page without article links" in done.stderr
+    assert "unhealthy: first listing page without article links" in done.stderr
     assert len(records(tmp_path)) >= 22
 
 
@@ -246,7 +246,7 @@ def test_a_portal_without_a_listing_is_sick_though_its_home_page_has_news(
     done = wardnews("crawl", "hoasua", "--sites", one_site(tmp_path, portal.liferay_url))
     assert done.returncode == 3
     assert len(records(tmp_path)) > 10
-    assert "sick: no listing page among the sections" in done.stderr
+    assert "unhealthy: no listing page among the sections" in done.stderr
 
 
 def test_a_call_for_the_list_that_gives_nothing_is_told(
@@ -374,13 +374,13 @@ def test_a_run_that_is_stopped_says_so(
         process.send(told)
     assert process.exitcode == 4
     assert "stopped early: shutdown" in process.stderr
-    assert "sick:" not in process.stderr
+    assert "unhealthy:" not in process.stderr
 
 
 def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(
     portal: PracticePortal, sites_file: Path, tmp_path: Path
 ) -> None:
-    code = "from wardnews import reports\nreports._LINE_EVERY = 0.01\nfrom wardnews.cli import main\nmain()"
+    code = "from wardnews.reports import progress\nprogress.LINE_EVERY = 0.01\nfrom wardnews.cli import main\nmain()"
     command = [sys.executable, "-c", code, "crawl", "practice-liferay", "--sites", str(sites_file)]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
         assert process.stderr

@@ -37,8 +37,8 @@ def status(
     Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
     """
     from wardnews.exporters import write_lines
+    from wardnews.reports.prometheus import metrics
     from wardnews.reports.status import json_lines, standings
-    from wardnews.reports.status import prometheus as metrics
     from wardnews.sites import choose, load_sites
     from wardnews.store.queries import article_counts
 
@@ -67,8 +67,8 @@ def _show(rows: list["Standing"]) -> None:
     console.print(_table(rows))
     for line in (line for row in rows for line in explained(row)):
         console.print(line, markup=False, soft_wrap=True)
-    sick, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
-    console.print(f"{len(rows)} portals, {sick} sick, {due_now} due", markup=False)
+    unhealthy, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
+    console.print(f"{len(rows)} portals, {unhealthy} unhealthy, {due_now} due", markup=False)
 
 
 def _table(rows: list["Standing"]) -> Table:

@@ -45,7 +45,7 @@ def blocks(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeArticle:
-    """Hold an article as its page shows it, together with what must be read from that page.
+    """An article as its page shows it, together with what must be read from that page.
 
     `title_html`, `lead_html` and `body_html` are markup as it stands in the page; `title`, `lead`, `blocks`,
     `captions`, `images`, `attachments` and `author` are the truth, written by hand and never derived from the markup.
@@ -81,7 +81,7 @@ class PracticeArticle:
 
     @property
     def time_known(self) -> bool:
-        """Tell whether the page gives a time of day; midnight stands for none."""
+        """Whether the page gives a time of day; midnight stands for none."""
         return (self.published.hour, self.published.minute) != MIDNIGHT
 
     @property

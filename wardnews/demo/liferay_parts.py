@@ -11,7 +11,7 @@ POLL = "59_INSTANCE_6pWmTzKb2Rqa"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Say how one page of the portal lists its articles."""
+    """How one page of the portal lists its articles."""
 
     path: str
     name: str
@@ -51,7 +51,7 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Hold what the portal says in one language, mixed up as it is."""
+    """What the portal says in one language, mixed up as it is."""
 
     lang: str
     related: str

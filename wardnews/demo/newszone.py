@@ -23,7 +23,7 @@ STATIC = {"gioi-thieu": "Giới thiệu", "lien-he": "Liên hệ", "tim-kiem": "
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Say where the page of one category carries the tokens of its listing call."""
+    """Where the page of one category carries the tokens of its listing call."""
 
     path: str
     name: str

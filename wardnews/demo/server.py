@@ -175,7 +175,7 @@ class Server(ThreadingHTTPServer):
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet about clients that go away in the middle of an answer, and about nothing else."""
+        """Ignore clients that go away in the middle of an answer, and nothing else."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -221,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = _handle  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: whoever drives the portal reads `requests`."""
+        """Write no log: whoever drives the portal reads `requests`."""
 
 
 def _hang_up(connection: socket.socket) -> None:

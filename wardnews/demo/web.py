@@ -27,7 +27,7 @@ MEDIA_TYPES = {
 
 
 class Request(NamedTuple):
-    """Hold one request as it was received."""
+    """One request as it was received."""
 
     method: str
     path: str
@@ -61,7 +61,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Hold one answer before it is written to the wire; `torn` leaves out the end of the body that it announces."""
+    """One answer before it is written to the wire; `torn` leaves out the end of the body that it announces."""
 
     status: int = 200
     body: bytes = b""

@@ -13,7 +13,7 @@ NEWEST = 100
 
 
 def body_html(record: dict[str, Any]) -> str:
-    """Write lead, paragraphs, images and attachments of a record as plain HTML."""
+    """Return lead, paragraphs, images and attachments of a record as plain HTML."""
     parts = [f"<p><strong>{escape(record['lead'])}</strong></p>"] if record["lead"] else []
     parts += [f"<p>{escape(paragraph)}</p>" for paragraph in record["paragraphs"]]
     for one in of_the_web(record["images"]):
@@ -25,7 +25,7 @@ def body_html(record: dict[str, Any]) -> str:
 
 
 def rfc3339(published: str | None) -> str | None:
-    """Write a date of publication as RFC 3339 wants it; one without a time is the midnight that begins it in Vietnam.
+    """Return a date of publication as RFC 3339 wants it; one without a time is the midnight that begins it in Vietnam.
 
     >>> rfc3339("2021-04-05T17:15+07:00"), rfc3339("2021-04-05"), rfc3339(None)
     ('2021-04-05T17:15:00+07:00', '2021-04-05T00:00:00+07:00', None)
@@ -42,7 +42,7 @@ def newest(lines: Lines) -> list[dict[str, Any]]:
 
 
 def portal_of(site: str, sites: Sites, records: list[dict[str, Any]]) -> tuple[str, str | None]:
-    """Give name and address of a portal; of one that no sites file has, its key and the root of its newest article."""
+    """Return name and address of a portal; where no sites file has it, its key and the root of its newest article."""
     portal = sites.get(site)
     if portal:
         return portal.name, portal.url
@@ -50,5 +50,5 @@ def portal_of(site: str, sites: Sites, records: list[dict[str, Any]]) -> tuple[s
 
 
 def of_the_web(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep what a reader may follow: a page may name `javascript:` as well."""
+    """Return those parts that a reader may follow: a page may name `javascript:` as well."""
     return [one for one in parts if one["url"].startswith(("http://", "https://"))]

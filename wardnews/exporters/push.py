@@ -53,7 +53,7 @@ class PushError(WardnewsError):
 
 @dataclass(frozen=True)
 class Pace:
-    """Say how often a batch is posted in one push, and the seconds between: `first`, doubled each time up to `most`."""
+    """How often a batch is posted in one push, and the seconds between: `first`, doubled each time up to `most`."""
 
     tries: int
     first: float
@@ -62,7 +62,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Batch:
-    """Hold a batch as it is posted: up to which `seq` it goes, its idempotency key, its JSON."""
+    """A batch as it is posted: up to which `seq` it goes, its idempotency key, its JSON."""
 
     upto: int
     key: str
@@ -71,26 +71,26 @@ class Batch:
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold what came of a post: the status, None without an answer; what was said; the seconds asked to wait."""
+    """What came of a post: the status, None without an answer; what was said; the seconds asked to wait."""
 
     status: int | None
     said: str
     wait: float = 0.0
 
     @property
-    def is_taken(self) -> bool:
-        """Tell whether the batch was acknowledged."""
+    def is_accepted(self) -> bool:
+        """Whether the batch was acknowledged."""
         return self.status is not None and self.status // 100 == 2  # noqa: PLR2004 - any 2xx
 
     @property
     def may_pass(self) -> bool:
-        """Tell whether the same post may be taken another time."""
+        """Whether the same post may be accepted another time."""
         return self.status is None or self.status in _PASSING or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @dataclass(frozen=True)
 class Receiver:
-    """Hold who is posted to: the address, the key that signs, None for none; the seconds a post may take."""
+    """Who is posted to: the address, the key that signs, None for none; the seconds a post may take."""
 
     url: str
     parts: SplitResult
@@ -117,7 +117,7 @@ class Receiver:
 
     @property
     def shown(self) -> str:
-        """Give the address without its query, which may hold a token."""
+        """Return the address without its query, which may hold a token."""
         return self.parts._replace(query="").geturl()
 
     def post(self, batch: Batch) -> Answer:
@@ -146,7 +146,7 @@ class Receiver:
             whole = False  # who refuses a batch may do so before all of it was sent
         response = connection.getresponse()
         answer = Answer(response.status, "", _wait(response))
-        if answer.is_taken:
+        if answer.is_accepted:
             return answer if whole else Answer(None, f"{response.status} before all was sent")
         return Answer(response.status, _said(response), answer.wait)
 
@@ -219,7 +219,7 @@ def _deliver(receiver: Receiver, batch: Batch, pace: Pace, tell: Tell) -> None:
     named = f"{receiver.shown}: batch {batch.key}"
     for number in range(1, pace.tries + 1):
         answer = receiver.post(batch)
-        if answer.is_taken:
+        if answer.is_accepted:
             return
         if not answer.may_pass:
             raise PushError(f"{named}: refused for good: {answer.said}")
@@ -230,7 +230,7 @@ def _deliver(receiver: Receiver, batch: Batch, pace: Pace, tell: Tell) -> None:
             pause = max(min(pace.first * 2 ** (number - 1), pace.most), answer.wait)
             tell(f"{named}: {answer.said}; again in {pause:g} s")
             time.sleep(pause)
-    raise PushError(f"{named}: not taken in {pace.tries} tries, at last: {answer.said}; the next push goes on with it")
+    raise PushError(f"{named}: refused {pace.tries} times, at last: {answer.said}; the next push goes on with it")
 
 
 # --- what is kept of a receiver --------------------------------------------------------------------------------
@@ -253,14 +253,14 @@ def _keep(store: Store, url: str, values: dict[str, Any]) -> None:
 
 
 def _waiting(store: Store, url: str) -> Batch | None:
-    """Give the batch that was on its way when the last push ended."""
+    """Return the batch that was on its way when the last push ended."""
     with store.reading() as connection:
         row = connection.execute(sa.select(cursors).where(cursors.c.url == url)).first()
     return _batch(store_name(store), row.seq, row.upto, row.body) if row and row.body else None
 
 
 def _gathered(store: Store, url: str, size: int) -> Batch | None:
-    """Make the next batch, and keep it; None where there is nothing new."""
+    """Return the next batch, after it was kept; None where there is nothing new."""
     name, after = store_name(store), _acknowledged(store, url)
     lines: list[str] = []
     upto = weight = 0
@@ -279,7 +279,7 @@ def _gathered(store: Store, url: str, size: int) -> Batch | None:
 
 
 def _batch(name: str, after: int, upto: int, body: str) -> Batch:
-    """Name a batch: by where it begins and ends, and by its content, for a store that was set back counts anew."""
+    """Return a batch, named by its bounds and by its content, for a store that was set back counts anew."""
     content = hashlib.sha256(body.encode()).hexdigest()[:12]
     return Batch(upto, f"{name}-{after}-{upto}-{content}", body.encode())
 
@@ -293,7 +293,7 @@ def _hang_up(held: socket.socket) -> None:
 
 
 def _said(response: HTTPResponse) -> str:
-    """Tell what an answer says, however much of it comes."""
+    """Return what an answer says, however much of it comes."""
     said = b""
     with suppress(OSError, HTTPException):
         said = response.read(_SHOWN)
@@ -302,5 +302,5 @@ def _said(response: HTTPResponse) -> str:
 
 
 def _wait(response: HTTPResponse) -> float:
-    """Tell how many seconds a server asks to be left alone for."""
+    """Return how many seconds a server asks to be left alone for."""
     return seconds_to_wait(response.headers["Retry-After"] or "", response.headers["Date"] or "") or 0.0

@@ -8,7 +8,7 @@ from wardnews.places.spelling import WORD, key_of, wards_by_name
 from wardnews.places.units import Chain, chains, code_of, codes_of, may_lie_in
 
 _THING = re.compile(
-    r"(?<!\w)(?:đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
+    r"(?<!\w)(?:quận|huyện|tỉnh|phường|trấn|ủy|uỷ|đoàn|đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
     r"|bay|ty|ngõ|lộ|giao|hầm|trang|nghiệp|thị|cư|án|quán|xe|tâm|hiệu|trại|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
     r"|chị|em|cháu|chí|sĩ|báo|sư|họ|cúp|clb|đội|bưởi|cam|gạo|rượu|gốm|phủ|lăng|vịnh|đầm|kênh|đập)\W*$",
     re.IGNORECASE,
@@ -16,10 +16,10 @@ _THING = re.compile(
 """What makes a bare name that of a street, a bridge, a school, a person or a product."""
 
 
-def bare_wards(title: str, base: Chain, day: str) -> set[str]:
-    """Return the wards of the portal's area whose names stand in a title without a word that says what they name."""
+def bare_wards(title: str, base: Chain, day: str) -> dict[str, str]:
+    """Return the wards of the portal's area that a title names without a word of kind: the spelling by the code."""
     scope = code_of(base)
-    bare: set[str] = set()
+    bare: dict[str, str] = {}
     if not scope or title.isupper():
         return bare
     last, own = 0, key_of(base["province"].name) if "province" in base else ""
@@ -30,7 +30,8 @@ def bare_wards(title: str, base: Chain, day: str) -> set[str]:
         units = wards_by_name().get(key, ()) if key != own else ()
         if units and not thing:
             near = [unit for unit in units if unit.holds_on(day) and may_lie_in(unit, scope)]
-            bare.update(unit.code for unit in near if any(scope in codes_of(chain) for chain in chains(unit, day)))
+            ours = (unit for unit in near if any(scope in codes_of(chain) for chain in chains(unit, day)))
+            bare.update(dict.fromkeys((unit.code for unit in ours), key))
         last = end
     return bare
 

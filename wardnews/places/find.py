@@ -10,11 +10,14 @@ from itertools import islice
 
 from wardnews.items import Place
 from wardnews.places.bare_names import bare_wards
+from wardnews.places.context import HONOUR, PART, REFERENCE, VISITED
 from wardnews.places.mentions import Mention, mentions_in
+from wardnews.places.spelling import key_of
 from wardnews.places.units import (
     KNOWN_SINCE,
     LEVELS,
     Chain,
+    Unit,
     agreed,
     chain_on,
     chains,
@@ -28,6 +31,7 @@ UNSURE = "place_unsure"
 """The flag of an article whose title or first lines name a place of which it is not sure which it is."""
 _LINES = 2
 _LOOKED_AT = 400
+_ASIDE = frozenset((HONOUR, PART, REFERENCE, VISITED))
 
 
 @dataclass(slots=True)
@@ -80,17 +84,22 @@ def _read_parts(
     if len(read.chain) > len(base) and not read.doubt:
         return read.chain, "section", False
     read = read_line(title, base, day)
-    if read.names:
+    if read.names and not read.own:
         unsure = read.doubt or bool(base and not read.chain)
         return read.chain or base, "title" if len(read.chain) > len(base) else of_site, unsure
-    bare = bare_wards(title, base, day)
+    own, bare = read.own, bare_wards(title, base, day)
     for line in islice(filter(None, lines), _LINES):
-        read = read_line(_head(line), base, day)
-        if bare and "ward" in read.chain and read.chain["ward"].code not in bare:
+        read = read_line(_head(line), base, day, by_owner=own)
+        if bare and "ward" in read.chain and not _agrees(read.chain, bare):
             break
         if read.chain or read.doubt:
             return read.chain or base, "body" if len(read.chain) > len(base) else of_site, read.doubt
     return base, of_site, bool(bare)
+
+
+def _agrees(chain: Chain, bare: dict[str, str]) -> bool:
+    """Whether a ward is what a title names, or lies in the district that it may name: most had a town so called."""
+    return chain["ward"].code in bare or ("district" in chain and key_of(chain["district"].name) in bare.values())
 
 
 def _head(line: str) -> str:
@@ -104,18 +113,25 @@ def _head(line: str) -> str:
 class Reading:
     """What a line says: `chain` is the place, at least the portal's own; `names`: it names any place at all.
 
-    `doubt`: it names more of the portal's area than `chain`, or what may be there.
+    `doubt`: it names more of the portal's area than `chain`, or what may be there. `own`: all that it names is the
+    portal's own unit.
     """
 
     chain: Chain
     names: bool = False
     doubt: bool = False
+    own: bool = False
 
 
-def read_line(line: str, base: Chain, day: str) -> Reading:
-    """Return what a line says of the area of a portal."""
+def read_line(line: str, base: Chain, day: str, *, by_owner: bool = False) -> Reading:
+    """Return what a line says of the area of a portal; `by_owner`: of an article of which the portal's unit is one."""
+    ignored = _ASIDE if by_owner else _ASIDE - {VISITED}
     further = {unit.code for unit in base.values()} - {code_of(base)}  # "thành phố Hà Nội" on a district's portal
-    mentions = [one for one in mentions_in(line, day) if further.isdisjoint(unit.code for unit in one.units)]
+    mentions = [
+        one
+        for one in mentions_in(line, day)
+        if further.isdisjoint(unit.code for unit in one.units) and one.aside not in ignored
+    ]
     if not mentions:
         return Reading({})
     found = [_resolve(mention, base, day) for mention in mentions]
@@ -135,32 +151,42 @@ def read_line(line: str, base: Chain, day: str) -> Reading:
     if doubtful:
         sure = LEVELS[1 + max(map(LEVELS.index, doubtful)) :]
         chain = {level: unit for level, unit in chain.items() if level in sure or level in base}
-    return Reading(_without_unknown_district(chain, base, mentions, day), names=True, doubt=bool(doubtful) or not same)
+    doubt = bool(doubtful) or not same
+    own = bool(base) and not doubt and len(ours) == len(mentions) and len(chain) == len(base)
+    return Reading(_without_unknown_district(chain, base, mentions, day), names=True, doubt=doubt, own=own)
 
 
 def _resolve(mention: Mention, base: Chain, day: str, districts: set[str] | None = None) -> tuple[Chain | None, bool]:
     """Return the one unit of the portal's area that a mention means; else whether it may be one of them."""
     scope = code_of(base)
     said = [*mention.within, districts] if districts else mention.within
-    if mention.former or not mention.units or not all(said):
-        return None, bool(base or mention.units)
-    found: dict[str, list[Chain]] = {}
-    for unit in mention.units:
-        for chain in chains(unit, day) if may_lie_in(unit, scope) else ():
-            codes = codes_of(chain)
-            if (not scope or scope in codes) and all(codes & units for units in said):
-                found.setdefault(unit.code, []).append(chain)
+    if mention.former or not (mention.units or mention.later) or not all(said):
+        return None, bool(base or mention.units or mention.level == "ward")
+    found = _among(mention.units, scope, day, said)
+    if not found and (mention.level != "ward" or said or "district" in base):
+        found = _among(mention.later, scope, day, said)
     if len(found) == 1 and (scope or said):
         return agreed(*found.values()), False
     ours = scope and any(scope in codes_of(chain_on(code, day)) for codes in said for code in codes)
     return None, bool(len(found) > 1 or ours or (not scope and mention.level == "ward"))
 
 
+def _among(units: Iterable[Unit], scope: str, day: str, said: list[set[str]]) -> dict[str, list[Chain]]:
+    """Return the chains on a day of those units, by code, that lie in a portal's area and in all that is said."""
+    found: dict[str, list[Chain]] = {}
+    for unit in units:
+        for chain in chains(unit, day) if may_lie_in(unit, scope) else ():
+            codes = codes_of(chain)
+            if (not scope or scope in codes) and all(codes & places for places in said):
+                found.setdefault(unit.code, []).append(chain)
+    return found
+
+
 def _without_unknown_district(chain: Chain, base: Chain, mentions: list[Mention], day: str) -> Chain:
     """Return a chain without a district that nobody names on a day of which the table does not know all units."""
     if day >= KNOWN_SINCE or "district" not in chain or "district" in base:
         return chain
-    named = {unit.code for mention in mentions for unit in mention.units}
+    named = {unit.code for mention in mentions for unit in (*mention.units, *mention.later)}
     named.update(code for mention in mentions for codes in mention.within for code in codes)
     if chain["district"].code in named:
         return chain

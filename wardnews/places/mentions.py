@@ -3,32 +3,50 @@
 import re
 from dataclasses import dataclass, field
 
-from wardnews.places.spelling import WORD, key_of, level_of, plain, units_by_kind
-from wardnews.places.units import Unit, chains
+from wardnews.places.context import HONOUR, PART, PLANNED, aside, is_honour, is_part_of_name
+from wardnews.places.family_names import FAMILY_NAMES
+from wardnews.places.spelling import WORD, first_words, key_of, key_of_words, level_of, plain, units_by_kind
+from wardnews.places.units import KNOWN_SINCE, Unit, chains
 
 
 @dataclass(slots=True)
 class Mention:
-    """One place that a line names: the units that it may be on the day, and those that it is said to be in."""
+    """One place that a line names: the units that it may be on the day, and those that it is said to be in.
+
+    `later`: the units of today's kind, where it may have been of an earlier kind on the day. `aside`: why it says
+    nothing of the article, "" where it does.
+    """
 
     level: str
     units: list[Unit]
+    start: int
     end: int
     within: list[set[str]] = field(default_factory=list)
     former: bool = False
+    later: list[Unit] = field(default_factory=list)
+    aside: str = ""
 
 
 _KIND = re.compile(  # each alternative begins with a letter, so that it is looked for fast; the ends are checked after
     "hợp tác xã|bệnh xã|công xã|tân hoa xã|bưu xã|thương xã|htx|xã hội"  # no communes
     "|phường|thị trấn|thị xã|xã|đặc khu|quận|huyện|thành phố|tỉnh"
-    r"|thành(?= (?:ủy|uỷ|đoàn))|thị(?= (?:ủy|uỷ|đoàn))|tt(?=[. ])|tx(?=[. ])|tp(?=[. ]|hcm)"
+    r"|thành(?= (?:ủy|uỷ|đoàn))|thị(?= (?:ủy|uỷ|đoàn))|tt(?=[. ])|tx(?=[. ])|tp(?=[. ]|hcm)|t\.p(?=[. ])"
     r"|p(?=\.|\d)|x(?=\.)|q(?=\.|\d)|h(?=\.)"
 )
 _SPACE = re.compile(r"\s+")
 _DOT = re.compile(r"\.?\s*")
 _SEAT = re.compile(r"(?:ủy|uỷ|đoàn|đội|đảo)\s+")
 _WHOLE = ("phường", "thị trấn", "thị xã", "xã", "đặc khu", "quận", "huyện", "thành phố", "tỉnh")
-_SHORT = {"tt": "thị trấn", "tx": "thị xã", "tp": "thành phố", "p": "phường", "x": "xã", "q": "quận", "h": "huyện"}
+_SHORT = {
+    "tt": "thị trấn",
+    "tx": "thị xã",
+    "tp": "thành phố",
+    "t.p": "thành phố",
+    "p": "phường",
+    "x": "xã",
+    "q": "quận",
+    "h": "huyện",
+}
 _KINDS = dict(zip(_WHOLE, _WHOLE, strict=True)) | _SHORT | {"thành": "thành phố", "thị": "thị xã"}
 _ABOVE: dict[str, tuple[str, ...]] = {
     "ward": ("quận", "huyện", "thị xã", "thành phố", "tỉnh"),
@@ -36,19 +54,24 @@ _ABOVE: dict[str, tuple[str, ...]] = {
     "province": (),
 }
 """The kinds of what a place lies in, where the one is named right after the other."""
+_BECAME: dict[str, tuple[str, ...]] = {
+    "xã": ("thị trấn", "phường"),
+    "thị trấn": ("phường",),
+    "huyện": ("thị xã", "thành phố", "quận"),
+    "thị xã": ("thành phố", "quận"),
+    "thành phố": ("quận",),
+}
+"""The kinds that units of a kind are raised to."""
 _BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
 _FORMER = re.compile(r"\s*\(?\s*(?:cũ|mới|trước đây)\b")
 _MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
 _LISTED = re.compile(r"\s*:")
 _COUNTED = re.compile(r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân)\b")
 _LINK = re.compile(r"\s*(?:(?P<in>[,;(–-])|và\b|với\b|cùng\b|&)\s*")
+_AND = re.compile(r"\s*(?:,|và|với|cùng|&)\s*")
 _GAP = re.compile(r"[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
 _LONGEST = 5
-_FAMILIES = frozenset(
-    "An Bùi Cao Chu Diệp Doãn Dương Hà Hoàng Huỳnh Hồ Khuất Kiều La Lâm Lê Lò Lương Lưu Lý Mai Nghiêm Nguyễn Ngô Nông "
-    "Phan Phùng Phạm Quách Thái Tô Tôn Tạ Tống Trang Triệu Trương Trần Trịnh Từ Viên Võ Vũ Vương Vi Đinh Đoàn Đào Đàm "
-    "Đặng Đỗ Đồng".split()
-)
+_CAPITALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +101,12 @@ def mentions_in(text: str, day: str) -> list[Mention]:
         return found
     for match in _KIND.finditer(line.low):
         if kind := _kind(line, match):
-            mentions = (_mention(line, start, kind) for start in _starts(line, match))
-            if mention := next(filter(None, mentions), None):
-                _add(found, mention, line, match.start(), kind)
+            if mention := _named(line, match, kind):
+                if found and found[-1].aside and _AND.fullmatch(line.low, found[-1].end, mention.start):
+                    mention.aside = found[-1].aside
+                _add(found, mention, line, kind)
             elif _LISTED.match(line.low, match.end()) and _MANY.search(line.low[: match.start()]):
-                found.append(Mention(kind.level, [], match.end()))
+                found.append(Mention(kind.level, [], match.start(), match.end()))
     return found
 
 
@@ -96,6 +120,30 @@ def _kind(line: _Line, match: re.Match[str]) -> _Kind | None:
     return _Kind(name, level_of(name), not short and line.text[start : match.end()].isupper(), short)
 
 
+def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
+    """Return the place that a word of kind and what follows it name; None where they name none."""
+    for start in _starts(line, match):
+        if is_honour(line.text, start, loud=kind.loud) and not (kind.loud and _stands(line, start, kind)):
+            return Mention(kind.level, [], match.start(), start, aside=HONOUR)
+        if mention := _mention(line, start, kind):
+            mention.start = match.start()
+            unknown = not mention.units and not mention.later
+            if unknown and not kind.loud and is_part_of_name(line.text, line.low, match.start()):
+                mention.aside = PART
+            else:
+                mention.aside = aside(line.low, match.start(), mention.end)
+                if mention.aside == PLANNED:
+                    mention.units, mention.later = [], []
+            return mention
+    return None
+
+
+def _stands(line: _Line, start: int, kind: _Kind) -> bool:
+    """Whether a unit that stands on the day is named at a place."""
+    mention = _mention(line, start, kind)
+    return bool(mention and mention.units)
+
+
 def _starts(line: _Line, match: re.Match[str]) -> tuple[int, ...]:
     """Return where the name after a word of kind may start: "Quận ủy Long Biên", but "phường Đội Cấn"."""
     between = (_DOT if match[0] in _SHORT else _SPACE).match(line.low, match.end())
@@ -105,22 +153,24 @@ def _starts(line: _Line, match: re.Match[str]) -> tuple[int, ...]:
     return (between.end(), seat.end()) if seat else (between.end(),)
 
 
-def _add(found: list[Mention], mention: Mention, line: _Line, start: int, kind: _Kind) -> None:
+def _add(found: list[Mention], mention: Mention, line: _Line, kind: _Kind) -> None:
     """Add a place that is named, or let it tell where the one before it lies; and add the names that follow it."""
     last = found[-1] if found else None
-    if last and kind.name in _ABOVE[last.level] and _GAP.fullmatch(line.low, last.end, start):
-        last.within.append({unit.code for unit in mention.units})
+    if last and kind.name in _ABOVE[last.level] and _GAP.fullmatch(line.low, last.end, mention.start):
+        last.within.append({unit.code for unit in mention.units or mention.later})
         last.end = mention.end
-        if last.level == "ward" and mention.units:
+        mention.aside = mention.aside or last.aside
+        if last.level == "ward" and (mention.units or mention.later):
             found.insert(-1, mention)
         return
     found.append(mention)
-    many = bool(_MANY.search(line.low[:start]))
+    many = bool(_MANY.search(line.low[: mention.start]))
     while link := _LINK.match(line.low, mention.end):
         if link["in"] and not many and (above := _above(line, link.end(), mention)):
             mention.within.append(above[0])
             mention.end = above[1]
         elif (further := _mention(line, link.end(), kind)) and further.units:
+            further.aside = mention.aside
             found.append(further)
             mention = further
         else:
@@ -129,21 +179,32 @@ def _add(found: list[Mention], mention: Mention, line: _Line, start: int, kind: 
 
 def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
     """Return the name at a place of a line, the longest that any unit has; None where no name stands there."""
-    names = units_by_kind()[kind.name]
     spans, keys = words_from(line.text, start)
     for number in range(len(keys), 0, -1):
-        units = names.get(" ".join(keys[:number]))
+        units, later = _units(key_of_words(keys[:number]), kind.name, line.day)
         first, end = spans[number - 1]
-        if units and is_capital(line.text, first):
+        if (units or later) and is_capital(line.text, first):
             if keys[0].isdigit() and number == 1 and _COUNTED.match(line.low, end):
                 return None
             if not kind.loud and _goes_on(line.text, end):
-                return Mention(kind.level, [], end)
+                return Mention(kind.level, [], start, end)
             on_day = [unit for unit in units if unit.holds_on(line.day)]
-            return Mention(kind.level, on_day, end, former=bool(_FORMER.match(line.low, end)))
+            return Mention(kind.level, on_day, start, end, former=bool(_FORMER.match(line.low, end)), later=later)
     if kind.loud or kind.short or not keys or _is_person(line.text, start):
         return None
-    return Mention(kind.level, [], spans[0][1])
+    return Mention(kind.level, [], start, spans[0][1])
+
+
+def _units(key: str, kind: str, day: str) -> tuple[list[Unit], list[Unit]]:
+    """Return the units of a name that ever were of a kind, and those that may have been on a day before the table's."""
+    names = units_by_kind()
+    units = names[kind].get(key, [])
+    if kind == "tỉnh":  # as whoever has not heard yet calls a province that became a city
+        units = [*units, *(unit for unit in names["thành phố"].get(key, ()) if unit.level == "province")]
+    if day >= KNOWN_SINCE or key.isdigit():
+        return units, []
+    raised = (unit for became in _BECAME.get(kind, ()) for unit in names[became].get(key, ()))
+    return units, [unit for unit in raised if unit.parent and not unit.valid_from]
 
 
 def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
@@ -173,24 +234,28 @@ def _goes_on(line: str, end: int) -> bool:
     following = word[0]
     if following.isupper() or following.lower() in ("phường", "xã", "thị", "quận", "huyện", "thành", "tỉnh"):
         return False
-    return not _is_person(line, end + 1)
+    return not _is_person(line, end + 1, fewest=1)
 
 
-def _is_person(line: str, start: int) -> bool:
-    """Whether a person's name starts at a place: a family's name, and another capital word."""
+def _is_person(line: str, start: int, fewest: int = _CAPITALS) -> bool:
+    """Whether a person's name starts at a place: a family's name and a capital word; `fewest` if places begin alike."""
     word = WORD.match(line, start)
-    after = WORD.match(line, word.end() + 1) if word else None
-    return bool(word and after and word[0] in _FAMILIES and after[0][0].isupper())
+    if not word or word[0] not in FAMILY_NAMES:
+        return False
+    capitals, family = 0, word[0]
+    while capitals < fewest and (after := WORD.match(line, word.end() + 1)) and after[0][0].isupper():
+        capitals, word = capitals + 1, after
+    return capitals >= (fewest if plain(family) in first_words() else 1)
 
 
 def _above(line: _Line, start: int, mention: Mention) -> tuple[set[str], int] | None:
     """Return the bare name of a district or province that a mention lies in, as in "Quang Trung (Hà Đông)"."""
     spans, keys = words_from(line.text, start)
     for number in range(len(keys), 0, -1):
-        key = " ".join(keys[:number])
+        key = key_of_words(keys[:number])
         codes = {
             above.code
-            for unit in mention.units
+            for unit in mention.units or mention.later
             for chain in chains(unit, line.day)
             for above in chain.values()
             if above.level != mention.level and key_of(above.name) == key

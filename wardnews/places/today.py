@@ -43,12 +43,26 @@ def as_of_today(record: dict[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=1 << 12)
 def _successors(code: str, name: str, *, past: bool) -> list[Unit]:
     """Return the units of today that a unit became, itself where it stands; nothing where that is not known."""
-    units = [unit for unit in table().get(code, ()) if unit.name == name]
-    if past:
-        units = [unit for unit in units if unit.valid_from < DISTRICTS_END]
-    if not units or not units[-1].valid_to:
-        return units[-1:]
-    return [unit for heir in units[-1].successors.split() for unit in table()[heir] if not unit.valid_to]
+    of_code = [unit for unit in table().get(code, ()) if not past or unit.valid_from < DISTRICTS_END]
+    units = [unit for unit in of_code if unit.name == name]
+    if not units:
+        return []
+    last = units[-1]
+    if last.valid_to and not last.successors:
+        last = next((unit for unit in of_code if _follows(unit, last)), last)
+    if not last.valid_to:
+        return [last]
+    return [unit for heir in last.successors.split() for unit in table()[heir] if not unit.valid_to]
+
+
+def _follows(unit: Unit, ended: Unit) -> bool:
+    """Whether a unit goes on under the code of one that ended, as one that was renamed, raised or merged does.
+
+    A district that ended on a known day was divided, and its code is that of one part.
+    """
+    return (
+        bool(unit.successors) and unit.valid_from >= ended.valid_from and (ended.level == "ward" or bool(ended.bound))
+    )
 
 
 _OPEN = "9999-12-31"

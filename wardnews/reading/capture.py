@@ -123,8 +123,8 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     charset = capture.content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
     page = layouts.parse(capture.body, Fetch(capture.url), charset=charset, tokens=site.newszone)
     layout = layouts.recognise(page, site.layout, site.selectors)
-    address = layout.canonical(capture.url)
     article = layout.read_article(page)
+    address = layout.canonical(capture.url) or (article and layout.canonical(article.url))
     if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
         reading.cause = "an address that is never followed"
         return
@@ -153,8 +153,9 @@ def _number_in(url: str, layout: Layout) -> str | None:
 
 def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
     """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
-    tells = layout.name != layouts.ANYPORTAL and layout.article_url
-    return site.owns(entry.url) and (not tells or bool(tells.search(entry.url)) or entry.header is not None)
+    tells = layout.article_url is not layouts.NO_ADDRESS
+    known = not tells or layout.article_url.search(entry.url) or entry.header is not None
+    return site.owns(entry.url) and bool(known)
 
 
 def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:

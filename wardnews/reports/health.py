@@ -6,21 +6,18 @@ articles says nothing about how the portal is now.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import ceil
 from statistics import median
 from typing import Any, NamedTuple
 
-from wardnews.items import Article
-from wardnews.spiders.counts import Sickness
+from wardnews.items import OPTIONAL
+from wardnews.spiders.counts import Unhealthy
 from wardnews.text.clock import VIETNAM
 
-_ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
-_OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis", "story"}
-FIELDS = tuple(part.name for part in fields(Article) if part.name not in _ALWAYS | _OF_THE_RUN)
-"""The fields whose coverage is told: those that a page may lack."""
+FIELDS = OPTIONAL
+"""The fields whose coverage is reported: those that a page may lack."""
 _JUDGED = tuple(name for name in FIELDS if name not in ("ward", "district", "province"))
 """The fields that come from the page: the places come from the sites file, and districts ended one day."""
 
@@ -33,7 +30,7 @@ _LONG = 200
 _FEW = 0.1
 _PAGES, _MAJORITY = 5, 0.6
 STANDS_DAYS = 30
-"""How long a change for the worse is told: after that it is how the portal is."""
+"""How long a change for the worse is reported: after that it is how the portal is."""
 
 FEWEST_DAYS, MOST_DAYS = 5, 50
 _USUAL = 0.9
@@ -45,7 +42,7 @@ _EARLY = timedelta(hours=1)
 
 
 class Finding(NamedTuple):
-    """Hold something that is wrong: its name, what it is, since when, and whether it makes the portal sick.
+    """Something that is wrong: its name, what it is, since when, and whether it makes the portal unhealthy.
 
     `since` is a UTC time; of `silent` it is the day of the newest article.
     """
@@ -57,14 +54,14 @@ class Finding(NamedTuple):
 
 
 class Past(NamedTuple):
-    """Hold an earlier visit: when it began (UTC), and its report."""
+    """An earlier visit: when it began (UTC), and its report."""
 
     began: str
     report: Mapping[str, Any]
 
 
 class Reading(NamedTuple):
-    """Hold an article as it was read: its day, when the run that read it began, what it has, the length of its body."""
+    """An article as it was read: its day, when the run that read it began, what it has, the length of its body."""
 
     day: str
     at: str
@@ -87,15 +84,15 @@ def readings_of(records: Iterable[tuple[str, str]]) -> list[Reading]:
 # --- by the counts of a visit --------------------------------------------------------------------------------
 
 
-def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> Iterator[Finding]:
+def of_counts(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> Iterator[Finding]:
     """Judge a visit by its own counts: `read`, `listings`, `partial`, `sick` and `causes` (counts by cause), `headers`.
 
     `read` is how many articles were read, met or found unchanged; `past` has the last visit first.
     """
-    told = {name: found["since"] for name, found in _last_findings(past).items()}
+    since = {name: found["since"] for name, found in _last_findings(past).items()}
     causes: dict[str, list[str]] = {}
     for cause, pages in counts["sick"].items():
-        name = cause.finding if isinstance(cause, Sickness) else "sick"
+        name = cause.finding if isinstance(cause, Unhealthy) else "sick"
         causes.setdefault(name, []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
     if not counts["sick"] and not counts["read"]:
         most = max(counts["causes"], key=counts["causes"].get, default=None)
@@ -103,10 +100,10 @@ def sicknesses(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> I
     elif not counts["sick"] and not (counts["listings"] or counts["partial"]):
         causes["no_listing"] = ["no listing page among the sections"]
     for name, whats in causes.items():
-        yield Finding(name, ", ".join(whats), told.get(name, began), sick=True)
+        yield Finding(name, ", ".join(whats), since.get(name, began), sick=True)
     if counts["headers"]:
         lines = "; ".join(f"“{line}”" for line in counts["headers"])
-        yield Finding("header_unread", f"header lines that no rule reads whole: {lines}", told.get(
+        yield Finding("header_unread", f"header lines that no rule reads whole: {lines}", since.get(
             "header_unread", began
         ), sick=False)  # fmt: skip
 
@@ -116,10 +113,10 @@ def _last_findings(past: Sequence[Past]) -> dict[str, Mapping[str, Any]]:
 
 
 def layout_changed(layouts: Mapping[str, int], past: Sequence[Past], began: str) -> Finding | None:
-    """Tell a redesign: most pages of the portal are of another layout than they were.
+    """Return a finding for a redesign: most pages of the portal are of another layout than they were.
 
-    `layouts` counts the visit's pages by layout. It makes the portal sick on the visit that finds it, no longer: the
-    articles are read, and whether well shows in their fields.
+    `layouts` counts the visit's pages by layout. It makes the portal unhealthy on the visit that finds
+    it, no longer: the articles are read, and whether well shows in their fields.
     """
     visits = ((began, layouts), *((one.began, one.report.get("layouts", {})) for one in past))
     known = [(when, name) for when, pages in visits if (name := _main_layout(pages))]
@@ -169,7 +166,7 @@ def worsened(readings: Sequence[Reading], settled: str | None, began: str) -> It
 
 
 def _lost(before: Sequence[Reading], now: Sequence[Reading]) -> dict[str, tuple[str, str]]:
-    """Give the fields that were mostly there and are mostly missing: the shares, and since when."""
+    """Return the fields that were mostly there and are mostly missing: the shares, and since when."""
     lost = {}
     for name in _JUDGED:
         there, here = _share(before, name), _share(now, name)
@@ -195,15 +192,15 @@ def _shorter(before: Sequence[Reading], now: Sequence[Reading], since: str) -> F
 # --- by the days of publication ------------------------------------------------------------------------------
 
 
-def rhythm(days: Iterable[str]) -> int | None:
-    """Give the days that a portal's news are apart at most as a rule: nine gaps in ten are no longer.
+def publication_interval(days: Iterable[str]) -> int | None:
+    """Return the days that a portal's news are apart at most as a rule: nine gaps in ten are no longer.
 
     `days` are days of publication, ISO; the newest fifty count, of the last year where these are enough. None where
     there are too few.
 
-    >>> rhythm(["2026-08-28", "2026-08-27", "2026-08-27", "2026-08-24", "2026-08-21", "2026-08-20"])
+    >>> publication_interval(["2026-08-28", "2026-08-27", "2026-08-27", "2026-08-24", "2026-08-21", "2026-08-20"])
     3
-    >>> rhythm(["2026-08-28", "2026-08-27"])
+    >>> publication_interval(["2026-08-28", "2026-08-27"])
     """
     newest = sorted({date.fromisoformat(day[:10]) for day in days}, reverse=True)[:MOST_DAYS]
     of_the_year = [day for day in newest if newest[0] - day <= timedelta(days=365)]
@@ -215,12 +212,13 @@ def rhythm(days: Iterable[str]) -> int | None:
 
 
 def silent(days: Sequence[str], visited: str, last: str | None = None) -> Finding | None:
-    """Tell a portal that has published nothing for clearly longer than it is used to, as a visit found it.
+    """Return a finding for a portal that has published nothing for clearly longer than usual, as a visit found it.
 
-    It makes the portal sick on the visit that finds it fallen silent, no longer: who is told once knows, and one that
-    was silent at the first visit is known so. `visited` is when the visit began, `last` when the one before did, UTC.
+    It makes the portal unhealthy on the visit that finds it fallen silent, no longer: an operator needs to know
+    once. One that was silent at the first visit is known so.
+    `visited` is when the visit began, `last` when the one before did, UTC.
     """
-    usual = rhythm(days)
+    usual = publication_interval(days)
     if usual is None:
         return None
     newest = date.fromisoformat(max(days)[:10])
@@ -237,7 +235,7 @@ def _day(moment: str) -> date:
 
 
 def due(began: str | None, *, ended: bool, usual: int | None) -> datetime | None:
-    """Say when a portal is to be visited next: after a quarter of its rhythm, six hours to a week; None for at once.
+    """Return when a portal is to be visited next: a quarter of its publication interval later; None for at once.
 
     `began` is when the last visit did; one that was broken off is gone on with at once.
 
@@ -269,5 +267,5 @@ def judge(
     """Judge a visit; `days` are None for a portal that may be silent: closed, or not looked at up to today."""
     layout = layout_changed(counts["layouts"], past, began)
     quiet = silent(days, began, past[0].began if past else None) if days is not None else None
-    found = [*sicknesses(counts, past, began), layout, *worsened(readings, settled, began), quiet]
+    found = [*of_counts(counts, past, began), layout, *worsened(readings, settled, began), quiet]
     return [one for one in found if one]

@@ -19,7 +19,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Standing:
-    """Hold how one portal stands. Times are UTC, days are the portal's; None where there is none.
+    """How one portal stands. Times are UTC, days are the portal's; None where there is none.
 
     `articles` without those that are gone; `newest`: when the newest was published; `rhythm`: how many days its news
     are apart at most as a rule; `began`, `ended` of the last visit, `left` why a part of it was left; `pages`, `new`,
@@ -50,7 +50,7 @@ class Standing:
 def standings(
     store: Store | None, sites: Mapping[str, Site], keys: Iterable[str] = (), now: str | None = None
 ) -> Iterator[Standing]:
-    """Tell how portals stand, as of `now` (UTC): those named, else all that the store knows; no store knows none."""
+    """Return how portals stand, as of `now` (UTC): those named, else all that the store knows; no store knows none."""
     known = queries.article_counts(store) if store else {}
     for key in keys or known:
         yield _standing(store if key in known else None, key, sites.get(key), known.get(key, 0), now or timestamp())
@@ -61,7 +61,7 @@ def _standing(store: Store | None, key: str, site: Site | None, articles: int, n
     report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
     until = datetime.fromisoformat(now).astimezone(VIETNAM).isoformat()
     days = queries.publication_days(store, key, until, _DAYS) if store else []
-    usual = health.rhythm(days)
+    usual = health.publication_interval(days)
     began, ended = (visit.began, visit.ended) if visit else (None, None)
     closed = site.closed if site else None
     due = health.due(began, ended=ended is not None, usual=usual)
@@ -90,7 +90,7 @@ def _standing(store: Store | None, key: str, site: Site | None, articles: int, n
 
 
 def json_lines(rows: Iterable[Standing]) -> Iterator[str]:
-    """Write standings as JSON, one portal a line, findings as objects."""
+    """Return standings as JSON, one portal a line, findings as objects."""
     for row in rows:
         findings = [found._asdict() for found in row.findings]
         yield json.dumps({**asdict(row), "findings": findings}, ensure_ascii=False)
@@ -100,7 +100,7 @@ def json_lines(rows: Iterable[Standing]) -> Iterator[str]:
 
 
 def ago(moment: str | None, now: str) -> str:
-    """Say how long ago or how far ahead a moment is.
+    """Return how long ago or how far ahead a time is.
 
     >>> ago("2026-08-29T01:00:00Z", "2026-08-29T03:30:00Z"), ago("2026-09-01T01:00:00Z", "2026-08-29T01:00:00Z")
     ('2 h ago', 'in 3 d')
@@ -111,78 +111,21 @@ def ago(moment: str | None, now: str) -> str:
     size, unit = next(
         ((size, unit) for size, unit in ((_DAY, "d"), (3600, "h"), (60, "min")) if abs(seconds) >= size), (1, "s")
     )
-    told = f"{abs(seconds) / size:.0f} {unit}" if seconds < 0 else f"{seconds // size:.0f} {unit}"
-    return f"{told} ago" if seconds >= 0 else f"in {told}"
+    span = f"{abs(seconds) / size:.0f} {unit}" if seconds < 0 else f"{seconds // size:.0f} {unit}"
+    return f"{span} ago" if seconds >= 0 else f"in {span}"
 
 
 def troubles(row: Standing) -> str:
-    """Name what is wrong with a portal in a word each, what makes it sick first."""
+    """Return what is wrong with a portal in a word each, what makes it unhealthy first."""
     left = ["left"] if row.left else ["unfinished"] if row.began and not row.ended else []
     return ", ".join([found.name for found in sorted(row.findings, key=lambda found: not found.sick)] + left)
 
 
 def explained(row: Standing) -> Iterator[str]:
-    """Say in a line each what is wrong with a portal."""
+    """Return in a line each what is wrong with a portal."""
     for found in row.findings:
         if found.name != "silent" or found.sick:  # the table says the rest
             since = "" if found.name == "silent" else f" (since {found.since[:10]})"
             yield f"{row.site}: {found.what}{since}"
     if row.left:
         yield f"{row.site}: left to the next run: {row.left}"
-
-
-# --- for Prometheus ------------------------------------------------------------------------------------------
-
-
-def prometheus(rows: Iterable[Standing]) -> Iterator[str]:
-    """Write standings in Prometheus' text format, version 0.0.4, for the textfile collector of node_exporter.
-
-    Source: https://prometheus.io/docs/instrumenting/exposition_formats/
-    """
-    kept = list(rows)
-    yield from _metric("portal_info", "The portals, with their names; always 1.", (
-        ({"site": row.site, "name": row.name, "url": row.url}, 1) for row in kept
-    ))  # fmt: skip
-    for name, told, give in _GAUGES:
-        values = ((row, give(row)) for row in kept)
-        yield from _metric(name, told, (({"site": row.site}, value) for row, value in values if value is not None))
-    yield from _metric("portal_finding", "What is wrong with a portal, by name; always 1.", (
-        ({"site": row.site, "finding": found.name}, 1) for row in kept for found in row.findings
-    ))  # fmt: skip
-
-
-def _seconds(moment: str | None) -> int | None:
-    if moment is None:
-        return None
-    known = datetime.fromisoformat(moment)
-    return int((known if known.tzinfo else known.replace(tzinfo=VIETNAM)).timestamp())
-
-
-_GAUGES: tuple[tuple[str, str, Any], ...] = (
-    ("portal_sick", "Whether the portal is sick.", lambda row: int(row.sick)),
-    ("portal_articles", "Articles in the store, without those that are gone.", lambda row: row.articles),
-    ("portal_newest_article_timestamp_seconds", "When the newest article was published.",
-     lambda row: _seconds(row.newest)),
-    ("portal_rhythm_seconds", "How far apart the portal's news are at most as a rule.",
-     lambda row: row.rhythm and row.rhythm * _DAY),
-    ("portal_next_visit_timestamp_seconds", "When the portal is due.", lambda row: _seconds(row.due)),
-    ("portal_visit_timestamp_seconds", "When the last visit began.", lambda row: _seconds(row.began)),
-    ("portal_visit_finished", "Whether the last visit left nothing to do.",
-     lambda row: int(bool(row.ended)) if row.began else None),
-    ("portal_visit_duration_seconds", "How long the last run was at the portal.", lambda row: row.seconds),
-    ("portal_visit_pages", "Pages of the portal in its last run.", lambda row: row.pages),
-    ("portal_visit_new_articles", "New articles in its last run.", lambda row: row.new),
-    ("portal_visit_failed_pages", "Pages that failed in its last run.", lambda row: row.failed),
-)  # fmt: skip
-
-
-def _metric(name: str, told: str, samples: Iterable[tuple[Mapping[str, str], float]]) -> Iterator[str]:
-    yield f"# HELP wardnews_{name} {told}"
-    yield f"# TYPE wardnews_{name} gauge"
-    for labels, value in samples:
-        written = ",".join(f'{label}="{_escaped(words)}"' for label, words in labels.items())
-        yield f"wardnews_{name}{{{written}}} {value}"
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -31,7 +31,7 @@ _COMPACT = str.maketrans("", "", "-:")
 
 @dataclass(frozen=True)
 class Run:
-    """Hold what came of a run: its report and its log."""
+    """What came of a run: its report and its log."""
 
     report: RunReport
     log: Path
@@ -77,19 +77,19 @@ def run(
 
 
 def new_name() -> str:
-    """Name a run that begins now in this process."""
+    """Return the name of a run that begins now in this process."""
     return f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:
-    """Read single pages to standard output, in this process; give the reason for each that holds no article."""
+    """Read single pages to standard output, in this process; return the reason for each that holds no article."""
     options = {"FEEDS": {"stdout:": {"format": feed_format}}, "LOG_ENABLED": False}
     crawler = _crawl("page", options, url=" ".join(urls), sites=sites)
     return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
 
 
 def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Told]], dict[str, str]]:
-    """Tell why single pages were read as they were; give the reason for each that holds no article."""
+    """Return why single pages were read as they were; return the reason for each that holds no article."""
     crawler = _crawl("page", {"LOG_ENABLED": False}, url=" ".join(urls), sites=sites, explained=True)
     if not isinstance(crawler.spider, PageSpider):
         return {}, dict.fromkeys(urls, "not started")
@@ -105,7 +105,7 @@ def probe(url: str) -> Probed:
 
 
 def _check_storage(target: str, settings: Settings) -> None:
-    """Make sure that a feed's storage is there: Scrapy would tell only its log, or find out when the crawl is over."""
+    """Make sure that a feed's storage is there: Scrapy would only log it, or find out when the crawl is over."""
     parts = urlsplit(target)
     if "://" not in target or parts.scheme == "file":
         return
@@ -122,7 +122,7 @@ def _check_storage(target: str, settings: Settings) -> None:
 
 
 def _make_room(target: str) -> None:
-    """Make sure that a file can be written: where it cannot, Scrapy would tell nobody but its log."""
+    """Make sure that a file can be written: where it cannot, Scrapy would only log it."""
     if "://" not in target and target != "stdout:" and "%(" not in target:
         Path(target).parent.mkdir(parents=True, exist_ok=True)
         Path(target).open("ab").close()

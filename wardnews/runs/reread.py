@@ -31,13 +31,13 @@ from wardnews.text.clock import timestamp
 _KEPT = ("via", "first_seen", "version", "change")
 """What a record keeps: it is the same version of the same article, from where it came."""
 _TICKING = frozenset({"crawled_at", "header", "views", "text"})
-"""What differs between two looks at an article that is as it was."""
+"""What differs between two visits to an article that is as it was."""
 _BEFORE, _SHOWN = 20, 80
 
 
 @dataclass
 class Change:
-    """Hold how many records differ in a field, and where one of them does."""
+    """How many records differ in a field, and where one of them does."""
 
     count: int = 0
     before: str = ""
@@ -46,7 +46,7 @@ class Change:
 
 @dataclass
 class Portal:
-    """Hold what came of a portal's raw pages.
+    """What came of a portal's raw pages.
 
     `read`: current records whose raw page was read. `changed`: those that it makes something else of. `lost`: those
     whose raw page holds no article any more, by cause. `missing`: those that have no raw page.
@@ -59,7 +59,7 @@ class Portal:
     fields: dict[str, Change] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
-        """Give the counts as JSON has them."""
+        """Return the counts as JSON has them."""
         changed = {name: change.count for name, change in self.fields.items()}
         counts = {"read": self.read, "reread": self.changed, "missing": self.missing}
         return {**counts, "lost": dict(self.lost), "fields": changed}
@@ -67,7 +67,7 @@ class Portal:
 
 @dataclass
 class Outcome:
-    """Hold what came of it all: portals by key, those that another run is at, damage; the feed of what was replaced."""
+    """What came of it all: portals by key, those that another run is at, damage; the feed of what was replaced."""
 
     portals: dict[str, Portal]
     locked: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Outcome:
 
 
 def compare(store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site]) -> Outcome:
-    """Read the raw pages of portals again, and tell what would change; `every` are all portals that are known.
+    """Read the raw pages of portals again, and return what would change; `every` are all portals that are known.
 
     `raw` is a WARC file or a folder of them. Raises OSError where it cannot be read.
     """
@@ -120,7 +120,7 @@ def replace(
 
 @dataclass(slots=True)
 class _Current:
-    """Hold the current record of an article, and when it was crawled."""
+    """The current record of an article, and when it was crawled."""
 
     at: str
     record: Article
@@ -134,7 +134,7 @@ class _Again:
         self.sites = sites
         self.frontier = frontier
         self.outcome = Outcome({key: Portal() for key in sites})
-        self.met: set[str] = set()
+        self.compared: set[str] = set()
         self.later: dict[str, tuple[str, Article | None]] = {}
 
     async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
@@ -142,33 +142,34 @@ class _Again:
         async with aclosing(readings(raw, self.sites, every, set())) as found:
             async for one in found:
                 if isinstance(one, Reading):
-                    self.take(one)
+                    self.compare(one)
                 elif isinstance(one, DamagedRecord) and one.cause != NOBODYS and not one.cause.startswith(Kind.UNREAD):
                     self.outcome.spoilt.append(one)
         for name, (_, article) in self.later.items():
-            self.met.add(name)
+            self.compared.add(name)
             current = self.current(name) if article else None
             if current and article:
-                self.settle(current.record, article)
+                self.count(current.record, article)
         self.count_missing()
 
-    def take(self, reading: Reading) -> None:
+    def compare(self, reading: Reading) -> None:
         """Compare a reading with the current record, if that was read from this page or a later one stands for it.
 
-        The page of the record's own moment is the record's; of pages that a later look brought, found unchanged then,
+        The page of the record's own moment is the record's; of pages that a later visit brought, found unchanged then,
         the last one stands for it where its own was not kept. An older page is another version's.
         """
         if reading.article is None:
             self.lose(reading)
             return
         name, moment = reading.article.id, reading.timestamp
+        name = reading.article.id = queries.ids_kept(self.store, [name]).get(name, name)
         current = self.current(name)
-        if current is None or moment < current.at or name in self.met:
+        if current is None or moment < current.at or name in self.compared:
             return
         if moment == current.at:
-            self.met.add(name)
+            self.compared.add(name)
             self.later.pop(name, None)
-            self.settle(current.record, reading.article)
+            self.count(current.record, reading.article)
         elif moment > self.later.get(name, ("", None))[0] and ENGLISH not in reading.article.flags:
             differs = set(_differing(current.record, reading.article)) - _TICKING
             self.later[name] = (moment, reading.article if differs else None)
@@ -183,16 +184,17 @@ class _Again:
     def lose(self, reading: Reading) -> None:
         """Count a record whose page gives no article any more; it stays as it is."""
         own = self.sites[reading.site].own(reading.url)
-        told = {layout.url_id(reading.url) or "" for layout in LAYOUTS.values()}
-        names = {record_id(reading.site, name, own) for name in told}
+        ids = {layout.url_id(reading.url) or "" for layout in LAYOUTS.values()}
+        names = {record_id(reading.site, name, own) for name in ids}
+        names |= set(queries.ids_kept(self.store, names).values())
         same = (articles.c.id.in_(names), articles.c.at == reading.timestamp, articles.c.gone == 0)
         with self.store.reading() as connection:
             name = connection.scalar(sa.select(articles.c.id).where(*same))
-        if name and name not in self.met:
-            self.met.add(name)
+        if name and name not in self.compared:
+            self.compared.add(name)
             self.outcome.portals[reading.site].lost[reading.cause or "no article on the page"] += 1
 
-    def settle(self, record: Article, again: Article) -> None:
+    def count(self, record: Article, again: Article) -> None:
         """Count how a record changes; with a frontier replace it."""
         portal = self.outcome.portals[record.site]
         portal.read += 1
@@ -216,11 +218,11 @@ class _Again:
         query = sa.select(articles.c.site, articles.c.id).where(articles.c.gone == 0)
         with self.store.reading() as connection:
             for row in connection.execute(query.where(articles.c.site.in_(list(self.sites)))):
-                self.outcome.portals[row.site].missing += row.id not in self.met
+                self.outcome.portals[row.site].missing += row.id not in self.compared
 
 
 def known_of(store: Store, sites: Iterable[Site]) -> list[Site]:
-    """Give the portals that the store has articles of."""
+    """Return the portals that the store has articles of."""
     with store.reading() as connection:
         keys = set(connection.scalars(sa.select(articles.c.site).distinct()))
     return [site for site in sites if site.key in keys]
@@ -232,7 +234,7 @@ def _differing(record: Article, again: Article) -> list[str]:
 
 
 def _apart(before: Any, after: Any) -> tuple[str, str]:
-    """Show where two values of a field come apart.
+    """Return where two values of a field come apart.
 
     >>> _apart(["Một", "Hai"], ["Một", "Hai ba"])
     ('[1] "Hai"', '[1] "Hai ba"')

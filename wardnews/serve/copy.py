@@ -68,7 +68,7 @@ Portals = Mapping[str, tuple[str, str | None]]
 
 
 def copy_of(store: Store, output: Path) -> Path:
-    """Say where the reading copy of a store is: beside its file, else in the output folder."""
+    """Return where the reading copy of a store is: beside its file, else in the output folder."""
     database = Path(store.engine.url.database or "wardnews")
     folder = database.parent if store.engine.dialect.name == "sqlite" else output
     return folder / f"{database.stem}.serve.db"
@@ -149,7 +149,7 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def layout_of(file: Path) -> int:
-    """Tell which layout a copy has; 0 where there is none."""
+    """Return the layout that a copy has; 0 where there is none."""
     if not file.exists():
         return 0
     with closing(sqlite3.connect(file)) as copy:
@@ -166,14 +166,14 @@ def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
     `first_seen`. Nor do single counts: none is lowered or taken away but with a new version.
     """
     states = ((row[0], _state(row)) for row in _rows(source, sa.select(articles).order_by(_own(source, articles.c.id))))
-    told = sa.select(*(versions.c[name] for name in ("seq", "article", "version", "change", "at", "run")))
-    moments = views.c.observed_at
-    sums = (sa.func.count(), sa.func.sum(views.c.count), sa.func.min(moments), sa.func.max(moments))
+    log = sa.select(*(versions.c[name] for name in ("seq", "article", "version", "change", "at", "run")))
+    times = views.c.observed_at
+    sums = (sa.func.count(), sa.func.sum(views.c.count), sa.func.min(times), sa.func.max(times))
     seen = sa.select(views.c.article, *sums).group_by(views.c.article).order_by(_own(source, views.c.article))
     compared: list[tuple[Iterable[Row], str, int]] = [
         (states, "SELECT id, state FROM states ORDER BY id", 0),
         (
-            _rows(source, told.order_by(versions.c.seq)),
+            _rows(source, log.order_by(versions.c.seq)),
             "SELECT seq, article, version, change, at, run FROM versions ORDER BY seq",
             1,
         ),
@@ -205,7 +205,7 @@ def _state(row: Row) -> str:
 
 
 def _differing(one: Iterable[Row], other: Iterable[Row]) -> Iterator[Row]:
-    """Give the rows that only one of two series has; both are ordered by their first column, which is unique."""
+    """Yield the rows that only one of two series has; both are ordered by their first column, which is unique."""
     first = itemgetter(0)
     for _, same in groupby(heapq.merge(one, other, key=first), first):
         rows = list(same)
@@ -217,7 +217,7 @@ def _differing(one: Iterable[Row], other: Iterable[Row]) -> Iterator[Row]:
 
 
 def _batches(copy: sqlite3.Connection) -> Iterator[list[str]]:
-    """Give the ids of the articles to be written, in order."""
+    """Yield the ids of the articles to be written, in order."""
     last = ""
     while ids := [one for (one,) in copy.execute(_SOME_CHANGED, (last, BATCH))]:
         yield ids
@@ -241,14 +241,14 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
     """Write some articles anew with all that belongs to them, in one transaction."""
     known = {row[0]: row for row in source.execute(sa.select(articles).where(articles.c.id.in_(ids)))}
     current = {row.id: row.seq for row in known.values()}
-    told = sa.select(versions).where(versions.c.article.in_(ids)).order_by(versions.c.article, versions.c.seq)
+    query = sa.select(versions).where(versions.c.article.in_(ids)).order_by(versions.c.article, versions.c.seq)
     seen = sa.select(views).where(views.c.article.in_(ids))
     with copy:
         for statement in _FORGET:
             copy.execute(statement, (ids[0], ids[-1]))
         copy.executemany("INSERT INTO states VALUES (?, ?)", ((key, _state(tuple(row))) for key, row in known.items()))
         copy.executemany("INSERT INTO views VALUES (?, ?, ?)", _rows(source, seen))
-        streamed = source.execute(told.execution_options(yield_per=_STREAMED))
+        streamed = source.execute(query.execution_options(yield_per=_STREAMED))
         for article, rows in groupby(streamed, attrgetter("article")):
             before: dict[str, Any] | None = None
             for row in sorted(rows, key=attrgetter("at", "seq")):
@@ -268,7 +268,7 @@ def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
 
 
 def _article(record: dict[str, Any], row: Any) -> Row:
-    """Give the copy's row of an article, out of its current record and what the store's row knows of today."""
+    """Return the copy's row of an article, out of its current record and what the store's row knows of today."""
     places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
     year = int(record["published"][:4]) if record["published"] else None
     return (

@@ -43,13 +43,13 @@ def fts_query(query: str) -> str:
 
 
 def marked(text: str, query: str) -> Markup:
-    """Give a text as it is, with what a query finds in it marked."""
+    """Return a text as it is, with what a query finds in it marked."""
     found = _found(query)
     return _mark(nfc(text), found) if found else escape(text)
 
 
 def snippet(text: str, title: str, query: str) -> Markup:
-    """Give the part of an article that a query finds, or its beginning, as it was written; what is found is marked.
+    """Return the part of an article that a query finds, or its beginning, as it was written; what is found is marked.
 
     `text` is in the sample file format: section, title and header line come before the body.
     """
@@ -65,7 +65,7 @@ def snippet(text: str, title: str, query: str) -> Markup:
 
 
 def _body(text: str, title: str) -> str:
-    """Give what follows the heading of an article."""
+    """Return what follows the heading of an article."""
     return text[max(text.find(title), 0) + len(title) : _LOOKED_AT].partition("\n\n")[2]
 
 

@@ -12,8 +12,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from wardnews.serve import pages
-from wardnews.serve.pages import DATABASE, STATIC, TEMPLATES
+from wardnews.serve import plugin
+from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
 
 _GRACE = 1
 """Seconds that answers under way get at the end."""
@@ -113,9 +113,9 @@ _METADATA = {
 
 
 def application(file: Path) -> Datasette:
-    """Make the application that shows a reading copy."""
-    if not pm.is_registered(pages):
-        pm.register(pages, name="wardnews")
+    """Return the application that shows a reading copy."""
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="wardnews")
         pm.unregister(name="datasette.handle_exception")  # it prints a page of variables for each error of a visitor
     static = [("static", str(STATIC))]
     datasette = Datasette(settings=_SETTINGS, metadata=_METADATA, template_dir=str(TEMPLATES), static_mounts=static)
@@ -128,7 +128,7 @@ class _Copy(Database):  # type: ignore[misc]
     """Open the reading copy as what nobody may change, whatever letters its path has."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Give a connection that reads."""
+        """Return a connection that reads."""
         if write:
             raise PermissionError("the reading copy is not written to")
         address = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
@@ -138,7 +138,7 @@ class _Copy(Database):  # type: ignore[misc]
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Take a port of an address; raise OSError where it is not to be had."""
+    """Return a socket that listens at a port of an address; raise OSError where it is not to be had."""
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     return socket.create_server(address[:2], family=family)
 

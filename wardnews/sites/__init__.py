@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from wardnews.errors import SitesError
+from wardnews.errors import SitesError, UsageError
 from wardnews.layouts import FIELDS, LAYOUTS, is_selector
 from wardnews.places import units
 
@@ -21,7 +21,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True)
 class Site:
-    """Describe one portal; `key`, `name` and `url` are enough."""
+    """One portal; `key`, `name` and `url` are enough."""
 
     key: str
     name: str
@@ -40,30 +40,30 @@ class Site:
 
     @cached_property
     def netlocs(self) -> frozenset[str]:
-        """Give the hosts of this portal, with their ports where these are not the default, without `www.`."""
+        """Return the hosts of this portal, with their ports where these are not the default, without `www.`."""
         return frozenset((_netloc(self.url), *(host.lower().removeprefix("www.") for host in self.hosts)))
 
     def owns(self, url: str) -> bool:
-        """Tell whether an address is of this portal: http or https, and one of its hosts, ports included."""
+        """Whether an address is of this portal: http or https, and one of its hosts, ports included."""
         return url.startswith(("http://", "https://")) and _netloc(url) in self.netlocs
 
     def own(self, url: str) -> str:
-        """Give an address of this portal as of its first host: all its hosts and schemes make one address."""
+        """Return an address of this portal as of its first host: all its hosts and schemes make one address."""
         if not self.owns(url):
             return url
         scheme, netloc, *_ = urlsplit(self.url)
         return urlunsplit((scheme, netloc, *urlsplit(url)[2:]))
 
     def section_urls(self) -> list[str]:
-        """Give the addresses of the sections that the sites file names."""
+        """Return the addresses of the sections that the sites file names."""
         return [urljoin(self.url, section) for section in self.sections]
 
     def slot(self) -> str:
-        """Name the politeness group: portals of one group share servers, and one request at a time."""
+        """Return the politeness group: portals of one group share servers, and one request at a time."""
         return self.group or politeness_group(self.url)
 
     def day_of(self, published: str | None, today: date) -> str:
-        """Give the day (ISO) whose units hold for an article: the day of publication, within the portal's own life."""
+        """Return the day (ISO) whose units hold for an article: the day of publication, within the portal's life."""
         day = (published or today.isoformat())[:10]
         if self.closed and day >= self.closed.isoformat():
             return date.fromordinal(self.closed.toordinal() - 1).isoformat()
@@ -77,7 +77,7 @@ def _netloc(url: str) -> str:
 
 
 def politeness_group(url: str) -> str:
-    """Name the registrable domain of an address; below gov.vn that is the province's or city's, which shares servers.
+    """Return the registrable domain of an address; below gov.vn that is the province's or city's, which shares servers.
 
     >>> politeness_group("http://phucloi.longbien.hanoi.gov.vn/"), politeness_group("http://127.0.0.1:8000/")
     ('hanoi.gov.vn', '127.0.0.1:8000')
@@ -91,7 +91,7 @@ def politeness_group(url: str) -> str:
 
 
 def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
-    """Load the portals that come with wardnews and those of further sites files, by key.
+    """Return the portals that come with wardnews and those of further sites files, by key.
 
     Raises SitesError for a file that is not readable or not TOML, an unknown key, a bad value or a site named twice.
     """
@@ -110,7 +110,7 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
 
 
 def parse_sites(text: str, name: str) -> list[Site]:
-    """Parse the text of a sites file; `name` is the file's, for messages.
+    """Return the portals of a sites file, given as text; `name` is the file's, for messages.
 
     Raises SitesError as `load_sites` does.
     """
@@ -138,7 +138,7 @@ def _site(name: str, key: str, table: object) -> Site:
 
 
 def is_web(value: object) -> bool:
-    """Tell whether a value is a whole http or https address, with a host and, if any, a port that there is."""
+    """Whether a value is a whole http or https address, with a host and, if any, a port that there is."""
     try:
         parts = urlsplit(value) if isinstance(value, str) else None
         return bool(parts and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
@@ -198,15 +198,15 @@ def _check(where: str, option: str, value: object) -> None:
 
 
 def parse_day(option: str, value: str | None) -> str | None:
-    """Check a day that a person gave for an option; raise SitesError where it is no ISO date."""
+    """Return a day that a person gave for an option; raise UsageError where it is no ISO date."""
     try:
         return date.fromisoformat(value).isoformat() if value else None
     except ValueError:
-        raise SitesError(f"{option} {value}: expected a day such as 2024-01-31") from None
+        raise UsageError(f"{option} {value}: expected a day such as 2024-01-31") from None
 
 
 def choose(sites: Mapping[str, Site], keys: Iterable[str]) -> list[Site]:
-    """Pick portals by key, each once, in the order given; raise SitesError for an unknown one, naming its like."""
+    """Return portals by key, each once, in the order given; raise SitesError for an unknown one, naming its like."""
     chosen: dict[str, Site] = {}
     for key in keys:
         if key not in sites:
@@ -218,7 +218,7 @@ def choose(sites: Mapping[str, Site], keys: Iterable[str]) -> list[Site]:
 
 
 def site_of(sites: Mapping[str, Site], url: str, published: str | None) -> Site | None:
-    """Find the portal that an address was of on a day: host names pass from an old portal to the next."""
+    """Return the portal that an address was of on a day: host names pass from an old portal to the next."""
     netloc = _netloc(url) if is_web(url) else ""
     owners = [site for site in sites.values() if netloc in site.netlocs]
     day = (published or date.today().isoformat())[:10]  # noqa: DTZ011

@@ -165,7 +165,7 @@ class ArchiveSpider(StoredSpider):
                 self.planned(self.sites[key], plan)
         elif not await self._read_files(path, known, read_before, log) and not known and not read_before:
             for key in self.sites:
-                self.sick(key, "no WARC or WACZ file and no saved page is in it", str(path))
+                self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
 
     async def _read_files(
         self, path: Path, known: parallel.Known, read_before: set[tuple[str, str]], log: FileLog

@@ -52,12 +52,12 @@ class NetworkArchive:
                     raise
                 except ArchiveError as error:
                     misses += 1
-                    self.spider.sick(site.key, f"{self.source.name}: {error}", scope)
+                    self.spider.unhealthy(site.key, f"{self.source.name}: {error}", scope)
                     if misses == _MOST_MISSES:
                         return
         except ArchiveError as error:
             if not self.spider.halted:
-                self.spider.sick(site.key, f"{self.source.name}: {error}", site.url)
+                self.spider.unhealthy(site.key, f"{self.source.name}: {error}", site.url)
 
     def plan(self, site: Site) -> Plan:
         """Return what the searches of a portal found."""
@@ -116,7 +116,7 @@ class NetworkArchive:
                 is_refusal = isinstance(error, Refused)
                 refusals, misses = (refusals + 1, 0) if is_refusal else (refusals, misses + 1)
                 if self.client.refusal or refusals == _MOST_REFUSALS:
-                    self.spider.sick(site.key, f"{self.source.name}: {self.client.refusal or error}", task.url)
+                    self.spider.unhealthy(site.key, f"{self.source.name}: {self.client.refusal or error}", task.url)
                     return
                 self._failed(site.key, task, str(error), retry=not is_refusal)
                 continue
@@ -124,7 +124,7 @@ class NetworkArchive:
             if reading:
                 await self.spider.add_reading(reading)
         if misses >= _MOST_MISSES:
-            self.spider.sick(site.key, f"{self.source.name} does not answer; the next run goes on", site.url)
+            self.spider.unhealthy(site.key, f"{self.source.name} does not answer; the next run goes on", site.url)
 
     def _take(self, site: Site, task: CaptureTask, ask: Ask, answer: Answer) -> Reading | None:
         """Read the capture in an archive's answer, when its raw page is kept."""

@@ -33,7 +33,7 @@ _SILENT = re.compile(rb"<(script|style|noscript|svg)\b.*?</\1\s*>|<!--.*?-->|<[^
 
 
 def is_challenge(response: Response) -> bool:
-    """Tell whether an answer, whatever its status, is a challenge page.
+    """Whether an answer, whatever its status, is a challenge page.
 
     The marks are those of Cloudflare (its header `cf-mitigated` is documented), Imperva, DDoS-Guard, of the cookie
     gate of Vietnamese hosts (`D1N`), and of captcha pages.
@@ -59,5 +59,5 @@ def _is_stub(body: bytes) -> bool:
 
 
 def _says(body: bytes) -> int:
-    """Count the bytes of text that a reader sees, the title's among them."""
+    """Return the number of bytes of text that a reader sees, the title's among them."""
     return len(b" ".join(_SILENT.sub(b" ", body).split()))

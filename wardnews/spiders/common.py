@@ -40,7 +40,7 @@ _CAUSES = {
 
 
 class StoredSpider(Spider):
-    """Read portals into a store: what the spiders of live portals and of archives have in common.
+    """What the spiders of live portals and of archives have in common: portals are read into a store.
 
     `run` is the run's name; `counts` what it counts of each portal; `locked` are the portals that another run is at;
     `sample` how many articles of each portal are asked for, where not all are.
@@ -100,9 +100,9 @@ class StoredSpider(Spider):
         self.counts[site].troubles[cause] += 1
         self.logger.warning("%s: %s: %s", site, cause, url)
 
-    def sick(self, site: str, cause: str, url: str) -> None:
-        """Count what makes a portal sick, a Sickness or what an archive says, and log it."""
-        self.counts[site].sick[cause] += 1
+    def unhealthy(self, site: str, cause: str, url: str) -> None:
+        """Count what makes a portal unhealthy, an Unhealthy or what an archive says, and log it."""
+        self.counts[site].unhealthy[cause] += 1
         self.logger.warning("%s: %s: %s", site, cause, url)
 
 
@@ -122,7 +122,7 @@ def parse(response: Response, tokens: Mapping[str, str] | None = None) -> Page:
 
 
 def cause_of(error: BaseException | None) -> str:
-    """Say in a few words why a page could not be had."""
+    """Return in a few words why a page could not be had."""
     if isinstance(error, HttpError):
         return f"HTTP status {error.response.status}"
     if isinstance(error, IgnoreRequest):

@@ -1,4 +1,4 @@
-"""What spiders count of each portal, and the findings that they tell of it by name."""
+"""What spiders count of each portal, and what they find wrong with it."""
 
 import time
 from collections import Counter
@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Self
 
 
-class Sickness(StrEnum):
-    """Name what is wrong with a portal: each member is the sentence that is told, `finding` its name in a report."""
+class Unhealthy(StrEnum):
+    """What is wrong with a portal: each member is the sentence of the report, `finding` its name there."""
 
     finding: str
 
@@ -21,7 +21,7 @@ class Sickness(StrEnum):
     SECTION_EMPTIED = "a section that listed articles lists none", "listing_empty"
 
     def __new__(cls, sentence: str, finding: str) -> Self:
-        """Make a member that is its sentence."""
+        """Return a member that is its sentence."""
         member = str.__new__(cls, sentence)
         member._value_ = sentence
         member.finding = finding
@@ -30,9 +30,9 @@ class Sickness(StrEnum):
 
 @dataclass
 class PortalCounts:
-    """Count what happens to one portal in one run; counters are by cause or by name.
+    """The counts of one portal in one run; counters are by cause or by name.
 
-    `outside`: articles outside of the days asked for. `known`: known articles that were met, `edits` those of them that
+    `outside`: articles outside of the days asked for. `known`: known articles that came up, `edits` those of them that
     an archive has otherwise. `unchanged`: pages that are as they were. `partial`: reasons why the visit does not begin
     at the beginning. `absent`: articles whose page is not there. `found`: captures that a search found.
     """
@@ -48,7 +48,7 @@ class PortalCounts:
     found: int = 0
     edits: int = 0
     troubles: Counter[str] = field(default_factory=Counter)
-    sick: Counter[str] = field(default_factory=Counter)
+    unhealthy: Counter[str] = field(default_factory=Counter)
     layouts: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
@@ -60,7 +60,7 @@ class PortalCounts:
         self.seconds = time.monotonic() - self.started
 
     def totals(self) -> Iterator[tuple[str, int]]:
-        """Give each count that is not 0 with its name, one by cause as `troubles/timed out`."""
+        """Return each count that is not 0 with its name, one by cause as `troubles/timed out`."""
         for one in fields(self):
             value = getattr(self, one.name)
             if isinstance(value, Counter):

@@ -12,7 +12,7 @@ _ANY_FILE = "application/octet-stream"
 
 
 def as_json_feed(lines: Lines, site: str, sites: Sites) -> Iterator[str]:
-    """Give the JSON Feed of a portal, of its JSON lines by day."""
+    """Yield the JSON Feed of a portal, of its JSON lines by day."""
     records = newest(lines)
     title, home = portal_of(site, sites, records)
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": home}

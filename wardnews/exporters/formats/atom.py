@@ -16,7 +16,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_atom(lines: Lines, site: str, sites: Sites) -> Iterator[str]:
-    """Give the Atom feed of a portal (RFC 4287), of its JSON lines by day."""
+    """Yield the Atom feed of a portal (RFC 4287), of its JSON lines by day."""
     records = newest(lines)
     title, home = portal_of(site, sites, records)
     updated = max(map(_updated, records), key=datetime.fromisoformat, default=_NEVER)
@@ -58,13 +58,13 @@ def _xml(text: str) -> str:
 
 
 def _updated(record: dict[str, Any]) -> str:
-    """Tell when an article changed last: its page was seen otherwise then, or else it was published."""
+    """Return when an article changed last: its page was seen otherwise then, or else it was published."""
     new = record["change"] == "new"
     return (rfc3339(record["published"]) if new else None) or str(record["crawled_at" if not new else "first_seen"])
 
 
 def _urn(identity: str) -> str:
-    """Make the permanent name of a portal or an article that Atom wants, of its id."""
+    """Return the permanent name that Atom wants of a portal or an article, made of its id."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'wardnews:{identity}')}"
 
 

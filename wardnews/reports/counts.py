@@ -1,0 +1,127 @@
+"""What became of each portal in a run: its counts, its closing lines, its part of the report."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from wardnews.pipelines import OUTSIDE
+from wardnews.reports import health
+from wardnews.reports.health import FIELDS, Finding, Past
+from wardnews.spiders.counts import PortalCounts
+
+
+@dataclass
+class PortalReport:
+    """What became of one portal in one run, and what was found wrong with it; `counts` are its spider's."""
+
+    counts: PortalCounts = field(default_factory=PortalCounts)
+    left: str | None = None
+    changes: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    headers: dict[str, None] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def records(self) -> int:
+        """Return the number of records of all changes."""
+        return self.changes.total()
+
+    @property
+    def known(self) -> int:
+        """Return the number of known articles that came up and are as they were."""
+        return max(0, self.counts.known - sum(self.changes[change] for change in ("edited", "back", "gone")))
+
+    @property
+    def causes(self) -> Counter[str]:
+        """Return the pages that gave trouble, and the articles that were dropped, by cause."""
+        return self.counts.troubles + self.dropped
+
+    @property
+    def is_unhealthy(self) -> bool:
+        """Whether anything found wrong makes the portal unhealthy."""
+        return any(found.sick for found in self.findings)
+
+    def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
+        """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
+        counts = {
+            "read": self.records or self.counts.outside or self.known or self.counts.unchanged or stopped,
+            "listings": self.counts.listings,
+            "partial": self.counts.partial or stopped,
+            "sick": self.counts.unhealthy,
+            "causes": self.causes,
+            "headers": list(self.headers),
+            "layouts": self.counts.layouts,
+        }
+        self.findings = health.judge(counts, began, past, **known)
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the report says of the portal, as JSON has it.
+
+        Counts of pages and articles; `seconds` until the last page came; `coverage`: the share of the run's records
+        that have something in a field; `layouts`: pages by layout; `causes`: pages by what was wrong with them;
+        `headers`: header lines that were not read whole, five at most; `findings`: what is wrong with the portal
+        (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it unhealthy; `left`: why the rest of it is
+        left to the next run.
+        """
+        return {
+            "pages": self.counts.pages,
+            **{change: self.changes[change] for change in ("new", "edited", "gone", "back")},
+            "known": self.known,
+            "outside": self.counts.outside,
+            "failed": self.counts.failed,
+            "seconds": round(self.counts.seconds, 1),
+            "coverage": {name: round(share, 3) for name, share in self.coverage()} if self.records else {},
+            "layouts": dict(self.counts.layouts),
+            "causes": dict((self.causes + self.counts.unhealthy).most_common()),
+            "headers": list(self.headers),
+            "findings": [found._asdict() for found in self.findings],
+            "sick": self.is_unhealthy,
+            "left": self.left,
+        }
+
+    def coverage(self) -> Iterator[tuple[str, float]]:
+        """Return the share of records that have something in a field, field by field."""
+        for name in FIELDS:
+            yield name, self.filled[name] / self.records if self.records else 0.0
+
+    def lines(self, key: str, began: str = "") -> Iterator[str]:
+        """Return the closing lines of the portal; what was found wrong since before `began` has its day."""
+        notes = [found for found in self.findings if not found.sick]
+        silent = next((f"; silent since {found.since}" for found in notes if found.name == "silent"), "")
+        yield f"{key}: {counts_line(self)}, {self.counts.seconds:.1f} s{silent}"
+        if self.records:
+            yield f"  coverage: {self._coverage_line()}"
+        for cause, count in self.causes.most_common():
+            yield f"  {cause}: {count} page{'s'[: count > 1]}"
+        if outside := self.counts.outside:
+            yield f"  {OUTSIDE}: {outside} article{'s'[: outside > 1]}"
+        if self.left:
+            yield f"  left to the next run: {self.left}"
+        for found in notes:
+            if found.name != "silent":
+                yield f"  note: {found.what}{_since(found, began)}"
+        for found in self.findings:
+            if found.sick:
+                yield f"  unhealthy: {found.what}{_since(found, began)}"
+
+    def _coverage_line(self) -> str:
+        """Return the coverage of each field, those of the same share together, the fullest first."""
+        shares: dict[str, list[str]] = {}
+        for name, share in sorted(self.coverage(), key=lambda one: -one[1]):
+            shares.setdefault(f"{share:.0%}" if share else "never", []).append(name)
+        return "; ".join(f"{share} {', '.join(names)}" for share, names in shares.items())
+
+
+def _since(found: Finding, began: str) -> str:
+    return f" (since {found.since[:10]})" if found.name != "silent" and found.since[:10] < began[:10] else ""
+
+
+def counts_line(portal: PortalReport) -> str:
+    """Return the counts of pages and articles as a line."""
+    changes, number = portal.changes, portal.counts.pages
+    back = f", {changes['back']} back" if changes["back"] else ""
+    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], changes["edited"]
+    line = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
+    return f"{line}, {changes['gone']:,} gone{back}, {portal.counts.failed:,} failed"

@@ -1,0 +1,151 @@
+"""The plugin of Datasette: the search in front, nothing that can be written, nothing that runs in a browser."""
+
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Base400, Response
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from wardnews.errors import BadRequest
+from wardnews.serve.article import article
+from wardnews.serve.browse import browse
+from wardnews.serve.links import DATABASE, article_url
+from wardnews.serve.search import fts_query, snippet
+
+hookimpl = HookimplMarker("datasette")
+_logger = logging.getLogger(__name__)
+
+POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+"""Nothing but styles of its own: no script runs on any page, whatever an article holds."""
+_HEADERS = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+FAULT = 500
+
+Scope = MutableMapping[str, Any]
+Application = Callable[[Scope, Any, Any], Awaitable[None]]
+
+
+async def _article(request: Any, datasette: Any) -> Any:
+    """Answer the page of an article, or that there is none."""
+    key = unquote(request.url_vars["id"])
+    return await article(request, datasette) or await _error(datasette, 404, f"There is no article {key} here.")
+
+
+async def _error(datasette: Any, status: int, message: str) -> Any:
+    page = await datasette.render_template("error.html", {"status": status, "error": message, "title": None})
+    return Response.html(page, status=status)
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Put the search in the place of Datasette's front page, and add the page of an article."""
+    return [(r"/$", browse), (r"/article/(?P<id>.+)$", _article)]
+
+
+_PERMITTED = {getattr(sqlite3, f"SQLITE_{action}") for action in ("SELECT", "READ", "FUNCTION", "RECURSIVE", "PRAGMA")}
+
+
+def _permit(action: int, name: str | None, *_: Any) -> int:
+    """Permit reading; SQLite asks for an update of its own table too, which it does not do, where it opens an index."""
+    declared = action == sqlite3.SQLITE_UPDATE and name == "sqlite_master"
+    return sqlite3.SQLITE_OK if action in _PERMITTED or declared else sqlite3.SQLITE_DENY
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Let a connection read and nothing else, and let searches of Datasette's tables know no tone marks either."""
+    if database != DATABASE:
+        return
+    conn.create_function("escape_fts", 1, fts_query, deterministic=True)
+    conn.create_function("snippet_of", 3, lambda *given: str(snippet(*given).striptags()), deterministic=True)
+    conn.execute("PRAGMA query_only = 1")
+    conn.set_authorizer(_permit)
+
+
+_IDS = {("id", "articles"), ("id", None)}
+
+
+@hookimpl
+def render_cell(value: Any, column: str, table: str | None, database: str) -> Markup | None:
+    """Lead from the id of an article to its page."""
+    if database == DATABASE and isinstance(value, str) and (column == "article" or (column, table) in _IDS):
+        return Markup('<a href="{}">{}</a>').format(article_url(value), value)
+    return None
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
+    """Answer in a line what was asked for amiss; a fault of ours is logged with all that is known of it."""
+    status, message = _status_and_words(exception)
+    if status == FAULT and request.query_string and request.path.startswith(f"/{DATABASE}"):
+        status, message = 400, "That cannot be asked."  # Datasette's pages raise anything for arguments that are none
+        _logger.warning("%r at %s", exception, request.full_path)
+    elif status == FAULT:
+        _logger.error("%s", request.full_path, exc_info=exception)
+
+    async def shown() -> Any:
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, "error": message, "status": status}, status=status)
+        return await _error(datasette, status, message)
+
+    return shown
+
+
+def _status_and_words(exception: Exception) -> tuple[int, str]:
+    """Return the status and the words for an exception."""
+    if isinstance(exception, QueryInterrupted):
+        return 503, "That took too long. A narrower search may do."
+    if isinstance(exception, DatasetteError):
+        status = 400 if exception.status == FAULT else exception.status  # the way it raises for a column that is none
+        return status, str(Markup(exception.message).striptags())  # noqa: S704 - its tags go
+    if isinstance(exception, BadRequest | Base400):
+        return exception.status, str(exception)
+    return FAULT, "Something is wrong here; whoever runs this server finds it in its log."
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Application], Application]:
+    """Answer GET and HEAD alone, none of Datasette's pages about itself, and always under the policy."""
+
+    def wrapped(application: Application) -> Application:
+        async def guarded(scope: Scope, receive: Any, send: Any) -> None:
+            async def with_headers(message: MutableMapping[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
+                await send(message)
+
+            if scope["type"] != "http":
+                await application(scope, receive, send)
+            elif scope["method"] not in ("GET", "HEAD"):
+                await _refuse(405, b"this server only shows; it takes GET and HEAD", with_headers)
+            elif _is_inner(scope["path"]):
+                await _refuse(404, b"there is nothing here", with_headers)
+            else:
+                await application(scope, receive, with_headers)
+
+        return guarded
+
+    return wrapped
+
+
+def _is_inner(path: str) -> bool:
+    """Whether a page is one of Datasette about itself, which names files and versions of this machine."""
+    return path.startswith(("/-/", "/_", "/.")) and not path.startswith("/-/static/")
+
+
+async def _refuse(status: int, why: bytes, send: Any) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(why)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": why})

@@ -119,9 +119,9 @@ def _table(name: str, fields: dict[str, "Told"]) -> Table:
     table = Table(title=Text(name), show_lines=True)
     for column in ("field", "value", "given by", "lost"):
         table.add_column(column, overflow="fold", no_wrap=column == "field")
-    for field, told in fields.items():
-        lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in told["lost"])
-        table.add_row(field, *map(Text, (_short(told["value"]), told["rule"] or "", lost)))
+    for field, found in fields.items():
+        lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in found["lost"])
+        table.add_row(field, *map(Text, (_short(found["value"]), found["rule"] or "", lost)))
     return table
 
 

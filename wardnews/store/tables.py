@@ -56,6 +56,14 @@ articles = Table(
     sqlite_with_rowid=False,
 )
 
+kept_ids = Table(
+    "kept_ids",
+    metadata,
+    Column("id", String, primary_key=True),  # what layouts make
+    Column("article", String, nullable=False),  # the id that the article has had from before
+    sqlite_with_rowid=False,
+)
+
 signatures = Table(
     "signatures",  # what articles are compared by; those too short to compare have none
     metadata,

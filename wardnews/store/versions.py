@@ -11,7 +11,7 @@ from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions
 from wardnews.store.prepared import Prepared
-from wardnews.store.tables import articles, observations, versions, views
+from wardnews.store.tables import articles, kept_ids, observations, versions, views
 
 _VERSION = ("article", "run", "change", "version", "at", "record")
 _CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq", "signed")
@@ -31,6 +31,7 @@ class Versions:
         its_id = articles.c.id == sa.bindparam("its_id")
         last = sa.select(sa.func.max(observations.c.at)).where(observations.c.article == sa.bindparam("id"))
         self.prepared = {
+            "kept id": Prepared(sa.select(kept_ids.c.article).where(kept_ids.c.id == sa.bindparam("id")), dialect),
             "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),
             "version": Prepared(versions.insert().returning(versions.c.seq), dialect, _VERSION),
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
@@ -39,6 +40,11 @@ class Versions:
             "observation": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _OBSERVATION),
             "last observation": Prepared(last, dialect),
         }
+
+    def keep_id(self, article: Article) -> None:
+        """Give an article the id that it has had from before, where its layout makes another one now."""
+        kept = self.prepared["kept id"].run(self.connection, {"id": article.id})
+        article.id = kept.article if kept else article.id
 
     def write(self, article: Article) -> str | None:
         """Write an article, a version of it and its views; return its change, None where it is known and unchanged.

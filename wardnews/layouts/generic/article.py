@@ -7,11 +7,13 @@ and no list of sites are needed; where a page has telling names or metadata for 
 
 import re
 
+from wardnews.layouts.documents import document_of
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.generic.candidates import rank_choices
 from wardnews.layouts.generic.lead import find_lead
 from wardnews.layouts.generic.metadata import Head
+from wardnews.layouts.generic.no_article import is_no_article
 from wardnews.layouts.generic.phrases import (
     GENERIC,
     fold,
@@ -41,19 +43,22 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
         timed = reader.with_time(choice)
         finder = BodyFinder(reader, timed)
         body = finder.find() if parts.body is None else None
-        if parts.body is None and (body is None or not _is_enough(body, timed) or finder.has_menu_above(body)):
+        if parts.body is None and not (body and _is_enough(page, body, timed) and not finder.has_menu_above(body)):
+            continue
+        if body and is_no_article(reader, timed, body):
             continue
         _fill(parts, reader, timed, choices, body, finder)
         return parts
     return None
 
 
-def _is_enough(body: BodyLines, choice: Choice) -> bool:
+def _is_enough(page: Page, body: BodyLines, choice: Choice) -> bool:
+    """Whether a body holds text; where title and date are sure, a picture or a document will do."""
     text = sum(line.own for line in body.kept)
-    return text >= weights.LEAST_TEXT or (
-        choice.score >= weights.ENOUGH_WITHOUT_TEXT
-        and (text > 0 or any(line.picture is not None for line in body.kept))
-    )
+    if text >= weights.LEAST_TEXT or choice.score < weights.ENOUGH_WITHOUT_TEXT:
+        return text >= weights.LEAST_TEXT
+    shown = any(line.picture is not None for line in body.kept)
+    return text > 0 or shown or any(document_of(page, link) for line in body.kept for link in line.links)
 
 
 def _fill(

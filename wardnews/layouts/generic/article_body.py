@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.page_view import is_icon, names_of, stands_by_eye
+from wardnews.layouts.generic.page_view import is_icon, names_of, shape, stands_by_eye
 from wardnews.layouts.generic.phrases import (
     DATED,
     DOCUMENTS,
@@ -339,27 +339,27 @@ class BodyFinder:
         runs = {
             at
             for at, (one, other) in enumerate(pairwise(away))
-            if one and other and self.chain(kept[at])[1:3] == self.chain(kept[at + 1])[1:3]
+            if one and other and self.are_alike(kept[at], kept[at + 1])
         }
         runs |= {at + 1 for at in runs}
         kept = [
-            line
-            for at, line in enumerate(kept)
-            if at not in runs
-            and not (
-                away[at]
-                and (
-                    _MORE.match(words := self.reader.folded[line.place])
-                    or line.place in self.listed
-                    or DATED.search(words)
-                )
-            )
+            line for at, line in enumerate(kept) if at not in runs and not (away[at] and self.leads_to_other_news(line))
         ]
         while kept and kept[-1].words and (self.reader.leads_away(kept[-1]) or kept[-1].level):
             kept.pop()
         if any(line.words for line in kept):
             return kept
         return kept if any(not is_icon(line) for line in kept) else []
+
+    def are_alike(self, line: Line, following: Line) -> bool:
+        """Whether two lines stand side by side in one element, or are made alike."""
+        beside = self.chain(line)[1:3] == self.chain(following)[1:3]
+        return beside or shape(line.block) == shape(following.block)
+
+    def leads_to_other_news(self, line: Line) -> bool:
+        """Whether a link within a text is to other news: a heading, one that says more, or with a date."""
+        words = self.folded(line)
+        return bool(line.level or _MORE.match(words) or line.place in self.listed or DATED.search(words))
 
 
 def _stands_above(line: Line) -> bool:

@@ -10,6 +10,7 @@ from wardnews.items import Article, Attachment, Image
 from wardnews.layouts.body import Body, not_body, read_body, read_files
 from wardnews.layouts.canonical import named_address, names_article, without_view
 from wardnews.layouts.generic.attachments import attachments_beside
+from wardnews.layouts.generic.continuation import Continuation, find_continuation
 from wardnews.layouts.page import Page, Parts
 from wardnews.text.credits import parse_credits
 from wardnews.text.encoding import doubtful_letters
@@ -26,7 +27,8 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 def make_article(layout: "Layout", page: Page, parts: Parts) -> Article:
     """Make the raw article of its parts."""
     assert parts.body is not None  # noqa: S101 - so says Layout.locate
-    body = read_body(page, parts.body, layout.captions, parts.skipped)
+    further = find_continuation(page, parts)
+    body = read_body(page, parts.body, layout.captions, parts.skipped | further.leaves)
     lead = parts.found.get("lead")
     shown = lead.node if lead else None
     more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
@@ -53,7 +55,7 @@ def make_article(layout: "Layout", page: Page, parts: Parts) -> Article:
         source=_unlabelled(parts.words("source"), 1) or taken_from,
         text=whole,
         layout=layout.name,
-        flags=[*page.flags, *parts.flags, *_doubts(layout, page), *doubtful_letters(whole)],
+        flags=[*page.flags, *parts.flags, *_doubts(layout, page, further), *doubtful_letters(whole)],
     )
 
 
@@ -81,8 +83,9 @@ def _leads_nowhere(layout: "Layout", page: Page, node: LexborNode) -> bool:
     return all(_PICTURE.search(url) or layout.canonical(url) == layout.canonical(page.url) for url in links)
 
 
-def _doubts(layout: "Layout", page: Page) -> list[str]:
-    return ["continued"] if layout.continued and page.has(layout.continued) else []
+def _doubts(layout: "Layout", page: Page, further: Continuation) -> list[str]:
+    continued = further.pages or further.whole or (layout.continued and page.has(layout.continued))
+    return ["continued"] if continued else []
 
 
 def _address(layout: "Layout", page: Page, url_id: str | None, title: str) -> str:

@@ -19,6 +19,8 @@ from wardnews.text.header import parse_header
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
 
 _OK = 200
+_NO_ADDRESS = "no_address"
+"""The flag of an article whose page does not say where it came from."""
 
 
 @dataclass(slots=True)
@@ -56,8 +58,12 @@ class Reading:
 def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Reading:
     """Read a page of the past: its article, ready to be kept, or its listing."""
     reading = Reading(site.key, capture.url, capture.timestamp, "nothing", capture.url)
-    day = local_day(capture.timestamp)
-    owner = site_of(sites, capture.url, day.isoformat())
+    try:
+        day = local_day(capture.timestamp)
+        owner = site_of(sites, capture.url, day.isoformat())
+    except (ValueError, OverflowError) as error:  # a queue of earlier days may hold such rows
+        reading.state, reading.cause = "unreadable", f"a date or an address that is none: {error}"
+        return reading
     if capture.status != _OK:
         reading.cause = f"HTTP status {capture.status}"
     elif owner and owner.key != site.key and not _lived(site, day):
@@ -107,6 +113,8 @@ def _keep(article: Article, capture: Capture, site: Site, reading: Reading, *key
     reading.keys = tuple(dict.fromkeys(filter(None, (article.id, *keys))))
     reading.key = reading.keys[0]
     article.site, article.via, article.crawled_at = site.key, capture.via, capture.timestamp
+    if capture.url.startswith("file:"):
+        article.flags.append(_NO_ADDRESS)
     reading.article = finish(article, {site.key: site})
     reading.state = "article"
 

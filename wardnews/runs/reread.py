@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wardnews.archives import DamagedRecord
+from wardnews.archives.disk import Kind
 from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
@@ -140,9 +141,9 @@ class _Again:
         """Take in all readings of a file or folder."""
         async with aclosing(readings(raw, self.sites, every, set())) as found:
             async for one in found:
-                if not isinstance(one, DamagedRecord):
+                if isinstance(one, Reading):
                     self.compare(one)
-                elif one.cause != NOBODYS:
+                elif isinstance(one, DamagedRecord) and one.cause != NOBODYS and not one.cause.startswith(Kind.UNREAD):
                     self.outcome.spoilt.append(one)
         for name, (_, article) in self.later.items():
             self.compared.add(name)

@@ -99,7 +99,7 @@ class CaptureQueue:
         with self._connection.begin():
             self._connection.execute(captures.update().where(*same, tried).values(state="todo", tries=1))
             self._connection.execute(captures.update().where(*same, *outside).values(state="todo", tries=0))
-            known = sa.select(captures.c.article.distinct()).where(*same, captures.c.article.is_not(None))
+            known = sa.select(captures.c.article).distinct().where(*same, captures.c.article.is_not(None))
             self.known_before[site] = set(self._connection.scalars(known))
 
     def plan(self, site: str) -> Plan:

@@ -21,6 +21,8 @@ from wardnews.text.strings import tidy
 if TYPE_CHECKING:
     from wardnews.layouts.layout import Layout
 
+CONTINUED = "continued"
+"""The flag of an article that goes on on pages that were not read."""
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 
 
@@ -59,6 +61,27 @@ def make_article(layout: "Layout", page: Page, parts: Parts) -> Article:
     )
 
 
+def add_page(article: Article, part: Article, *, whole: bool) -> None:
+    """Add to an article, in place, what a further page of it holds; one that shows it `whole` replaces the text."""
+    head = compose_text(article.section, article.title, article.header, [])
+    head_of_part = compose_text(part.section, part.title, part.header, [])
+    blocks = part.text.removeprefix(head_of_part).lstrip("\n")
+    if whole:
+        article.lead = part.lead or article.lead
+        article.paragraphs, article.images, article.attachments = [], [], []
+        article.text = head
+    elif part.lead and part.lead != article.lead:
+        article.paragraphs.append(tidy(part.lead))
+    elif part.lead:
+        blocks = blocks.removeprefix(part.lead).lstrip("\n")
+    article.paragraphs += part.paragraphs
+    article.text = f"{article.text}\n\n{blocks}" if blocks else article.text
+    article.images = _each_once([*article.images, *part.images])
+    known = {one.url for one in article.attachments}
+    article.attachments += [one for one in part.attachments if one.url not in known]
+    article.author, article.source = article.author or part.author, article.source or part.source
+
+
 def _attachments(layout: "Layout", page: Page, parts: Parts, inside: list[Attachment]) -> list[Attachment]:
     """Return the documents of an article, each once: those in its text, those that a selector names, the rest."""
     found = [*inside, *read_files(page, layout.files)]
@@ -85,7 +108,7 @@ def _leads_nowhere(layout: "Layout", page: Page, node: LexborNode) -> bool:
 
 def _doubts(layout: "Layout", page: Page, further: Continuation) -> list[str]:
     continued = further.pages or further.whole or (layout.continued and page.has(layout.continued))
-    return ["continued"] if continued else []
+    return [CONTINUED] if continued else []
 
 
 def _address(layout: "Layout", page: Page, url_id: str | None, title: str) -> str:

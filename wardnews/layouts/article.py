@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, Attachment, Image
 from wardnews.layouts.body import Body, not_body, read_body, read_files
 from wardnews.layouts.canonical import named_address, names_article, without_view
-from wardnews.layouts.generic.attachments import attachments_beside
-from wardnews.layouts.generic.continuation import Continuation, find_continuation
 from wardnews.layouts.page import Page, Parts
+from wardnews.layouts.parts.attachments import attachments_beside
+from wardnews.layouts.parts.continuation import Continuation, find_continuation
 from wardnews.text.credits import parse_credits
 from wardnews.text.encoding import doubtful_letters
 from wardnews.text.header import parse_count

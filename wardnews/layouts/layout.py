@@ -13,10 +13,10 @@ from wardnews.layouts.article import make_article
 from wardnews.layouts.body import CAPTIONS, not_body, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
-from wardnews.layouts.generic.continuation import Continuation, find_continuation
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
+from wardnews.layouts.parts.continuation import Continuation, find_continuation
 from wardnews.text.strings import tidy
 
 

@@ -5,9 +5,9 @@ import re
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment
-from wardnews.layouts.documents import document_of, media_type
-from wardnews.layouts.generic.article_lines import lines_of_article
 from wardnews.layouts.page import Page, Parts, words_of
+from wardnews.layouts.parts.article_lines import lines_of_article
+from wardnews.layouts.parts.documents import document_of, media_type
 from wardnews.text.strings import tidy
 
 _LINKS = "a[href], iframe[src], embed[src], object[data]"

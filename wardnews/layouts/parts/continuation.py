@@ -8,9 +8,9 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.addresses import options
 from wardnews.layouts.canonical import host_of
-from wardnews.layouts.generic.article_lines import lines_of_article
 from wardnews.layouts.generic.phrases import fold
 from wardnews.layouts.page import Page, Parts, words_of
+from wardnews.layouts.parts.article_lines import lines_of_article
 from wardnews.text.strings import tidy
 
 _PAGES = frozenset("page trang p pg paged pageno pageindex trangso phan".split())

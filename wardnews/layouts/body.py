@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Attachment, Image
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, Page, words_of
 from wardnews.layouts.parts.documents import document_of, media_type
-from wardnews.layouts.pictures import picture_of
+from wardnews.layouts.parts.pictures import picture_of
 from wardnews.text.strings import squeeze, tidy
 
 CAPTIONS = (
@@ -132,6 +132,7 @@ class _Reader:
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
         self.sources: dict[str, Image] = {}
+        self.backgrounds = _ids(root, "[style*='background' i]")
         self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
 
@@ -181,7 +182,7 @@ class _Reader:
         if tag in PICTURES:
             self.image(node)
             return False
-        if "style" in node.attributes and "background" in (node.attributes["style"] or "") and not words_of(node):
+        if node.mem_id in self.backgrounds and not words_of(node):
             self.image(node)
         if tag == "a":
             self.attachment(node, _title_of(node))

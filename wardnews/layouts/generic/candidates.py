@@ -2,6 +2,7 @@
 
 import heapq
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import accumulate
@@ -58,6 +59,11 @@ class _Chooser:
         self.no_article = any(map(NO_ARTICLE.fullmatch, named))
         self.date_lines = [date_line] if date_line else [one for one in reader.date_lines if self._may_be_article(one)]
         self.date_lines = _best(self.date_lines, lambda one: one.score)
+        self.labelled = [
+            one.first
+            for one in self.date_lines
+            if one.header.published and has_header_label(one.words) and not is_change(one)
+        ]
         self.titles = (
             [(title, weights.KNOWN_TITLE, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
         )
@@ -129,9 +135,9 @@ class _Chooser:
 
     def _nearness(self, title: int, date_line: DateLine) -> float | None:
         """Return how a date line stands to a title; None where it cannot be the title's."""
-        labelled = has_header_label(date_line.words)
-        zone = self.lines[date_line.first].zone
-        cost = 0.0 if labelled and zone == "tools" else weights.ZONE.get(zone, 0.0)
+        cost = weights.ZONE.get(self.lines[date_line.first].zone, 0.0)
+        if cost and self.lines[date_line.first].zone == "tools" and has_header_label(date_line.words):
+            cost = 0.0
         if date_line.last < title:
             return self._below_header(title, date_line, cost)
         number = self.numbers[date_line.first] - self.numbers[title + 1]
@@ -150,8 +156,7 @@ class _Chooser:
 
     def _has_date_above(self, title: int, date_line: DateLine) -> bool:
         """Whether another date with a label stands between a title and a date: that is the article's own."""
-        above = (one for one in self.date_lines if title < one.first < date_line.first)
-        return any(has_header_label(one.words) and one.header.published and not is_change(one) for one in above)
+        return bisect_right(self.labelled, title) < bisect_left(self.labelled, date_line.first)
 
     def _at_the_end(self, title: int, date_line: DateLine, cost: float) -> float | None:
         """Score a header line below the text."""

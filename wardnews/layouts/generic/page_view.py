@@ -23,7 +23,7 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
-from wardnews.layouts.pictures import LATE_PICTURE
+from wardnews.layouts.parts.pictures import LATE_PICTURE
 from wardnews.text.strings import tidy
 
 _ABOVE_BODY = ("html", "-document", None)

@@ -18,7 +18,7 @@ _SERVICE = re.compile(
 """Addresses that serve a document without naming it; each has a number or a name behind it."""
 _MAY_BE = re.compile(rf"\.(?:{_TEXTS}|mp[34])\b|download|tai-(?:ve|xuong)|get_file", re.IGNORECASE)
 _NAME = re.compile(rf"^[^.\n]{{1,150}}\.(?:{_TEXTS})$", re.IGNORECASE)
-"""The words of a link that are the name of a file, whatever address serves it."""
+"""The words of a link that are the name of a file, whatever query serves it."""
 _VIEWER = re.compile(
     r"view(?:er)?\b|gview|embed|pdfjs|docs\.google\.com|officeapps|/web/|preview|flipbook", re.IGNORECASE
 )
@@ -43,7 +43,7 @@ def document_of(page: Page, node: LexborNode) -> str | None:
         return url
     if named := _document(page, href, shows=False):
         return named
-    return page.link(href) if _NAME.search(node.text(strip=True)) else None
+    return page.link(href) if "?" in href and _NAME.search(node.text(strip=True)) else None
 
 
 def _document(page: Page, address: str, *, shows: bool) -> str | None:

@@ -31,6 +31,8 @@ _OF_PAGERS = frozenset(
 )
 _APART = re.compile(r"[\s:|«»‹›<>/…\[\]().-]+")
 _LONGEST_PAGER = 120
+_LONGEST_STEP = 60
+"""The words of a link to a further page are no longer."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,10 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
     found: dict[int, tuple[str, int]] = {}
     for link in page.tree.css("a[href]"):
         href = link.attributes.get("href") or ""
-        if _MAY_BE.search(href) and (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
+        if not _MAY_BE.search(href) or not _is_step(words := _words_of(link)):
+            continue
+        url = page.link(href)
+        if url and (number := _leads_on(words, url, first)) is not None:
             found[link.mem_id] = (url, number)
     named = _named_next(page, first)
     if not found and not named:
@@ -76,9 +81,21 @@ def _named_next(page: Page, first: str) -> tuple[str, int] | None:
     return (url, number) if url and number and number > 1 else None
 
 
-def _leads_on(link: LexborNode, url: str, first: str) -> int | None:
+def _words_of(link: LexborNode) -> str:
+    """Return the folded words of a link, or its marks where it has no words; none of a headline."""
+    if len(link.text(strip=True)) > _LONGEST_STEP:
+        return ""
+    return fold(words_of(link)) or tidy(words_of(link))
+
+
+def _is_step(words: str) -> bool:
+    """Whether the words of a link are a number, an arrow, or say that they lead on or to all of an article."""
+    number = bool(_NUMBER.fullmatch(words)) or words in tuple("»›>")
+    return number or bool(_LEADS_ON.fullmatch(words) or _ALL.fullmatch(words))
+
+
+def _leads_on(words: str, url: str, first: str) -> int | None:
     """Return the number of the page of the article that a link leads to, 0 for all of it; None for any other link."""
-    words = fold(words_of(link)) or tidy(words_of(link))
     number = _number(url, first, words)
     if number is None:
         return None

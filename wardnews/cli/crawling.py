@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until
+from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -34,8 +34,9 @@ def crawl(
 
     Example: wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
     """
-    from wardnews.sites import choose, load_sites, parse_day
+    from wardnews.sites import choose, load_sites
 
+    first, last = days_of(since, until)
     known = load_sites(sites or ())
     chosen = choose(known, site or ())
     if all_ or (due and not chosen):
@@ -47,9 +48,8 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
-    days = {"since": parse_day("--since", since), "until": parse_day("--until", until)}
     options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
-    raise typer.Exit(run_spider(chosen, sites, **options, **days).report.status())
+    raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
 
 
 def backfill(
@@ -71,13 +71,11 @@ def backfill(
 
     Example: wardnews backfill longbien-phucloi --from wayback
     """
-    from wardnews.sites import choose, load_sites, parse_day
+    from wardnews.sites import choose, load_sites
 
+    first, last = days_of(since, until)
     chosen = choose(load_sites(sites or ()), site)
-    options: dict[str, Any] = {
-        "store": store, "output": output, "progress": not quiet,
-        "since": parse_day("--since", since), "until": parse_day("--until", until),
-    }  # fmt: skip
+    options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
     if from_ == "live":
         if plan:
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
@@ -115,9 +113,12 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
 
     Raise UsageError for an output, a store or raw pages that cannot be written.
     """
+    from sqlalchemy.exc import OperationalError
+
     from wardnews.middlewares.contact import needs_contact
     from wardnews.runs.process import run
     from wardnews.settings import WARDNEWS_CONTACT
+    from wardnews.store.database import address, masked, trouble_of
 
     asks = options.get("source") in (None, *network.names())
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
@@ -126,6 +127,9 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
         done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
+    except OperationalError as error:
+        say(f"the store {masked(address(options.get('store')))} is busy or failed: {trouble_of(error)}; run it again")
+        raise typer.Exit(ExitStatus.FAILED) from error
     for line in done.report.lines():
         say(line)
     say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")

@@ -13,8 +13,8 @@ screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(line: str) -> None:
-    """Write a line to standard error, as it is."""
-    screen.print(line, markup=False)
+    """Write a line to standard error, letter by letter, but for what would control the terminal."""
+    screen.print("".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in line), markup=False)
 
 
 def table_console(*, soft_wrap: bool = False) -> Console:

@@ -215,7 +215,7 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
         ),
         ([*GOOD, "-o", "feed.docx"], "-o: Unrecognized output format 'docx'"),
         ([*GOOD, "-o", "feed.csv"], "`wardnews export` writes csv"),
-        ([*GOOD, "-o", "feed.txt:xml"], "-o: Unrecognized output format 'xml'"),
+        ([*GOOD, "-o", "feed.pickle"], "-o: Unrecognized output format 'pickle'"),
         ([*GOOD, "--sample", "0"], "Invalid value for '--sample'"),
         (["read", "x.html", "--as", "xml"], "Invalid value for '--as'"),
         (["sites", "--sites", "wrong.toml"], "wrong.toml: [hoasua]: unknown key 'ulr'; did you mean 'url'?"),
@@ -303,7 +303,7 @@ def test_nothing_that_is_said_controls_a_terminal(wardnews: Run) -> None:
     assert "No such file" in done.stderr
 
 
-def test_a_store_that_somebody_holds_is_named_in_one_line(sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+def test_a_store_that_is_broken_is_named_in_one_line(sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path}/own.db"
     crawl = ("crawl", "practice-liferay", "--sites", sites_file, "--sample", "1", "--store", store)
     assert wardnews(*crawl).returncode == 0

@@ -496,6 +496,7 @@ def test_no_cell_of_a_table_is_a_formula(store: Store, tmp_path: Path) -> None:
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
         assert any(cell == f"'{harm}" for row in rows for cell in row)
     assert get("/wardnews/nowhere.csv").status_code == 404
+    site.executor.shutdown()
     for database in site.databases.values():
         database.close()
 

@@ -113,12 +113,9 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
 
     Raise UsageError for an output, a store or raw pages that cannot be written.
     """
-    from sqlalchemy.exc import OperationalError
-
     from wardnews.middlewares.contact import needs_contact
     from wardnews.runs.process import run
     from wardnews.settings import WARDNEWS_CONTACT
-    from wardnews.store.database import address, masked, trouble_of
 
     asks = options.get("source") in (None, *network.names())
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
@@ -127,9 +124,6 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
         done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
-    except OperationalError as error:
-        say(f"the store {masked(address(options.get('store')))} is busy or failed: {trouble_of(error)}; run it again")
-        raise typer.Exit(ExitStatus.FAILED) from error
     for line in done.report.lines():
         say(line)
     say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")

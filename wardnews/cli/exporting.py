@@ -77,7 +77,7 @@ def export(
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:
-        say(f"the store {masked(address(store))} failed: {trouble_of(error)}")
+        say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
         say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")

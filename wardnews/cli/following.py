@@ -27,7 +27,7 @@ def changes(
 
     from wardnews.sites import load_sites
     from wardnews.store import changes as log
-    from wardnews.store.database import address, masked, trouble_of
+    from wardnews.store.database import masked, trouble_of
 
     with opened(store) as kept:
         try:
@@ -41,7 +41,7 @@ def changes(
         except BrokenPipeError:  # whoever reads the output has closed it
             raise
         except SQLAlchemyError as error:
-            say(f"the store {masked(address(store))} failed: {trouble_of(error)}")
+            say(f"store {masked(kept.url)} cannot be read: {trouble_of(error)}")
             raise typer.Exit(ExitStatus.FAILED) from error
         except OSError as error:
             say(f"cannot write the changes: {trouble_of(error)}")

@@ -13,6 +13,7 @@ from rich.text import Text
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say_failures, table_console, write_json
 from wardnews.errors import ExitStatus, UnreadablePage, UsageError
+from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
     from wardnews.reading.explain import Told
@@ -132,5 +133,5 @@ def _short(value: Any) -> str:
     if isinstance(value, list):
         first = _short(value[0])
         return f"{len(value)}: {first}" if len(value) > 1 or not isinstance(value[0], str) else first
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = without_controls(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -11,6 +11,7 @@ from wardnews.layouts.documents import document_of
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.generic.candidates import rank_choices
+from wardnews.layouts.generic.credits import find_credits
 from wardnews.layouts.generic.lead import find_lead
 from wardnews.layouts.generic.metadata import Head
 from wardnews.layouts.generic.no_article import is_no_article
@@ -23,9 +24,7 @@ from wardnews.layouts.generic.section import find_sections
 from wardnews.layouts.generic.views import find_views
 from wardnews.layouts.page import Found, Page, Parts
 from wardnews.text.clock import now
-from wardnews.text.credits import parse_credits
 from wardnews.text.header import parse_count, parse_header
-from wardnews.text.strings import tidy
 
 
 def locate(page: Page, known: Parts | None = None) -> Parts | None:
@@ -80,6 +79,8 @@ def _fill(
         _fill_views(parts, find_views(reader, choice, body))
     if body:
         _fill_body(parts, reader, body, finder)
+        for name, found in find_credits(reader, choice, body).items():
+            parts.found.setdefault(name, found)
 
 
 def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Choice]) -> None:
@@ -142,18 +143,6 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
     lead = [] if "lead" in parts.found else find_lead(reader, body, finder)
     if lead:
         parts.found["lead"] = Found(" ".join(line.words for line in lead), None, "the summary above the body")
-    last = body.kept[-1].place
-    signed = [
-        line
-        for line in reader.lines[last + 1 : last + 1 + weights.SIGNED_BELOW]
-        if line.zone == "credits" and line.words
-    ]
-    for line in (*body.credits, *signed):
-        author, source = parse_credits([tidy(line.words)])
-        if author:
-            parts.found.setdefault("author", Found(author, None, "the line below the body"))
-        if source:
-            parts.found.setdefault("source", Found(source, None, "the line below the body"))
     own = [line for line in body.kept if line not in lead]
     chains = [finder.chain(line) for line in own] or [finder.chain(line) for line in body.kept]
     root = innermost_shared(chains)

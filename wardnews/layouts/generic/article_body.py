@@ -131,7 +131,7 @@ class BodyFinder:
                 break
             if fate == _KEEP:
                 self.kept.append(line)
-        if not any(line.words for line in self.kept):  # all that is said below the title is the title once more
+        if not any(line.own >= SENTENCE for line in self.kept):  # what the text says is the title once more
             self.kept = sorted([*self.kept, *self.repeated[:1]], key=lambda line: line.place)
         return self.kept
 
@@ -210,8 +210,11 @@ class BodyFinder:
         box = list(takewhile(lambda line: line.own < SENTENCE or self.reader.leads_away(line), following))
         run = list(takewhile(lambda line: not self.is_of_list(line), following[len(box) :]))
         around = self.parents.union(self.chain(heading)[1:2])
-        beside = [line for line in run if line.own >= SENTENCE and around.intersection(self.chain(line)[1:3])]
-        if len(beside) < weights.SENTENCES_BEHIND_BOX:
+        text = [line for line in run if line.own >= SENTENCE]
+        beside = [line for line in text if around.intersection(self.chain(line)[1:3])]
+        column = self.chain(self.lines[self.title])[: weights.COLUMN_AROUND_TITLE]
+        within = [line for line in text if not set(column[:-1]).isdisjoint(self.chain(line))]
+        if len(beside) < weights.SENTENCES_BEHIND_BOX and len(within) < weights.SENTENCES_IN_COLUMN:
             return 0
         return next((line.place + 1 for line in reversed(box) if self.is_of_list(line)), heading.place + 1)
 

@@ -26,6 +26,7 @@ _RELATED = re.compile(
     rf"| đăng)?"
     r"|cũ(?: hơn)?|đã (?:đưa|đăng)|trước|sau|tiếp theo|tiếp|(?:đọc|xem) nhiều(?: nhất)?|nổi bật|tham khảo"
     r"|gần đây)(?: .{0,12}| (?:cùng|trong|của) .{0,24})?"
+    r"|(?:hiển thị|xem)(?: các)? tin liên quan"
     r"|những tin (?:mới|cũ) hơn|có thể bạn quan tâm.*|(?:xem|đọc) thêm|bạn nên xem|tin nóng|cùng chuyên mục|liên quan"
     r"|(?:other|related|more|latest|older|newer|recent) (?:news|articles?|posts?|stories)|mời (?:bạn )?xem thêm"
 )
@@ -99,7 +100,7 @@ LABELLED_SECTION = re.compile(
 )
 SEPARATOR = re.compile(r"\s*(?:[»›>→|/\\•·–—-]|::|&gt;)\s*")
 LEADS = re.compile(
-    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|excerpt|trich-?yeu|hometext|chapeau|mo-?ta"
+    r"sapo|(?:^|[\s_-])(?:lead|brief|teaser|standfirst)|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|excerpt|trich-?yeu|hometext|chapeau|mo-?ta"
     r"|tom-?tat",
     re.IGNORECASE,
 )

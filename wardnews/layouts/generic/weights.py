@@ -236,6 +236,16 @@ HEADLINES = 0.4
 """As many headlines to a line of text are those of summaries. [0, 0; off: 1]"""
 SENTENCES_BEHIND_BOX = 2
 """So many sentences behind a box of related news are of the text; one alone may be a summary. (made-up pages)"""
+SENTENCES_IN_COLUMN = 3
+"""So many in the column of the title are of the text too, in whatever element. (made-up pages)"""
+COLUMN_AROUND_TITLE = 6
+"""The column of a title is one of fewer elements than so many around it. (made-up pages)"""
+MOST_AUTHORS = 3
+"""So many names may sign an article. (made-up pages)"""
+WORDS_OF_NAME = 5
+"""The name of a person has so many words at most. (made-up pages)"""
+SIGNED_ABOVE = 3
+"""So many lines above a title may name the author. (made-up pages)"""
 SIGNED_BELOW = 5
 """So many lines below a body may sign it. [0, 0; off: 0]"""
 

@@ -156,8 +156,8 @@ def _crawl(spider: str, options: dict[str, Any], **arguments: Any) -> Crawler:
     settings = _settings()
     settings.setdict(options, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    for handler in logging.root.handlers:
-        handler.addFilter(_without_passwords(settings.getdict("FEEDS")))
+    for name in ("scrapy.crawler", "scrapy.extensions.feedexport"):
+        logging.getLogger(name).addFilter(_without_passwords(settings.getdict("FEEDS")))
     logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else it makes lines that no handler takes
     crawler = process.create_crawler(spider)
     process.crawl(crawler, **arguments)

@@ -16,6 +16,7 @@ from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
+from wardnews.layouts.parts.continuation import Continuation, find_continuation
 from wardnews.text.strings import tidy
 
 
@@ -158,6 +159,11 @@ class Layout:
         """Return the article of a page, raw strings only; None where the page is none."""
         parts = self.locate(page)
         return make_article(self, page, parts) if parts else None
+
+    def continuation(self, page: Page, first: str | None = None) -> Continuation | None:
+        """Return where the article of a page goes on, its first page being at `first`; None where there is none."""
+        parts = self.locate(page)
+        return find_continuation(page, parts, first) if parts else None
 
     def locate(self, page: Page) -> Parts | None:
         """Find where the parts of the article stand: by the selectors, and from the date line on for the rest.

@@ -94,6 +94,7 @@ FEED_EXPORTERS = {
     "jl": "wardnews.exporters.JsonLinesExporter",
     "text": "wardnews.exporters.TextExporter",
     "txt": "wardnews.exporters.TextExporter",
+    **dict.fromkeys(("csv", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run

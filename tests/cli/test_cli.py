@@ -259,6 +259,20 @@ def test_explain_tells_what_gave_each_field_and_what_lost(wardnews: Run) -> None
     assert all(set(field) == {"value", "rule", "lost"} for field in told.values())
 
 
+def test_explain_tells_what_gave_the_place_and_what_is_none(tmp_path: Path, wardnews: Run) -> None:
+    text = "Tin\n\nBão cách đặc khu Bạch Long Vĩ 110 km\n05/08/2026 | 17:15\n\nSáng 5/8, tại đặc khu Cát Hải, lực lượng chức năng kêu gọi tàu thuyền vào bờ."
+    page = tmp_path / "page.html"
+    title, lead = text.split("\n")[2], text.rsplit("\n", maxsplit=1)[-1]
+    page.write_text(
+        f"<html><body><h1>{title}</h1><p class=date>05/08/2026 17:15</p><div class=content><p>{lead}</p></div></body></html>",
+        encoding="utf-8",
+    )
+    done = wardnews("read", "--explain", "--json", page, "--url", "http://haiphong.gov.vn/tin-1.html")
+    told = json.loads(done.stdout)["fields"]
+    assert {"value": "đặc khu Bạch Long Vĩ", "rule": "title: a point of reference"} in told["ward"]["lost"]
+    assert "rule" in told["place_basis"]
+
+
 def test_explain_is_a_table_on_a_terminal(wardnews: Run) -> None:
     done = wardnews("read", "--explain", QUALITY / "any-flat.html", "--url", "http://hoasua.example.vn/tin/1")
     assert done.returncode == 0, done.stderr

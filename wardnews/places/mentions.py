@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from wardnews.places.context import HONOUR, PART, PLANNED, aside, is_honour, is_part_of_name
+from wardnews.places.context import HONOUR, PART, PLANNED, aside, honour_end, is_part_of_name
 from wardnews.places.family_names import FAMILY_NAMES
 from wardnews.places.spelling import WORD, first_words, key_of, key_of_words, level_of, plain, units_by_kind
 from wardnews.places.units import KNOWN_SINCE, Unit, chains
@@ -123,8 +123,9 @@ def _kind(line: _Line, match: re.Match[str]) -> _Kind | None:
 def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
     """Return the place that a word of kind and what follows it name; None where they name none."""
     for start in _starts(line, match):
-        if is_honour(line.text, start, loud=kind.loud) and not (kind.loud and _stands(line, start, kind)):
-            return Mention(kind.level, [], match.start(), start, aside=HONOUR)
+        end = honour_end(line.text, start, loud=kind.loud)
+        if end and not (kind.loud and _stands(line, start, kind)):
+            return Mention(kind.level, [], match.start(), end, aside=HONOUR)
         if mention := _mention(line, start, kind):
             mention.start = match.start()
             unknown = not mention.units and not mention.later

@@ -1,5 +1,6 @@
 """The commands about raw pages: `reread` and `pack`."""
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,7 +108,10 @@ def pack(
     try:
         damaged = packed(files, target)
     except OSError as error:
-        say(f"pack: {error.filename or target}: {error.strerror}")
+        cause = f"pack: {error.filename or target}: {error.strerror}"
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+            raise UsageError(cause) from error
+        say(cause)
         raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
         say(f"packed, but not in the index: {one.where}: {one.cause}")

@@ -24,7 +24,8 @@ def named_address(page: Page) -> str | None:
     head = page.tree.head
     link = head.css_first('link[rel="canonical" i][href]') if head else None
     url = page.link(link.attributes["href"]) if link else None
-    return url if url and host_of(url) == host_of(page.url) and urlsplit(url).path.strip("/") else None
+    is_own = url and url.startswith("http") and host_of(url) == host_of(page.url)
+    return url if is_own and urlsplit(url or "").path.strip("/") else None
 
 
 def host_of(url: str) -> str:

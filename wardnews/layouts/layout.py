@@ -241,7 +241,7 @@ class Layout:
 
     def listing_name(self, page: Page) -> str | None:
         """Return what a listing page calls itself."""
-        return page.words((*self.section, *self.breadcrumb, "h1", "h2", "title"))
+        return page.words((*self.section, *self.breadcrumb)) or generic_listing.read_name(page)
 
     def read_links(self, page: Page) -> list[Entry]:
         """Return every link to an article of a page that is no listing, such as a home page."""

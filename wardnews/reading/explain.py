@@ -7,8 +7,10 @@ from typing import Any
 
 from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
+from wardnews.places.evidence import passed_over, told_by
+from wardnews.places.find import Where
 from wardnews.reading.page import layout_of, raw_article
-from wardnews.reading.stages import finish
+from wardnews.reading.stages import finish, where_on
 from wardnews.sites import Site
 from wardnews.text.header import Header, parse_header
 from wardnews.text.strings import tidy
@@ -46,8 +48,17 @@ def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = 
             told[name]["rule"] = "a line at the end of the body"
     told["published"] |= _of_date(article, parts)
     told["views"] |= _of_views(article, parts)
+    _tell_place(told, where_on(article, sites.get(article.site), article.published))
     told["id"]["rule"] = "the CMS's own id" if layout.article_id(page) or layout.url_id(page.url) else "hash of the url"
     return told
+
+
+def _tell_place(told: dict[str, Told], where: Where) -> None:
+    """Put in what told the place, and the places that were named and do not count."""
+    rule = told_by(where)
+    told["ward"] |= {"rule": rule if told["ward"]["value"] else None}
+    told["ward"] |= {"lost": [{"value": words, "rule": why} for words, why in passed_over(where)][:_MOST_LOST]}
+    told["place_basis"]["rule"] = rule
 
 
 def _of_part(layout: Layout, page: Page, parts: Parts, name: str) -> Told:

@@ -63,9 +63,9 @@ def read_header(article: Article) -> None:
 
 def place(article: Article, site: Site | None) -> None:
     """Fill the ward, district and province of the day of publication, by the portal's unit and what is named."""
-    told = _where(article, site, article.published)
+    told = where_on(article, site, article.published)
     if not article.published:  # of before or after July 2025, where the portal lived through both
-        told = told.and_on(_where(article, site, LAST_DAY_OF_DISTRICTS))
+        told = told.and_on(where_on(article, site, LAST_DAY_OF_DISTRICTS))
     article.ward, article.district, article.province = told.ward, told.district, told.province
     article.place_basis = told.basis
     if told.unsure:
@@ -74,7 +74,8 @@ def place(article: Article, site: Site | None) -> None:
         article.flags.append("after_closing")
 
 
-def _where(article: Article, site: Site | None, published: str | None) -> Where:
+def where_on(article: Article, site: Site | None, published: str | None) -> Where:
+    """Return where an article belongs, if it was published on a day; None is today, or the last day of its portal."""
     today = datetime.now(VIETNAM).date()
     day = site.day_of(published, today) if site else (published or today.isoformat())[:10]
     lines = filter(None, (article.lead, *article.paragraphs[:2]))

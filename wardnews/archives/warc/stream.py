@@ -15,8 +15,8 @@ _PIECE, _FIRST_PIECE = 1 << 16, 1 << 11
 _TORN = "torn: the file ends in the middle of it"
 _LEAST_AGAIN, _TIMES_AGAIN = 16 << 20, 8
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
-_MEMBER_HEAD, _MOST_MEMBERS = 640, 20_000
-"""How many bytes of what may be a member are unpacked to see whether it is, and how many such places are looked at."""
+_MOST_MEMBERS = 20_000
+"""How many places that may be a member's beginning are looked at."""
 _MOST_EMPTY = 10_000
 """After so many members without a byte in a row a file is taken for damaged."""
 _END = 4
@@ -287,9 +287,9 @@ def next_member(file: BinaryIO, packing: Packing, form: Form, start: int) -> int
             tries += 1
             if tries > _MOST_MEMBERS:
                 return None
-            if len(window) - at < _MEMBER_HEAD:
-                window += file.read(_PIECE)
-            if _holds_record(packing, form, window[at : at + _MEMBER_HEAD]):
+            if len(window) - at < packing.head:
+                window += file.read(packing.head + _PIECE)
+            if _holds_record(packing, form, window[at : at + packing.head]):
                 return base + at
             at = window.find(magic, at + 1)
         kept = window[-len(magic) + 1 :]

@@ -6,6 +6,7 @@ pages in tests/quality, each read as an unknown system's page, get worse where t
 a whole number by at least 1. `off` follows where none does: how many get worse without it (the value none, or, where
 that says something else, without bound). [0, 0; off: 0] says that no page of the set depends on it;
 a recording in tests/pages still may: without five such weights at once a Joomla listing there was read as an article.
+(made-up pages) stands where no such measure was taken: the value rests on the pages of the set that were made for it.
 """
 
 # --- the title --------------------------------------------------------------------------------------------------------

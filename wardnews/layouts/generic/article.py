@@ -45,6 +45,8 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
         if parts.body is None and not (body and _is_enough(page, body, timed) and not finder.has_menu_above(body)):
             continue
         if body and is_no_article(reader, timed, body):
+            if reader.head.match(reader.folded[choice.title])[0] >= weights.SURE_MATCH:  # what the page is made for
+                return None
             continue
         _fill(parts, reader, timed, choices, body, finder)
         return parts

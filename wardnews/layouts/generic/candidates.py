@@ -59,6 +59,8 @@ class _Chooser:
         self.no_article = any(map(NO_ARTICLE.fullmatch, named))
         self.date_lines = [date_line] if date_line else [one for one in reader.date_lines if self._may_be_article(one)]
         self.date_lines = _best(self.date_lines, lambda one: one.score)
+        exact = parse_header(self.head.published.words, now()).published if self.head.published else None
+        self.day = (exact or "")[:10]
         self.labelled = [
             one.first
             for one in self.date_lines
@@ -138,6 +140,8 @@ class _Chooser:
         cost = weights.ZONE.get(self.lines[date_line.first].zone, 0.0)
         if cost and self.lines[date_line.first].zone == "tools" and has_header_label(date_line.words):
             cost = 0.0
+        if self._agrees(date_line) and self.head.match(self.reader.folded[title])[0] >= weights.SURE_MATCH:
+            cost -= weights.AGREES
         if date_line.last < title:
             return self._below_header(title, date_line, cost)
         number = self.numbers[date_line.first] - self.numbers[title + 1]
@@ -200,9 +204,11 @@ class _Chooser:
 
     def _is_witnessed(self, line: Line, date_line: DateLine) -> bool:
         """Whether a date above a title is no clock's: it stands in its element, or is the day that the head gives."""
-        exact = parse_header(self.head.published.words, now()).published if self.head.published else None
-        same_day = exact is not None and exact[:10] == (date_line.header.published or "")[:10]
-        return same_day or self._close(line, self.lines[date_line.first])
+        return self._agrees(date_line) or self._close(line, self.lines[date_line.first])
+
+    def _agrees(self, date_line: DateLine) -> bool:
+        """Whether a date line gives the day of publication that the head gives."""
+        return bool(self.day) and self.day == (date_line.header.published or "")[:10] and not is_change(date_line)
 
     def _close(self, line: Line, other: Line) -> bool:
         """Whether two lines share an element that is not far above them."""

@@ -43,7 +43,12 @@ def _of_other_dates(reader: Reader, choice: Choice, body: BodyLines | None) -> s
     """Return the places of the dates of lists, and of those within the text: a count beside one is not the page's."""
     within = range(body.kept[0].place, body.kept[-1].place + 1) if body else range(0)
     chosen = choice.date_line.first if choice.date_line else None
-    others = (one for one in reader.date_lines if one.first != chosen and (one.listed or one.first in within))
+    above = chosen is not None and chosen < choice.title  # then a date below the title is of the text
+    others = (
+        one
+        for one in reader.date_lines
+        if one.first != chosen and (one.listed or one.first in within or (above and one.first > choice.title))
+    )
     return {at for one in others for at in range(one.first, one.last + 1)}
 
 

@@ -136,6 +136,8 @@ HEADLINE_BETWEEN = 4.0
 """Taken off for a link to another article between. [0, 0; off: 0]"""
 LONGEST_LINK_BETWEEN = 20
 """A link of more characters is one to another article; of fewer, to a section or an author. [0, 0; off: 0]"""
+AGREES = 4.0
+"""A date of the day that the page gives for machines, by a title that the page names. (made-up pages)"""
 SECOND_DATE = 3.0
 """Taken off a date that stands below another with a label: in the text, or of what was changed. (made-up pages)"""
 BELOW_TEXT = 1.0

@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 # Two a core: most tests wait for processes and servers of their own.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
-LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/store tests/exporters tests/cli tests/test_items.py tests/test_pipelines.py
+LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
 .PHONY: demo test check schema coverage lowest drill bench clean
 

@@ -17,7 +17,7 @@ from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
 from wardnews.layouts.parts.continuation import Continuation, find_continuation
-from wardnews.text.strings import tidy
+from wardnews.text.strings import fold, tidy
 
 
 @dataclass(frozen=True)
@@ -241,6 +241,9 @@ class Layout:
 
     def listing_name(self, page: Page) -> str | None:
         """Return what a listing page calls itself."""
+        crumb, title = page.words(self.breadcrumb), page.words(("head > title",))
+        if crumb and title and fold(title).startswith(fold(crumb)):
+            return crumb  # two witnesses: a portlet of another section may stand above the list
         return page.words((*self.section, *self.breadcrumb)) or generic_listing.read_name(page)
 
     def read_links(self, page: Page) -> list[Entry]:

@@ -50,6 +50,8 @@ def aside(low: str, start: int, end: int) -> str:
     'a point of reference'
     """
     before = low[max(0, start - _LOOKED_BACK) : start]
+    if not _MAY_BE_ASIDE.search(before):
+        return ""
     if _BESIDE.search(before) or _AT_SEA.search(before) or (_FAR.search(before) and _SO_FAR.match(low, end)):
         return REFERENCE
     if _TO_BE.search(before):
@@ -58,17 +60,22 @@ def aside(low: str, start: int, end: int) -> str:
 
 
 _LOOKED_BACK = 120
+_MAY_BE_ASIDE = re.compile(
+    "cách|phía|biển|khơi|hải phận|ngư trường|dự kiến|phương án|đề án|dự thảo|đề xuất|kế hoạch|chủ trương|lấy ý kiến"
+    "|thăm|viếng|chúc|giao lưu|làm việc"
+)
+"""The words of which one has to be there; looked for first, for few lines have any."""
 
 
-def honour_end(text: str, start: int, *, loud: bool) -> int:
+def honour_end(text: str, low: str, start: int, *, loud: bool) -> int:
     """Return where the honour ends that follows a word of kind, "xã Nông thôn mới" or "phường Văn minh"; 0 for none.
 
     A name has a capital in every word; among words in capitals all (`loud`) nothing tells the two apart but the list.
     """
-    found = _TITLES.match(text[start : start + 40].lower())
-    if not found or text[start + found.end() :][:1].isalnum():
+    found = _TITLES.match(low, start)
+    if not found or text[found.end() :][:1].isalnum():
         return 0
-    end = start + found.end()
+    end = found.end()
     words = WORD.findall(text[start:end])
     return end if loud or len(words) == 1 or not all(word[0].isupper() for word in words) else 0
 

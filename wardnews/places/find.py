@@ -162,8 +162,8 @@ def read_line(part: str, line: str, base: Chain, day: str, *, by_owner: bool = F
         reading.chains = [None] * len(every)
         return reading
     found = _resolve_all(mentions, base, day)
-    by_mention = {id(mention): chain for mention, (chain, _) in zip(mentions, found, strict=True)}
-    reading.chains = [by_mention.get(id(mention)) for mention in every]
+    resolved = iter(found)
+    reading.chains = [None if mention.aside in ignored else next(resolved)[0] for mention in every]
     reading.names = True
     ours = [chain for chain, _ in found if chain]
     doubtful = {mention.level for (chain, doubt), mention in zip(found, mentions, strict=True) if doubt and not chain}

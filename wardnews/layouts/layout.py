@@ -56,7 +56,7 @@ FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "sour
 
 @dataclass(frozen=True)
 class Layout:
-    """Say where things stand on the pages of one CMS family.
+    """Where things stand on the pages of one CMS family.
 
     Tuples of CSS selectors are tried in order; `selector@name` reads an attribute. `marks` (selectors) and
     `script_mark` (a word in a script) recognise the family, in pages whose source holds one of the words `signs` where
@@ -259,7 +259,7 @@ class Layout:
 
     @property
     def _listed_url(self) -> re.Pattern[str]:
-        """Say what the address of an entry looks like where lists name it."""
+        """Return what the address of an entry looks like where lists name it."""
         return self.entry_url or self.article_url
 
     def _entry(self, page: Page, link: LexborNode, header: str | None, pattern: re.Pattern[str]) -> Entry | None:

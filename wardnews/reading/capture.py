@@ -31,7 +31,7 @@ _NO_ADDRESS = "no_address"
 
 @dataclass(slots=True)
 class Listed:
-    """Hold what a listing page of the past says of one article."""
+    """What a listing page of the past says of one article."""
 
     key: str
     url: str
@@ -41,7 +41,7 @@ class Listed:
 
 @dataclass(slots=True)
 class Reading:
-    """Hold what came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
+    """What came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
 
     `key`: the article's or the listing's. `keys`: all that listings may call the article by. `failed`: our own code
     broke on it, as `trace` tells.
@@ -86,7 +86,7 @@ def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Rea
 
 
 def local_day(timestamp: str) -> date:
-    """Give the day that it was at the portals at a moment of UTC."""
+    """Return the day that it was at the portals at a time of UTC."""
     return datetime.fromisoformat(timestamp).astimezone(VIETNAM).date()
 
 
@@ -95,7 +95,7 @@ def _lived(site: Site, day: date) -> bool:
 
 
 def _is_text(capture: Capture) -> bool:
-    """Tell whether a capture is a file in the sample file format: archives of the web have other plain texts."""
+    """Whether a capture is a file in the sample file format: archives of the web have other plain texts."""
     return capture.content_type.startswith("text/plain") and capture.via.startswith("file:")
 
 
@@ -171,7 +171,7 @@ def _number_in(url: str, layout: Layout) -> str | None:
 
 
 def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
-    """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
+    """Whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
     tells = layout.article_url is not layouts.NO_ADDRESS
     known = not tells or layout.article_url.search(entry.url) or entry.header is not None
     return site.owns(entry.url) and bool(known)

@@ -7,7 +7,7 @@ from typing import Any
 
 from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
-from wardnews.places.evidence import passed_over, told_by
+from wardnews.places.evidence import found_by, passed_over
 from wardnews.places.find import Where
 from wardnews.reading.page import layout_of, raw_article
 from wardnews.reading.stages import finish, where_on
@@ -55,7 +55,7 @@ def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = 
 
 def _tell_place(told: dict[str, Told], where: Where) -> None:
     """Put in what told the place, and the places that were named and do not count."""
-    rule = told_by(where)
+    rule = found_by(where)
     told["ward"] |= {"rule": rule if told["ward"]["value"] else None}
     told["ward"] |= {"lost": [{"value": words, "rule": why} for words, why in passed_over(where)][:_MOST_LOST]}
     told["place_basis"]["rule"] = rule

@@ -35,7 +35,7 @@ _LONGEST_PAGER = 120
 
 @dataclass(frozen=True)
 class Continuation:
-    """Say where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
+    """Where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
 
     `leaves` are the ids of the text nodes and links of the pager, which is no paragraph.
     """

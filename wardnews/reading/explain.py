@@ -7,7 +7,7 @@ from typing import Any
 
 from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
-from wardnews.places.evidence import passed_over, told_by
+from wardnews.places.evidence import found_by, passed_over
 from wardnews.places.find import Where
 from wardnews.reading.page import layout_of, raw_article
 from wardnews.reading.stages import finish, where_on
@@ -57,7 +57,7 @@ def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = 
 
 def _explain_place(explained: dict[str, Explained], where: Where) -> None:
     """Add what gave the place, and the places that were named and do not count."""
-    rule = told_by(where)
+    rule = found_by(where)
     explained["ward"] |= {"rule": rule if explained["ward"]["value"] else None}
     explained["ward"] |= {"lost": [{"value": words, "rule": why} for words, why in passed_over(where)][:_MOST_LOST]}
     explained["place_basis"]["rule"] = rule

@@ -16,7 +16,7 @@ from wardnews.text.strings import tidy
 _PAGES = frozenset("page trang p pg paged pageno pageindex trangso phan".split())
 _OFFSETS = frozenset("start limitstart".split())
 _WHOLE = frozenset("showall all viewall".split())
-_MAY_BE = re.compile(r"\d|all", re.IGNORECASE)
+_MAY_BE = re.compile(r"=(?:\d{1,2}|true)(?:&|$)|\d{1,2}(?:\.\w+)?/?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,2}")
 _STEP = re.compile(r"/(?:(?:page|trang|phan)[-/])?(\d{1,2})/?")
 _PART = re.compile(r"(?P<named>[-_.](?:p|page|trang|phan)[-_]?)?(?:[-_])?(?P<number>\d{1,2})")
@@ -50,9 +50,12 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
     first = first or page.url
     here = _number(page.url, first, "") if page.url != first else 1
     found: dict[int, tuple[str, int]] = {}
+    slug = _ENDING.sub("", urlsplit(first).path).rpartition("/")[2]
     for link in page.tree.css("a[href]"):
         href = link.attributes.get("href") or ""
-        if _MAY_BE.search(href) and (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
+        if not (href.startswith("?") or (slug and slug in href)) or not _MAY_BE.search(href):
+            continue
+        if (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
             found[link.mem_id] = (url, number)
     named = _named_next(page, first)
     if not found and not named:

@@ -89,9 +89,9 @@ KEPT = {
     ("reports/gaps.py", "promised"),
 }  # fmt: skip
 """Names that people's tools read."""
-YET_NAMES = 30
+YET_NAMES = 11
 """Names with such a word that are still to be replaced, at most."""
-YET_DOCSTRINGS = 56
+YET_DOCSTRINGS = 0
 """Docstrings still to be replaced that begin with Give, Tell, Hold or Say, at most."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wardnews.places.evidence import passed_over, told_by
+from wardnews.places.evidence import found_by, passed_over
 from wardnews.places.find import where
 
 
@@ -41,5 +41,5 @@ def test_what_tells_a_place(
     unit: str | None, title: str, lead: str, told: str | None, lost: list[tuple[str, str]]
 ) -> None:
     found = where(unit, "2023-05-05", None, title, [lead] if lead else [])
-    assert told_by(found) == told
+    assert found_by(found) == told
     assert sorted(passed_over(found)) == sorted(lost)

@@ -58,7 +58,7 @@ def reread(
 
 def _show(outcome: "Outcome", *, applied: bool) -> None:
     """Write what rereading changes: a table a portal, the counts below."""
-    for one in outcome.spoilt:
+    for one in outcome.damaged:
         say(f"{one.where}: {one.cause}")
     for key, portal in outcome.portals.items():
         if portal.fields:

@@ -56,8 +56,8 @@ def names_article(url: str, page_url: str, title: str) -> bool:
     if numbers.intersection(re.split(r"[/.=&?-]", url)):
         return True
     words = [word for word in slug.split("-") if not _NUMBER.fullmatch(word)]
-    told = set(slugged(title).split("-"))
-    return len(words) >= _FEWEST_WORDS and sum(word in told for word in words) >= _MOST_OF_WORDS * len(words)
+    known = set(slugged(title).split("-"))
+    return len(words) >= _FEWEST_WORDS and sum(word in known for word in words) >= _MOST_OF_WORDS * len(words)
 
 
 def without_view(url: str) -> str:

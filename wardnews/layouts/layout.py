@@ -17,7 +17,7 @@ from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
 from wardnews.layouts.parts.continuation import Continuation, find_continuation
-from wardnews.text.strings import tidy
+from wardnews.text.strings import fold, tidy
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "sour
 
 @dataclass(frozen=True)
 class Layout:
-    """Say where things stand on the pages of one CMS family.
+    """Where things stand on the pages of one CMS family.
 
     Tuples of CSS selectors are tried in order; `selector@name` reads an attribute. `marks` (selectors) and
     `script_mark` (a word in a script) recognise the family, in pages whose source holds one of the words `signs` where
@@ -241,6 +241,9 @@ class Layout:
 
     def listing_name(self, page: Page) -> str | None:
         """Return what a listing page calls itself."""
+        crumb, title = page.words(self.breadcrumb), page.words(("head > title",))
+        if crumb and title and fold(title).startswith(fold(crumb)):
+            return crumb  # two witnesses: a portlet of another section may stand above the list
         return page.words((*self.section, *self.breadcrumb)) or generic_listing.read_name(page)
 
     def read_links(self, page: Page) -> list[Entry]:
@@ -256,7 +259,7 @@ class Layout:
 
     @property
     def _listed_url(self) -> re.Pattern[str]:
-        """Say what the address of an entry looks like where lists name it."""
+        """Return what the address of an entry looks like where lists name it."""
         return self.entry_url or self.article_url
 
     def _entry(self, page: Page, link: LexborNode, header: str | None, pattern: re.Pattern[str]) -> Entry | None:

@@ -26,7 +26,7 @@ _NEW = (
 _TO_BE = re.compile(
     rf"{_PLAN}[^.;]*\b{_NEW}\s+(?:(?:các|một|hai|ba|bốn|năm|\d+)\s+)?$"
     rf"|{_PLAN}[^.;]*\bthành\s+(?:\d+|một|hai|ba|bốn|năm)\s+(?:phường|xã|đơn vị|đặc khu)\b[^.;]*$"
-    rf"|{_PLAN}(?:\s+(?:\w+\s+){{0,3}}(?:có|gồm|còn|là))?\s+$"
+    rf"|{_PLAN}\s+(?:\w+\s+){{0,3}}(?:có|gồm|còn|là)\s+$|\bphương án\s+$"
 )
 """What is planned only: the object of founding or renaming, or one of those into which an area is to be divided."""
 _TITLES = re.compile(

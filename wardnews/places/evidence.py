@@ -1,4 +1,4 @@
-"""What told where an article belongs, and which places that it names do not count, with the reason."""
+"""By which words it was found where an article belongs, and which places it names that do not count, and why."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ Evidence = tuple[str, str]
 """The words of a line that name a place, and what they are."""
 
 
-def told_by(where: Where) -> str | None:
-    """Return what told the most precise place; None where nothing did.
+def found_by(where: Where) -> str | None:
+    """Return by what the most precise place was found; None where there is none.
 
     >>> from wardnews.places.find import where
-    >>> told_by(where("004", "2021-04-05", None, "Hội nghị phường Thượng Thanh", []))
+    >>> found_by(where("004", "2021-04-05", None, "Hội nghị phường Thượng Thanh", []))
     'title: “phường Thượng Thanh”'
     """
     if where.basis in (None, "site"):

@@ -47,7 +47,7 @@ def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str =
 
 
 def _signed(article: Article, sites: Mapping[str, Site], via: str, when: str | None = None) -> Article:
-    """Say where an article came from, when, and from which portal, by its address and day."""
+    """Return an article that says where it came from, when, and from which portal, by its address and day."""
     article.via, article.crawled_at = via, when or timestamp()
     header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     site = site_of(sites, article.url, header.published)

@@ -19,7 +19,7 @@ from scrapy.utils.conf import feed_process_params_from_cli
 from wardnews import settings as project
 from wardnews.errors import UsageError
 from wardnews.middlewares.raw_pages import wanted
-from wardnews.reading.explain import Told
+from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
@@ -90,7 +90,7 @@ def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str,
     return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
 
 
-def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Told]], dict[str, str]]:
+def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Explained]], dict[str, str]]:
     """Return why single pages were read as they were; return the reason for each that holds no article."""
     crawler = _crawl("page", {"LOG_ENABLED": False}, url=" ".join(urls), sites=sites, explained=True)
     if not isinstance(crawler.spider, PageSpider):

@@ -53,14 +53,14 @@ def views_chart(series: Sequence[tuple[str, int]]) -> Markup:
     line = " ".join(f"{x},{y}" for x, y, *_ in placed)
     last = placed[-1]
     said = f"{last[3]:,}"
-    label = f'<text class="value" x="{last[0] - 6}" y="{max(last[1] - 9, 12)}" text-anchor="end">{said}</text>'
+    value = f'<text class="value" x="{last[0] - 6}" y="{max(last[1] - 9, 12)}" text-anchor="end">{said}</text>'
     rows = "".join(_row(count, place(begin, count)[1]) for count in range(0, top + 1, step))
     days = "".join(_day(at, place(at, 0)[0]) for at in _days(begin, end, single=len(points) == 1))
     label = f"Views over time: {points[0][1]:,} on {points[0][0]:%d/%m/%Y}, {said} on {points[-1][0]:%d/%m/%Y}"
     return Markup(  # noqa: S704 - numbers and dates, all of them made here
         f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
         f'<text x="{_LEFT}" y="14">views</text>{rows}{days}'
-        f'<polyline points="{line}"/>{marks}{label}</svg>'
+        f'<polyline points="{line}"/>{marks}{value}</svg>'
     )
 
 

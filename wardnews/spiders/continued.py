@@ -11,7 +11,7 @@ MOST_PAGES = 20
 
 @dataclass
 class _Open:
-    """Hold an article that is not whole yet; `pages` are the addresses of pages to fetch, by their number."""
+    """An article that is not whole yet; `pages` are the addresses of pages to fetch, by their number."""
 
     layout: Layout
     first: str

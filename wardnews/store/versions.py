@@ -42,7 +42,7 @@ class Versions:
         }
 
     def keep_id(self, article: Article) -> None:
-        """Give an article the id that it has had from before, where its layout makes another one now."""
+        """Let an article keep the id that it has had from before, where its layout makes another one now."""
         kept = self.prepared["kept id"].run(self.connection, {"id": article.id})
         article.id = kept.article if kept else article.id
 

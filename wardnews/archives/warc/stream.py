@@ -11,7 +11,7 @@ from wardnews.archives.http import LONGEST_HEAD
 from wardnews.archives.warc.packing import Gzip, Packing, Unpacker, Zstd, packing_of
 from wardnews.errors import MisshapenRecord, PackedRecord, RecordError, TornRecord
 
-_PIECE, _FIRST_PIECE = 1 << 16, 1 << 11
+_PIECE, _FIRST_PIECE = 1 << 16, 1 << 13
 _TORN = "torn: the file ends in the middle of it"
 _LEAST_AGAIN, _TIMES_AGAIN = 16 << 20, 8
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
@@ -84,6 +84,9 @@ class Stream:
 
     def line(self) -> bytes:
         """Return the bytes up to the next line end; raise MisshapenRecord where there is none."""
+        if at_hand := self._ready.find(b"\n", self._at, self._at + LONGEST_HEAD + 1) + 1:
+            line, self._at = self._ready[self._at : at_hand], at_hand
+            return line
         pieces: list[bytes] = []
         size = 0
         while not pieces or not pieces[-1].endswith(b"\n"):
@@ -140,7 +143,7 @@ class Stream:
     def _end_of(self, ahead: bytes) -> int:
         """Return how many of the bytes behind a record are its end; raise MisshapenRecord where it goes on there."""
         behind = ahead.lstrip(b"\r\n")
-        if not any(first.startswith(behind) for first in self._form.first):
+        if behind and not any(first.startswith(behind) for first in self._form.first):
             raise MisshapenRecord("longer than its Content-Length")
         return len(ahead) - len(behind)
 

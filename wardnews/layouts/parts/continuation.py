@@ -16,7 +16,7 @@ from wardnews.text.strings import tidy
 _PAGES = frozenset("page trang p pg paged pageno pageindex trangso phan".split())
 _OFFSETS = frozenset("start limitstart".split())
 _WHOLE = frozenset("showall all viewall".split())
-_MAY_BE = re.compile(r"\d|all", re.IGNORECASE)
+_MAY_BE = re.compile(r"=(?:\d{1,2}|true)(?:&|$)|\d{1,2}(?:\.\w+)?/?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,2}")
 _STEP = re.compile(r"/(?:(?:page|trang|phan)[-/])?(\d{1,2})/?")
 _PART = re.compile(r"(?P<named>[-_.](?:p|page|trang|phan)[-_]?)?(?:[-_])?(?P<number>\d{1,2})")
@@ -31,13 +31,11 @@ _OF_PAGERS = frozenset(
 )
 _APART = re.compile(r"[\s:|«»‹›<>/…\[\]().-]+")
 _LONGEST_PAGER = 120
-_LONGEST_STEP = 60
-"""The words of a link to a further page are no longer."""
 
 
 @dataclass(frozen=True)
 class Continuation:
-    """Say where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
+    """Where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
 
     `leaves` are the ids of the text nodes and links of the pager, which is no paragraph.
     """
@@ -52,12 +50,12 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
     first = first or page.url
     here = _number(page.url, first, "") if page.url != first else 1
     found: dict[int, tuple[str, int]] = {}
+    slug = _ENDING.sub("", urlsplit(first).path).rpartition("/")[2]
     for link in page.tree.css("a[href]"):
         href = link.attributes.get("href") or ""
-        if not _MAY_BE.search(href) or not _is_step(words := _words_of(link)):
+        if not (href.startswith("?") or (slug and slug in href)) or not _MAY_BE.search(href):
             continue
-        url = page.link(href)
-        if url and (number := _leads_on(words, url, first)) is not None:
+        if (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
             found[link.mem_id] = (url, number)
     named = _named_next(page, first)
     if not found and not named:
@@ -81,21 +79,9 @@ def _named_next(page: Page, first: str) -> tuple[str, int] | None:
     return (url, number) if url and number and number > 1 else None
 
 
-def _words_of(link: LexborNode) -> str:
-    """Return the folded words of a link, or its marks where it has no words; none of a headline."""
-    if len(link.text(strip=True)) > _LONGEST_STEP:
-        return ""
-    return fold(words_of(link)) or tidy(words_of(link))
-
-
-def _is_step(words: str) -> bool:
-    """Whether the words of a link are a number, an arrow, or say that they lead on or to all of an article."""
-    number = bool(_NUMBER.fullmatch(words)) or words in tuple("»›>")
-    return number or bool(_LEADS_ON.fullmatch(words) or _ALL.fullmatch(words))
-
-
-def _leads_on(words: str, url: str, first: str) -> int | None:
+def _leads_on(link: LexborNode, url: str, first: str) -> int | None:
     """Return the number of the page of the article that a link leads to, 0 for all of it; None for any other link."""
+    words = fold(words_of(link)) or tidy(words_of(link))
     number = _number(url, first, words)
     if number is None:
         return None

@@ -47,10 +47,10 @@ class PageSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for each page once."""
+        """Ask for each page; two addresses may lead to one."""
         for url in self.urls:
             meta = {"download_slot": politeness_group(url)}
-            yield Request(url, errback=self.failed, cb_kwargs={"asked": url}, meta=meta)
+            yield Request(url, errback=self.failed, cb_kwargs={"asked": url}, meta=meta, dont_filter=True)
 
     def parse(self, response: Response, asked: str | None = None) -> Article | None:
         """Read the article of a page, `asked` for by that address; Scrapy's own commands ask without."""

@@ -19,21 +19,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
-from wardnews.items import Article, record_id
+from wardnews.items import Article
 from wardnews.layouts import Layout, Listing, Page
 from wardnews.middlewares import NotNow
-from wardnews.middlewares.raw_pages import FETCHED_AT, RawError
+from wardnews.middlewares.raw_pages import RawError
 from wardnews.sites import parse_day
+from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.listings import Listings
+from wardnews.spiders.moves import REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import static_until
 from wardnews.store.tasks import Kind, Task, Wanted
-from wardnews.text.clock import in_days, timestamp
 
 _SITEMAP_DEPTH = 2
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
@@ -53,6 +54,7 @@ class PortalSpider(StoredSpider):
     frontier: Frontier
     schedule: Schedule
     listings: Listings
+    articles: ArticlePages
 
     @classmethod
     def from_crawler(
@@ -78,6 +80,7 @@ class PortalSpider(StoredSpider):
         spider.frontier = Frontier(spider.store, spider.run)
         days = (spider.since, spider.until, spider.sample)
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
+        spider.articles = ArticlePages(spider)
         slots = download_slots(crawler.settings, spider.sites.values())
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         portals = spider.sites.values()
@@ -128,9 +131,28 @@ class PortalSpider(StoredSpider):
             "meta": {"site": visit.site.key, "download_slot": visit.site.slot(), "dont_retry": True},
             "dont_filter": True,  # the frontier knows what was asked for; Scrapy's filter is blind to redirects
         }
+        if task.kind == "article" or task.article:  # it may have moved, or be gone
+            common["meta"] |= {"dont_redirect": True, "handle_httpstatus_list": REDIRECTS}
         if context.form is not None:
             return FormRequest(task.url, formdata=dict(context.form), **common)
         return Request(task.url, **common)
+
+    async def fetch(self, url: str, visit: PortalVisit) -> Response | None:
+        """Ask for a page beside the frontier, without following redirects; None where it cannot be had."""
+        meta = {"site": visit.site.key, "download_slot": visit.site.slot(), "dont_retry": True, "dont_redirect": True}
+        meta |= {"handle_httpstatus_all": True, "raw": False}
+        try:
+            return await self.crawler.engine.download_async(Request(url, meta=meta, dont_filter=True))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page is not to be had
+            self.logger.info("%s: %s: %s", visit.site.key, cause_of(error), url)
+            return None
+
+    async def find_earlier(self, article: Article) -> None:
+        """Make the page of a new article that of the known one which has moved to its address."""
+        task = self.frontier.task_of(article)
+        if task and not task.article and not self.frontier.is_known(article.id):
+            task.article = await self.articles.moves.earlier(article, task)
+            task.joined = task.article is not None
 
     def idle(self) -> None:
         """Ask for what the last articles brought, before Scrapy closes the spider."""
@@ -167,6 +189,9 @@ class PortalSpider(StoredSpider):
 
     def answered(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
+        if response.status in REDIRECTS:
+            yield from self.articles.redirected(response, visit, task)
+            return
         if is_challenge(response):
             self.challenged(visit, task, response.url)
             yield from self.article_or_next(visit, None)
@@ -257,7 +282,7 @@ class PortalSpider(StoredSpider):
             "section": self.parse_section,
             "list": self.parse_feed,
             "turn": self.parse_listing_page,
-            "article": self.parse_article,
+            "article": self.articles.read,
         }
 
     def parse_home(self, response: Response, visit: PortalVisit, task: Task) -> None:
@@ -320,7 +345,7 @@ class PortalSpider(StoredSpider):
         if listing.note:
             self.trouble(visit.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
-            return self.once(visit, task, alone, response)
+            return self.articles.once(visit, task, alone, response)
         depth = task.context.depth
         if listing.entries:
             self.counts[visit.site.key].listings += 1
@@ -355,37 +380,6 @@ class PortalSpider(StoredSpider):
             self.trouble(visit.site.key, listing.note, response.url)
         with self.frontier.commit(task) as commit:
             self.listings.take(commit, visit, task, layout, listing)
-
-    def parse_article(self, response: Response, visit: PortalVisit, task: Task) -> Article | None:
-        """Read an article, and name its related news where that is wanted."""
-        opened = self.open(response, visit, task)
-        if not opened:
-            return None
-        layout, page = opened
-        article = layout.read_article(page)
-        if article is None:
-            self.unreadable(visit, task, "no article on the page", response.url)
-            return None
-        if task.context.follow_related and in_days(self.listings.day(article.header), self.since, self.until):
-            related = (entry for entry in layout.read_related(page) if visit.site.owns(entry.url))
-            task.links = (
-                [self.listings.wanted(entry, follow_related=True) for entry in related] if not visit.sample else []
-            )
-        return self.once(visit, task, article, response)
-
-    def once(self, visit: PortalVisit, task: Task, article: Article, response: Response) -> Article | None:
-        """Return an article, unless it was read already under another address."""
-        key = record_id(visit.site.key, article.id, visit.site.own(article.url))
-        if key in visit.read:
-            self.trouble(visit.site.key, "an article under a second address", response.url)
-            with self.frontier.commit(task) as commit:
-                commit.done(cause="an article under a second address")
-            return None
-        visit.read.add(key)
-        visit.without_article = 0
-        article.site, article.crawled_at = visit.site.key, response.meta.get(FETCHED_AT) or timestamp()
-        self.frontier.read_from(article, task)
-        return article
 
     def open(self, response: Response, visit: PortalVisit, task: Task) -> tuple[Layout, Page] | None:
         """Parse a page and find its layout; commit what cannot be read."""

@@ -113,7 +113,7 @@ pages = Table(
     Column("url", String, nullable=False),
     Column("context", Text, nullable=False),  # JSON: what reading it takes besides its address
     Column("priority", Integer, nullable=False),
-    Column("state", String, nullable=False),  # to do, done, failed, outside of the days asked for
+    Column("state", String, nullable=False),  # to do, done, failed, outside (the days), seen (by an archive), moved
     Column("tries", Integer, nullable=False, default=0),  # failures in a row in one run
     Column("rounds", Integer, nullable=False, default=0),  # rechecks in a row that failed
     Column("cause", String),
@@ -137,6 +137,23 @@ pages = Table(
         sqlite_where=sa.text("state = 'todo'"),
         postgresql_where=sa.text("state = 'todo'"),
     ),
+    Index(
+        "pages_by_article",
+        "article",
+        sqlite_where=sa.text("article IS NOT NULL"),
+        postgresql_where=sa.text("article IS NOT NULL"),
+    ),
+)
+
+aliases = Table(
+    "aliases",  # ids that an article would have by its other addresses
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("article", String, nullable=False),
+    Column("url", String),
+    Column("since", String, nullable=False),
+    Index("aliases_by_article", "article"),
+    sqlite_with_rowid=False,
 )
 
 listings = Table(

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 SCHEMA = "1"
 TEXT = "text"
@@ -17,9 +17,12 @@ REREAD = "reread"
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _said(description: str, *, listed: bool = False, default: str | int | None = None) -> Any:
-    """Return a field of the record with the description that the JSON Schema publishes."""
-    metadata = {"json_schema_extra": {"description": description}}
+def _field(description: str, *, listed: bool = False, default: str | int | None = None, optional: bool = False) -> Any:
+    """Return a field of the record with the description that the JSON Schema publishes.
+
+    `optional`: a page may lack it, so its coverage is counted and judged.
+    """
+    metadata = {"json_schema_extra": {"description": description}, "optional": optional}
     return field(default_factory=list, metadata=metadata) if listed else field(default=default, metadata=metadata)
 
 
@@ -28,8 +31,8 @@ class Image:
     """One image of an article."""
 
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
-    caption: str | None = _said("caption that the page marks as such")
-    alt: str | None = _said("alternative text")
+    caption: str | None = _field("caption that the page marks as such")
+    alt: str | None = _field("alternative text")
 
 
 @dataclass(slots=True)
@@ -37,8 +40,8 @@ class Attachment:
     """One document linked from the body of an article."""
 
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
-    title: str | None = _said("text of the link")
-    media_type: str | None = _said("media type, by the file's ending")
+    title: str | None = _field("text of the link")
+    media_type: str | None = _field("media type, by the file's ending")
 
 
 @dataclass(slots=True)
@@ -46,55 +49,71 @@ class Place:
     """An administrative unit."""
 
     name: str = field(metadata={"json_schema_extra": {"description": "name without the kind of unit"}})
-    code: str | None = _said("official code of the General Statistics Office; codes are reused over time")
+    code: str | None = _field("official code of the General Statistics Office; codes are reused over time")
 
 
 @dataclass(slots=True)
 class Article:
     """One article: raw strings as a layout found them, then the fields that the pipelines made of them."""
 
-    schema: str = _said("version of this record", default=SCHEMA)
-    id: str = _said(
+    schema: str = _field("version of this record", default=SCHEMA)
+    id: str = _field(
         "<site>:<the CMS's own article id>, else <site>:<16 hex of the canonical URL's SHA-256>", default=""
     )
-    url: str = _said("canonical address", default="")
-    site: str = _said("key of the portal in the sites files", default="")
-    section: str | None = _said("heading of the section, verbatim")
-    title: str = _said("title, verbatim", default="")
-    header: str | None = _said("header line, verbatim, no-break spaces kept")
-    published: str | None = _said("ISO 8601 with +07:00 to the minute; a bare date where the time is unknown")
-    views: int | None = _said("views as shown when crawled; null where the page shows none")
-    lead: str | None = _said("opening summary (sapo)")
-    paragraphs: list[str] = _said("body in order, without lead and marked captions", listed=True)
-    images: list[Image] = _said("images of the article", listed=True)
-    attachments: list[Attachment] = _said("documents linked from the body", listed=True)
-    author: str | None = _said("signature or uploader")
-    source: str | None = _said("source that the article names")
-    ward: Place | None = _said("ward or commune on the day of publication")
-    district: Place | None = _said("district on the day of publication; there are none since 1 July 2025")
-    province: Place | None = _said("province or city on the day of publication")
-    place_basis: str | None = _said("what the place was told by: site, section, title or body")
-    text: str = _said("the whole article in the sample file format", default="")
-    language: str = _said("language of the text: vi, en, or und where it does not show", default="und")
-    layout: str = _said("layout that read the page", default="")
-    via: str = _said("where the page came from: live, wayback:…, commoncrawl:…, warc:…, file:…", default="live")
-    crawled_at: str = _said("UTC time of reading, ISO 8601 with Z", default="")
-    first_seen: str = _said("UTC time of the first reading, ISO 8601 with Z", default="")
-    version: int = _said("1, 2, …: rises when the content changes", default=1)
-    change: str = _said("new, edited, gone, back or reread", default="new")
-    content_hash: str = _said("SHA-256 over title, lead and paragraphs, in hex", default="")
-    flags: list[str] = _said("doubts, by name", listed=True)
-    story: str | None = _said("id of the article that told the story first; null before the store has compared it")
+    url: str = _field("canonical address", default="")
+    site: str = _field("key of the portal in the sites files", default="")
+    section: str | None = _field("heading of the section, verbatim", optional=True)
+    title: str = _field("title, verbatim", default="")
+    header: str | None = _field("header line, verbatim, no-break spaces kept", optional=True)
+    published: str | None = _field(
+        "ISO 8601 with +07:00 to the minute; a bare date where the time is unknown", optional=True
+    )
+    views: int | None = _field("views as shown when crawled; null where the page shows none", optional=True)
+    lead: str | None = _field("opening summary (sapo)", optional=True)
+    paragraphs: list[str] = _field("body in order, without lead and marked captions", listed=True, optional=True)
+    images: list[Image] = _field("images of the article", listed=True, optional=True)
+    attachments: list[Attachment] = _field("documents linked from the body", listed=True, optional=True)
+    author: str | None = _field("signature or uploader", optional=True)
+    source: str | None = _field("source that the article names", optional=True)
+    ward: Place | None = _field("ward or commune on the day of publication", optional=True)
+    district: Place | None = _field(
+        "district on the day of publication; there are none since 1 July 2025", optional=True
+    )
+    province: Place | None = _field("province or city on the day of publication", optional=True)
+    place_basis: str | None = _field("what the place was told by: site, section, title or body")
+    text: str = _field("the whole article in the sample file format", default="")
+    language: str = _field("language of the text: vi, en, or und where it does not show", default="und")
+    layout: str = _field("layout that read the page", default="")
+    via: str = _field("where the page came from: live, wayback:…, commoncrawl:…, warc:…, file:…", default="live")
+    crawled_at: str = _field("UTC time of reading, ISO 8601 with Z", default="")
+    first_seen: str = _field("UTC time of the first reading, ISO 8601 with Z", default="")
+    version: int = _field("1, 2, …: rises when the content changes", default=1)
+    change: str = _field("new, edited, gone, back or reread", default="new")
+    content_hash: str = _field("SHA-256 over title, lead and paragraphs, in hex", default="")
+    flags: list[str] = _field("doubts, by name", listed=True)
+    story: str | None = _field("id of the article that told the story first; null before the store has compared it")
+
+
+OPTIONAL = tuple(one.name for one in fields(Article) if one.metadata["optional"])
+"""The fields that a page may lack."""
 
 
 def article_of(line: str) -> Article:
     """Return the record of a JSON line."""
     record = json.loads(line)
-    for name, part in (("images", Image), ("attachments", Attachment)):
-        record[name] = [part(**one) for one in record[name]]
-    for name in ("ward", "district", "province"):
-        record[name] = Place(**record[name]) if record[name] else None
+    for name, part in _PARTS.items():
+        value = record[name]
+        record[name] = [part(**one) for one in value] if isinstance(value, list) else part(**value) if value else None
     return Article(**record)
+
+
+def _parts() -> dict[str, type]:
+    """Return the fields that hold parts of an article, or a list of them, each with the type of the part."""
+    types = {name: next(filter(is_dataclass, get_args(hint)), None) for name, hint in get_type_hints(Article).items()}
+    return {name: part for name, part in types.items() if isinstance(part, type)}
+
+
+_PARTS = _parts()
 
 
 def record_id(site: str, own: str, url: str) -> str:

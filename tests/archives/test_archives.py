@@ -37,7 +37,7 @@ from wardnews.archives import (
 )
 from wardnews.archives.contents import LARGEST, dechunk, unpack
 from wardnews.archives.digests import fits
-from wardnews.archives.folder import original_links
+from wardnews.archives.saved.links import original_links
 from wardnews.errors import Undecodable
 from wardnews.layouts import Fetch
 
@@ -605,7 +605,7 @@ def test_pages_that_a_browser_saved_tell_their_address(tmp_path: Path) -> None:
         "bài.txt": (tmp_path / "bài.txt").as_uri(),
     }
     assert found["bài.txt"].content_type == "text/plain; charset=utf-8"
-    assert read_all(tmp_path, "http://hoasua.example/cu")["4.html"].url == "http://hoasua.example/cu/4.html"
+    assert read_all(tmp_path, "http://hoasua.example/cu")["4.html"].url == (tmp_path / "4.html").as_uri()
     assert read_all(tmp_path / "4.html", "http://hoasua.example/4")["4.html"].url == "http://hoasua.example/4"
 
 
@@ -648,10 +648,10 @@ def test_odd_links_and_names_are_no_end(tmp_path: Path) -> None:
     put(tmp_path / HOST / "b.html", page[len(HTTRACK.format(f"{HOST}/a")) :] + '<link rel="canonical" href="//[">')
     put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xe9.html")), "<html>")
     put(tmp_path / "c.html", b"<link " * 200_000)
-    found = read_all(tmp_path, "http://hoasua.example")
+    found = read_all(tmp_path)
     assert [each.url for each in found.values()] == [
-        "http://hoasua.example/b%E9.html",
-        "http://hoasua.example/c.html",
+        f"{tmp_path.as_uri()}/b%E9.html",
+        f"{tmp_path.as_uri()}/c.html",
         f"http://{HOST}/a",
         f"http://{HOST}/b.html",
     ]

@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import Literal, Self, get_args
 from urllib.parse import urljoin
 
-from tests.doubles.history import WAVES, History, Recorded, stamp
+from tests.doubles.crawls import crawled
+from tests.doubles.history import History, Recorded
 from tests.doubles.indexes import (
     BadQuery,
     Line,
@@ -32,7 +33,6 @@ from tests.doubles.indexes import (
     urlkey,
     within,
 )
-from tests.doubles.warcs import answer, digest, record
 from wardnews.demo.server import Server
 from wardnews.demo.web import HTML, Reply, Request, html, plain
 
@@ -130,7 +130,7 @@ class PracticeArchives:
         self._by_key: dict[str, list[Recorded]] = {}
         for capture in ordered:
             self._by_key.setdefault(urlkey(capture.url), []).append(capture)
-        self._crawls, self._files = _crawled(history, crawls)
+        self._crawls, self._files = crawled(history, crawls)
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -352,53 +352,6 @@ def _line(capture: Recorded) -> Line:
         "digest": capture.digest,
         "length": str(len(gzip.compress(capture.body, 1)) + 400),
     }
-
-
-def _crawled(history: History, crawls: tuple[str, ...]) -> tuple[dict[str, list[Line]], dict[str, bytes]]:
-    """Give each crawl two in three of the captures of its time, in a file for status 200 and one for the rest."""
-    index: dict[str, list[Line]] = {name: [] for name in crawls}
-    files: dict[str, bytearray] = {}
-    begins = [stamp(wave, -60) for wave in WAVES]
-    captures = sorted(history.captures, key=lambda capture: capture.timestamp)
-    for place, capture in enumerate(captures):
-        wave = sum(capture.timestamp >= begin for begin in begins) - 1
-        if capture.revisit or place % 3 == 2 or wave >= len(crawls):
-            continue
-        kind = "warc" if capture.status == 200 else "crawldiagnostics"
-        name = f"crawl-data/{crawls[wave]}/segments/1623488.1/{kind}/{crawls[wave]}-00001.warc.gz"
-        file = files.setdefault(name, bytearray())
-        member, plain_capture = _member(capture)
-        index[crawls[wave]].append(_crawl_line(plain_capture, name, len(file), len(member)))
-        file += member
-    return index, {name: bytes(file) for name, file in files.items()}
-
-
-def _member(capture: Recorded) -> tuple[bytes, Recorded]:
-    """Pack a capture as Common Crawl does, which keeps bodies unpacked."""
-    packed = dict(capture.headers).get("Content-Encoding") == "gzip"
-    headers = tuple((f"X-Crawler-{name}" if name == "Content-Encoding" else name, v) for name, v in capture.headers)
-    kept = replace(capture, body=gzip.decompress(capture.body) if packed else capture.body, headers=headers)
-    whole = record("response", kept.url, kept.timestamp, answer(kept), WARC_Payload_Digest=digest(kept.body))
-    return gzip.compress(whole, mtime=0), kept
-
-
-def _crawl_line(capture: Recorded, name: str, offset: int, length: int) -> Line:
-    media_type = capture.media_type.partition(";")[0]
-    line = {
-        "urlkey": urlkey(capture.url),
-        "timestamp": capture.timestamp,
-        "url": capture.url,
-        "mime": media_type,
-        "mime-detected": media_type,
-        "status": str(capture.status),
-        "digest": capture.digest,
-        "length": str(length),
-        "offset": str(offset),
-        "filename": name,
-    }
-    if location := dict(capture.headers).get("Location"):
-        line["redirect"] = location
-    return line
 
 
 def _rows(table: list[list[str]]) -> str:

@@ -10,12 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.helpers.articles import fill
 from tests.helpers.commands import read_feed
 from wardnews.exporters import write_whole
-from wardnews.items import Article
-from wardnews.store.database import Store
-from wardnews.store.frontier import Frontier
-from wardnews.store.tasks import Wanted
 from wardnews.text.sample_format import PAGE_BREAK
 
 BOTH = ("practice-liferay", "practice-newszone")
@@ -27,25 +24,6 @@ with contextlib.suppress(SystemExit):
 status = open("/proc/self/status").read()
 print(status.partition("VmHWM:")[2].split()[0], file=sys.stderr)
 """
-
-
-def fill(url: str, number: int, *, site: str = "hoasua", size: int = 10) -> None:
-    """Write made-up articles into a store, as a crawl does."""
-    store = Store.open(url)
-    store.begin_run(f"filled-{site}", "2026-08-29T01:00:00Z")
-    frontier = Frontier(store, f"filled-{site}")
-    frontier.begin(site, [Wanted("article", str(one), f"http://a.vn/{one}") for one in range(number)])
-    while task := frontier.next_task(site):
-        paragraphs = [f"Sáng 5/4, tổ dân phố số {task.key} họp bàn việc chung của phường. " * 3] * size
-        article = Article(
-            id=f"{site}:{task.key}", url=task.url, site=site, title=f"Họp tổ {task.key}", paragraphs=paragraphs,
-            published=f"2021-04-{1 + int(task.key) % 28:02}", text=f"Họp tổ {task.key}\n\n" + "\n\n".join(paragraphs),
-            crawled_at="2026-08-29T01:28:00Z", first_seen="2026-08-29T01:28:00Z", content_hash=task.key,
-        )  # fmt: skip
-        frontier.read_from(article, task)
-        frontier.remember(article)
-    frontier.close()
-    store.close()
 
 
 def test_what_is_exported_is_what_was_crawled(sites_file: Path, wardnews: Run, tmp_path: Path, store_url: str) -> None:

@@ -30,7 +30,7 @@ from wardnews.errors import ExportError, UsageError
 from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.files import whole_folder
 from wardnews.exporters.formats import FORMATS, format_of
-from wardnews.exporters.text_folder import place_of
+from wardnews.exporters.formats.text import place_of
 from wardnews.items import Article, Attachment, Image, Place, article_of, json_schema
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
@@ -253,7 +253,7 @@ def test_the_queries_of_the_docs_are_answered(records: list[dict[str, Any]]) -> 
 
 
 def test_a_large_part_has_row_groups(records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    from wardnews.exporters import parquet
+    from wardnews.exporters.formats import parquet
 
     for name, value in (("_GROUP", 10_000), ("_WAITING", 1000), ("_AT_ONCE", 2)):
         monkeypatch.setattr(parquet, name, value)
@@ -454,8 +454,8 @@ def test_what_was_asked_for_wrongly(records: list[dict[str, Any]]) -> None:
 
 
 def test_without_pyarrow(records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "wardnews.exporters.parquet", raising=False)
-    monkeypatch.delattr("wardnews.exporters.parquet", raising=False)
+    monkeypatch.delitem(sys.modules, "wardnews.exporters.formats.parquet", raising=False)
+    monkeypatch.delattr("wardnews.exporters.formats.parquet", raising=False)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r"--as parquet needs pyarrow: pip install 'wardnews\[parquet\]' brings it"):
         run("--as", "parquet", "-o", "news")

@@ -26,8 +26,8 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from tests.helpers import commands
+from tests.helpers.articles import Seen
 from tests.helpers.drills import Asked, RawServer, reply
-from tests.store.test_history import Seen
 from wardnews import settings as project
 from wardnews.cli import app
 from wardnews.errors import ExitStatus

@@ -38,6 +38,8 @@ get_context("forkserver").set_forkserver_preload(_PRELOADED.split())
 LONGEST = 120.0
 """Seconds after which a command hangs: many times what any takes."""
 
+KEEP = {"WARDNEWS_RAW": "1"}
+"""The environment in which raw pages are kept."""
 Before = Callable[..., None]
 
 
@@ -141,6 +143,26 @@ def read_feed(file: Path) -> list[dict[str, Any]]:
     for record in records:
         _RECORD.validate(record)
     return records
+
+
+def records(folder: Path, name: str = "*.jsonl") -> list[dict[str, Any]]:
+    """Return the records of the one feed of that name in a folder's output, or of a file."""
+    (feed,) = (folder / "output").glob(name) if "*" in name else [folder / name]
+    return read_feed(feed)
+
+
+def one_site(folder: Path, url: str, *lines: str, name: str = "hoasua") -> Path:
+    """Write a sites file of one portal; return its path."""
+    file = folder / "one.toml"
+    text = [f"[{name}]", 'name = "Phường Hoa Sữa"', f'url = "{url}"', "delay = 0.0", *lines]
+    file.write_text("\n".join(text), encoding="utf-8")
+    return file
+
+
+def finished(folder: Path, *arguments: str | Path, **options: Any) -> tuple[int, str]:
+    """Run the command to its end; return its exit status and its standard error."""
+    done = run(folder, *arguments, **options)
+    return done.returncode, done.stderr
 
 
 @dataclass

@@ -16,7 +16,6 @@ from dataclasses import replace
 from hashlib import sha1
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -24,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from tests.conftest import Run
 from tests.doubles import PracticeArchives, make_history
-from tests.helpers.commands import Command, run, run_anew, started
+from tests.helpers.commands import KEEP, Command, finished, run_anew, started
 from tests.helpers.drills import Asked, RawServer, crawl, reply
 from wardnews.archives import Capture, DamagedRecord, find_originals, read_warc
 from wardnews.archives.warc.write import RawFile, complete_files
@@ -125,9 +124,6 @@ def test_pages_are_kept_as_they_came_over_the_wire(tmp_path: Path) -> None:
         assert sum(1 for _ in FastIterator(file, verify_digests=True)) == 1 + 2 * (len(ANSWERS) + 2)
 
 
-KEEP = {"WARDNEWS_RAW": "1"}
-
-
 def captures_but(path: Path, spoilt: str) -> list[Capture]:
     found = list(read_warc(path))
     assert [spoilt in one.where for one in found if isinstance(one, DamagedRecord)] == [True]
@@ -137,12 +133,6 @@ def captures_but(path: Path, spoilt: str) -> list[Capture]:
 def small_files() -> None:
     """Let no file of this process grow beyond 2500 KiB, as on a full disk."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (2500 * 1024, resource.RLIM_INFINITY))
-
-
-def finished(folder: Path, *arguments: str | Path, **options: Any) -> tuple[int, str]:
-    """Run the command to its end; give its exit status and what it told."""
-    done = run(folder, *arguments, **options)
-    return done.returncode, done.stderr
 
 
 def stored(folder: Path) -> set[tuple[str, str]]:

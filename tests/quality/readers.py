@@ -44,7 +44,14 @@ def _answer(article: Article) -> Answer:
     lead = [article.lead] if article.lead else []
     fields = {field: getattr(article, field) for field in FIELDS}
     fields["attachments"] = tuple(sorted(file.url for file in article.attachments))
-    return Answer(**fields, paragraphs=(*lead, *article.paragraphs))
+    also = {
+        "lead": article.lead,
+        "author": article.author,
+        "source": article.source,
+        "images": [image.url for image in article.images],
+        "flags": [flag for flag in article.flags if flag != "place_unsure"],
+    }
+    return Answer(**fields, paragraphs=(*lead, *article.paragraphs), also=also)
 
 
 def _entries(listing: Listing) -> Entries:

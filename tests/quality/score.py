@@ -6,7 +6,7 @@ A reader is any function from a page's bytes and address to an `Answer`, or to N
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -17,7 +17,10 @@ FIELDS = ("title", "section", "published", "views", "attachments")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Hold what a reader says of an article: `attachments` are sorted addresses, `paragraphs` the lead and the blocks."""
+    """Hold what a reader says of an article: `attachments` are sorted addresses, `paragraphs` the lead and the blocks.
+
+    `also` are further fields (lead, author, source, images as addresses, flags), judged only where a page expects them.
+    """
 
     title: str | None = None
     section: str | None = None
@@ -25,6 +28,7 @@ class Answer:
     views: int | None = None
     attachments: tuple[str, ...] = ()
     paragraphs: tuple[str, ...] = ()
+    also: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +74,8 @@ def _read(path: Path) -> QualityPage:
 def _answer(said: dict[str, Any]) -> Answer:
     blocks = ([said["lead"]] if said["lead"] else []) + said["paragraphs"]
     files = [file if isinstance(file, str) else file["url"] for file in said.get("attachments", [])]
-    fields = {field: said.get(field) for field in FIELDS} | {"attachments": tuple(sorted(files))}
-    return Answer(**fields, paragraphs=tuple(blocks))
+    fields = {name: said.get(name) for name in FIELDS} | {"attachments": tuple(sorted(files))}
+    return Answer(**fields, paragraphs=tuple(blocks), also=said.get("also", {}))
 
 
 def fold(text: str) -> str:
@@ -102,7 +106,7 @@ class Verdict:
     name: str
     is_article: bool
     was_read: bool
-    wrong: dict[str, tuple[Value, Value]]
+    wrong: dict[str, tuple[Any, Any]]
     expected: int = 0
     got: int = 0
     missing: tuple[str, ...] = ()
@@ -132,6 +136,16 @@ class Score:
     def share(self, field: str) -> float:
         """Give the share of articles whose field is exactly as expected."""
         return ratio(self.right(field), self.articles)
+
+    @property
+    def also_wrong(self) -> tuple[str, ...]:
+        """Say what is wrong among the fields that only some pages expect, a line each."""
+        return tuple(
+            f"{verdict.name}: {name}: expected {pair[0]!r}, got {pair[1]!r}"
+            for verdict in self.verdicts
+            for name, pair in verdict.wrong.items()
+            if name.startswith("also ")
+        )
 
     @property
     def precision(self) -> float:
@@ -166,8 +180,8 @@ def _described(verdict: Verdict) -> Iterator[str]:
     if verdict.is_article != verdict.was_read:
         yield f"  article: expected {verdict.is_article}, got {verdict.was_read}"
         return
-    for field, (expected, got) in verdict.wrong.items():
-        yield f"  {field}: expected {expected!r}, got {got!r}"
+    for name, (expected, got) in verdict.wrong.items():
+        yield f"  {name}: expected {expected!r}, got {got!r}"
     for sign, blocks in (("-", verdict.missing), ("+", verdict.extra)):
         yield from (f"  {sign} {block[:110]}" for block in blocks)
 
@@ -192,12 +206,13 @@ def _judge_page(got: Answer | None, page: QualityPage) -> Verdict:
             missing=tuple(blocks.elements()),
         )
     read = Counter(map(fold, got.paragraphs))
-    pairs = {field: (_comparable(expected, field), _comparable(got, field)) for field in FIELDS}
+    pairs = {name: (_comparable(expected, name), _comparable(got, name)) for name in FIELDS}
+    pairs |= {f"also {name}": (value, got.also.get(name)) for name, value in expected.also.items()}
     return Verdict(
         page.name,
         is_article=True,
         was_read=True,
-        wrong={field: pair for field, pair in pairs.items() if pair[0] != pair[1]},
+        wrong={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
         expected=blocks.total(),
         got=read.total(),
         missing=tuple((blocks - read).elements()),
@@ -205,9 +220,9 @@ def _judge_page(got: Answer | None, page: QualityPage) -> Verdict:
     )
 
 
-def _comparable(answer: Answer, field: str) -> str | int | None:
-    value: str | int | None = getattr(answer, field)
-    return fold(value) if field in ("title", "section") and isinstance(value, str) else value
+def _comparable(answer: Answer, name: str) -> str | int | None:
+    value: str | int | None = getattr(answer, name)
+    return fold(value) if name in ("title", "section") and isinstance(value, str) else value
 
 
 # --- listings ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from scrapy.http import TextResponse
 from tests.conftest import Run
 from tests.doubles import PracticeFamilies
 from tests.doubles.nukeviet import NukeViet
-from tests.spiders.test_portal import one_site
+from tests.helpers.commands import one_site
 from wardnews.demo import PracticeArticle, PracticePortal, Reply, Request
 from wardnews.reports.health import (
     Finding,

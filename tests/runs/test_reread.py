@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.middlewares.test_raw_pages import KEEP, finished
+from tests.helpers.commands import KEEP, finished
 from wardnews.archives import Capture
 from wardnews.archives.warc.write import RawFile
 from wardnews.demo import PracticePortal

@@ -16,22 +16,8 @@ from urllib.request import urlopen
 import pytest
 
 from tests.conftest import Run
-from tests.helpers.commands import read_feed, started
+from tests.helpers.commands import one_site, records, started
 from wardnews.demo import PracticePortal, Reply, Request
-
-Records = list[dict[str, Any]]
-
-
-def records(folder: Path, name: str = "*.jsonl") -> Records:
-    (feed,) = (folder / "output").glob(name) if "*" in name else [folder / name]
-    return read_feed(feed)
-
-
-def one_site(folder: Path, url: str, *lines: str, name: str = "hoasua") -> Path:
-    file = folder / "one.toml"
-    text = [f"[{name}]", 'name = "Phường Hoa Sữa"', f'url = "{url}"', "delay = 0.0", *lines]
-    file.write_text("\n".join(text), encoding="utf-8")
-    return file
 
 
 def test_two_portals_are_crawled_whole(

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from tests.conftest import Run
-from tests.exporters.test_export import fill
-from tests.store.test_history import Seen
+from tests.helpers.articles import Seen, fill
 from wardnews.cli import app
 from wardnews.demo import PracticePortal
 from wardnews.errors import CursorError, UsageError

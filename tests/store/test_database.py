@@ -19,8 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tests.conftest import Run
-from tests.helpers.commands import started
-from tests.spiders.test_portal import one_site, records
+from tests.helpers.commands import one_site, records, started
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.errors import StoreError
 from wardnews.store.database import HEAD, Store

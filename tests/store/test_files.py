@@ -248,7 +248,7 @@ def test_the_words_that_stores_hold_stay() -> None:
     assert get_args(Kind) == ("home", "section", "list", "turn", "article")
     assert HEAD == "0004"
     assert " ".join(sorted(metadata.tables)) == (
-        "aliases articles captures cursors identity listings pages runs searches sightings signatures versions views visits"
+        "articles captures cursors identity kept_ids listings pages runs searches sightings signatures versions views visits"
     )
 
 

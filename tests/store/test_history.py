@@ -7,14 +7,15 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardnews.items import ENGLISH, GONE, REREAD, Article, content_hash
+from tests.helpers.articles import Seen
+from wardnews.items import ENGLISH, GONE, REREAD
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
@@ -26,29 +27,6 @@ FOLDER = tempfile.TemporaryDirectory()
 STORE = Store.open(f"sqlite:///{FOLDER.name}/history.db")
 FRONTIER = Frontier(STORE, "")
 NUMBERS = itertools.count(1)
-
-
-class Seen(NamedTuple):
-    """Say when an article was seen with which content (a letter), under which count."""
-
-    day: int
-    content: str
-    views: int | None = None
-    english: bool = False
-
-    @property
-    def at(self) -> str:
-        return f"2022-01-{self.day:02}T01:00:00Z"
-
-    def article(self, number: int = 0, via: str = "wayback") -> Article:
-        body = [f"Nội dung {self.content} của bài viết về hội chợ hoa xuân tại phường Hoa Sữa năm nay."]
-        header = f"{'Publish date' if self.english else 'Ngày đăng'} 01/01/2022 | Lượt xem: {self.views}"
-        return Article(
-            id=f"hoasua{number}:1", url="http://hoasua.example/1", site=f"hoasua{number}", title="Hội chợ", header=header, views=self.views,
-            published="2022-01-01", paragraphs=body, text=f"Hội chợ\n{header}\n\n{body[0]}", via=f"{via}:{self.day}",
-            crawled_at=self.at, first_seen=self.at, content_hash=content_hash("Hội chợ", None, body),
-            flags=[ENGLISH] if self.english else [],
-        )  # fmt: skip
 
 
 class Books:

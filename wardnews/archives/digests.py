@@ -7,7 +7,7 @@ _KNOWN = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 
 
 def fits(claim: str, *candidates: bytes) -> bool:
-    """Tell whether one of some byte strings has a digest such as `sha1:4KXR...` or, without a name, as of a CDX line.
+    """Whether one of some byte strings has a digest such as `sha1:4KXR...` or, without a name, as of a CDX line.
 
     Digests are written in base32, hexadecimal or base64; what no known algorithm made is believed.
 
@@ -21,6 +21,11 @@ def fits(claim: str, *candidates: bytes) -> bool:
     if algorithm not in _KNOWN or not value:
         return True
     return any(_is(value, hashlib.new(algorithm, body, usedforsecurity=False).digest()) for body in candidates)
+
+
+def of_nothing(claim: str) -> bool:
+    """Whether a digest is that of no bytes at all."""
+    return bool(claim) and fits(claim, b"") and not fits(claim, b"\0")
 
 
 def _is(value: str, digest: bytes) -> bool:

@@ -47,7 +47,8 @@ def pack(warcs: Sequence[Path], target: Path) -> list[DamagedRecord]:
     part = target.with_name(f"{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with part.open("wb") as file:
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:
             spoilt = _write(file, warcs)
             file.flush()
             os.fsync(file.fileno())

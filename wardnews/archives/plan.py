@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from wardnews.text.strings import one_line
+
 _LEAST_SECONDS = 0.5
 """How long an archive takes for an answer at least, whatever the delay between two."""
 _STORED = 8_000
@@ -46,7 +48,7 @@ class Plan:
         elif self.searched:
             yield f"{source} has nothing of it"
         for reason, count in sorted(self.aside.items()):
-            yield f"left aside: {count:,}, {reason}"
+            yield f"left aside: {count:,}, {one_line(reason)}"
 
     def _has(self, source: str) -> Iterator[str]:
         years = ", ".join(f"{year}: {count:,}" for year, count in self.years.items())

@@ -1,56 +1,121 @@
-"""WACZ files: WARC files in a zip, with a list of their digests."""
+"""WACZ files: WARC files in a zip, with a list of their digests, read where they stand; and packages of such files."""
 
 import hashlib
 import json
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from wardnews.archives import room
 from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.read import read_warc
 from wardnews.archives.warc.revisits import find_originals
+from wardnews.errors import RecordError
 
 _LONGEST_LIST = 8 << 20
 _PIECE = 1 << 20
 _LIST = "datapackage.json"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError)
+_LOCAL_HEAD, _LOCAL_MAGIC = 30, b"PK\3\4"
+_WARCS = (".warc", ".warc.gz", ".warc.zst")
+_DEEPEST = 3
 
 
-def read_wacz(path: Path) -> Iterator[Capture | DamagedRecord]:
-    """Read the captures of the WARC files in a WACZ file, which are unpacked to a temporary folder meanwhile.
+def read_wacz(file: Path | Section) -> Iterator[Capture | DamagedRecord]:
+    """Read the captures of the WARC files in a WACZ file, or in the WACZ files of a multi-WACZ package.
 
-    A file that is torn or has another digest than `datapackage.json` says is told as damaged, and read all the same,
-    as far as it can be: its records have digests of their own. Raises OSError where the file cannot be opened or read.
+    What is stored is read where it stands; what is packed once more is unpacked to a temporary folder, within bounds. A
+    file that is torn or has another digest than `datapackage.json` says is told as damaged, and read all the same, as
+    far as it can be: its records have digests of their own. Raises OSError where the file cannot be opened or read.
     """
-    with path.open("rb") as file, TemporaryDirectory(prefix="wardnews-") as folder:
+    with TemporaryDirectory(prefix="wardnews-") as folder:
+        warcs: list[Section] = []
+        yield from _members(file if isinstance(file, Section) else whole(file), Path(folder), warcs, 0)
+        originals = find_originals(warcs)
+        for warc in warcs:
+            yield from read_warc(warc, originals=originals)
+
+
+def _members(file: Section, folder: Path, warcs: list[Section], depth: int) -> Iterator[DamagedRecord]:
+    """Find the WARC files of a WACZ file; say what of it is damaged."""
+    with file.open() as opened:
         try:
-            archive = zipfile.ZipFile(file)
-        except _BROKEN as error:
-            yield DamagedRecord(path.name, f"no WACZ file: {error}")
+            archive = zipfile.ZipFile(opened)
+        except room.BROKEN as error:
+            yield DamagedRecord(file.name, f"no WACZ file: {error}")
             return
-        names = [name for name in archive.namelist() if name.startswith("archive/") and ".warc" in name]
-        if not names:
-            yield DamagedRecord(path.name, "no WACZ file: no archive/*.warc in it")
+        names = [one for one in archive.infolist() if _is_warc(one.filename)]
+        packages = [one for one in archive.infolist() if one.filename.lower().endswith(".wacz")]
+        if not names and not packages:
+            yield DamagedRecord(file.name, "no WACZ file: no archive/*.warc in it")
         digests: dict[str, str] = {}
         try:
             digests = _digests(archive)
-        except _BROKEN as error:
-            yield DamagedRecord(f"{path.name}/{_LIST}", f"cannot be read: {error}")
-        unpacked = [Path(folder, str(number)) for number in range(len(names))]
-        for name, target in zip(names, unpacked, strict=True):
-            if cause := _unpack(archive, name, target, digests.get(name, "")):
-                yield DamagedRecord(f"{path.name}/{name}", cause)
-        originals = find_originals(unpacked)
-        for name, target in zip(names, unpacked, strict=True):
-            for found in read_warc(target, originals=originals):
-                if isinstance(found, Capture):
-                    yield replace(found, via=f"warc:{path.name}/{name}")
-                else:
-                    yield replace(found, where=f"{path.name}/{name}{found.where.removeprefix(target.name)}")
+        except room.BROKEN as error:
+            yield DamagedRecord(f"{file.name}/{_LIST}", f"cannot be read: {error}")
+        claimed = 0
+        for info in [*names, *packages]:
+            name, section = f"{file.name}/{info.filename}", None
+            claimed += info.compress_size
+            try:
+                if claimed > file.length():
+                    raise RecordError("overlaps with others")  # noqa: TRY301 - damaged as others are
+                section = _section(file, archive, info, folder)
+                _check(section, info, digests.get(info.filename, ""))
+            except (RecordError, *room.BROKEN) as error:
+                yield DamagedRecord(
+                    name, f"cannot be read to its end: {error}" if isinstance(error, room.BROKEN) else str(error)
+                )
+                section = section or _section_of_damaged(folder, name)
+            if section is None:
+                continue
+            if info in names:
+                warcs.append(section)
+            elif depth < _DEEPEST:
+                yield from _members(section, folder, warcs, depth + 1)
+            else:
+                yield DamagedRecord(name, "a package within too many others")
+
+
+def _is_warc(name: str) -> bool:
+    return name.startswith("archive/") and name.lower().endswith(_WARCS)
+
+
+def _section(file: Section, archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path) -> Section:
+    """Return a member as a file: where it stands, or unpacked; raise RecordError or what zipfile raises for neither."""
+    name = f"{file.name}/{info.filename}"
+    if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
+        offset = _data_offset(file, info)
+        return Section(file.path, name, file.start + offset, min(info.file_size, file.length() - offset))
+    target = _target(folder, name)
+    room.check(info.compress_size, info.file_size, folder)
+    with archive.open(info) as packed:
+        room.copy(packed, target, info.file_size)
+    return Section(target, name)
+
+
+def _target(folder: Path, name: str) -> Path:
+    return folder / hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _section_of_damaged(folder: Path, name: str) -> Section | None:
+    """Return what was unpacked of a member before it turned out damaged."""
+    target = _target(folder, name)
+    return Section(target, name) if target.exists() else None
+
+
+def _data_offset(file: Section, info: zipfile.ZipInfo) -> int:
+    """Return where the bytes of a stored member begin; raise RecordError where its local head is none."""
+    with file.open() as opened:
+        opened.seek(info.header_offset)
+        head = opened.read(_LOCAL_HEAD)
+    if len(head) < _LOCAL_HEAD or not head.startswith(_LOCAL_MAGIC):
+        raise RecordError("cannot be read: its place in the file holds no member")
+    lengths = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+    return info.header_offset + _LOCAL_HEAD + lengths
 
 
 def _digests(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -63,16 +128,15 @@ def _digests(archive: zipfile.ZipFile) -> dict[str, str]:
     return {path: digest for path, digest in pairs if isinstance(path, str) and isinstance(digest, str)}
 
 
-def _unpack(archive: zipfile.ZipFile, name: str, target: Path, digest: str) -> str | None:
-    """Unpack a file as far as it goes; say what is wrong with it."""
-    made = hashlib.sha256()
-    with target.open("wb") as unpacked:
-        try:
-            with archive.open(name) as packed:
-                while piece := packed.read(_PIECE):
-                    made.update(piece)
-                    unpacked.write(piece)
-        except _BROKEN as error:
-            return f"cannot be read to its end: {error}"
+def _check(section: Section, info: zipfile.ZipInfo, digest: str) -> None:
+    """Raise RecordError where a file is another than its package says, BadZipFile where it is damaged."""
     algorithm, _, value = digest.rpartition(":")
-    return "wrong digest" if algorithm == "sha256" and value.lower() != made.hexdigest() else None
+    made, checksum = hashlib.sha256(), 0
+    with section.open() as file:
+        while piece := file.read(_PIECE):
+            made.update(piece)
+            checksum = zlib.crc32(piece, checksum)
+    if checksum != info.CRC:
+        raise zipfile.BadZipFile(f"Bad CRC-32 for file {info.filename!r}")
+    if algorithm == "sha256" and value.lower() != made.hexdigest():
+        raise RecordError("wrong digest")

@@ -63,6 +63,19 @@ def main() -> None:
     except UsageError as error:
         say(f"wardnews: {error}")
         sys.exit(ExitStatus.USAGE)
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy."):  # which is not imported for this alone
+            raise
+        say(f"wardnews: {_store_trouble(error)}")
+        sys.exit(ExitStatus.FAILED)
+
+
+def _store_trouble(error: Exception) -> str:
+    """Return what is wrong with the store, in one line."""
+    store, cause = getattr(error, "store", "the store"), " ".join(str(getattr(error, "orig", None) or error).split())
+    if "locked" in cause:
+        return f"{store} is busy: another program writes to it; try again when that has ended"
+    return f"{store} cannot be read or written: {cause}"
 
 
 def _version(*, asked: bool) -> None:

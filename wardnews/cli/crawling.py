@@ -68,6 +68,7 @@ def backfill(
     since: Since = None,
     until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
+    reread: Annotated[bool, typer.Option("--reread", help="Files: read again what was read before.")] = False,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -91,6 +92,7 @@ def backfill(
     else:
         raw = from_ in network.names() and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
+        options |= {"reread": True} if reread else {}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 

@@ -56,7 +56,7 @@ def export(
     from wardnews.places.today import today_lines
     from wardnews.sites import load_sites, parse_day
     from wardnews.store import queries
-    from wardnews.store.database import Store, address, trouble_of
+    from wardnews.store.database import Store, address, masked, trouble_of
     from wardnews.store.near_duplicates import assign
 
     days = (parse_day("--since", since), parse_day("--until", until))
@@ -72,7 +72,10 @@ def export(
         written = write(records, as_.value, output, site or (), known, write_out)
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
-    except (OSError, SQLAlchemyError) as error:
+    except SQLAlchemyError as error:
+        say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
+        raise typer.Exit(ExitStatus.FAILED) from error
+    except OSError as error:
         say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:

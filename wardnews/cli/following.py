@@ -27,7 +27,7 @@ def changes(
 
     from wardnews.sites import load_sites
     from wardnews.store import changes as log
-    from wardnews.store.database import trouble_of
+    from wardnews.store.database import masked, trouble_of
 
     with opened(store) as kept:
         try:
@@ -40,7 +40,10 @@ def changes(
             raise UsageError(f"--since {error}") from error
         except BrokenPipeError:  # whoever reads the output has closed it
             raise
-        except (OSError, SQLAlchemyError) as error:
+        except SQLAlchemyError as error:
+            say(f"store {masked(kept.url)} cannot be read: {trouble_of(error)}")
+            raise typer.Exit(ExitStatus.FAILED) from error
+        except OSError as error:
             say(f"cannot write the changes: {trouble_of(error)}")
             raise typer.Exit(ExitStatus.FAILED) from error
         say(f"{number} changes; go on with --since {log.cursor_of(log.store_name(kept), upto)}")

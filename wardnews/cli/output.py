@@ -7,14 +7,16 @@ from typing import Any
 
 from rich.console import Console
 
+from wardnews.text.strings import without_controls
+
 _WIDE = 160
 """Columns of a table that does not go to a terminal."""
 screen = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(line: str) -> None:
-    """Write a line to standard error, as it is."""
-    screen.print(line, markup=False)
+    """Write a line to standard error, as it is, but for characters that would steer the terminal."""
+    screen.print(without_controls(line), markup=False)
 
 
 def table_console(*, soft_wrap: bool = False) -> Console:

@@ -107,7 +107,8 @@ def pack(
     try:
         damaged = packed(files, target)
     except OSError as error:
-        raise UsageError(f"pack: {error.filename or target}: {error.strerror}") from error
+        say(f"pack: {error.filename or target}: {error.strerror}")
+        raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
         say(f"packed, but not in the index: {one.where}: {one.cause}")
     say(f"{target}: {len(files)} WARC files, {target.stat().st_size} bytes")

@@ -13,6 +13,7 @@ from rich.text import Text
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say_failures, table_console, write_json
 from wardnews.errors import ExitStatus, UnreadablePage, UsageError
+from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
     from wardnews.reading.explain import Told
@@ -119,9 +120,9 @@ def _table(name: str, fields: dict[str, "Told"]) -> Table:
     table = Table(title=Text(name), show_lines=True)
     for column in ("field", "value", "given by", "lost"):
         table.add_column(column, overflow="fold", no_wrap=column == "field")
-    for field, told in fields.items():
-        lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in told["lost"])
-        table.add_row(field, *map(Text, (_short(told["value"]), told["rule"] or "", lost)))
+    for field, found in fields.items():
+        lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in found["lost"])
+        table.add_row(field, *map(Text, (_short(found["value"]), found["rule"] or "", lost)))
     return table
 
 
@@ -132,5 +133,5 @@ def _short(value: Any) -> str:
     if isinstance(value, list):
         first = _short(value[0])
         return f"{len(value)}: {first}" if len(value) > 1 or not isinstance(value[0], str) else first
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = without_controls(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

@@ -41,7 +41,8 @@ def write_whole(pieces: Iterable[str], path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     number = 0
     try:
-        with part.open("wb") as raw:
+        part.unlink(missing_ok=True)
+        with part.open("xb") as raw:
             with _packed(raw, path.suffix.lower()) as file:
                 for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is returned
                     file.write(piece.encode())

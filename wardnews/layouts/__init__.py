@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from wardnews.errors import UnreadablePage
 from wardnews.layouts import families
 from wardnews.layouts.generic import anyportal
-from wardnews.layouts.layout import FIELDS, Entry, Layout, Listing
+from wardnews.layouts.layout import FIELDS, NO_ADDRESS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
 from wardnews.layouts.pagers import declared_total, first_page
 
@@ -15,6 +15,7 @@ __all__ = [
     "ANYPORTAL",
     "FIELDS",
     "LAYOUTS",
+    "NO_ADDRESS",
     "Entry",
     "Fetch",
     "Found",

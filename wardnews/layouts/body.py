@@ -8,7 +8,8 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
 from wardnews.layouts.documents import document_of, media_type
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, Page, words_of
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, Page, words_of
+from wardnews.layouts.pictures import picture_of
 from wardnews.text.strings import squeeze, tidy
 
 CAPTIONS = (
@@ -18,7 +19,6 @@ CAPTIONS = (
 """What marks a caption by its tag or its name."""
 _SEEN = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\xad]")
 """What can be seen: white space and marks without a width alone are no block."""
-_LAZY = ("data-original", "data-src", "data-lazy-src", "src")
 _UP_TO_FIGURE = 4
 _LONGEST_CAPTION = 250
 
@@ -131,7 +131,7 @@ class _Reader:
         self.images: dict[int, Image] = {}
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
-        self.sources: set[str] = set()
+        self.sources: dict[str, Image] = {}
         self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
 
@@ -162,7 +162,7 @@ class _Reader:
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
-        if tag in NO_TEXT or tag[:1] in "-!":
+        if (tag in NO_TEXT and tag not in EMBEDDED) or tag[:1] in "-!":
             return False
         if tag in BLOCKS or tag in EMBEDDED or node.mem_id in self.captions:
             self.end_block()
@@ -178,9 +178,12 @@ class _Reader:
         if tag in EMBEDDED:
             self.attachment(node, tidy(node.attributes.get("title") or "") or None)
             return tag == "object"  # what is in it stands for it where it cannot be shown
-        if tag == "img":
+        if tag in PICTURES:
             self.image(node)
-        elif tag == "a":
+            return False
+        if "style" in node.attributes and "background" in (node.attributes["style"] or "") and not words_of(node):
+            self.image(node)
+        if tag == "a":
             self.attachment(node, _title_of(node))
         return True
 
@@ -247,7 +250,7 @@ class _Reader:
             figure = None
         elif figure:
             self.captioned.add(figure.mem_id)
-        pictures = [image.mem_id for image in figure.css("img")] if figure else []
+        pictures = [image.mem_id for image in figure.css("img, amp-img")] if figure else []
         self.waiting.update(dict.fromkeys(pictures, words))
         for image in [self.images[key] for key in pictures if key in self.images] if figure else before:
             image.caption = image.caption or words
@@ -263,14 +266,17 @@ class _Reader:
         return None
 
     def image(self, node: LexborNode) -> None:
-        attributes = node.attributes
-        url = next((url for name in _LAZY if (url := self.page.link(attributes.get(name)))), None)
-        if url and url not in self.sources:
-            self.sources.add(url)
-            alt = tidy(attributes.get("alt") or "") or None
-            self.images[node.mem_id] = image = Image(url, self.waiting.get(node.mem_id), alt)
+        url = picture_of(self.page, node)
+        if not url:
+            return
+        caption, alt = self.waiting.get(node.mem_id), tidy(node.attributes.get("alt") or "") or None
+        image = self.sources.get(url)
+        if image is None:
+            image = self.sources[url] = Image(url)
             self.body.images.append(image)
-            self.just_seen.append(image)
+        image.caption, image.alt = image.caption or caption, image.alt or alt
+        self.images[node.mem_id] = image
+        self.just_seen.append(image)
 
     def attachment(self, node: LexborNode, title: str | None) -> None:
         """Take in the document that a link leads to or a frame shows."""

@@ -1,4 +1,4 @@
-"""Links that lead to documents, and documents that a viewer shows in the page: told by their addresses alone."""
+"""Links to documents, and documents that a viewer shows in the page: by their addresses, or by a file's name."""
 
 import mimetypes
 import re
@@ -17,6 +17,8 @@ _SERVICE = re.compile(
 )
 """Addresses that serve a document without naming it; each has a number or a name behind it."""
 _MAY_BE = re.compile(rf"\.(?:{_TEXTS}|mp[34])\b|download|tai-(?:ve|xuong)|get_file", re.IGNORECASE)
+_NAME = re.compile(rf"^[^.\n]{{1,150}}\.(?:{_TEXTS})$", re.IGNORECASE)
+"""The words of a link that are the name of a file, whatever address serves it."""
 _VIEWER = re.compile(
     r"view(?:er)?\b|gview|embed|pdfjs|docs\.google\.com|officeapps|/web/|preview|flipbook", re.IGNORECASE
 )
@@ -39,7 +41,9 @@ def document_of(page: Page, node: LexborNode) -> str | None:
     href = attributes.get("href") or ""
     if "download" in attributes and (url := page.link(href)):
         return url
-    return _document(page, href, shows=False)
+    if named := _document(page, href, shows=False):
+        return named
+    return page.link(href) if _NAME.search(node.text(strip=True)) else None
 
 
 def _document(page: Page, address: str, *, shows: bool) -> str | None:

@@ -7,19 +7,15 @@ from typing import Any, Self
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Article, Attachment, Image
+from wardnews.items import Article
 from wardnews.layouts import feeds
-from wardnews.layouts.body import CAPTIONS, Body, not_body, read_body, read_files, text_after
+from wardnews.layouts.article import make_article
+from wardnews.layouts.body import CAPTIONS, not_body, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
-from wardnews.layouts.generic.attachments import attachments_beside
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text.credits import parse_credits
-from wardnews.text.encoding import doubtful_letters
-from wardnews.text.header import parse_count
-from wardnews.text.sample_format import compose_text
 from wardnews.text.strings import tidy
 
 
@@ -50,10 +46,9 @@ class Listing:
     lists: tuple[str, ...] = ()
 
 
-_WHOLE = re.compile(r"\.html?$")
-"""How an article's canonical address ends, unless a mirror mangled it."""
+NO_ADDRESS = re.compile(r"(?!)")
+"""The `article_url` of a family whose articles' addresses are like any other."""
 _BESIDE_THE_BODY = ("title", "section", "header", "lead", "author", "source", "views")
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "source", "entry_link", "entry_header")
 """The selectors that a portal may replace by its own."""
 
@@ -82,7 +77,10 @@ class Layout:
     undated: bool = False
     """Whether a page that the selectors find a title and a body on is an article even without a date."""
     no_article: str = ""
-    """Selector of what only pages have that are no articles, whatever they say: a record of a document, of a person."""
+    """Selector of what only pages have that are no articles, whatever they say."""
+    static: str = ""
+    """Selector of what stands on pages that are neither articles nor listings: static pages, records of documents and
+    of persons; what such a page lists is a block beside it."""
     scope: tuple[str, ...] = ("body",)
     title: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
@@ -110,6 +108,8 @@ class Layout:
     ends_scope: bool = False
     """Whether nothing follows the body in the scope but what is dropped."""
     article_id: Callable[[Page], str | None] = lambda _page: None
+    numbered_in: Callable[[str], str] = lambda _url: ""
+    """Return what the CMS numbers its articles within, by an address: a module, a list; empty where that is all."""
     entry_url: re.Pattern[str] | None = None
     """What an entry's address looks like, where that is more than `article_url`, which tells articles anywhere."""
     entries: str = ""
@@ -151,19 +151,20 @@ class Layout:
     def url_id(self, url: str) -> str | None:
         """Return the CMS's own article id in an address."""
         match = self.article_url.search(url)
-        return _id_in(match) if match else None
+        number = _id_in(match) if match else None
+        return "-".join(filter(None, (self.numbered_in(url), number))) if number else None
 
     def read_article(self, page: Page) -> Article | None:
         """Return the article of a page, raw strings only; None where the page is none."""
         parts = self.locate(page)
-        return self._article(page, parts) if parts else None
+        return make_article(self, page, parts) if parts else None
 
     def locate(self, page: Page) -> Parts | None:
         """Find where the parts of the article stand: by the selectors, and from the date line on for the rest.
 
         None where the page is no article; a page without a date is none, but for families that are known to have such.
         """
-        if self.no_article and page.has(self.no_article):
+        if any(page.has(css) for css in (self.no_article, self.static) if css):
             return None
         parts = self._selected(page)
         whole = parts.body is not None and "title" in parts.found
@@ -202,71 +203,6 @@ class Layout:
         places = ((selector, None if selector.startswith("meta") else scope) for selector in self.published)
         return next((found for selector, place in places if (found := page.find((selector,), place))), None)
 
-    def _article(self, page: Page, parts: Parts) -> Article:
-        """Make the raw article of its parts."""
-        assert parts.body is not None  # noqa: S101 - so says locate
-        body = read_body(page, parts.body, self.captions, parts.skipped)
-        lead = parts.found.get("lead")
-        shown = lead.node if lead else None
-        more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
-        above = read_body(page, shown, "", not_body(shown)) if shown and more else Body()
-        paragraphs = body.paragraphs
-        signed_by, taken_from = parse_credits(paragraphs)
-        url_id = self.article_id(page) or self.url_id(page.url)
-        section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")
-        whole = compose_text(section, title, header, [lead.words, *body.blocks] if lead else body.blocks)
-        return Article(
-            id=url_id or "",
-            url=self._address(page, url_id),
-            section=section,
-            title=title,
-            header=header,
-            published=parts.words("published"),
-            views=parse_count(parts.words("views") or ""),
-            lead=lead.words if lead else None,
-            paragraphs=paragraphs,
-            images=_each_once([*self._pictures(page), *above.images, *body.images]),
-            attachments=self._attachments(page, parts, [*above.attachments, *body.attachments]),
-            author=_unlabelled(parts.words("author"), 0) or signed_by,
-            source=_unlabelled(parts.words("source"), 1) or taken_from,
-            text=whole,
-            layout=self.name,
-            flags=[*page.flags, *parts.flags, *self._doubts(page), *doubtful_letters(whole)],
-        )
-
-    def _attachments(self, page: Page, parts: Parts, inside: list[Attachment]) -> list[Attachment]:
-        """Return the documents of an article, each once: those in its text, those that a selector names, the rest."""
-        found = [*inside, *read_files(page, self.files)]
-        found += attachments_beside(page, parts, {one.url for one in found})
-        once: dict[str, Attachment] = {}
-        for one in found:
-            once.setdefault(one.url, one)
-        return list(once.values())
-
-    def _pictures(self, page: Page) -> list[Image]:
-        """Return the pictures that stand outside of the body, but for those that lead to another page."""
-        scope = page.first(self.scope) if self.pictures else None
-        nodes = page.select(self.pictures, scope) if scope else []
-        shown = (read_body(page, node, self.captions) for node in nodes if self._leads_nowhere(page, node))
-        return [image for one in shown for image in one.images]
-
-    def _leads_nowhere(self, page: Page, node: LexborNode) -> bool:
-        """Whether the links in an element lead to pictures or to the page itself."""
-        links = filter(None, (page.link(link.attributes.get("href")) for link in node.css("a[href]")))
-        return all(_PICTURE.search(url) or self.canonical(url) == self.canonical(page.url) for url in links)
-
-    def _doubts(self, page: Page) -> list[str]:
-        return ["continued"] if self.continued and page.has(self.continued) else []
-
-    def _address(self, page: Page, url_id: str | None) -> str:
-        """Return the page's canonical address where it names the same article on this host, else the fetched one."""
-        link = page.tree.head.css_first('link[rel="canonical"][href]') if page.tree.head else None
-        href = (link.attributes["href"] or "") if link else ""
-        named = page.link(href) if _WHOLE.search(href) and url_id and self.url_id(href) == url_id else None
-        if named and named.startswith("http") and _host(named) == _host(page.url):
-            return self.canonical(named) or named
-        return self.canonical(page.url) or page.url
-
     def read_feed(self, page: Page) -> Listing | None:
         """Return the entries of a feed, a sitemap or a REST listing; None where the page is none."""
         feed = feeds.read_feed(page)
@@ -278,6 +214,8 @@ class Layout:
 
     def read_listing(self, page: Page) -> Listing:
         """Read a listing page; no entries where the page is none."""
+        if self.static and page.has(self.static):
+            return Listing(())
         entries = self._selected_entries(page)
         if not entries and self.locate(page) is None:
             items = generic_listing.read_listing(page)
@@ -340,20 +278,6 @@ class Layout:
         return sections
 
 
-def _unlabelled(words: str | None, place: int) -> str | None:
-    """Take the label off the words that name the author (place 0) or the source (place 1)."""
-    return (parse_credits([tidy(words)])[place] or words) if words else None
-
-
-def _each_once(images: Iterable[Image]) -> list[Image]:
-    """Keep each image in its first place, with what is said of it in any."""
-    kept: dict[str, Image] = {}
-    for image in images:
-        known = kept.setdefault(image.url, image)
-        known.caption, known.alt = known.caption or image.caption, known.alt or image.alt
-    return list(kept.values())
-
-
 def _search(page: Page, scope: LexborNode | None, selector: str) -> list[LexborNode]:
     css, _, attribute = selector.partition("@")
     return [] if attribute else page.select(css, scope)
@@ -377,10 +301,6 @@ def _unique(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
 def _id_in(match: re.Match[str]) -> str | None:
     """Take the article id out of a match of `article_url`: its one group that took part."""
     return next(filter(None, match.groups()), None)
-
-
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].lower()
 
 
 def menu_name(page: Page, selector: str, path: str) -> str | None:

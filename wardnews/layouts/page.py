@@ -22,9 +22,10 @@ BLOCKS = frozenset(
     " tfoot th thead tr ul".split()
 )
 """The elements that begin and end a line."""
-NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head".split())
+NO_TEXT = frozenset("script style noscript template audio video canvas svg select textarea button head iframe".split())
 """The elements whose words are not of the text, whoever reads it."""
 EMBEDDED = ("iframe", "object", "embed")
+PICTURES = ("img", "amp-img")
 _HIDING_STYLES = ("display:none", "display: none")
 HIDDEN_BY_ATTRIBUTES = ", ".join(("[hidden]", *(f"[style*='{style}' i]" for style in _HIDING_STYLES)))
 HIDDEN = (
@@ -121,7 +122,7 @@ class Found:
 
 @dataclass
 class Parts:
-    """Say where the parts of one article stand: what was found of each field, what lost, and the body's element."""
+    """Where the parts of one article stand: what was found of each field, what lost, and the body's element."""
 
     found: dict[str, Found] = field(default_factory=dict)
     lost: dict[str, list[Found]] = field(default_factory=dict)

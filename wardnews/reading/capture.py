@@ -19,6 +19,8 @@ from wardnews.text.header import parse_header
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
 
 _OK = 200
+_NO_ADDRESS = "no_address"
+"""The flag of an article whose page does not say where it came from."""
 
 
 @dataclass(slots=True)
@@ -56,8 +58,12 @@ class Reading:
 def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Reading:
     """Read a page of the past: its article, ready to be kept, or its listing."""
     reading = Reading(site.key, capture.url, capture.timestamp, "nothing", capture.url)
-    day = local_day(capture.timestamp)
-    owner = site_of(sites, capture.url, day.isoformat())
+    try:
+        day = local_day(capture.timestamp)
+        owner = site_of(sites, capture.url, day.isoformat())
+    except (ValueError, OverflowError) as error:  # a queue of earlier days may hold such rows
+        reading.state, reading.cause = "unreadable", f"a date or an address that is none: {error}"
+        return reading
     if capture.status != _OK:
         reading.cause = f"HTTP status {capture.status}"
     elif owner and owner.key != site.key and not _lived(site, day):
@@ -107,6 +113,8 @@ def _keep(article: Article, capture: Capture, site: Site, reading: Reading, *key
     reading.keys = tuple(dict.fromkeys(filter(None, (article.id, *keys))))
     reading.key = reading.keys[0]
     article.site, article.via, article.crawled_at = site.key, capture.via, capture.timestamp
+    if capture.url.startswith("file:"):
+        article.flags.append(_NO_ADDRESS)
     reading.article = finish(article, {site.key: site})
     reading.state = "article"
 
@@ -115,8 +123,8 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     charset = capture.content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
     page = layouts.parse(capture.body, Fetch(capture.url), charset=charset, tokens=site.newszone)
     layout = layouts.recognise(page, site.layout, site.selectors)
-    address = layout.canonical(capture.url)
     article = layout.read_article(page)
+    address = layout.canonical(capture.url) or (article and layout.canonical(article.url))
     if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
         reading.cause = "an address that is never followed"
         return
@@ -145,8 +153,9 @@ def _number_in(url: str, layout: Layout) -> str | None:
 
 def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
     """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
-    tells = layout.name != layouts.ANYPORTAL and layout.article_url
-    return site.owns(entry.url) and (not tells or bool(tells.search(entry.url)) or entry.header is not None)
+    tells = layout.article_url is not layouts.NO_ADDRESS
+    known = not tells or layout.article_url.search(entry.url) or entry.header is not None
+    return site.owns(entry.url) and bool(known)
 
 
 def _listed(entry: Entry, site: Site, capture: Capture) -> Listed:

@@ -1,35 +1,56 @@
-"""What an archive on this disk has of each portal."""
+"""What an archive on this disk has of each portal, and what a run would read of it."""
 
-from collections.abc import Mapping
-from itertools import islice
+from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from wardnews.archives.network.source import Found
+from wardnews.archives import DamagedRecord
 from wardnews.archives.plan import Plan
+from wardnews.layouts import LAYOUTS, Layout
 from wardnews.reading import parallel
-from wardnews.reading.interest import of_interest
+from wardnews.reading.interest import likely_layout
 from wardnews.sites import Site
 
+_NO_ADDRESS = ("http", "file:")
 _SOME = 10_000
-"""How many captures are looked at together to tell a portal's family by its addresses."""
+"""By so many addresses the layout of a portal is told."""
 
 
-def plans_of(path: Path, sites: Mapping[str, Site], known: parallel.Known) -> dict[str, Plan]:
-    """Return what a file or folder has of each portal; raise OSError where it cannot be read."""
-    plans = {key: Plan() for key in sites}
-    pages: dict[str, set[str]] = {key: set() for key in sites}
-    captures = parallel.captures(path, sites)
-    while some := list(islice(captures, _SOME)):
-        for key, plan in plans.items():
-            found = [Found(one.url, one.timestamp, "", 0, {}) for site, one in some if site.key == key]
-            for page, one in of_interest(found, sites[key]):
-                pages[key].add(page)
-                plan.captures += 1
-                plan.todo += (key, one.url, one.timestamp) not in known
-                year = one.timestamp[:4]
-                plan.years[year] = plan.years.get(year, 0) + 1
-    for key, plan in plans.items():
-        plan.years = dict(sorted(plan.years.items()))
-        plan.pages = len(pages[key])
-        plan.articles = sum(not page.startswith("http") for page in pages[key])
-    return plans
+def plans_of(
+    path: Path, sites: Mapping[str, Site], known: parallel.Known, read_before: Collection[tuple[str, str]]
+) -> dict[str, Plan]:
+    """Return what a file or folder has of each portal, known captures and such as are to be read.
+
+    Raises OSError where the path cannot be read.
+    """
+    found: dict[str, set[tuple[str, str]]] = {key: set() for key in sites}
+    for site, url, timestamp in known:
+        if site in found:
+            found[site].add((url, timestamp))
+    aside: Counter[str] = Counter()
+    todo: Counter[str] = Counter()
+    for one in parallel.captures(path, sites, read_before):
+        if isinstance(one, DamagedRecord):
+            aside[one.cause] += 1
+            continue
+        site, capture = one[0].key, one[1]
+        if (capture.url, capture.timestamp) not in found[site]:
+            todo[site] += 1
+            found[site].add((capture.url, capture.timestamp))
+    return {key: _plan(sites[key], rows, todo[key], aside) for key, rows in found.items()}
+
+
+def _plan(site: Site, rows: set[tuple[str, str]], todo: int, aside: Counter[str]) -> Plan:
+    years = Counter(timestamp[:4] for _, timestamp in rows)
+    layout = LAYOUTS[site.layout] if site.layout else likely_layout([url for url, _ in rows][:_SOME])
+    pages = {_key_of(url, site, layout) for url, _ in rows}
+    articles = sum(not page.startswith(_NO_ADDRESS) for page in pages)
+    return Plan(len(rows), todo, len(pages), articles, years=dict(sorted(years.items())), aside=Counter(aside))
+
+
+def _key_of(url: str, site: Site, layout: Layout) -> str:
+    """Return what tells the page of an address: the article's number, else the address as of the portal."""
+    try:
+        return layout.url_id(url) or site.own(url)
+    except ValueError:  # an address such as http://[broken
+        return url

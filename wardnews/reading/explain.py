@@ -1,11 +1,11 @@
 """Why a page was read as it was: for each field what gave it, and the candidates that lost."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from wardnews.items import Article
+from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
 from wardnews.reading.page import layout_of, raw_article
 from wardnews.reading.stages import finish
@@ -14,8 +14,10 @@ from wardnews.text.header import Header, parse_header
 from wardnews.text.strings import tidy
 
 _FROM_PAGE = ("section", "title", "header", "lead", "author", "source")
-_SHOWN = ("layout", "id", "url", "section", "title", "header", "published", "views", "lead", "paragraphs", "images",
-          "attachments", "author", "source", "ward", "place_basis", "flags")  # fmt: skip
+_ALWAYS = {"id", "url", "title", "place_basis", "flags"}
+_ABOVE = {"district", "province"}
+"""Places that follow from the ward."""
+_SHOWN = ("layout", *(one.name for one in fields(Article) if one.name in {*OPTIONAL, *_ALWAYS} - _ABOVE))
 _MOST_LOST, _LONGEST = 5, 80
 
 Told = dict[str, Any]

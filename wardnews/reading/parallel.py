@@ -4,18 +4,19 @@ import asyncio
 import os
 import signal
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
-from urllib.parse import quote, urljoin
 
 from wardnews.archives import Capture, DamagedRecord
-from wardnews.archives.folder import read_folder
-from wardnews.archives.wacz import read_wacz
+from wardnews.archives.arc import read_arc
+from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
+from wardnews.archives.folder import read_file
+from wardnews.archives.sections import Section
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
 from wardnews.reading.capture import Reading, local_day, read_capture
@@ -32,104 +33,147 @@ Known = set[tuple[str, str, str]]
 """Captures by portal, address and time."""
 
 
-class Part(NamedTuple):
-    """Name a part of a WARC file, in bytes."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a WARC or ARC file, in bytes, for another process to read."""
 
-    path: Path
-    start: int
-    end: int
+    file: Section
+    kind: Kind
+    start: int = 0
+    end: int | None = None
 
 
-Work = Part | list[Capture | DamagedRecord]
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Files whose captures were all given."""
+
+    files: tuple[DiskFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A piece of work, and the files that are finished with it."""
+
+    what: Part | list[Capture | DamagedRecord]
+    finishes: tuple[DiskFile, ...] = ()
 
 
 async def readings(
-    path: Path, sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
-) -> AsyncGenerator[Reading | DamagedRecord, None]:
+    path: Path,
+    sites: Mapping[str, Site],
+    every: Mapping[str, Site],
+    known: Known,
+    read_before: Collection[tuple[str, str]] = (),
+) -> AsyncGenerator[Reading | DamagedRecord | Finished, None]:
     """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
 
-    A page that does not say its address has one by its name below the portal's, if only one portal is named. Raises
-    OSError where the path cannot be read.
+    Files that were read before, by name and stamp, are not read again; which are read to their end is given. A page
+    that does not say its address is of the portal that is named, if only one is. Raises OSError where the path cannot
+    be read.
     """
-    warcs, closed = _warcs(path)
-    for spoilt in closed:
-        yield spoilt
-    originals = await asyncio.to_thread(find_originals, warcs)
-    work = _work(path, warcs, _only(sites))
+    files, closed = await asyncio.to_thread(files_of, path)
+    for damaged in closed:
+        yield damaged
+    fresh = [file for file in files if (file.name, file.stamp) not in read_before]
+    kinds = await asyncio.to_thread(_kinds, fresh)
+    warcs = [file.path for file, kind in kinds if kind == Kind.WARC]
+    others = [file.path for file, kind in await asyncio.to_thread(_kinds, _without(files, fresh)) if kind == Kind.WARC]
+    originals = await asyncio.to_thread(find_originals, warcs, others) if warcs else {}
+    work = _work(path, kinds, originals)
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
-        waiting: deque[Future[list[Reading | DamagedRecord]]] = deque()
+        waiting: deque[tuple[Future[list[Reading | DamagedRecord]], _Work]] = deque()
         try:
             while True:
                 more = await asyncio.to_thread(list, islice(work, _AHEAD * workers - len(waiting)))
-                waiting.extend(pool.submit(_read, one) for one in more)
+                waiting.extend((pool.submit(_read, one.what), one) for one in more)
                 if not waiting:
                     return
-                for reading in await asyncio.wrap_future(waiting.popleft()):
+                future, one = waiting.popleft()
+                for reading in await asyncio.wrap_future(future):
                     yield reading
+                if one.finishes:
+                    yield Finished(one.finishes)
         finally:
-            for future in waiting:
+            for future, _ in waiting:
                 future.cancel()
 
 
-def captures(path: Path, sites: Mapping[str, Site]) -> Iterator[tuple[Site, Capture]]:
-    """Give the captures of a file or folder that belong to `sites`, as they lie there.
+def captures(
+    path: Path, sites: Mapping[str, Site], read_before: Collection[tuple[str, str]] = ()
+) -> Iterator[tuple[Site, Capture] | DamagedRecord]:
+    """Yield the captures of a file or folder that `readings` would read, as they lie there, and what is none.
 
     Raises OSError where the path cannot be read.
     """
-    warcs, _ = _warcs(path)
-    originals = find_originals(warcs)
-    for work in _work(path, warcs, _only(sites)):
-        for one in work if isinstance(work, list) else read_warc(work.path, work.start, work.end, originals):
-            if isinstance(one, Capture) and (site := _owner(one, sites)):
+    files, closed = files_of(path)
+    yield from closed
+    fresh = [file for file in files if (file.name, file.stamp) not in read_before]
+    kinds = _kinds(fresh)
+    originals = find_originals(file.path for file, kind in kinds if kind == Kind.WARC)
+    for work in _work(path, kinds, originals):
+        for one in work.what if isinstance(work.what, list) else _captures_of(work.what, originals):
+            if isinstance(one, DamagedRecord):
+                yield one
+            elif site := _owner(one, sites):
                 yield site, one
-
-
-def _only(sites: Mapping[str, Site]) -> str | None:
-    """Give the address of the one portal that is named."""
-    return next(iter(sites.values())).url if len(sites) == 1 else None
-
-
-def _warcs(path: Path) -> tuple[list[Path], list[DamagedRecord]]:
-    """Tell the WARC files that can be opened from those that cannot."""
-    warcs, closed = [], []
-    for file in _files(path):
-        if _is_warc(file):
-            try:
-                file.open("rb").close()
-            except OSError as error:
-                closed.append(DamagedRecord(file.name, error.strerror or str(error)))
             else:
-                warcs.append(file)
-    return warcs, closed
+                yield DamagedRecord(one.url, NOBODYS)
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+def _without(files: list[DiskFile], fresh: list[DiskFile]) -> list[DiskFile]:
+    known = {file.name for file in fresh}
+    return [file for file in files if file.name not in known]
 
 
-def _is_warc(path: Path) -> bool:
-    return path.name.lower().endswith((".warc", ".warc.gz"))
+def _kinds(files: list[DiskFile]) -> list[tuple[DiskFile, Kind | None]]:
+    """Return what each file is, WARC and ARC files first; None for one that cannot be opened."""
+    kinds = [(file, _kind(file)) for file in files]
+    return sorted(kinds, key=lambda one: one[1] not in (Kind.WARC, Kind.ARC, Kind.WACZ))
 
 
-def _work(path: Path, warcs: list[Path], url: str | None) -> Iterator[Work]:
+def _kind(file: DiskFile) -> Kind | None:
+    try:
+        return kind_of(file)[0]
+    except OSError:
+        return None
+
+
+def _work(path: Path, kinds: list[tuple[DiskFile, Kind | None]], originals: Originals) -> Iterator[_Work]:
     """Cut what there is to read into pieces of work."""
-    for warc in warcs:
-        count = max(1, warc.stat().st_size // _PART)
-        yield from (Part(warc, start, end) for start, end in parts(warc, count))
-    for file in _files(path):
-        if file.suffix.lower() == ".wacz":
-            yield from _batches(read_wacz(file))
-    if path.is_dir():
-        yield from _batches(read_folder(path, url))
-    elif not (_is_warc(path) or path.suffix.lower() == ".wacz"):
-        yield from _batches(read_folder(path, urljoin(url, quote(path.name)) if url else None))
+    del originals  # the processes have them
+    top = path if path.is_dir() else path.parent
+    batch: list[Capture | DamagedRecord] = []
+    finished: list[DiskFile] = []
+    for file, kind in kinds:
+        if kind == Kind.NO_PAGE:
+            continue
+        if kind in (Kind.WARC, Kind.ARC):
+            yield from _parts_of(file, kind)
+            continue
+        for one in read_file(file, top):
+            batch.append(one)
+            if len(batch) == _BATCH:
+                yield _Work(batch, tuple(finished))
+                batch, finished = [], []
+        finished += [file] if file.changed and kind != Kind.UNREAD else []
+    if batch or finished:
+        yield _Work(batch, tuple(finished))
 
 
-def _batches(captures: Iterator[Capture | DamagedRecord]) -> Iterator[list[Capture | DamagedRecord]]:
-    while batch := list(islice(captures, _BATCH)):
-        yield batch
+def _parts_of(file: DiskFile, kind: Kind) -> Iterator[_Work]:
+    section = Section(file.path, file.path.name)
+    if kind == Kind.ARC:
+        yield _Work(Part(section, kind), (file,))
+        return
+    try:
+        cuts = parts(section, max(1, file.size // _PART))
+    except OSError as error:
+        yield _Work([DamagedRecord(file.name, error.strerror or str(error))])
+        return
+    for start, end in cuts:
+        yield _Work(Part(section, kind, start, end), (file,) if end == cuts[-1][1] else ())
 
 
 _given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set(), {})
@@ -149,22 +193,26 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _read(work: Work) -> list[Reading | DamagedRecord]:
+def _read(work: Part | list[Capture | DamagedRecord]) -> list[Reading | DamagedRecord]:
     sites, every, known, originals = _given
     if isinstance(work, list):
         return list(read_all(work, sites, every, known))
     done: list[Reading | DamagedRecord] = []
     try:
-        done.extend(read_all(read_warc(work.path, work.start, work.end, originals), sites, every, known))
+        done.extend(read_all(_captures_of(work, originals), sites, every, known))
     except OSError as error:
-        done.append(DamagedRecord(work.path.name, error.strerror or str(error)))
+        done.append(DamagedRecord(work.file.name, error.strerror or str(error)))
     return done
+
+
+def _captures_of(part: Part, originals: Originals) -> Iterator[Capture | DamagedRecord]:
+    return read_arc(part.file) if part.kind == Kind.ARC else read_warc(part.file, part.start, part.end, originals)
 
 
 def read_all(
     captures: Iterable[Capture | DamagedRecord], sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
 ) -> Iterator[Reading | DamagedRecord]:
-    """Read captures that belong to `sites` and are not known; what belongs to none is told as such."""
+    """Read captures that belong to `sites` and are not known; one that belongs to none is given as such."""
     for one in captures:
         if isinstance(one, DamagedRecord):
             yield one
@@ -177,7 +225,9 @@ def read_all(
 
 
 def _owner(capture: Capture, sites: Mapping[str, Site]) -> Site | None:
-    """Find the portal that a capture is of, among those that shared its host the one of its day."""
+    """Return the portal that a capture is of, among those that shared its host the one of its day."""
+    if capture.url.startswith("file:"):
+        return next(iter(sites.values())) if len(sites) == 1 else None
     try:
         return site_of(sites, capture.url, local_day(capture.timestamp).isoformat())
     except ValueError:  # an address such as http://[broken

@@ -15,25 +15,29 @@ from wardnews.sites import Site
 from wardnews.text.clock import VIETNAM, is_future, timestamp
 from wardnews.text.header import Header, agree, is_english, parse_header
 from wardnews.text.language import language
-from wardnews.text.strings import nfc, tidy
+from wardnews.text.strings import nfc, tidy, without_controls
 
 _SHORT = 80
 """Characters of lead and paragraphs; below them a body is flagged."""
 
 
 def clean(article: Article) -> None:
-    """Compose every string to NFC, make empty ones null, tell the language."""
+    """Compose every string to NFC, without control characters; make empty ones null, tell the language."""
     for name in ("section", "header", "lead", "author", "source"):
-        value = getattr(article, name)
-        setattr(article, name, nfc(value) if value and value.strip() else None)
-    article.title, article.text = nfc(article.title), nfc(article.text)
+        words = _cleaned(getattr(article, name) or "")
+        setattr(article, name, words if words.strip() else None)
+    article.title, article.text, article.url = map(_cleaned, (article.title, article.text, article.url))
     article.lead = tidy(article.lead) if article.lead else None
-    article.paragraphs = [nfc(tidy(paragraph)) for paragraph in article.paragraphs if paragraph.strip()]
+    article.paragraphs = [one for paragraph in article.paragraphs if (one := tidy(_cleaned(paragraph)))]
     for part in (*article.images, *article.attachments):
-        for name in ("caption", "alt", "title"):
+        for name in ("url", "caption", "alt", "title"):
             if value := getattr(part, name, None):
-                setattr(part, name, nfc(value))
+                setattr(part, name, _cleaned(value))
     article.language = language(" ".join((article.title, article.lead or "", *article.paragraphs)))
+
+
+def _cleaned(words: str) -> str:
+    return nfc(without_controls(words))
 
 
 def read_header(article: Article) -> None:

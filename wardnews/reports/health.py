@@ -6,20 +6,17 @@ articles says nothing about how the portal is now.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import ceil
 from statistics import median
 from typing import Any, NamedTuple
 
-from wardnews.items import Article
+from wardnews.items import OPTIONAL
 from wardnews.spiders.counts import Unhealthy
 from wardnews.text.clock import VIETNAM
 
-_ALWAYS = {"schema", "id", "url", "site", "title", "text", "language", "layout", "via", "crawled_at", "first_seen"}
-_OF_THE_RUN = {"version", "change", "content_hash", "flags", "place_basis", "story"}
-FIELDS = tuple(part.name for part in fields(Article) if part.name not in _ALWAYS | _OF_THE_RUN)
+FIELDS = OPTIONAL
 """The fields whose coverage is reported: those that a page may lack."""
 _JUDGED = tuple(name for name in FIELDS if name not in ("ward", "district", "province"))
 """The fields that come from the page: the places come from the sites file, and districts ended one day."""

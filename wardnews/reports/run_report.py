@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import queries
-from wardnews.store.database import Store, trouble_of
+from wardnews.store.database import Store, masked, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
 
@@ -34,6 +35,7 @@ _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
 _MOST_HEADERS = 5
+_GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
 _UNREAD = {"header_unread", "header_partly_read"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
@@ -53,6 +55,7 @@ class RunReport:
         self.portals: dict[str, PortalReport] = {}
         self.errors = 0
         self.store_failed = False
+        self._looked = 0.0
         self.reason = "not started"
         self.progress: Progress | None = None
 
@@ -93,11 +96,13 @@ class RunReport:
 
     def page(self, request: Request) -> None:
         """Count a page."""
+        self._look_after_store()
         if portal := self.portals.get(request.meta.get("site", "")):
             portal.counts.page()
 
     def record(self, item: Article) -> None:
         """Count a record, and what it has."""
+        self._look_after_store()
         portal = self.portals.setdefault(item.site, PortalReport())
         portal.changes[item.change] += 1
         portal.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
@@ -152,6 +157,8 @@ class RunReport:
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
             spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
+            if spider.store.is_gone:
+                self.failure = _GONE.format(masked(spider.store.url))
         except (OSError, SQLAlchemyError) as error:
             self._not_completed("the feed", error)
         finally:
@@ -174,6 +181,15 @@ class RunReport:
         now = datetime.now(VIETNAM).isoformat()
         days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
+
+    def _look_after_store(self) -> None:
+        """Stop the run where the file of its store was deleted or moved, which is seen once a second."""
+        spider = self.crawler.spider
+        if isinstance(spider, StoredSpider) and time.monotonic() - self._looked > 1:
+            self._looked = time.monotonic()
+            if spider.store.is_gone:
+                self.store_failed = True
+                spider.stop(_GONE.format(masked(spider.store.url)))
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wardnews.archives import DamagedRecord
+from wardnews.archives.disk import Kind
 from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
@@ -140,9 +141,9 @@ class _Again:
         """Take in all readings of a file or folder."""
         async with aclosing(readings(raw, self.sites, every, set())) as found:
             async for one in found:
-                if not isinstance(one, DamagedRecord):
+                if isinstance(one, Reading):
                     self.compare(one)
-                elif one.cause != NOBODYS:
+                elif isinstance(one, DamagedRecord) and one.cause != NOBODYS and not one.cause.startswith(Kind.UNREAD):
                     self.outcome.spoilt.append(one)
         for name, (_, article) in self.later.items():
             self.compared.add(name)
@@ -161,6 +162,7 @@ class _Again:
             self.lose(reading)
             return
         name, moment = reading.article.id, reading.timestamp
+        name = reading.article.id = queries.ids_kept(self.store, [name]).get(name, name)
         current = self.current(name)
         if current is None or moment < current.at or name in self.compared:
             return
@@ -184,6 +186,7 @@ class _Again:
         own = self.sites[reading.site].own(reading.url)
         ids = {layout.url_id(reading.url) or "" for layout in LAYOUTS.values()}
         names = {record_id(reading.site, name, own) for name in ids}
+        names |= set(queries.ids_kept(self.store, names).values())
         same = (articles.c.id.in_(names), articles.c.at == reading.timestamp, articles.c.gone == 0)
         with self.store.reading() as connection:
             name = connection.scalar(sa.select(articles.c.id).where(*same))

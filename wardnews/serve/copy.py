@@ -166,14 +166,14 @@ def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
     `first_seen`. Nor do single counts: none is lowered or taken away but with a new version.
     """
     states = ((row[0], _state(row)) for row in _rows(source, sa.select(articles).order_by(_own(source, articles.c.id))))
-    told = sa.select(*(versions.c[name] for name in ("seq", "article", "version", "change", "at", "run")))
-    moments = views.c.observed_at
-    sums = (sa.func.count(), sa.func.sum(views.c.count), sa.func.min(moments), sa.func.max(moments))
+    log = sa.select(*(versions.c[name] for name in ("seq", "article", "version", "change", "at", "run")))
+    times = views.c.observed_at
+    sums = (sa.func.count(), sa.func.sum(views.c.count), sa.func.min(times), sa.func.max(times))
     seen = sa.select(views.c.article, *sums).group_by(views.c.article).order_by(_own(source, views.c.article))
     compared: list[tuple[Iterable[Row], str, int]] = [
         (states, "SELECT id, state FROM states ORDER BY id", 0),
         (
-            _rows(source, told.order_by(versions.c.seq)),
+            _rows(source, log.order_by(versions.c.seq)),
             "SELECT seq, article, version, change, at, run FROM versions ORDER BY seq",
             1,
         ),
@@ -241,14 +241,14 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
     """Write some articles anew with all that belongs to them, in one transaction."""
     known = {row[0]: row for row in source.execute(sa.select(articles).where(articles.c.id.in_(ids)))}
     current = {row.id: row.seq for row in known.values()}
-    told = sa.select(versions).where(versions.c.article.in_(ids)).order_by(versions.c.article, versions.c.seq)
+    query = sa.select(versions).where(versions.c.article.in_(ids)).order_by(versions.c.article, versions.c.seq)
     seen = sa.select(views).where(views.c.article.in_(ids))
     with copy:
         for statement in _FORGET:
             copy.execute(statement, (ids[0], ids[-1]))
         copy.executemany("INSERT INTO states VALUES (?, ?)", ((key, _state(tuple(row))) for key, row in known.items()))
         copy.executemany("INSERT INTO views VALUES (?, ?, ?)", _rows(source, seen))
-        streamed = source.execute(told.execution_options(yield_per=_STREAMED))
+        streamed = source.execute(query.execution_options(yield_per=_STREAMED))
         for article, rows in groupby(streamed, attrgetter("article")):
             before: dict[str, Any] | None = None
             for row in sorted(rows, key=attrgetter("at", "seq")):

@@ -29,8 +29,8 @@ class Change:
 
 
 def views_chart(series: Sequence[tuple[str, int]]) -> Markup:
-    """Draw counts of views over time; `series` holds moments (ISO 8601, UTC) and counts, in order, one at least."""
-    points = [(datetime.fromisoformat(moment).astimezone(VIETNAM), count) for moment, count in _thinned(series)]
+    """Draw counts of views over time; `series` holds times (ISO 8601, UTC) and counts, in order, one at least."""
+    points = [(datetime.fromisoformat(at).astimezone(VIETNAM), count) for at, count in _thinned(series)]
     begin, end = points[0][0], points[-1][0]
     if begin == end:
         begin, end = begin - timedelta(days=1), end + timedelta(days=1)
@@ -38,24 +38,24 @@ def views_chart(series: Sequence[tuple[str, int]]) -> Markup:
     top = step * max(1, -(-max(count for _, count in points) // step))
     width, height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
-    def place(moment: datetime, count: int) -> tuple[float, float]:
-        x = _LEFT + width * ((moment - begin) / (end - begin))
+    def place(at: datetime, count: int) -> tuple[float, float]:
+        x = _LEFT + width * ((at - begin) / (end - begin))
         return round(x, 1), round(_TOP + height * (1 - count / top), 1)
 
     placed = [(*place(*point), *point) for point in points]
     marks = "".join(
-        f'<circle cx="{x}" cy="{y}" r="3.5"><title>{moment:%d/%m/%Y %H:%M}: {count:,}</title></circle>'
-        for x, y, moment, count in placed
+        f'<circle cx="{x}" cy="{y}" r="3.5"><title>{at:%d/%m/%Y %H:%M}: {count:,}</title></circle>'
+        for x, y, at, count in placed
     )
     line = " ".join(f"{x},{y}" for x, y, *_ in placed)
     last = placed[-1]
     said = f"{last[3]:,}"
     label = f'<text class="value" x="{last[0] - 6}" y="{max(last[1] - 9, 12)}" text-anchor="end">{said}</text>'
     rows = "".join(_row(count, place(begin, count)[1]) for count in range(0, top + 1, step))
-    days = "".join(_day(moment, place(moment, 0)[0]) for moment in _days(begin, end, single=len(points) == 1))
-    told = f"Views over time: {points[0][1]:,} on {points[0][0]:%d/%m/%Y}, {said} on {points[-1][0]:%d/%m/%Y}"
+    days = "".join(_day(at, place(at, 0)[0]) for at in _days(begin, end, single=len(points) == 1))
+    label = f"Views over time: {points[0][1]:,} on {points[0][0]:%d/%m/%Y}, {said} on {points[-1][0]:%d/%m/%Y}"
     return Markup(  # noqa: S704 - numbers and dates, all of them made here
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{told}">'
+        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
         f'<text x="{_LEFT}" y="14">views</text>{rows}{days}'
         f'<polyline points="{line}"/>{marks}{label}</svg>'
     )
@@ -88,19 +88,19 @@ def _row(count: int, y: float) -> str:
 
 
 def _days(begin: datetime, end: datetime, *, single: bool) -> list[datetime]:
-    """Choose the moments that the axis of time names: of a single point its own, else begin, middle and end."""
+    """Choose the times that the axis of time names: of a single point its own, else begin, middle and end."""
     if single:
         return [begin + (end - begin) / 2]
     middle = [begin + (end - begin) / 2] * (end - begin > timedelta(days=4))
     return [begin, *middle, end]
 
 
-def _day(moment: datetime, x: float) -> str:
+def _day(at: datetime, x: float) -> str:
     anchor = "start" if x < _LEFT + 1 else "end" if x > _WIDTH - _RIGHT - 1 else "middle"
     y = _HEIGHT - _BOTTOM
     return (
         f'<line x1="{x}" x2="{x}" y1="{y}" y2="{y + 5}"/>'
-        f'<text x="{x}" y="{y + 22}" text-anchor="{anchor}">{moment:%d/%m/%Y}</text>'
+        f'<text x="{x}" y="{y + 22}" text-anchor="{anchor}">{at:%d/%m/%Y}</text>'
     )
 
 

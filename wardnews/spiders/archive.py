@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from wardnews.archives import DamagedRecord, network
+from wardnews.archives.disk import Kind
 from wardnews.archives.network.source import Source
 from wardnews.archives.plan import Plan
 from wardnews.errors import SitesError
@@ -26,6 +27,7 @@ from wardnews.spiders.archive_network import NetworkArchive
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.store.captures import CaptureQueue
 from wardnews.store.frontier import Frontier
+from wardnews.store.searches import FileLog
 
 PLANNED = object()
 """The signal that the plan of a portal (`site`) is made."""
@@ -36,6 +38,7 @@ class ArchiveSpider(StoredSpider):
 
     Arguments: `site` (keys, separated by commas), `source` (the name of an archive on the network, or the path of a
     file or folder), `since` and `until` (ISO dates of publication), `only_plan` (say what there is, no more),
+    `reread` (read files and captures again that were read before),
     `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES).
     `plans` is what was found, by portal.
     """
@@ -50,6 +53,7 @@ class ArchiveSpider(StoredSpider):
     archive: Source | None
     every: dict[str, Site]
     only_plan: bool
+    reread: bool
     plans: dict[str, Plan]
     typed: list[str]
     """The addresses of the archives, which may be private ones: a mirror of one's own."""
@@ -64,6 +68,7 @@ class ArchiveSpider(StoredSpider):
         since: str | None = None,
         until: str | None = None,
         only_plan: bool = False,
+        reread: bool = False,
         sites: str | list[Path] | None = None,
     ) -> Self:
         """Check the arguments and open the store.
@@ -77,7 +82,7 @@ class ArchiveSpider(StoredSpider):
             known = ", ".join(network.names())
             raise SitesError(f"--from {source}: expected {known}, live, or a file or folder that is there")
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
-        spider.source, spider.only_plan, spider.plans = source, only_plan, {}
+        spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
         spider.every = known_sites(crawler, sites)
@@ -145,33 +150,55 @@ class ArchiveSpider(StoredSpider):
     # --- archives on this disk ---
 
     async def read_path(self) -> None:
-        """Read the captures of a file or folder that are not read yet, by a process a core."""
-        path = Path(self.source)
+        """Plan or read the captures of a file or folder."""
+        path, log = Path(self.source), FileLog(self.store, self.frontier.frontier.connection, self.frontier.source)
         for key in self.sites:
             self.count_known_of(key)
         if not self.sites:
             return
-        known = self.frontier.known(self.sites)
+        known = set() if self.reread else self.frontier.known(self.sites)
+        read_before = set() if self.reread else log.read_before(self.sites)
         if self.only_plan:
-            for key, plan in (await asyncio.to_thread(plans_of, path, self.sites, known)).items():
+            plans = await asyncio.to_thread(plans_of, path, self.sites, known, read_before)
+            for key, plan in plans.items():
                 plan.read_before = self.frontier.plan(key).read_before
                 self.planned(self.sites[key], plan)
-            return
-        empty = not known
-        async for one in parallel.readings(path, self.sites, self.every, known):
-            empty = False
-            if self.halted:
-                return
-            if isinstance(one, DamagedRecord):
-                first = next(iter(self.sites))
-                self.trouble(first, one.cause, one.where)
-                self.counts[first].failed += one.cause != parallel.NOBODYS
-                continue
-            self.counts[one.site].page()
-            await self.add_reading(one)
-        if empty:
+        elif not await self._read_files(path, known, read_before, log) and not known and not read_before:
             for key in self.sites:
                 self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
+
+    async def _read_files(
+        self, path: Path, known: parallel.Known, read_before: set[tuple[str, str]], log: FileLog
+    ) -> bool:
+        """Read the captures that are not read yet, by a process a core; return whether there was anything.
+
+        A file is read again by the next run where a capture of it failed, or was outside of the days asked for.
+        """
+        found, whole = False, True
+        async for one in parallel.readings(path, self.sites, self.every, known, read_before):
+            if self.halted:
+                return True
+            if isinstance(one, parallel.Finished):
+                if whole:
+                    log.add(self.sites, one.files)
+                whole = True
+                continue
+            if isinstance(one, DamagedRecord):
+                found = found or not one.cause.startswith(Kind.UNREAD)
+                self._damaged(one)
+                continue
+            found = True
+            self.counts[one.site].page()
+            await self.add_reading(one)
+            whole = whole and one.state not in ("failed", "outside")
+        return found
+
+    def _damaged(self, one: DamagedRecord) -> None:
+        """Count what could not be read; a file that is not read has its name in the closing lines."""
+        first = next(iter(self.sites))
+        is_file = one.cause.startswith(Kind.UNREAD)
+        self.trouble(first, f"{one.where}: {one.cause}" if is_file else one.cause, one.where)
+        self.counts[first].failed += one.cause != parallel.NOBODYS
 
     # --- readings ---
 

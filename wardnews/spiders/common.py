@@ -25,6 +25,7 @@ from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
 from wardnews.store.recheck import exactly
 from wardnews.text.clock import timestamp
+from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
 _COMPACT = str.maketrans("", "", "-:")
@@ -97,13 +98,14 @@ class StoredSpider(Spider):
 
     def trouble(self, site: str, cause: str, url: str) -> None:
         """Count a page that gave trouble, by cause, and log it."""
+        cause = one_line(cause)  # strangers' words reach a terminal by it
         self.counts[site].troubles[cause] += 1
-        self.logger.warning("%s: %s: %s", site, cause, url)
+        self.logger.warning("%s: %s: %s", site, cause, one_line(url))
 
     def unhealthy(self, site: str, cause: str, url: str) -> None:
         """Count what makes a portal unhealthy, an Unhealthy or what an archive says, and log it."""
         self.counts[site].unhealthy[cause] += 1
-        self.logger.warning("%s: %s: %s", site, cause, url)
+        self.logger.warning("%s: %s: %s", site, cause, one_line(url))
 
 
 def known_sites(crawler: Crawler, named: str | Path | Iterable[Path] | None) -> dict[str, Site]:

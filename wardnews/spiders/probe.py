@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Entry, Fetch, Layout, Page, recognise
+from wardnews.layouts import Entry, Fetch, Layout, Listing, Page, recognise
 from wardnews.reading.page import raw_article
 from wardnews.reading.stages import finish
 from wardnews.sites import politeness_group
@@ -144,22 +144,25 @@ class ProbeSpider(Spider):
         return list(listing.entries[:_ENOUGH_ARTICLES])
 
     async def sections(self, layout: Layout, home: Page, page: Page) -> list[Entry]:
-        """Look at pages that may be sections, and keep those that list articles; give the first entries of each."""
+        """Look at pages that may be sections; keep those that list articles of their own, return the first of each."""
         known = {page.url: "", **layout.read_sections(home)}
         homes = (self.probed.url.rstrip("/"), home.url.rstrip("/"))
-        found: list[tuple[int, Entry]] = []
-        for url, name in list(known.items())[:_MOST_LOOKED_AT]:
+        listings: dict[str, Listing] = {}
+        for url in list(known)[:_MOST_LOOKED_AT]:
             if (
                 _host(url) != _host(self.probed.url)
-                or len(self.probed.sections) >= _ENOUGH_SECTIONS
+                or len(_own(listings)) >= _ENOUGH_SECTIONS
                 or url.rstrip("/") in homes
             ):
                 continue
             seen = page if url == page.url else await self.optional(Fetch(url))
             listing = recognise(seen).read_listing(seen) if seen else None
             if listing and listing.entries:
-                self.probed.sections.append(SectionSeen(name, url, len(listing.entries), _said(listing.next)))
-                found.extend(enumerate(listing.entries[:_ENOUGH_ARTICLES]))
+                listings[url] = listing
+        found: list[tuple[int, Entry]] = []
+        for url, listing in _own(listings).items():
+            self.probed.sections.append(SectionSeen(known[url], url, len(listing.entries), _said(listing.next)))
+            found.extend(enumerate(listing.entries[:_ENOUGH_ARTICLES]))
         return [entry for _, entry in sorted(found, key=lambda one: one[0])]
 
     async def articles(self, entries: list[Entry]) -> None:
@@ -199,6 +202,13 @@ class ProbeSpider(Spider):
         if kind and not _WEB.search(kind):
             raise UnreadablePage(f"{kind}, not a web page")
         return parse(response.replace(request=request))
+
+
+def _own(listings: Mapping[str, Listing]) -> dict[str, Listing]:
+    """Return the listings, by address, whose entries no other page shows: those that many show are a block of each."""
+    keys = {url: frozenset(entry.key for entry in listing.entries) for url, listing in listings.items()}
+    shown = Counter(keys.values())
+    return {url: listing for url, listing in listings.items() if shown[keys[url]] == 1}
 
 
 def _said(following: Fetch | None) -> str | None:

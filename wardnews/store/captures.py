@@ -99,7 +99,7 @@ class CaptureQueue:
         with self._connection.begin():
             self._connection.execute(captures.update().where(*same, tried).values(state="todo", tries=1))
             self._connection.execute(captures.update().where(*same, *outside).values(state="todo", tries=0))
-            known = sa.select(captures.c.article.distinct()).where(*same, captures.c.article.is_not(None))
+            known = sa.select(captures.c.article).distinct().where(*same, captures.c.article.is_not(None))
             self.known_before[site] = set(self._connection.scalars(known))
 
     def plan(self, site: str) -> Plan:
@@ -183,7 +183,8 @@ class CaptureQueue:
     def remember(self, article: Article) -> str | None:
         """Commit an article of the past; return its change, None where that time brought nothing new."""
         _, reading = self.under_way.pop(id(article))
-        with self._finishing(reading, article.id) as commit:
+        with self._finishing(reading, article) as commit:
+            self.frontier.versions.keep_id(article)
             change = self.frontier.versions.write(article)
             for key in reading.keys:
                 row = _page(article.site, "article", key, article.url, "done", article)
@@ -206,15 +207,15 @@ class CaptureQueue:
                 pass
 
     @contextmanager
-    def _finishing(self, reading: Reading, article: str | None = None) -> Iterator[Commit]:
+    def _finishing(self, reading: Reading, article: Article | None = None) -> Iterator[Commit]:
         """Commit that a capture is done with, and what came of it, in one transaction."""
         row = {
             "site": reading.site, "source": self.source, "url": reading.url, "timestamp": reading.timestamp,
-            "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause, "article": article,
+            "key": reading.key, "tries": 0, "state": reading.state, "cause": reading.cause,
         }  # fmt: skip
         with self._connection.begin():
             yield Commit(self.frontier, self._connection, None, reading.site)
-            self._prepared["capture"].run(self._connection, row)
+            self._prepared["capture"].run(self._connection, row | {"article": article.id if article else None})
         self._handed_out.discard((reading.url, reading.timestamp))
         self.left[reading.site] = max(0, self.left.get(reading.site, 1) - 1)
 

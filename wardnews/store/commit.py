@@ -131,11 +131,12 @@ class Commit:
         query = sa.select(listings.c.key, listings.c.shown).where(*same, listings.c.key.in_(list(shown)))
         before = {row.key: row.shown for row in self.connection.execute(query)}
         fresh = set(shown) - set(before)
-        changed = {key for key, was in before.items() if was != shown[key]}
+        changed = {key for key, was in before.items() if not shown_alike(was, shown[key])}
+        finer = {key for key, was in before.items() if len(shown[key]) > len(was)} - changed
         if fresh:
             rows = [{"section": section, "called": int(called), "key": key, "shown": shown[key]} for key in fresh]
             self.connection.execute(listings.insert(), rows)
-        for key in changed:
+        for key in changed | finer:
             self.connection.execute(listings.update().where(*same, listings.c.key == key).values(shown=shown[key]))
         return fresh, changed
 
@@ -152,6 +153,7 @@ class Commit:
 
     def remember(self, article: Article) -> str | None:
         """Write an article and its page as done; return its change, None where it is known and unchanged."""
+        self.frontier.versions.keep_id(article)
         self.frontier.versions.date_after_all(article)
         moved = bool(self.task and (self.task.moved_to or self.task.joined))
         change = self.frontier.versions.write(article, moved=moved)
@@ -175,7 +177,7 @@ class Commit:
         rows = {name: versions.prepared["article"].run(self.connection, {"id": name}) for name in (known, read)}
         if rows[read] is None:
             article.first_seen = rows[known].first_seen
-            moves.add_alias(self.connection, article.id, known, article.url)
+            moves.keep_id(self.connection, article.id, known)
             return known
         if known == read:
             return known
@@ -240,6 +242,19 @@ class Commit:
         """Write the page as done where no other state was written."""
         if not self._is_done:
             self.done()
+
+
+def shown_alike(was: str, now: str) -> bool:
+    """Whether a listing shows an entry as before: by its title, and its date at the coarser of the two precisions.
+
+    >>> shown_alike("Họp thôn|2026-09-06T08:16+07:00", "Họp thôn|2026-09-06"), shown_alike("Họp thôn|", "Họp thôn|2026")
+    (True, True)
+    >>> shown_alike("Họp thôn|2026-09-06", "Họp thôn|2026-09-07"), shown_alike("Họp thôn|2026", "Họp tổ|2026")
+    (False, False)
+    """
+    (title, _, date), (other_title, _, other) = was.rpartition("|"), now.rpartition("|")
+    coarser, finer = sorted((date, other), key=len)
+    return title == other_title and finer.startswith(coarser)
 
 
 def _fits(key: str) -> bool:

@@ -39,6 +39,7 @@ class Store:
     def __init__(self, url: str, engine: sa.Engine) -> None:
         self.url = url
         self.engine = engine
+        self._file: tuple[int, int] | None = None
         self.locks = Locks(engine)
 
     @classmethod
@@ -55,6 +56,7 @@ class Store:
             try:
                 with store.writing() as connection:
                     _migrate(connection, shown, create=create)
+                store._file = store._identity()
             except BaseException:
                 store.close()
                 raise
@@ -67,6 +69,21 @@ class Store:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())
             raise StoreError(f"store {shown}: cannot be opened: {cause}") from error
         return store
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Return what tells the file of the store from another of its name; None for none, and for a server."""
+        if self.engine.dialect.name != "sqlite":
+            return None
+        try:
+            facts = Path(self.engine.url.database or "").stat()
+        except OSError:
+            return None
+        return facts.st_dev, facts.st_ino
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file of the store was deleted or moved since it was opened: what is written now is lost."""
+        return self._file is not None and self._identity() != self._file
 
     def close(self) -> None:
         """Release all locks and close the database."""
@@ -162,6 +179,11 @@ def _engine(url: sa.URL) -> sa.Engine:
         connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late for a SELECT
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "handle_error")
+    def failed(context: Any) -> None:
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.store = f"the store {url.database}"
 
     @sa.event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

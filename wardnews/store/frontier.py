@@ -235,7 +235,7 @@ class Frontier:
         return article_of(record) if record else None
 
     def known_as(self, name: str) -> str:
-        """Return the id of the article that an id stands for: the id itself, but for aliases."""
+        """Return the id of the article that an id stands for, by itself or as one it would have elsewhere."""
         with self.connection.begin():
             return self.versions.known_as(name)
 

@@ -11,7 +11,7 @@ from wardnews.items import GONE, Article, article_of, json_line
 from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged
 from wardnews.store.locks import announce_versions
-from wardnews.store.tables import aliases, articles, captures, observations, pages, signatures, versions, views
+from wardnews.store.tables import articles, captures, kept_ids, observations, pages, signatures, versions, views
 from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp
 
@@ -54,11 +54,11 @@ def twins(connection: Connection, article: Article) -> list[Twin]:
     return [Twin(row.id, row.number, row.url, row.asked_at) for row in found[:_MOST_TWINS]]
 
 
-def add_alias(connection: Connection, name: str, article: str, url: str) -> None:
+def keep_id(connection: Connection, name: str, article: str) -> None:
     """Write that an id, as made of an address, stands for an article."""
-    connection.execute(aliases.update().where(aliases.c.article == name).values(article=article))
-    connection.execute(aliases.delete().where(aliases.c.id == name))
-    connection.execute(aliases.insert().values(id=name, article=article, url=url, since=timestamp()))
+    connection.execute(kept_ids.update().where(kept_ids.c.article == name).values(article=article))
+    connection.execute(kept_ids.delete().where(kept_ids.c.id == name))
+    connection.execute(kept_ids.insert().values(id=name, article=article))
 
 
 def join(writer: Versions, keep: str, drop: str) -> None:
@@ -83,7 +83,7 @@ def join(writer: Versions, keep: str, drop: str) -> None:
     writer.write_observations(one.article for one in unchanged)
     connection.execute(articles.update().where(articles.c.id == keep).values(first_seen=first_seen))
     writer.current_views(keep)
-    add_alias(connection, drop, keep, last.url)
+    keep_id(connection, drop, keep)
 
 
 def _versions_of(connection: Connection, *names: str) -> dict[int, Any]:

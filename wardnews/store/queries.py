@@ -1,13 +1,13 @@
 """What others read of the store: how portals stand, the records of a run, the current records."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from wardnews.store.database import Store
-from wardnews.store.tables import articles, pages, runs, versions, visits
+from wardnews.store.tables import articles, kept_ids, pages, runs, versions, visits
 
 BATCH = 100
 """Records that are in memory at a time."""
@@ -15,6 +15,13 @@ _quoted = json.JSONEncoder(ensure_ascii=False).encode
 _NO_STORY = '"story": null'
 
 # --- portals ---
+
+
+def ids_kept(store: Store, ids: Collection[str]) -> dict[str, str]:
+    """Return the ids that articles have from before, by those that their layouts make now."""
+    with store.reading() as connection:
+        query = sa.select(kept_ids.c.id, kept_ids.c.article).where(kept_ids.c.id.in_(list(ids)))
+        return {row.id: row.article for row in connection.execute(query)}
 
 
 def article_counts(store: Store) -> dict[str, int]:

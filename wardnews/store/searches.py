@@ -1,4 +1,4 @@
-"""The searches of archives for the captures of a portal: how far each got, and what it found."""
+"""The searches of archives for the captures of a portal: how far each got, and what it found; and files read."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from wardnews.archives.disk import DiskFile
 from wardnews.archives.network.source import Found, OddRow
 from wardnews.store.database import Store
 from wardnews.store.tables import captures, searches
@@ -91,6 +92,39 @@ class SearchLog:
                 done = self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), value)
                 fresh += max(done.rowcount, 0)
         return fresh
+
+
+class FileLog:
+    """The files of one folder, or of one file alone, that were read to their end: kept as searches are."""
+
+    def __init__(self, store: Store, connection: Connection, source: str) -> None:
+        self.store, self.source = store, source
+        self._connection = connection
+
+    def read_before(self, sites: Collection[str]) -> set[tuple[str, str]]:
+        """Return the files, by name and stamp, that were read for all of some portals."""
+        query = sa.select(searches.c.site, searches.c.scope, searches.c.cursor)
+        same = (searches.c.source == self.source, searches.c.site.in_(sites), searches.c.ended.is_not(None))
+        read: dict[tuple[str, str], set[str]] = {}
+        with self._connection.begin():
+            for row in self._connection.execute(query.where(*same)):
+                read.setdefault((row.scope, row.cursor or ""), set()).add(row.site)
+        return {file for file, of in read.items() if of.issuperset(sites)}
+
+    def add(self, sites: Collection[str], files: Iterable[DiskFile]) -> None:
+        """Commit that files were read to their end."""
+        now = timestamp()
+        rows = [
+            {"site": site, "source": self.source, "scope": file.name, "cursor": file.stamp, "ended": now}
+            for site in sites
+            for file in files
+        ]
+        insert = self.store.insert(searches)
+        renewed = {name: insert.excluded[name] for name in ("cursor", "ended")}
+        upsert = insert.on_conflict_do_update(index_elements=("site", "source", "scope"), set_=renewed)
+        if rows:
+            with self._connection.begin():
+                self._connection.execute(upsert, rows)
 
 
 def _host(scope: str) -> str:

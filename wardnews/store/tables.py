@@ -56,6 +56,14 @@ articles = Table(
     sqlite_with_rowid=False,
 )
 
+kept_ids = Table(
+    "kept_ids",
+    metadata,
+    Column("id", String, primary_key=True),  # what layouts make
+    Column("article", String, nullable=False),  # the id that the article has had from before
+    sqlite_with_rowid=False,
+)
+
 signatures = Table(
     "signatures",  # what articles are compared by; those too short to compare have none
     metadata,
@@ -143,17 +151,6 @@ pages = Table(
         sqlite_where=sa.text("article IS NOT NULL"),
         postgresql_where=sa.text("article IS NOT NULL"),
     ),
-)
-
-aliases = Table(
-    "aliases",  # ids that an article would have by its other addresses
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("article", String, nullable=False),
-    Column("url", String),
-    Column("since", String, nullable=False),
-    Index("aliases_by_article", "article"),
-    sqlite_with_rowid=False,
 )
 
 listings = Table(

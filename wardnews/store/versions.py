@@ -14,7 +14,7 @@ from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions
 from wardnews.store.prepared import Prepared
 from wardnews.store.recheck import time_of
-from wardnews.store.tables import aliases, articles, observations, versions, views
+from wardnews.store.tables import articles, kept_ids, observations, versions, views
 from wardnews.text.clock import timestamp_of
 
 _VERSION = ("article", "run", "change", "version", "at", "record")
@@ -35,6 +35,7 @@ class Versions:
         its_id = articles.c.id == sa.bindparam("its_id")
         last = sa.select(sa.func.max(observations.c.at)).where(observations.c.article == sa.bindparam("id"))
         self.prepared = {
+            "kept id": Prepared(sa.select(kept_ids.c.article).where(kept_ids.c.id == sa.bindparam("id")), dialect),
             "article": Prepared(sa.select(articles).where(articles.c.id == sa.bindparam("id")), dialect),
             "version": Prepared(versions.insert().returning(versions.c.seq), dialect, _VERSION),
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
@@ -42,13 +43,16 @@ class Versions:
             "views": Prepared(_count(store), dialect, _VIEWS),
             "observation": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _OBSERVATION),
             "last observation": Prepared(last, dialect),
-            "alias": Prepared(sa.select(aliases.c.article).where(aliases.c.id == sa.bindparam("id")), dialect),
         }
 
     def known_as(self, name: str) -> str:
-        """Return the id of the article that an id stands for: the id itself, but for aliases."""
-        row = self.prepared["alias"].run(self.connection, {"id": name})
+        """Return the id of the article that an id stands for, by itself or as one it would have elsewhere."""
+        row = self.prepared["kept id"].run(self.connection, {"id": name})
         return row.article if row else name
+
+    def keep_id(self, article: Article) -> None:
+        """Give an article the id that it has had from before, where its address or its layout makes another one."""
+        article.id = self.known_as(article.id)
 
     def write(self, article: Article, *, moved: bool = False) -> str | None:
         """Write an article, a version of it and its views; return its change, None where it is known and unchanged.

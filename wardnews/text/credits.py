@@ -10,6 +10,8 @@ _AUTHOR = re.compile(
     r"|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
+_TAKEN_FROM = re.compile(r"\(?\s*theo:? (?P<name>[^().:;]{2,50}?)\s*\)?[.]?", re.IGNORECASE)
+"""`Theo Báo Sông Hồng`, as a line of its own: a name, so that it begins with a capital letter."""
 _LONGEST_LINE = 100
 
 
@@ -20,13 +22,15 @@ def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
     ('Lê Thị Mây', 'Báo Sông Hồng')
     >>> parse_credits(["Nguồn: nước sạch, đất và rừng là ba vấn đề chính.", "Hết.", "Hết.", "Hết."])
     (None, None)
+    >>> parse_credits(["(Theo Báo Sông Hồng)"]), parse_credits(["Theo kế hoạch, lớp học mở trong ba tuần."])
+    ((None, 'Báo Sông Hồng'), (None, None))
     """
     found: dict[str, str] = {}
     for line in map(nfc, paragraphs[-3:]):
         if len(line) > _LONGEST_LINE:
             continue
-        for kind, pattern in (("author", _AUTHOR), ("source", _SOURCE)):
+        for kind, pattern in (("source", _TAKEN_FROM), ("author", _AUTHOR), ("source", _SOURCE)):
             match = pattern.fullmatch(line)
-            if match:
+            if match and (pattern is not _TAKEN_FROM or match["name"][0].isupper()):
                 found[kind] = match["name"]
     return found.get("author"), found.get("source")

@@ -45,6 +45,7 @@ _HINTS = {
     "named": re.compile(r"\d (?:tháng |thg|th\.? ?\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
     "named_first": re.compile(r"\d,? \d{4}"),
     "iso": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "java": re.compile(r":\d{2} (?:gmt|utc|ict) \d{4}"),
     "ago": re.compile(r"\d (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước"),
     "views": VIEW_HINT,
 }
@@ -57,6 +58,7 @@ def _with_hint(template: str) -> tuple[str, re.Pattern[str]]:
 
 
 _READ_PIECES = (
+    "java",
     "iso",
     "date",
     "named",
@@ -78,6 +80,7 @@ _DATE_LINES = tuple(
         "{time}{sep}(?:ngày )?{date}",
         "{named}(?:{sep}{at}{time})?",
         "{named_first}(?:{sep}{at}{time})?",
+        "{java}",
     )
 )
 _VIEWS = _compile("{views}")
@@ -266,7 +269,10 @@ def _published(groups: dict[str, str | None], now: datetime) -> tuple[str | None
     if not groups.get("hour"):
         return day.isoformat(), ()
     hour, minute = _hour(int(groups["hour"] or 0), groups.get("half")), int(groups["minute"] or 0)
-    time = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(groups.get("offset"))).astimezone(VIETNAM)
+    offset = groups.get("offset")
+    if offset in _ZONES and (hour, minute) == (0, 0):  # a day that a program printed as a time
+        return day.isoformat(), ("midnight",)
+    time = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(offset)).astimezone(VIETNAM)
     if (time.hour, time.minute) == (0, 0):
         return time.date().isoformat(), ("midnight",)
     return time.isoformat(timespec="minutes"), ()
@@ -285,11 +291,16 @@ def _hour(hour: int, half: str | None) -> int:
     return hour
 
 
+_ZONES = {"gmt": UTC, "utc": UTC, "ict": VIETNAM}
+
+
 def _zone(offset: str | None) -> timezone:
     if not offset:
         return VIETNAM
     if offset == "z":
         return UTC
+    if offset in _ZONES:
+        return _ZONES[offset]
     sign = -1 if offset[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])))
 

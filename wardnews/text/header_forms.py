@@ -25,7 +25,7 @@ DATE_LABELS = (
     "đã đăng", "đã đăng vào", "được đăng", "ngày gửi", "gửi lúc", "ngày đưa tin", "ngày phát hành", "ngày xuất bản",
     "xuất bản", "xuất bản ngày", "xuất bản lúc", "ngày cập nhật", "cập nhật lúc", "cập nhật ngày", "cập nhật lần cuối",
     "cập nhật", "ngày tạo", "ngày viết", "viết ngày", "viết vào", "thời gian đăng", "thời gian", "giờ đăng", "giờ",
-    "ngày", "lúc",
+    "ngày", "lúc", "đăng",
     "vào lúc", "vào", "publish date", "published on", "published", "posted on", "posted", "created on", "created",
     "last updated on", "last updated", "updated", "date",
 )  # fmt: skip
@@ -55,7 +55,7 @@ NUMBER = r"(?:\d{1,3}(?:[., ]\d{3}){1,2}|\d{1,9})(?![\d/:]|[.,-] ?\d(?!\d* ?%)| 
 PIECES = {
     "label": rf"(?>(?:{'|'.join(sorted(DATE_LABELS, key=len, reverse=True))})(?: ?:|(?=\W|$)))",
     "weekday": r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu(?=,)|fri|sat|sun)\b",
     "date": r"(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?: ?[/.-] ?| năm )(?P<year>\d{4})(?!\d)",
     "named": rf"(?P<day>\d{{1,2}}) {_MONTH},? (?:năm )?(?P<year>\d{{4}})(?!\d)",
     "named_first": rf"{_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})(?!\d)",
@@ -68,6 +68,9 @@ PIECES = {
     rf"|(?<![\d:/.,-])(?P<count>{NUMBER}) (?:(?:lượt|lần|người) (?:xem|đọc)|views?|hits)\b(?! ?:)",
     "iso": r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"(?:[t ](?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)? ?(?P<offset>z|[+-]\d{2}:?\d{2})?)?",
+    "java": rf"(?:(?:mon|tue|wed|thu|fri|sat|sun) )?{_MONTH} (?P<day>\d{{1,2}})"
+    r" (?P<hour>\d{2}):(?P<minute>\d{2}):\d{2}"
+    r" (?P<offset>gmt|utc|ict) (?P<year>\d{4})(?!\d)",
     "ago": r"(?P<ago>\d+) (?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước",
     "percent": r"\d+ ?%",
     "reading": r"(?:thời gian đọc|đọc) ?:? ?\d+ phút|\d+ (?:phút đọc|min(?:ute)?s? read)\b",
@@ -113,6 +116,9 @@ FORMS = (
             ("05/04/2021 (17:15) [81 lượt đọc]", "2021-04-05T17:15+07:00", 81),
             ("05/04/2021 | 81 lượt xem | 2 phút đọc", "2021-04-05", 81),
             ("05/04/2021 05:15 (CH)", "2021-04-05T17:15+07:00", None),
+            ("Monday, 05/04/2021 - 17:15", "2021-04-05T17:15+07:00", None),
+            ("Thu, 08/04/2021 17:15", "2021-04-08T17:15+07:00", None),
+            ("Đăng: 05/04/2021 17:15", "2021-04-05T17:15+07:00", None),
         ),
     ),
     Form(
@@ -161,6 +167,15 @@ FORMS = (
             ("2026-08-28T18:28:00.000Z", "2026-08-29T01:28+07:00", None),
             ("2022-02-01 17:15", "2022-02-01T17:15+07:00", None),
             ("2022-02-01", "2022-02-01", None),
+        ),
+    ),
+    Form(
+        "a date as Java prints it",
+        _BEFORE + "{java}" + _AFTER,
+        (
+            ("Tue Oct 16 00:00:00 GMT 2018", "2018-10-16", None),
+            ("Wed Nov 03 09:15:00 ICT 2021", "2021-11-03T09:15+07:00", None),
+            ("Ngày đăng: Tue Oct 16 20:30:00 GMT 2018 | Lượt xem: 7", "2018-10-17T03:30+07:00", 7),
         ),
     ),
     Form(

@@ -23,6 +23,18 @@ def one_line(words: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())
 
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def without_controls(words: str) -> str:
+    r"""Return foreign words without the characters that steer a terminal; line ends and tabs stay.
+
+    >>> without_controls("Tin\x1b]0;x\x07 mới\n")
+    'Tin]0;x mới\n'
+    """
+    return _CONTROLS.sub("", words) if _CONTROLS.search(words) else words
+
+
 def squeeze(text: str) -> str:
     r"""Return a string with runs of ASCII white space collapsed and its ends stripped; no-break spaces stay.
 

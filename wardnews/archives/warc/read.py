@@ -9,8 +9,9 @@ from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import dechunk, unpack
 from wardnews.archives.digests import fits
 from wardnews.archives.http import answer_of, body_of
+from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.records import PAGES, Record, walk
-from wardnews.archives.warc.revisits import Originals, find_originals, refers_to
+from wardnews.archives.warc.revisits import Originals, find_originals, original_of, promised_digest
 from wardnews.errors import DateError, RecordError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_iso
 
@@ -18,7 +19,7 @@ _NOT_MODIFIED = 304
 
 
 def read_warc(
-    path: Path, start: int = 0, end: int | None = None, originals: Originals | None = None
+    file: Path | Section, start: int = 0, end: int | None = None, originals: Originals | None = None
 ) -> Iterator[Capture | DamagedRecord]:
     """Read the captures of a WARC file, or of one of the parts of it that `parts` names, in the file's order.
 
@@ -26,14 +27,15 @@ def read_warc(
     offset and address. `originals` leads to the pages that revisits repeat; without it they are looked for in this
     file. Raises OSError where the file cannot be opened or read.
     """
-    with path.open("rb") as file:
-        for found in walk(file, PAGES, start, end):
+    section = file if isinstance(file, Section) else whole(file)
+    with section.open() as opened:
+        for found in walk(opened, PAGES, start, end):
             if isinstance(found, DamagedRecord):
-                yield DamagedRecord(f"{path.name}{found.where}", found.cause)
+                yield DamagedRecord(f"{section.name}{found.where}", found.cause)
                 continue
             if originals is None and found.kind == "revisit":
-                originals = find_originals([path])
-            yield from _captured(found, path.name, originals or {})
+                originals = find_originals([section])
+            yield from _captured(found, section.name, originals or {})
 
 
 def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
@@ -46,16 +48,17 @@ def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
     return DamagedRecord(name, "no capture in it")
 
 
-def parts(path: Path, count: int) -> list[tuple[int, int]]:
+def parts(file: Path | Section, count: int) -> list[tuple[int, int]]:
     """Cut a WARC file into at most `count` parts of about the same size, for `read_warc`.
 
     Finds where records begin by unpacking the file, so that nothing inside a page can pass for a beginning. A file
     that was packed as a whole is one part. Raises OSError where the file cannot be read.
     """
-    size = path.stat().st_size
+    section = file if isinstance(file, Section) else whole(file)
+    size = section.length()
     cuts = [0]
-    with path.open("rb") as file:
-        for found in walk(file, ()) if count > 1 else ():
+    with section.open() as opened:
+        for found in walk(opened, ()) if count > 1 else ():
             if len(cuts) == count:
                 break
             if isinstance(found, Record) and not found.place.inner and found.place.offset >= size * len(cuts) / count:
@@ -98,15 +101,15 @@ def capture_of(record: Record, name: str, promised: str = "") -> Capture:
 def _revisited(record: Record, name: str, originals: Originals) -> Capture:
     """Return a page that was found unchanged: the body of its original, under the record's own head and date."""
     block = record.checked_block()
-    found = next((originals[key] for key in refers_to(record) if key in originals), None)
+    found = original_of(record, originals)
     if found is None:
         raise RecordError("a revisit of a page that is not in these files")
-    path, place = found
-    with path.open("rb") as file:
+    section, place = found
+    with section.open() as file:
         original = next(walk(file, ("response", "resource"), place.offset, None, place.inner))
     if isinstance(original, DamagedRecord):
         raise RecordError(f"a revisit of a page that is damaged: {original.cause}")
-    page = capture_of(original, path.name, record.headers.get("warc-payload-digest", ""))
+    page = capture_of(original, section.name, promised_digest(record))
     status, head, _ = answer_of(block) if block else (page.status, {}, b"")
     if status == _NOT_MODIFIED:  # the page itself is as it was
         status, head = page.status, {}

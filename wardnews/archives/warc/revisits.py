@@ -3,29 +3,49 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from wardnews.archives.digests import of_nothing
+from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.records import Record, walk
 from wardnews.archives.warc.stream import Place
 
-Originals = Mapping[str, tuple[Path, Place]]
+Originals = Mapping[str, tuple[Section, Place]]
 """Where the records are that others refer to, by what these call them."""
 
 
-def find_originals(paths: Iterable[Path]) -> dict[str, tuple[Path, Place]]:
-    """Find the responses that the revisits of some WARC files repeat, by record id, address and date, or digest.
+def find_originals(
+    files: Iterable[Path | Section], others: Iterable[Path | Section] = ()
+) -> dict[str, tuple[Section, Place]]:
+    """Find the responses that the revisits of some WARC files repeat, in these and in others.
 
-    Goes through the files once, and once more if there are revisits; memory grows with these alone. Raises OSError
-    where a file cannot be read.
+    A revisit names its original by record id, address and date, or digest; one without any of these stands for the last
+    earlier response of its address. Goes through the files once, and through all once more if there are revisits;
+    memory grows with these alone. Raises OSError where a file cannot be read.
     """
-    paths = list(paths)
-    wanted = {name for _, record in _records(paths) if record.kind == "revisit" for name in refers_to(record)}
-    originals: dict[str, tuple[Path, Place]] = {}
-    if not wanted:
+    sections = [_section(one) for one in files]
+    revisits = [record for _, record in _records(sections) if record.kind == "revisit"]
+    wanted = {name for record in revisits for name in refers_to(record)}
+    undated = [record for record in revisits if _stands_for_earlier(record)]
+    earlier: dict[str, list[tuple[str, Section, Place]]] = {record.target: [] for record in undated}
+    originals: dict[str, tuple[Section, Place]] = {}
+    if not revisits:
         return originals
-    for path, record in _records(paths):
+    for section, record in _records([*sections, *map(_section, others)]):
         if record.kind in ("response", "resource"):
             for name in wanted.intersection(_names(record)):
-                originals.setdefault(name, (path, record.place))
+                originals.setdefault(name, (section, record.place))
+            if record.target in earlier:
+                earlier[record.target].append((_date(record), section, record.place))
+    for record in undated:
+        before = [one for one in earlier[record.target] if one[0] <= _date(record)]
+        if before:
+            originals[_earlier(record)] = max(before, key=lambda one: one[0])[1:]
     return originals
+
+
+def original_of(record: Record, originals: Originals) -> tuple[Section, Place] | None:
+    """Return where the original of a revisit is; None where it is not in these files."""
+    names = [*refers_to(record), *([_earlier(record)] if _stands_for_earlier(record) else [])]
+    return next((originals[name] for name in names if name in originals), None)
 
 
 def refers_to(record: Record) -> tuple[str, ...]:
@@ -33,19 +53,46 @@ def refers_to(record: Record) -> tuple[str, ...]:
     headers = record.headers
     address = headers.get("warc-refers-to-target-uri", record.target).strip("<>")
     dated = f"{address} {headers['warc-refers-to-date']}" if "warc-refers-to-date" in headers else None
-    return tuple(filter(None, (headers.get("warc-refers-to"), dated, headers.get("warc-payload-digest"))))
+    return tuple(filter(None, (headers.get("warc-refers-to"), dated, promised_digest(record))))
+
+
+def promised_digest(record: Record) -> str:
+    """Return the digest of the page that a revisit repeats; that of nothing is of its own answer, a mere 304."""
+    digest = record.headers.get("warc-payload-digest", "")
+    return "" if of_nothing(digest) else digest
+
+
+def _section(file: Path | Section) -> Section:
+    return file if isinstance(file, Section) else whole(file)
+
+
+def _stands_for_earlier(record: Record) -> bool:
+    """Whether a revisit stands for what was there before: it names no original, or the server said "not modified"."""
+    return not refers_to(record) or record.headers.get("warc-profile", "").endswith("/server-not-modified")
+
+
+def _earlier(record: Record) -> str:
+    return f"before {_date(record)} {record.target}"
+
+
+def _date(record: Record) -> str:
+    return record.headers.get("warc-date", "")
 
 
 def _names(record: Record) -> tuple[str, ...]:
     """Return all that another record may call this one."""
     headers = record.headers
-    dated = f"{record.target} {headers.get('warc-date', '')}"
-    return tuple(filter(None, (headers.get("warc-record-id"), dated, headers.get("warc-payload-digest"))))
+    return tuple(
+        filter(
+            None,
+            (headers.get("warc-record-id"), f"{record.target} {_date(record)}", headers.get("warc-payload-digest")),
+        )
+    )
 
 
-def _records(paths: Iterable[Path]) -> Iterator[tuple[Path, Record]]:
-    for path in paths:
-        with path.open("rb") as file:
+def _records(files: Iterable[Section]) -> Iterator[tuple[Section, Record]]:
+    for section in files:
+        with section.open() as file:
             for found in walk(file, ()):
                 if isinstance(found, Record):
-                    yield path, found
+                    yield section, found

@@ -13,9 +13,12 @@ from wardnews.errors import MisshapenRecord, PackedRecord, RecordError, TornReco
 
 _PIECE, _FIRST_PIECE = 1 << 16, 1 << 11
 _TORN = "torn: the file ends in the middle of it"
-_LEAST_AGAIN, _TIMES_AGAIN = 64 << 20, 16
+_LEAST_AGAIN, _TIMES_AGAIN = 16 << 20, 8
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
-_MEMBER_HEAD = 640
+_MEMBER_HEAD, _MOST_MEMBERS = 640, 20_000
+"""How many bytes of what may be a member are unpacked to see whether it is, and how many such places are looked at."""
+_MOST_EMPTY = 10_000
+"""After so many members without a byte in a row a file is taken for damaged."""
 _END = 4
 """How many bytes stand between two records at most."""
 _LINE_ENDS, _PADDING = re.compile(rb"[\r\n]*"), re.compile(rb"\0*")
@@ -63,6 +66,7 @@ class Stream:
         self._ready, self._at = b"", 0
         self._raw, self._raw_at, self._step = b"", 0, _FIRST_PIECE
         self._unpacker: Unpacker | None = None
+        self._empty = 0
 
     def here(self) -> Place:
         """Return the place that is reached."""
@@ -174,7 +178,8 @@ class Stream:
 
     def _restarting(self, offset: int) -> int:
         """Return from where to read again: damage inside of damage may cost no more than some times the file."""
-        reached = self._file.tell() - (len(self._raw) - self._raw_at)
+        packed = self._file.tell() - (len(self._raw) - self._raw_at)
+        reached = packed if self._packing else self._base + self._at
         again = max(0, reached - offset)
         if again > self._again:
             return max(offset, reached)
@@ -218,7 +223,9 @@ class Stream:
             self._ready = b""
         assert self._unpacker  # noqa: S101 - opened above
         raw = self._next_raw() if self._unpacker.hungry else b""
-        self._ready += self._unpacker.unpack(raw, _PIECE)
+        piece = self._unpacker.unpack(raw, _PIECE)
+        self._ready += piece
+        self._empty = 0 if piece else self._empty
         if self._unpacker.eof:
             self._raw_at -= len(self._unpacker.unused_data)
         return True
@@ -245,6 +252,9 @@ class Stream:
                 return False
         self._member, self._base = self._file.tell() - len(self._raw) + self._raw_at, 0
         self._unpacker, self._step = packing.unpacker(), _FIRST_PIECE
+        self._empty += 1
+        if self._empty > _MOST_EMPTY:
+            raise PackedRecord("nothing but empty members")
         return True
 
 
@@ -268,12 +278,15 @@ def _packing(file: BinaryIO, form: Form, start: int) -> Packing | None:
 
 def next_member(file: BinaryIO, packing: Packing, form: Form, start: int) -> int | None:
     """Return where the next member at or behind `start` begins that holds a record; None where there is none."""
-    magic = packing.magic
+    magic, tries = packing.magic, 0
     file.seek(start)
     window, base = file.read(_PIECE), start
     while window:
         at = window.find(magic)
         while at >= 0:
+            tries += 1
+            if tries > _MOST_MEMBERS:
+                return None
             if len(window) - at < _MEMBER_HEAD:
                 window += file.read(_PIECE)
             if _holds_record(packing, form, window[at : at + _MEMBER_HEAD]):

@@ -118,7 +118,8 @@ class RawFile:
         """Create the file, locked before it has a name that others look for."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_name(f"{self.path.name}.new")
-        self._file = new.open("wb", buffering=0)
+        new.unlink(missing_ok=True)
+        self._file = new.open("xb", buffering=0)  # follows no link that was put there
         fcntl.flock(self._file, fcntl.LOCK_EX)
         new.rename(self._open)
         info = _writer().create_warcinfo_record(self.path.name, self.about)

@@ -22,6 +22,7 @@ _NEVER = re.compile(
 )
 _MENU = "nav a[href], [class*='menu' i] a[href], [id*='menu' i] a[href], #dnn_pnav a[href]"
 _ARTICLE = re.compile(r"/(?:artmid|mid|articleid|newsid|itemid)/\d+.*", re.IGNORECASE)
+_OF_TAB = re.compile(r"/tabid/(\d+)/(?:\w+/\d+/)*?(?:item)?id/\d+(?:/|$)", re.IGNORECASE)
 _ASP_NET = "body:has(#__VIEWSTATE):not(:has([id*='SPWebPartManager'], [href*='/_layouts/' i]))"
 
 
@@ -54,6 +55,16 @@ def _section_of(page: Page, _title: str) -> str | None:
             return name
         path = path.rpartition("/")[0]
     return None
+
+
+def _tab(url: str) -> str:
+    """Return the tab that an item stands on, where its module numbers items apart; articles have one table.
+
+    >>> _tab("http://a.vn/tin-tuc/tabid/95/id/30/hop-to-dan-pho"), _tab("http://a.vn/tin/artmid/486/articleid/62440/hop")
+    ('tab95', '')
+    """
+    match = _OF_TAB.search(url)
+    return f"tab{match[1]}" if match else ""
 
 
 LAYOUT = Layout(
@@ -89,6 +100,7 @@ LAYOUT = Layout(
     body=(".main_content", ".edn_articleContent", ".chitietbaiviet"),
     author=(".tacgia",),
     dropped=".article_pager",
+    numbered_in=_tab,
     entries=".edn_article:not(.edn_articleDetails), :is(li, div):has(> .title-article):has(> .ngaythang)",
     entry_link=(".edn_articleTitle a[href]", ".title-article a[href]", "a.title-article[href]"),
     entry_header=("time", ".edn_metaDetails", ".edn_metaDetails1", ".ngaythang"),

@@ -26,6 +26,7 @@ _NEVER = re.compile(
     r"|/(?:dang-nhap|login|print|search|tim-kiem|rss|flipbook)(?:[/.]|$)",
     re.IGNORECASE,
 )
+_BY_NUMBER = re.compile(r"^(?:https?://[^/]+)?(/[^?#]*/?chi-tiet[\w-]*)\?(?:[^#]*&)?(?:id|d)=\d", re.IGNORECASE)
 _ENTRY_ID = re.compile(r"(?:^|_)(\d+)$")
 
 
@@ -82,6 +83,16 @@ def portlet_pager(page: Page) -> Fetch | None:
     return numbered(page, "[class*='lfr-pagination'] a, .taglib-page-iterator a, .pagination a, .pagination-bar a")
 
 
+def _page_of(url: str) -> str:
+    """Return the page of a news portlet of the portal's own that shows an item by its number.
+
+    >>> _page_of("http://a.vn/web/phuong-a/chi-tiet-thong-bao?d=1045"), _page_of("http://a.vn/chi-tiet-tin?dinhdanh=7")
+    ('web-phuong-a-chi-tiet-thong-bao', '')
+    """
+    match = _BY_NUMBER.search(url)
+    return match[1].strip("/").replace("/", "-").lower() if match else ""
+
+
 LAYOUT = Layout(
     name="liferay",
     signs=("Liferay", "liferay", "p_p_id_", "the-article-body", "item-list-article", "asset-full-content"),
@@ -117,6 +128,7 @@ LAYOUT = Layout(
     dropped=".taglib-social-bookmarks, .asset-ratings, .asset-flag, .asset-more, .asset-links, .asset-actions,"
     " .lfr-meta-actions, .taglib-asset-links, .taglib-discussion, .asset-metadata, .share-content, .xemfull-pdf",
     article_id=_article_id,
+    numbered_in=_page_of,
     entries=".asset-abstract, li.title-list, .item-list-article,"
     " [id^='p_p_id_com_liferay_asset_publisher'] li.list-group-item",
     entry_link=(

@@ -1,12 +1,14 @@
 """Portals made with NukeViet 4, in its default theme or in `egov`, the one of its e-government edition; NukeViet 3 too.
 
 Written from the templates of NukeViet 3.x to 4.5 (themes/default) and of nukeviet/eGovernment (themes/egov), and from
-the code of the news module; no live page was at hand.
+the code of the news module, and by crawls of an installed 4.5 and of eGovernment. The themes' microdata hold the time
+of the last edit, so the date that is shown is the only one that is believed.
 """
 
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from wardnews.layouts.body import CAPTIONS
 from wardnews.layouts.layout import Layout
 from wardnews.layouts.page import Fetch, Page
 
@@ -18,7 +20,8 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PAGE = re.compile(r"/page-1(?=/|$)")
-_IS_LISTING = "body:not(:has(#news-bodyhtml, #news_detail))"
+_IS_LISTING = "body:not(:has(#news-bodyhtml, #news_detail, .news_column .bodytext, #page-bodyhtml))"
+_SIGNED = "p:is(.h5, .text-right):has(> strong:lexbor-contains('{}'))"
 
 
 def canonical(url: str) -> str | None:
@@ -44,6 +47,20 @@ def canonical(url: str) -> str | None:
     return urlunsplit((scheme, host.lower(), path, urlencode(kept, safe="/"), ""))
 
 
+def _module(url: str) -> str:
+    """Return the module that an address is of: each numbers its articles from 1, and a portal may have several.
+
+    >>> _module("http://a.example.vn/vi/tin-thon/thon-dong/hop-3.html"), _module("/index.php?nv=news&op=hop-3")
+    ('tin-thon', 'news')
+    >>> _module("http://a.example.vn/hop-to-dan-pho-57.html")
+    ''
+    """
+    _, _, path, query, _ = urlsplit(url)
+    steps = [step for step in path.lower().split("/") if step]
+    own = steps[1:] if steps[:1] == ["vi"] else steps
+    return dict(parse_qsl(query)).get("nv") or (own[0] if len(own) > 1 else "")
+
+
 def _next_fetch(page: Page) -> Fetch | None:
     """Return the fetch of the page after the one that is shown; `rel="next"` stands at every later number."""
     here = False
@@ -64,24 +81,32 @@ LAYOUT = Layout(
     script_mark="nv_name_variable",
     article_url=re.compile(r"/[^/?&#]+-(\d+)\.html(?:$|[?&#])"),
     canonical=canonical,
-    scope=(".news_column:has(#news-bodyhtml)", "#news_detail", "body:has(#news-bodyhtml)"),
+    static=".lawh3, .laws-download-file, #page-bodyhtml",
+    scope=(
+        ".news_column:has(#news-bodyhtml)",
+        "#news_detail",
+        "body:has(#news-bodyhtml)",
+        ".news_column:has(.bodytext)",
+    ),
     title=("h1[itemprop='headline']", "h1.title", "h1:not(header *)"),
     breadcrumb=(".temp-breadcrumbs li:last-child a", ".breadcrumb > span:last-child a", ".breadcrumb li:last-child a"),
-    header=("span.h5", "span.time"),
-    published=("[itemprop='datePublished']",),
+    header=("span.h5", "span.time", "em.time"),
     views=("span.h5:has(.fa-eye)",),
-    lead=(".hometext", "#hometext"),
+    lead=("#hometext [itemprop='description']", ".hometext", "#hometext"),
     body=(".panel-body:has(> #news-bodyhtml)", "#news-bodyhtml", ".bodytext"),
-    author=("p.h5:has(> strong:lexbor-contains('Tác giả'))",),
-    source=("p.h5:has(> strong:lexbor-contains('Nguồn tin'))",),
+    pictures="#hometext .imghome",
+    captions=f"{CAPTIONS}, .imghome em.show",
+    author=(_SIGNED.format("Tác giả"),),
+    source=(_SIGNED.format("Nguồn tin"),),
     files=".news-download-file .list-group-item > a[href] > strong",
     dropped=".hidden, .hide, .d-none, .newsdetailmetatop, .panel-body > .row:has(span.h5), .panel-body > .alert, .modal"
     ", .panel:has(.news-download-file), #news-bodyhtml [class*='related']:has(a)",
     entries=f"{_IS_LISTING} .news_column .panel-body, {_IS_LISTING} .thumbnail:has(.caption)"
     f", {_IS_LISTING} .list-group > a.show, {_IS_LISTING} .related > li",
     entry_link=("h2 a[href]", "h3 a[href]", "h4 a[href]", "a.show[href]", "li > a[href]"),
-    entry_header=(".text-muted li:has(.fa-clock-o)", "a > em"),
+    entry_header=(".text-muted ul:has(.fa-clock-o)", "a > em", "h4 ~ em"),
     related=".other-news a[href], ul.related a[href]",
+    numbered_in=_module,
     next_fetch=_next_fetch,
     section_links="#menusite a[href], .navbar-nav a[href], .slimmenu a[href], .sf-menu a[href], .sidebar-nav a[href]"
     ", .news_column .panel-heading h2 a[href], .viewcat-main-style a[href], .news-catbox-single a[href]",

@@ -9,7 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 from wardnews.layouts.addresses import address, options
-from wardnews.layouts.layout import Layout
+from wardnews.layouts.layout import NO_ADDRESS, Layout
 from wardnews.layouts.pagers import next_page
 
 _NEVER = re.compile(
@@ -42,9 +42,7 @@ LAYOUT = Layout(
         "article[class*='Article-News'] .content-detail",
         "[class*='news-detail'] .title-detail",
     ),
-    article_url=re.compile(
-        r"/(?:[^/?#.-]+-){6,}[^/?#]*\.html(?:$|[?#])"
-    ),  # sections are called .html too, in fewer words
+    article_url=NO_ADDRESS,  # sections are called .html too
     entry_url=re.compile(r"\.html(?:$|[?#])"),
     canonical=canonical,
     scope=(_DETAIL, "[class*='news-detail']:has(.content-detail)"),
@@ -57,8 +55,8 @@ LAYOUT = Layout(
     author=(".author", ".post-author"),
     source=(".source", ".post-source"),
     dropped=".previews-iframe, .rating, .share-social, .social-connect",
-    no_article="[class*='legal-document-detail' i], [class*='Personnel-Detail' i], article[class*='Personnel' i]"
-    ", body:has(.ModuleWrapper):not(:has(.content-detail, h1, [itemprop='articleBody']))",
+    static="[class*='legal-document-detail' i], [class*='Personnel-Detail' i], article[class*='Personnel' i]",
+    no_article="body:has(.ModuleWrapper):not(:has(.content-detail, h1, [itemprop='articleBody']))",
     entries=".section-list > article:has(.entry-title):not(.col-right *)",
     entry_link=(".entry-title a[href]", ".title a[href]"),
     entry_header=(".post-date", ".news-date", "time"),

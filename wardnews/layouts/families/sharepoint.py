@@ -19,6 +19,7 @@ _NEVER = re.compile(
     r"|/(?:login|dang-nhap|tim-kiem|search|rss)(?:/|$)|\.(?:ashx|asmx|svc)$",
     re.IGNORECASE,
 )
+_OF_WEB = re.compile(r"/pages/(?:20\d\d-\d{1,2}-\d{1,2}/|tintuc/\d+/).*")
 _LIBRARY = re.compile(r"/pages(?=/)", re.IGNORECASE)
 
 
@@ -39,6 +40,18 @@ def canonical(url: str) -> str | None:
     scheme, rest = address(url, lambda name, _value: name not in ("source", "returnurl")).split("://", 1)
     path, mark, query = rest.partition("?")
     return f"{scheme}://{_LIBRARY.sub('/Pages', path)}{mark}{query}"
+
+
+def _list_of(url: str) -> str:
+    """Return the page that an item is shown on, which is one list's: lists number their items apart.
+
+    An article that is a page of its own is numbered within its web.
+
+    >>> _list_of("http://a.vn/pages/Detail.aspx?ItemID=5339"), _list_of("http://a.vn/xa-a/Pages/2023-1-30/Hop-46868.aspx")
+    ('pages-detail', 'xa-a')
+    """
+    path = urlsplit(url).path.lower().removesuffix(".aspx").strip("/")
+    return (_OF_WEB.sub("", f"/{path}") if _OF_WEB.search(f"/{path}") else path).strip("/").replace("/", "-")
 
 
 def _leads_astray(name: str, value: str) -> bool:
@@ -86,6 +99,7 @@ LAYOUT = Layout(
     ),
     author=("[id$='_pnNguontin']",),
     dropped=".noprint, .ms-formfieldlabelcontainer",
+    numbered_in=_list_of,
     entries="[id$='_pnListNews'] > div, [id$='_pnListNews'] li, #ContArticleDiv > div, #list_news li,"
     " #listArticle > div, :is(div, li, td):has(> :is(h2, h3) > a[href*='.aspx' i])",
     entry_link=("h3 a[href]", "h2 a[href]", "a[href]:not(:has(img))"),

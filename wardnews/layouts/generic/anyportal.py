@@ -3,7 +3,7 @@
 import re
 
 from wardnews.layouts.addresses import address
-from wardnews.layouts.layout import Layout
+from wardnews.layouts.layout import NO_ADDRESS, Layout
 
 _NEVER = re.compile(
     r"/(?:dang-nhap|dang-ky|login|logout|register|print|in-bai|rss|feed|search|tim-kiem|wp-admin|admin|user|en)(?:[/.?]|$)"
@@ -25,7 +25,7 @@ def canonical(url: str) -> str | None:
 LAYOUT = Layout(
     name="anyportal",
     marks=("body",),
-    article_url=re.compile(r"(?!)"),
+    article_url=NO_ADDRESS,
     entry_url=re.compile(""),
     canonical=canonical,
 )

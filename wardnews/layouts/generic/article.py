@@ -7,11 +7,14 @@ and no list of sites are needed; where a page has telling names or metadata for 
 
 import re
 
+from wardnews.layouts.documents import document_of
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.generic.candidates import rank_choices
+from wardnews.layouts.generic.credits import find_credits
 from wardnews.layouts.generic.lead import find_lead
 from wardnews.layouts.generic.metadata import Head
+from wardnews.layouts.generic.no_article import is_no_article
 from wardnews.layouts.generic.phrases import (
     GENERIC,
     fold,
@@ -21,9 +24,7 @@ from wardnews.layouts.generic.section import find_sections
 from wardnews.layouts.generic.views import find_views
 from wardnews.layouts.page import Found, Page, Parts
 from wardnews.text.clock import now
-from wardnews.text.credits import parse_credits
 from wardnews.text.header import parse_count, parse_header
-from wardnews.text.strings import tidy
 
 
 def locate(page: Page, known: Parts | None = None) -> Parts | None:
@@ -41,19 +42,22 @@ def locate(page: Page, known: Parts | None = None) -> Parts | None:
         timed = reader.with_time(choice)
         finder = BodyFinder(reader, timed)
         body = finder.find() if parts.body is None else None
-        if parts.body is None and (body is None or not _is_enough(body, timed) or finder.has_menu_above(body)):
+        if parts.body is None and not (body and _is_enough(page, body, timed) and not finder.has_menu_above(body)):
+            continue
+        if body and is_no_article(reader, timed, body):
             continue
         _fill(parts, reader, timed, choices, body, finder)
         return parts
     return None
 
 
-def _is_enough(body: BodyLines, choice: Choice) -> bool:
+def _is_enough(page: Page, body: BodyLines, choice: Choice) -> bool:
+    """Whether a body holds text; where title and date are sure, a picture or a document will do."""
     text = sum(line.own for line in body.kept)
-    return text >= weights.LEAST_TEXT or (
-        choice.score >= weights.ENOUGH_WITHOUT_TEXT
-        and (text > 0 or any(line.picture is not None for line in body.kept))
-    )
+    if text >= weights.LEAST_TEXT or choice.score < weights.ENOUGH_WITHOUT_TEXT:
+        return text >= weights.LEAST_TEXT
+    shown = any(line.picture is not None for line in body.kept)
+    return text > 0 or shown or any(document_of(page, link) for line in body.kept for link in line.links)
 
 
 def _fill(
@@ -75,6 +79,8 @@ def _fill(
         _fill_views(parts, find_views(reader, choice, body))
     if body:
         _fill_body(parts, reader, body, finder)
+        for name, found in find_credits(reader, choice, body).items():
+            parts.found.setdefault(name, found)
 
 
 def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Choice]) -> None:
@@ -137,18 +143,6 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
     lead = [] if "lead" in parts.found else find_lead(reader, body, finder)
     if lead:
         parts.found["lead"] = Found(" ".join(line.words for line in lead), None, "the summary above the body")
-    last = body.kept[-1].place
-    signed = [
-        line
-        for line in reader.lines[last + 1 : last + 1 + weights.SIGNED_BELOW]
-        if line.zone == "credits" and line.words
-    ]
-    for line in (*body.credits, *signed):
-        author, source = parse_credits([tidy(line.words)])
-        if author:
-            parts.found.setdefault("author", Found(author, None, "the line below the body"))
-        if source:
-            parts.found.setdefault("source", Found(source, None, "the line below the body"))
     own = [line for line in body.kept if line not in lead]
     chains = [finder.chain(line) for line in own] or [finder.chain(line) for line in body.kept]
     root = innermost_shared(chains)

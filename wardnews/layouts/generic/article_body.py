@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.page_view import is_icon, names_of, stands_by_eye
@@ -11,6 +11,7 @@ from wardnews.layouts.generic.phrases import (
     DATED,
     DOCUMENTS,
     END,
+    GREETING,
     LEADS,
     LONGEST_HEADER,
     NUMBER_ALONE,
@@ -51,10 +52,12 @@ class BodyFinder:
         self.reader, self.lines = reader, reader.lines
         self.title, self.date_line = choice.title, choice.date_line
         self.zone = self.lines[choice.title].zone
-        self.listed = {at for one in reader.date_lines if one.listed for at in range(one.first, one.last + 1)}
+        self.listed = reader.listed
         self.kept: list[Line] = []
         self.parents: set[int] = set()
         self.related = self.documents = False
+        self.resumes_at = 0
+        self.repeated: list[Line] = []
         self.boxed: set[int] = set()
         self.ended_by = "the end of the page"
 
@@ -121,12 +124,15 @@ class BodyFinder:
         """Go through the lines below the title, in a region of the page, up to what ends the article."""
         self.kept, self.parents = [], set()
         self.related = self.documents = False
+        self.resumes_at, self.repeated = 0, []
         for line in self.lines[self.title + 1 :]:
             fate = self.by_place(line, region) or self.by_words(line)
             if fate == _STOP:
                 break
             if fate == _KEEP:
                 self.kept.append(line)
+        if not any(line.own >= SENTENCE for line in self.kept):  # what the text says is the title once more
+            self.kept = sorted([*self.kept, *self.repeated[:1]], key=lambda line: line.place)
         return self.kept
 
     def by_place(self, line: Line, region: int | None) -> int:
@@ -154,21 +160,71 @@ class BodyFinder:
         """Decide on a line by what it says."""
         words = self.reader.folded[line.place]
         means = kind(words)
+        if self.is_boxed(line, words, means):
+            return _SKIP
         if means == END:
             return self.stop(f"“{line.words}”") if self.kept else _SKIP
         if means == RELATED:
             self.related = True
             self.ended_by = f"“{line.words}”"
             return _STOP if self.parents.intersection(self.chain(line)[1:2]) else _SKIP
-        if self.is_beyond(line, words) or words in ("", self.reader.folded[self.title]) or self.is_tool(line):
-            return _SKIP
-        if len(words) < SENTENCE and self.is_count(line, begun=bool(self.parents)):
-            return _SKIP
+        return _SKIP if self.is_passed(line, words) else self.as_text(line)
+
+    def is_passed(self, line: Line, words: str) -> bool:
+        """Whether a line is no text: of a box, a tool, the title once more, a stray part of the header."""
+        if self.is_beyond(line, words) or words == "" or self.is_tool(line):
+            return True
+        if DOCUMENTS.fullmatch(words) or GREETING.fullmatch(words):
+            return True
+        if words == self.reader.folded[self.title]:
+            self.repeated += [line] if line.own and not line.level else []
+            return True
+        return len(words) < SENTENCE and self.is_count(line, begun=bool(self.parents))
+
+    def as_text(self, line: Line) -> int:
+        """Decide on a line that may be text: above the date only a lead is."""
         if line.own >= SENTENCE:
             self.parents.update(self.chain(line)[:2])
         elif self.date_line and line.place < self.date_line.first and not self.parents:
             return _KEEP if line.own > weights.TEXT_ABOVE_BODY and LEADS.search(names_of(line.block)) else _SKIP
         return _KEEP
+
+    def is_boxed(self, line: Line, words: str, means: str) -> bool:
+        """Whether a line is of a box of links, its heading among them, behind which the text goes on."""
+        if line.place < self.resumes_at:
+            self.boxed.add(line.place)
+            return True
+        if self.kept and (means in (END, RELATED) or DOCUMENTS.fullmatch(words)):
+            self.resumes_at = self.resumption(line)
+        return line.place < self.resumes_at
+
+    def resumption(self, heading: Line) -> int:
+        """Return the place at which the text goes on behind a box of links with a heading; 0 where it does not.
+
+        Text is sentences in the element of those above, or in one beside it, without headlines between them: what
+        stands between headlines is their summaries. Below a whole text no end of it is a box.
+        """
+        if kind(self.folded(heading)) == END and sum(line.own >= SENTENCE for line in self.kept) > 1:
+            return 0
+        following = [line for line in self.lines[heading.place + 1 :] if line.words and line.zone in ("", self.zone)]
+        box = list(takewhile(lambda line: line.own < SENTENCE or self.reader.leads_away(line), following))
+        run = list(takewhile(lambda line: not self.is_of_list(line), following[len(box) :]))
+        around = self.parents.union(self.chain(heading)[1:2])
+        text = [line for line in run if line.own >= SENTENCE]
+        beside = [line for line in text if around.intersection(self.chain(line)[1:3])]
+        column = self.chain(self.lines[self.title])[: weights.COLUMN_AROUND_TITLE]
+        within = [line for line in text if not set(column[:-1]).isdisjoint(self.chain(line))]
+        if len(beside) < weights.SENTENCES_BEHIND_BOX and len(within) < weights.SENTENCES_IN_COLUMN:
+            return 0
+        return next((line.place + 1 for line in reversed(box) if self.is_of_list(line)), heading.place + 1)
+
+    def is_of_list(self, line: Line) -> bool:
+        """Whether a line is of a list of other articles: a headline, its date, or what ends an article."""
+        return self.reader.leads_away(line) or line.place in self.listed or kind(self.folded(line)) != ""
+
+    def folded(self, line: Line) -> str:
+        """Return the folded words of a line."""
+        return self.reader.folded[line.place]
 
     def stop(self, reason: str) -> int:
         """Note what ended the article."""
@@ -198,7 +254,8 @@ class BodyFinder:
         first = next((line.place for line in body.kept if line.own), body.kept[0].place)
         sure = self.reader.head.match(self.reader.folded[self.title])[0] >= weights.SURE_MATCH
         if sure and self.date_line is None:
-            return False
+            above = self.lines[self.title + 1 : first]
+            return sum(bool(line.level) and self.reader.leads_away(line) for line in above) > weights.MENU
         dated = self.date_line.first if self.date_line else self.title
         above = self.lines[dated if sure and dated < first else min(self.title, dated) : first]
         menu = any(line.zone == "nav" and not line.words and line.picture is None for line in above)

@@ -8,15 +8,20 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.phrases import (
+    END,
     HOME,
     LONGEST_TITLE,
     MAY_BE_HOME,
     NO_ARTICLE,
+    TOOL,
     fold,
+    kind,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Found, is_silent, words_of
+from wardnews.text.clock import now
+from wardnews.text.header import is_part_of_header, parse_header
 from wardnews.text.strings import squeeze
 
 _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
@@ -98,15 +103,31 @@ def _last_step(reader: Reader, steps: list[str], title: int, *, sure: bool) -> s
     name = reader.folded[title]
     named = [step for step in steps if not HOME.fullmatch(fold(step))]
     ends_here = bool(named) and is_title(fold(named[-1]), name)
-    named = [step for step in named if not is_title(fold(step), name) and not _GENERIC_STEP.fullmatch(fold(step))]
+    named = [step for step in named if not is_title(fold(step), name) and may_be_section(step)]
     if not named or len(steps) > weights.MOST_STEPS or not (sure or ends_here):
         return None
     return None if NO_ARTICLE.fullmatch(fold(named[-1])) else named[-1]
 
 
 _GENERIC_STEP = re.compile(
-    r"(?:xem )?chi tiết.{0,20}|(?:tin|nội dung|bài viết|thông tin|trang) chi tiết|detail.*|bạn đang ở.*|you are here.*"
+    r"(?:xem )?chi tiết.{0,24}|(?:tin|nội dung|bài viết|thông tin|trang) chi tiết|detail.*|bạn đang ở.*|you are here.*"
 )
+
+
+_COUNTER = re.compile(r".{2,30}: ?[\d.,]+")
+"""A line of a portal's counter: `Hôm nay: 2`."""
+
+
+def may_be_section(words: str) -> bool:
+    """Whether words may be the name of a section: no date, counter, tool or end, nor what calls the page a page.
+
+    >>> [may_be_section(words) for words in ("Thời sự", "Thứ năm, 16/05/2024 - 10:12", "Hôm nay: 2", "Chi tiết tin")]
+    [True, False, False, False]
+    """
+    folded = fold(words)
+    if _GENERIC_STEP.fullmatch(folded) or _COUNTER.fullmatch(folded) or kind(folded) in (TOOL, END):
+        return False
+    return not (any(map(str.isdigit, words)) and parse_header(words, now()).form) and not is_part_of_header(words)
 
 
 def is_title(step: str, title: str) -> bool:

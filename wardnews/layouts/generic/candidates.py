@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.breadcrumb import steps_in
-from wardnews.layouts.generic.datelines import DateLine
+from wardnews.layouts.generic.datelines import DateLine, is_change
 from wardnews.layouts.generic.page_view import names_of
 from wardnews.layouts.generic.phrases import (
     CLOCK,
     GENERIC,
+    GREETING,
     HOME,
     LABELLED_SECTION,
     LONGEST_TITLE,
@@ -32,7 +33,8 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
-from wardnews.text.header import count_unread, has_header_label, is_part_of_header
+from wardnews.text.clock import now
+from wardnews.text.header import count_unread, has_header_label, is_part_of_header, parse_header
 
 T = TypeVar("T")
 _NEVER_TITLE = ("footer", "comments", "related")
@@ -127,7 +129,9 @@ class _Chooser:
 
     def _nearness(self, title: int, date_line: DateLine) -> float | None:
         """Return how a date line stands to a title; None where it cannot be the title's."""
-        cost = weights.ZONE.get(self.lines[date_line.first].zone, 0.0)
+        labelled = has_header_label(date_line.words)
+        zone = self.lines[date_line.first].zone
+        cost = 0.0 if labelled and zone == "tools" else weights.ZONE.get(zone, 0.0)
         if date_line.last < title:
             return self._below_header(title, date_line, cost)
         number = self.numbers[date_line.first] - self.numbers[title + 1]
@@ -138,10 +142,16 @@ class _Chooser:
         if any(line.level for line in away):  # the headline of a list
             return None
         cost += weights.HEADLINE_BETWEEN * any(len(line.words) > weights.LONGEST_LINK_BETWEEN for line in away)
+        cost += weights.SECOND_DATE * self._has_date_above(title, date_line)
         if number <= weights.NEAR:
             return weights.BELOW_TITLE - number - cost
         end = self._at_the_end(title, date_line, cost)
         return end if end is not None else weights.FARTHER - cost
+
+    def _has_date_above(self, title: int, date_line: DateLine) -> bool:
+        """Whether another date with a label stands between a title and a date: that is the article's own."""
+        above = (one for one in self.date_lines if title < one.first < date_line.first)
+        return any(has_header_label(one.words) and one.header.published and not is_change(one) for one in above)
 
     def _at_the_end(self, title: int, date_line: DateLine, cost: float) -> float | None:
         """Score a header line below the text."""
@@ -173,9 +183,7 @@ class _Chooser:
             or self.head.match(self.reader.folded[title])[0]
             or TITLES.search(names_of(line.block))
         )
-        clock = (
-            not labelled and CLOCK.search(fold(date_line.words)) and not self._close(line, self.lines[date_line.first])
-        )
+        clock = not labelled and CLOCK.search(fold(date_line.words)) and not self._is_witnessed(line, date_line)
         cost += weights.CLOCK * bool(clock) + weights.PLAIN * plain
         return weights.ABOVE_TITLE - weights.ABOVE_TITLE_BETWEEN * number - cost
 
@@ -185,11 +193,17 @@ class _Chooser:
         beside = bool(SEPARATOR.search(above.words)) and count_unread(date_line.words) < weights.MOST_NAMED
         return number == 0 and line.level > 0 and beside and self._close(line, above)
 
+    def _is_witnessed(self, line: Line, date_line: DateLine) -> bool:
+        """Whether a date above a title is no clock's: it stands in its element, or is the day that the head gives."""
+        exact = parse_header(self.head.published.words, now()).published if self.head.published else None
+        same_day = exact is not None and exact[:10] == (date_line.header.published or "")[:10]
+        return same_day or self._close(line, self.lines[date_line.first])
+
     def _close(self, line: Line, other: Line) -> bool:
         """Whether two lines share an element that is not far above them."""
         near = weights.CLOSE_ELEMENTS
-        chain = self.reader.chain(line.block)
-        return bool(set(chain[:near]).intersection(self.reader.chain(other.block)[:near])) and len(chain) >= near
+        chain = self.reader.chain(line.block)[:-1]  # without the page's body
+        return not set(chain[:near]).isdisjoint(self.reader.chain(other.block)[:near])
 
     def _counts(self, line: Line) -> bool:
         """Whether a line stands for something between a title and a date."""
@@ -220,7 +234,7 @@ _NO_TITLE = re.compile(
     r"(?:tác giả|người (?:đăng|gửi|viết)|(?:câu )?hỏi|trả lời)(?: \d+)? ?:|(?:được )?(?:đăng|gửi|viết) bởi\b"
     r"|(?:written|posted) by\b"
 )
-"""How lines begin that sign an article, and those of questions and answers."""
+"""How lines begin that sign an article, ask or answer."""
 
 
 @lru_cache(maxsize=4096)
@@ -230,7 +244,7 @@ def _cost_of(words: str) -> float:
     cost = weights.OFFICE_NAME * (blanks < weights.BLANKS_OF_OFFICE and bool(OFFICE.match(words)))
     cost += weights.PORTAL_NAME * (blanks < weights.BLANKS_OF_PORTAL and bool(PORTAL.search(words)))
     cost += weights.GENERIC_NAME * bool(GENERIC.fullmatch(words))
-    no_title = NO_ARTICLE.fullmatch(words) or _NO_TITLE.match(words)
+    no_title = NO_ARTICLE.fullmatch(words) or _NO_TITLE.match(words) or GREETING.match(words)
     few = (blanks < weights.BLANKS_OF_TITLE) + (blanks < weights.BLANKS_OF_TITLE - 1)
     return cost + weights.NO_TITLE * bool(no_title) + weights.FEW_WORDS * few
 

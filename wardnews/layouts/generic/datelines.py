@@ -88,13 +88,11 @@ class _Finder:
             date_line._replace(listed=self._is_listed(date_line, counts[column]))
             for date_line, column in zip(date_lines, columns, strict=True)
         ]
-        first = [
-            date_line for date_line in date_lines if not date_line.listed and not _CHANGED.match(fold(date_line.words))
-        ]
+        first = [date_line for date_line in date_lines if not date_line.listed and not is_change(date_line)]
         return [
             date_line._replace(score=date_line.score - weights.CHANGED)
             if not date_line.listed
-            and _CHANGED.match(fold(date_line.words))
+            and is_change(date_line)
             and any(_stand_together(date_line, other) for other in first)
             else date_line
             for date_line in date_lines
@@ -187,10 +185,18 @@ class _Finder:
             return False
         return stands_by_eye(line) or (place > 0 and bool(VIEW_LABEL.fullmatch(self.view.folded[place - 1])))
 
+    def _is_by_title(self, date_line: DateLine) -> bool:
+        """Whether a date stands right above the heading that the page's own titles name, past tools and pictures."""
+        for line in self.lines[date_line.last + 1 : date_line.last + 1 + weights.TITLE_WITHIN]:
+            if line.zone != "tools" and line.picture is None and kind(self.view.folded[line.place]) != TOOL:
+                return line.level > 0 and self.view.is_titled(line)
+        return False
+
     def _is_listed(self, date_line: DateLine, alike: int) -> bool:
         """Whether a date is one of a list's: of another article, to which a link beside it leads."""
-        if alike > weights.COLUMN_OF and not has_header_label(date_line.words):  # a column of dates
-            return True
+        in_column = alike > weights.COLUMN_OF and not has_header_label(date_line.words)
+        if in_column or self._is_by_title(date_line):
+            return in_column
         here = [line for line in self.lines[date_line.first : date_line.last + 1] if line.links]
         if any(self.view.leads_away(line) and line.linked > weights.LINKED_DATE for line in here):
             return True
@@ -243,6 +249,11 @@ def _belief(words: str, header: Header) -> float:
     score = weights.FORM if header.form else weights.DATE - weights.UNREAD_WORD * count_unread(words)
     score += weights.LABEL * has_header_label(words) + weights.VIEWS * (header.views is not None)
     return score + weights.TIME * (len(header.published or "") > _DAY_ALONE)
+
+
+def is_change(date_line: DateLine) -> bool:
+    """Whether a date line says when an article was changed."""
+    return bool(_CHANGED.match(fold(date_line.words)))
 
 
 def _stand_together(date_line: DateLine, other: DateLine) -> bool:

@@ -23,6 +23,7 @@ from wardnews.layouts.generic.phrases import (
 )
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
+from wardnews.layouts.pictures import LATE_PICTURE
 from wardnews.text.strings import tidy
 
 _ABOVE_BODY = ("html", "-document", None)
@@ -131,6 +132,7 @@ class PageView:
             or len(line.words) < shortest
             or not self.leads_away(line)
             or self.is_titled(line)
+            or self._is_step(line)
         ):
             return False
         words = self.folded[line.place]
@@ -140,6 +142,15 @@ class PageView:
             return False
         links = line.links if MAY_BE_HOME.search(words) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
+
+    def _is_step(self, line: Line) -> bool:
+        """Whether a line is a step of a breadcrumb."""
+        return bool(self._ways) and not self._ways.isdisjoint(self.chain(line.block))
+
+    @cached_property
+    def _ways(self) -> set[int]:
+        """Return the ids of the breadcrumbs: of the elements that are named so and hold no more than one."""
+        return {node.mem_id for node in self.crumbs if len(node.css("a")) <= weights.MOST_STEPS}
 
     def is_below_title(self, line: Line) -> bool:
         """Whether a line stands right below the heading that the page's own titles name."""
@@ -167,7 +178,9 @@ def names_of(node: LexborNode) -> str:
 def is_icon(line: Line) -> bool:
     """Whether a picture is one that marks a date or a count."""
     picture = line.picture
-    return picture is not None and not line.links and bool(_ICON.search(picture.attributes.get("src") or ""))
+    if picture is None or line.links or not LATE_PICTURE.isdisjoint(picture.attributes):
+        return False
+    return bool(_ICON.search(picture.attributes.get("src") or ""))
 
 
 def stands_by_eye(line: Line) -> bool:

@@ -25,7 +25,8 @@ _RELATED = re.compile(
     rf"{_NEWS} (?:khác|liên quan|cùng (?:chuyên mục|chủ đề|thể loại|loại|mục|danh mục)|mới(?: hơn| nhất| cập nhật"
     rf"| đăng)?"
     r"|cũ(?: hơn)?|đã (?:đưa|đăng)|trước|sau|tiếp theo|tiếp|(?:đọc|xem) nhiều(?: nhất)?|nổi bật|tham khảo"
-    r"|gần đây)(?: .{0,12})?"
+    r"|gần đây)(?: .{0,12}| (?:cùng|trong|của) .{0,24})?"
+    r"|(?:hiển thị|xem)(?: các)? tin liên quan"
     r"|những tin (?:mới|cũ) hơn|có thể bạn quan tâm.*|(?:xem|đọc) thêm|bạn nên xem|tin nóng|cùng chuyên mục|liên quan"
     r"|(?:other|related|more|latest|older|newer|recent) (?:news|articles?|posts?|stories)|mời (?:bạn )?xem thêm"
 )
@@ -77,6 +78,10 @@ def kind(words: str) -> str:
 DOCUMENTS = re.compile(
     r"(?:các )?(?:tài liệu|tệp|tệp tin|tập tin|file|văn bản|phụ lục)(?: tin)? (?:đính|kèm|gửi) ?(?:kèm|theo)?"
 )
+GREETING = re.compile(
+    r"(?:nhiệt liệt |trân trọng )?chào mừng (?:bạn|quý|các bạn|mọi người|bà con)\b.{0,40}(?:đến|tới|ghé)\b.*"
+)
+"""How portals greet whoever comes to them: no title and no text."""
 NOT_NOW = re.compile(r"hôm nay|bây giờ|giờ hiện tại|hiện tại|today")
 HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu|chính|nhà)|home|trangchu|homepage|trang thông tin")
 MAY_BE_HOME = re.compile("trang|home")
@@ -95,7 +100,7 @@ LABELLED_SECTION = re.compile(
 )
 SEPARATOR = re.compile(r"\s*(?:[»›>→|/\\•·–—-]|::|&gt;)\s*")
 LEADS = re.compile(
-    r"sapo|(?:^|[\s_-])lead|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|excerpt|trich-?yeu|hometext|chapeau|mo-?ta"
+    r"sapo|(?:^|[\s_-])(?:lead|brief|teaser|standfirst)|summary|intro|desc(?:ription)?(?:$|[\s_-])|abstract|excerpt|trich-?yeu|hometext|chapeau|mo-?ta"
     r"|tom-?tat",
     re.IGNORECASE,
 )
@@ -118,7 +123,7 @@ _NO_ARTICLE = (
     r"|about(?: us)?|trang (?:chủ|không tồn tại).*|404.*|error.*"
 )
 NO_ARTICLE = re.compile(rf"(?:{_NO_ARTICLE})(?:(?: ?[-–,&/] ?| và )(?:{_NO_ARTICLE}))?")
-CLOCK = re.compile(r"\b(?:thứ|chủ nhật)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
+CLOCK = re.compile(r"\b(?:thứ|chủ nhật|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|:\d\d:\d\d|\d+ ?: ?\d+ ?: ?\d+")
 
 
 OFFICE = re.compile(r"(?:phường|xã|thị (?:trấn|xã)|quận|huyện|ubnd|ủy ban|thành phố|tỉnh|cổng|trang|sở|phòng|ban)\b")

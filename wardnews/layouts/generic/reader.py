@@ -42,6 +42,11 @@ class Reader(PageView):
         """Return the places of the lines that a form of header lines reads."""
         return {at for one in self.date_lines if one.header.form for at in range(one.first, one.last + 1)}
 
+    @cached_property
+    def listed(self) -> set[int]:
+        """Return the places of the lines that date the entries of lists."""
+        return {at for one in self.date_lines if one.listed for at in range(one.first, one.last + 1)}
+
     def with_time(self, choice: "Choice") -> "Choice":
         """Add the time, and the views, that stand on lines of their own by the title to a date without a time."""
         date_line = choice.date_line

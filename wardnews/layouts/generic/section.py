@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.breadcrumb import find_in_breadcrumb, is_title, steps_in
+from wardnews.layouts.generic.breadcrumb import find_in_breadcrumb, is_title, may_be_section, steps_in
 from wardnews.layouts.generic.metadata import SEPARATOR_IN_TITLE
 from wardnews.layouts.generic.page_view import names_of, shape
 from wardnews.layouts.generic.phrases import (
@@ -44,7 +44,7 @@ def find_sections(reader: Reader, choice: Choice) -> list[Found]:
     site = {reader.head.site, *SEPARATOR_IN_TITLE.split(reader.head.title)[-1:]}
     kickers = [one for one in kickers if not (OFFICE.match(fold(one.words)) and fold(one.words) in site)]
     found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
-    return [one for one in found if one]
+    return [one for one in found if one and may_be_section(one.words)]
 
 
 def _in_title(reader: Reader, choice: Choice) -> Found | None:
@@ -149,11 +149,22 @@ def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
                 continue
             if _SIGNED.search(line.words.partition(words)[0]):
                 continue
-            if _is_of_category(link, line) or (dated and reader.linked[fold(words)] > 1):
+            if _is_of_category(link, line) or (dated and (reader.linked[fold(words)] > 1 or _is_apart(link, line))):
                 yield Found(words, None, "the link to the section beside the header line")
 
 
 _SIGNED = re.compile(r"(?:\bbởi|\bby|tác giả|người (?:đăng|gửi|viết)|posted)\b[^|]*$", re.IGNORECASE)
+
+
+def _is_apart(link: LexborNode, line: Line) -> bool:
+    """Whether a link stands behind the date, set apart by a bar, and leads to no single thing: its address is plain."""
+    before = line.words.partition(words_of(link))[0]
+    path = urlsplit(link.attributes.get("href") or "").path.strip("/")
+    plain = path.count("/") < 2 and not any(map(str.isdigit, path)) and not _OF_PERSON.search(path)  # noqa: PLR2004
+    return plain and before.rstrip().endswith("|")
+
+
+_OF_PERSON = re.compile("author|tac-?gia|user|member|thanh-vien", re.IGNORECASE)
 
 
 def _is_of_category(link: LexborNode, line: Line) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
@@ -11,8 +12,10 @@ from wardnews.layouts.generic.page_view import names_of, stands_by_eye
 from wardnews.layouts.generic.phrases import (
     COUNTERS,
     NUMBER_ALONE,
+    RELATED,
     SENTENCE,
     fold,
+    kind,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
@@ -26,9 +29,22 @@ from wardnews.text.strings import tidy
 def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[Found]:
     """Return the counts of views that may be the article's: by an eye beside the date, or labelled, near or below."""
     last = body.kept[-1].place if body else choice.title
-    near = reader.lines[max(0, choice.title - weights.VIEWS_ABOVE) : last + 1 + weights.VIEWS_BELOW]
+    above = reader.lines[max(0, choice.title - weights.VIEWS_ABOVE) : last + 1]
+    below = takewhile(
+        lambda line: kind(reader.folded[line.place]) != RELATED, reader.lines[last + 1 : last + 1 + weights.VIEWS_BELOW]
+    )
+    others = _of_other_dates(reader, choice, body)
+    near = [line for line in (*above, *below) if line.place not in others and not reader.leads_away(line)]
     dated = reader.lines[choice.date_line.first : choice.date_line.last + 1] if choice.date_line else []
     return [*_by_eye(dated), *_labelled_counts(reader, near)]
+
+
+def _of_other_dates(reader: Reader, choice: Choice, body: BodyLines | None) -> set[int]:
+    """Return the places of the dates of lists, and of those within the text: a count beside one is not the page's."""
+    within = range(body.kept[0].place, body.kept[-1].place + 1) if body else range(0)
+    chosen = choice.date_line.first if choice.date_line else None
+    others = (one for one in reader.date_lines if one.first != chosen and (one.listed or one.first in within))
+    return {at for one in others for at in range(one.first, one.last + 1)}
 
 
 def _by_eye(lines: list[Line]) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, Page
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, PICTURES, Page
 from wardnews.text.strings import squeeze
 
 _ZONES = {
@@ -121,8 +121,8 @@ _KINDS: dict[str | None, int] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(_ZONE_TAGS, _ZONE),
     **dict.fromkeys(("b", "strong"), _BOLD),
-    **dict.fromkeys(("img", *EMBEDDED), _PICTURE),
     **dict.fromkeys((*NO_TEXT, "-comment", "!doctype"), _SILENT),
+    **dict.fromkeys((*PICTURES, *EMBEDDED), _PICTURE),
     "a": _LINK,
 }
 
@@ -168,7 +168,7 @@ class _Walk:
                         self.end_line(node)
                     elif kind:
                         self.enter(node, kind)
-                    child = node.first_child
+                    child = node.first_child if node.tag != "iframe" else None
                     if child is not None:
                         opened.append((node, kind, marked))
                     elif kind or marked:

@@ -135,6 +135,8 @@ HEADLINE_BETWEEN = 4.0
 """Taken off for a link to another article between. [0, 0; off: 0]"""
 LONGEST_LINK_BETWEEN = 20
 """A link of more characters is one to another article; of fewer, to a section or an author. [0, 0; off: 0]"""
+SECOND_DATE = 3.0
+"""Taken off a date that stands below another with a label: in the text, or of what was changed. (made-up pages)"""
 BELOW_TEXT = 1.0
 """A date at the end of the text. [0, 0; off: 3]"""
 BELOW_END = -1.0
@@ -172,6 +174,22 @@ DOUBT = 1.5
 """A date that loses by less is a doubt. [0, 0; off: 0]"""
 LEAST_TEXT = 30
 """A text of fewer characters is hardly any. [0, 0; off: 11]"""
+
+TEXT_FOR_MACHINES = 120
+"""A date that the page has for machines alone dates a text of so many characters in sentences: every page may have one.
+(made-up pages)"""
+LABELS_ABOVE = 4
+"""A table of what a document or a person is begins no more lines than so many above its title. (made-up pages)"""
+LABELS_BELOW = 40
+"""And stands within so many lines below. (made-up pages)"""
+LABELS_OF_RECORD = 3
+"""So many labels, each with its value, make such a table of a document. (made-up pages)"""
+SENTENCES_ABOVE_RECORD = 2
+"""Below so many sentences it is a table in an article. (made-up pages)"""
+ENTRIES_OF_LISTING = 3
+"""So many dates of entries alike make a listing. (made-up pages)"""
+SENTENCES_BESIDE_LIST = 3
+"""A text of so many sentences outside of such a list is an article with a list beside it. (made-up pages)"""
 
 # --- links and lists --------------------------------------------------------------------------------------------------
 
@@ -216,6 +234,18 @@ BLANKS_OF_HEADLINE = 2
 """More blanks make a headline of a link in a text. [0, 0; off: 1]"""
 HEADLINES = 0.4
 """As many headlines to a line of text are those of summaries. [0, 0; off: 1]"""
+SENTENCES_BEHIND_BOX = 2
+"""So many sentences behind a box of related news are of the text; one alone may be a summary. (made-up pages)"""
+SENTENCES_IN_COLUMN = 3
+"""So many in the column of the title are of the text too, in whatever element. (made-up pages)"""
+COLUMN_AROUND_TITLE = 6
+"""The column of a title is one of fewer elements than so many around it. (made-up pages)"""
+MOST_AUTHORS = 3
+"""So many names may sign an article. (made-up pages)"""
+WORDS_OF_NAME = 5
+"""The name of a person has so many words at most. (made-up pages)"""
+SIGNED_ABOVE = 3
+"""So many lines above a title may name the author. (made-up pages)"""
 SIGNED_BELOW = 5
 """So many lines below a body may sign it. [0, 0; off: 0]"""
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wardnews.exporters.columns import Column, columns
-from wardnews.exporters.csv import BOM, harmless
 from wardnews.exporters.formats import Format, Resources
+from wardnews.exporters.formats.csv import BOM, harmless
 from wardnews.exporters.package import checked, resource
 from wardnews.text.sample_format import PAGE_BREAK
 

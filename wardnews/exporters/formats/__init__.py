@@ -1,9 +1,10 @@
-"""The formats of exports: `FORMATS` names the module of each, which declares it as `FORMAT`."""
+"""The formats of exports: each a module here, found by itself, which declares it as `FORMAT`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ExportError
@@ -11,16 +12,8 @@ from wardnews.errors import ExportError
 if TYPE_CHECKING:
     from wardnews.sites import Site
 
-FORMATS = {
-    "jsonl": "jsonl",
-    "text": "text_folder",
-    "csv": "csv",
-    "parquet": "parquet",
-    "schemaorg": "schemaorg",
-    "jsonfeed": "jsonfeed",
-    "atom": "atom",
-}
-"""The module, within this package, of each format; `wardnews export --help` lists them in this order."""
+FORMATS = tuple(sorted(module.name for module in iter_modules(__path__)))
+"""The names of the formats."""
 
 Sites = Mapping[str, "Site"]
 Lines = Iterable[str]
@@ -49,7 +42,7 @@ class Format:
 def format_of(name: str) -> Format:
     """Return a format by its name; raise ExportError where a library is missing that it needs."""
     try:
-        module = import_module(f"wardnews.exporters.{FORMATS[name]}")
+        module = import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as error:
         raise ExportError(f"--as {name} needs {error.name}: pip install 'wardnews[{name}]' brings it") from error
     found: Format = module.FORMAT

@@ -1,0 +1,1 @@
+"""Saved pages, as wget, HTTrack, browsers and their extensions leave them."""

@@ -1,0 +1,114 @@
+"""Pages that look like an article and are none: records of documents, pages about a person, listings."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from wardnews.layouts.generic import weights
+from wardnews.layouts.generic.article_body import BodyLines
+from wardnews.layouts.generic.page_view import shape
+from wardnews.layouts.generic.phrases import END, RELATED, SENTENCE, kind
+from wardnews.layouts.generic.reader import Choice, Reader
+
+_OF_DOCUMENT = re.compile(
+    r"số (?:/ ?)?(?:(?:ký|kí) hiệu|hiệu|văn bản|quyết định)(?: văn bản)?|số ?/ ?(?:ký|kí) hiệu|(?:ký|kí) hiệu"
+    r"|cơ quan (?:ban hành|soạn thảo|thực hiện|ký)|(?:nơi|đơn vị) ban hành|người ký"
+    r"|ngày (?:ban hành|công bố|ký|(?:có |bắt đầu |hết )?hiệu lực)|(?:tình trạng )?hiệu lực"
+    r"|(?:bắt đầu|kết thúc) lấy ý kiến|mã (?:số )?thủ tục|mã tthc"
+)
+"""What labels a field of a legal document, of a draft or of a procedure."""
+_BESIDE_DOCUMENT = re.compile(
+    r"(?:loại|thể loại|hình thức|tên|tiêu đề)(?: (?:văn bản|tài liệu|thủ tục))?|trích yếu(?: nội dung)?|lĩnh vực"
+    r"|phạm vi|trạng thái|tình trạng|lệ phí|thời hạn giải quyết|đối tượng(?: thực hiện)?"
+)
+_OF_PERSON = re.compile(r"(?:ngày|năm)(?:,? tháng,? năm)? sinh|sinh (?:ngày|năm)")
+_BESIDE_PERSON = re.compile(
+    r"chức (?:vụ|danh)|(?:số )?điện thoại|di động|e-?mail|trình độ.{0,20}|quê quán|giới tính|chuyên (?:môn|ngành)"
+    r"|học (?:hàm|vị)|dân tộc|đơn vị(?: công tác)?"
+)
+
+
+def is_no_article(reader: Reader, choice: Choice, body: BodyLines) -> bool:
+    """Whether a title, a date and a text are of something else than an article."""
+    if _is_record(reader, choice.title) or _is_person(reader, choice):
+        return True
+    if choice.date_line is None and _text_of(body) < weights.TEXT_FOR_MACHINES:
+        return True
+    return _is_listing(reader, choice.title, body)
+
+
+def _text_of(body: BodyLines) -> int:
+    """Return how many characters stand in the sentences of a body."""
+    return sum(line.own for line in body.kept if line.own >= SENTENCE)
+
+
+def _labels(reader: Reader, title: int, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Return the lines by a title that label the value in them or on the next line: their places and the labels."""
+    near = reader.lines[max(0, title - weights.LABELS_ABOVE) : title + weights.LABELS_BELOW]
+    for line in near:
+        words = reader.folded[line.place]
+        match = pattern.match(words) if line.words and len(words) <= SENTENCE * 2 else None
+        if match and (match.end() == len(words) or words[match.end() :].lstrip().startswith(":")):
+            yield line.place, match[0]
+
+
+def _is_record(reader: Reader, title: int) -> bool:
+    """Whether a table of what a document is stands by a title, before any text.
+
+    A row of labels side by side is the head of a table in an article.
+    """
+    sure = dict(_labels(reader, title, _OF_DOCUMENT))
+    places = {**sure, **dict(_labels(reader, title, _BESIDE_DOCUMENT))}
+    single = {places[at] for at in places if at + 1 not in places and at - 1 not in places}
+    if len(single) < weights.LABELS_OF_RECORD or not single.intersection(sure.values()):
+        return False
+    above = reader.lines[title + 1 : min(places)]
+    return sum(line.own >= SENTENCE for line in above) < weights.SENTENCES_ABOVE_RECORD
+
+
+def _is_person(reader: Reader, choice: Choice) -> bool:
+    """Whether a birthday and more of a person are labelled by a title that no date of publication is shown for."""
+    born = [place for place, _ in _labels(reader, choice.title, _OF_PERSON)]
+    dated = choice.date_line
+    if not born or (dated is not None and not {dated.first, dated.first - 1}.intersection(born)):
+        return False
+    return any(True for _ in _labels(reader, choice.title, _BESIDE_PERSON))
+
+
+def _is_listing(reader: Reader, title: int, body: BodyLines) -> bool:
+    """Whether the dates of several entries alike stand below a title before there is much text."""
+    zone = reader.lines[title].zone
+    for column in _columns(reader, title):
+        if len(column) < weights.ENTRIES_OF_LISTING:
+            continue
+        above = reader.lines[title + 1 : column[0]]
+        apart = any(kind(reader.folded[line.place]) for line in above if line.words and line.zone in ("", zone))
+        text = sum(line.own >= SENTENCE for line in body.kept if not column[0] <= line.place <= column[-1])
+        if not apart and text < weights.SENTENCES_BESIDE_LIST:
+            return True
+    return False
+
+
+def _columns(reader: Reader, title: int) -> Iterator[list[int]]:
+    """Return the places of the dates of entries alike below a title, with a headline between each and the next."""
+    zone = reader.lines[title].zone
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for one in reader.date_lines:
+        line = reader.lines[one.first]
+        if one.listed and one.first > title and line.zone in ("", zone):
+            alike.setdefault(shape(line.block), []).append(one.first)
+    for places in alike.values():
+        column = places[:1]
+        for place, following in pairwise(places):
+            if not _are_entries(reader, place, following):
+                yield column
+                column = []
+            column.append(following)
+        yield column
+
+
+def _are_entries(reader: Reader, one: int, other: int) -> bool:
+    """Whether two dates are of entries of one list, by the headline between them or in their lines; else of a table."""
+    between = [line for line in reader.lines[one : other + 1] if line.words]
+    apart = any(kind(reader.folded[line.place]) in (RELATED, END) for line in between)
+    return not apart and any(reader.is_headline(line, weights.HEADLINE) for line in between if line.links)

@@ -79,6 +79,7 @@ class ArticlePages:
             key = site.own(article.id or article.url)
             task.moved_to = Wanted(task.kind, key, response.url, task.context) if key != task.key else None
         visit.read.update({read_as, task.article or read_as})
+        self.spider.counts[site.key].layouts[article.layout] += 1
         visit.without_article = 0
         article.site, article.crawled_at = site.key, response.meta.get(FETCHED_AT) or timestamp()
         self.frontier.read_from(article, task)

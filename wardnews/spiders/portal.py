@@ -6,6 +6,7 @@ it may have at a time, and the next page is taken from the frontier when one is 
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -35,8 +36,12 @@ from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import static_until
 from wardnews.store.tasks import Kind, Task, Wanted
+from wardnews.text.clock import VIETNAM
 
 _SITEMAP_DEPTH = 2
+_EMPTY = "lists nothing since "
+STANDS_DAYS = 30
+"""How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
 
 
@@ -238,7 +243,16 @@ class PortalSpider(StoredSpider):
         if task.kind == "list":
             self.logger.info("%s: no feed at %s: %s", visit.site.key, request.url, cause)
             self.no_feed(task)
-            return None
+        elif status in _NOT_THERE and task.kind == "section" and not task.context.asked:
+            self.section_gone(visit, task, request.url)
+        else:
+            self.count_failure(visit, task, failure, request)
+        return None
+
+    def count_failure(self, visit: PortalVisit, task: Task, failure: Failure, request: Request) -> None:
+        """Commit that a page could not be had, or that it is asked for once more."""
+        cause = cause_of(failure.value)
+        status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
         final = refused and status not in _SERVER_ERROR
         if not final:
@@ -246,7 +260,17 @@ class PortalSpider(StoredSpider):
         if not self.frontier.failed(task, cause, retry=not final):
             self.counts[visit.site.key].failed += 1
             self.trouble(visit.site.key, cause, request.url)
-        return None
+
+    def section_gone(self, visit: PortalVisit, task: Task, url: str) -> None:
+        """Commit that a page which is, or might be, a section is not there; one that listed articles is named once."""
+        if task.lists:
+            self.unhealthy(visit.site.key, Unhealthy.SECTION_GONE, url)
+        if not task.rounds:
+            self.counts[visit.site.key].failed += 1
+            self.trouble(visit.site.key, "HTTP status 404", url)
+        with self.frontier.commit(task) as commit:
+            left = {"state": "failed", "cause": "not there", "etag": None, "last_modified": None, "lists": 0}
+            commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=static_until())
 
     def challenged(self, visit: PortalVisit, task: Task, url: str) -> None:
         """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
@@ -293,8 +317,11 @@ class PortalSpider(StoredSpider):
         layout, page = opened
         homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
         sections = [url for url in layout.read_sections(page) if url not in homes]
+        visit.menu = set(sections)
         listing = layout.read_listing(page)
         self.counts[visit.site.key].listings += bool(listing.entries and listing.next)
+        if listing.entries or sections:
+            self.counts[visit.site.key].layouts[layout.name] += 1
         with self.frontier.commit(task) as commit:
             commit.homes(filter(None, homes))
             if layout.rest_listing:
@@ -324,6 +351,8 @@ class PortalSpider(StoredSpider):
             self.no_feed(task)
             return
         self.counts[visit.site.key].listings += bool(listing.entries)
+        if listing.entries:
+            self.counts[visit.site.key].layouts[layout.name] += 1
         with self.frontier.commit(task) as commit:
             self.listings.queue_lists(commit, visit, listing.lists, PageContext(layout=layout.name))
             self.listings.take(commit, visit, task, layout, listing)
@@ -349,10 +378,8 @@ class PortalSpider(StoredSpider):
         depth = task.context.depth
         if listing.entries:
             self.counts[visit.site.key].listings += 1
-        elif task.context.asked:
-            self.unhealthy(visit.site.key, Unhealthy.SECTION_EMPTY, response.url)
-        elif task.lists:
-            self.unhealthy(visit.site.key, Unhealthy.SECTION_EMPTIED, response.url)
+            self.counts[visit.site.key].layouts[layout.name] += 1
+        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, response.url)
         with self.frontier.commit(task) as commit:
             if listing.entries:
                 self.listings.take(commit, visit, task, layout, listing, follow_related=not listing.next)
@@ -360,8 +387,26 @@ class PortalSpider(StoredSpider):
             else:
                 if depth < _SITEMAP_DEPTH and not task.context.asked:
                     commit.queue(self.listings.sections(visit, layout.read_sections(page), depth + 1))
-                commit.done(next_look=static_until())
+                commit.done(next_look=static_until(), **empty)
         return None
+
+    def lists_nothing(self, visit: PortalVisit, task: Task, url: str) -> dict[str, Any]:
+        """Return what is written of a section that lists nothing; one that should is unhealthy for 30 days.
+
+        A section that has left the menu as well has been given up by the portal.
+        """
+        if not (task.context.asked or task.lists):
+            return {}
+        today = datetime.now(VIETNAM).date()
+        kept = (task.cause or "").removeprefix(_EMPTY)
+        since = kept if kept and kept != task.cause else today.isoformat()
+        over = (today - date.fromisoformat(since)).days > STANDS_DAYS
+        left = visit.menu is not None and task.context.depth <= 1 and task.key not in visit.menu
+        if over or (left and not task.context.asked):
+            return {"lists": 0, "cause": f"{_EMPTY}{since}"}
+        what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
+        self.unhealthy(visit.site.key, what, url)
+        return {"cause": f"{_EMPTY}{since}"}
 
     def parse_listing_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Read a further page of a listing."""
@@ -372,6 +417,7 @@ class PortalSpider(StoredSpider):
         listing = (layout.read_feed(page) if task.context.list else layout.read_listing(page)) or Listing(())
         if listing.entries:
             self.counts[visit.site.key].listings += 1
+            self.counts[visit.site.key].layouts[layout.name] += 1
         elif page.fetch.form and not task.context.answered:
             self.trouble(
                 visit.site.key, "the call for the list gave nothing, so only the first page was read", response.url
@@ -396,7 +442,6 @@ class PortalSpider(StoredSpider):
             else:
                 self.unreadable(visit, task, str(error), response.url)
             return None
-        self.counts[visit.site.key].layouts[layout.name] += 1
         return layout, page
 
     def unreadable(self, visit: PortalVisit, task: Task, cause: str, url: str) -> None:

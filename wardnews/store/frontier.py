@@ -27,6 +27,7 @@ TRIES = 3
 STALE = timedelta(hours=1)
 """How old a visit that was broken off may be and still be resumed where it stood; else it also begins anew."""
 _READY = 64
+_RECHECKS = 2
 _PAGE_STATE = (
     "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
     "published", "lists", "absences", "absent_since",
@@ -118,7 +119,9 @@ class Frontier:
             kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(HOME), again))
         if kinds:
             seeded = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
-            self.connection.execute(seeded.values(state="todo", tries=0))
+            # Articles that are rechecked come behind the lists: where they fail, what is new is found all the same.
+            priority = sa.case((pages.c.kind == "article", _RECHECKS), else_=pages.c.priority)
+            self.connection.execute(seeded.values(state="todo", tries=0, priority=priority))
 
     def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
         """End a visit, with the portal's counts; one with pages left to do stays open for the next run.

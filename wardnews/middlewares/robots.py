@@ -77,7 +77,7 @@ class Robots(RobotsTxtMiddleware):
     async def followed(self, request: Request) -> Response:
         """Fetch robots.txt through redirects on the same portal; raise IgnoreRequest where they lead off it."""
         meta = {key: request.meta[key] for key in ("download_slot",) if key in request.meta}
-        meta |= {"dont_obey_robotstxt": True, "dont_redirect": True}
+        meta |= {"dont_obey_robotstxt": True, "dont_redirect": True, "dont_retry": True}
         url = urljoin(request.url, "/robots.txt")
         for _ in range(_MOST_REDIRECTS + 1):
             asked = Request(url, priority=self.DOWNLOAD_PRIORITY, meta=dict(meta), callback=NO_CALLBACK)

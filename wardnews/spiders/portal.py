@@ -24,6 +24,7 @@ from wardnews.items import Article
 from wardnews.layouts import Layout, Listing, Page
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
+from wardnews.reading.leads import Lead, lead_of
 from wardnews.sites import parse_day
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
@@ -34,7 +35,7 @@ from wardnews.spiders.moves import REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
-from wardnews.store.recheck import static_until
+from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
 from wardnews.text.clock import VIETNAM
 
@@ -270,7 +271,7 @@ class PortalSpider(StoredSpider):
             self.trouble(visit.site.key, "HTTP status 404", url)
         with self.frontier.commit(task) as commit:
             left = {"state": "failed", "cause": "not there", "etag": None, "last_modified": None, "lists": 0}
-            commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=static_until())
+            commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=next_try(task.rounds) or static_until())
 
     def challenged(self, visit: PortalVisit, task: Task, url: str) -> None:
         """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
@@ -311,6 +312,11 @@ class PortalSpider(StoredSpider):
 
     def parse_home(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Queue the sections that a home page names, and the articles that it shows."""
+        if not task.context.depth and (
+            lead := lead_of(response.url, response.body, _header(response, "Refresh") or "")
+        ):
+            self.lead_on(visit, task, lead)
+            return
         opened = self.open(response, visit, task)
         if not opened:
             return
@@ -339,6 +345,26 @@ class PortalSpider(StoredSpider):
                 self.listings.queue_articles(commit, visit, task, links, follow_related=True)
         if not sections and not listing.entries:
             self.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
+
+    def shows_nothing(self, response: Response, visit: PortalVisit) -> bool:
+        """Whether a home page has neither sections nor news."""
+        try:
+            page = parse(response, visit.site.newszone)
+            layout = layouts.recognise(page, visit.site.layout, visit.site.selectors)
+        except layouts.UnreadablePage:
+            return True
+        homes = {layout.canonical(visit.site.url), layout.canonical(response.url)}
+        sections = [url for url in layout.read_sections(page) if layout.canonical(url) not in homes]
+        return not (sections or layout.read_listing(page).entries)
+
+    def lead_on(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
+        """Queue the page that the home page leads to, one step, within the portal's hosts."""
+        if not visit.site.owns(lead.url):
+            self.unreadable(visit, task, f"the home page leads off the portal by {lead.by}", lead.url)
+            return
+        self.trouble(visit.site.key, f"the home page leads on by {lead.by}: give that address as url", lead.url)
+        with self.frontier.commit(task) as commit:
+            commit.queue([Wanted("home", lead.url, lead.url, PageContext(depth=1))])
 
     def parse_feed(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for."""
@@ -401,9 +427,10 @@ class PortalSpider(StoredSpider):
         kept = (task.cause or "").removeprefix(_EMPTY)
         since = kept if kept and kept != task.cause else today.isoformat()
         over = (today - date.fromisoformat(since)).days > STANDS_DAYS
-        left = visit.menu is not None and task.context.depth <= 1 and task.key not in visit.menu
-        if over or (left and not task.context.asked):
+        if over:
             return {"lists": 0, "cause": f"{_EMPTY}{since}"}
+        if visit.menu and task.key not in visit.menu and task.context.depth <= 1 and not task.context.asked:
+            return {"cause": f"{_EMPTY}{since}"}
         what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
         self.unhealthy(visit.site.key, what, url)
         return {"cause": f"{_EMPTY}{since}"}

@@ -104,7 +104,7 @@ def crawl_wardnews(url: str) -> None:
     changes: dict[str, Any] = {
         "DOWNLOAD_SLOTS": {politeness_group(url): {"concurrency": CONCURRENCY, "delay": 0.0}},
         "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY,  # so many connections are kept open
-        "EXTENSIONS": {**settings.EXTENSIONS, Meter: 0},
+        "EXTENSIONS": {Meter: 0},
     }
     vars(settings).update(changes)
     done = runs.run(progress=False, site="benchmark", sites=[sites])

@@ -17,7 +17,7 @@ import typer.main
 from wardnews import layouts, settings
 from wardnews.cli import app
 from wardnews.errors import ExitStatus
-from wardnews.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
+from wardnews.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES_BASE
 from wardnews.store import database as store
 
 ROOT = Path(__file__).parents[1]
@@ -89,9 +89,9 @@ KEPT = {
     ("reports/gaps.py", "promised"),
 }  # fmt: skip
 """Names that people's tools read."""
-YET_NAMES = 30
+YET_NAMES = 11
 """Names with such a word that are still to be replaced, at most."""
-YET_DOCSTRINGS = 56
+YET_DOCSTRINGS = 0
 """Docstrings still to be replaced that begin with Give, Tell, Hold or Say, at most."""
 
 
@@ -182,8 +182,8 @@ def test_what_needs_no_crawler_imports_none(code: str, unneeded: set[str]) -> No
 def test_the_guards_are_on() -> None:
     assert {scheme for scheme, handler in DOWNLOAD_HANDLERS.items() if handler} == {"http", "https"}
     assert set(DOWNLOAD_HANDLERS) == {"data", "file", "ftp", "http", "https", "s3"}
-    assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.OwnHosts"] is not None
-    assert DOWNLOADER_MIDDLEWARES["wardnews.middlewares.PublicHosts"] is not None
+    assert DOWNLOADER_MIDDLEWARES_BASE["wardnews.middlewares.OwnHosts"] is not None
+    assert DOWNLOADER_MIDDLEWARES_BASE["wardnews.middlewares.PublicHosts"] is not None
 
 
 SETTINGS = """ARCHIVE_DELAY ARCHIVE_SEARCH_DELAY BACKOFF_FIRST BACKOFF_MOST COMMONCRAWL_DATA COMMONCRAWL_INDEX CONTACT OUTPUT

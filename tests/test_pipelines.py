@@ -134,8 +134,8 @@ def test_the_window(published: str | None, *, kept: bool) -> None:
 
 
 def test_the_stages_are_wired_in_the_order_of_the_file() -> None:
-    from wardnews.settings import ITEM_PIPELINES
+    from wardnews.settings import ITEM_PIPELINES_BASE
 
-    assert sorted(ITEM_PIPELINES, key=ITEM_PIPELINES.__getitem__) == [
+    assert sorted(ITEM_PIPELINES_BASE, key=ITEM_PIPELINES_BASE.__getitem__) == [
         f"wardnews.pipelines.{stage.__name__}" for stage in STAGES
     ]

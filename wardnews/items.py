@@ -37,7 +37,7 @@ class Image:
 
 @dataclass(slots=True)
 class Attachment:
-    """One document linked from the body of an article."""
+    """One document of an article."""
 
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
     title: str | None = _field("text of the link")
@@ -72,7 +72,11 @@ class Article:
     lead: str | None = _field("opening summary (sapo)", optional=True)
     paragraphs: list[str] = _field("body in order, without lead and marked captions", listed=True, optional=True)
     images: list[Image] = _field("images of the article", listed=True, optional=True)
-    attachments: list[Attachment] = _field("documents linked from the body", listed=True, optional=True)
+    attachments: list[Attachment] = _field(
+        "documents of the article: linked in its text, by its title or below it, or shown in a viewer",
+        listed=True,
+        optional=True,
+    )
     author: str | None = _field("signature or uploader", optional=True)
     source: str | None = _field("source that the article names", optional=True)
     ward: Place | None = _field("ward or commune on the day of publication", optional=True)
@@ -84,7 +88,7 @@ class Article:
     text: str = _field("the whole article in the sample file format", default="")
     language: str = _field("language of the text: vi, en, or und where it does not show", default="und")
     layout: str = _field("layout that read the page", default="")
-    via: str = _field("where the page came from: live, wayback:…, commoncrawl:…, warc:…, file:…", default="live")
+    via: str = _field("where the page came from: live, wayback:…, commoncrawl:…, warc:…, arc:…, file:…", default="live")
     crawled_at: str = _field("UTC time of reading, ISO 8601 with Z", default="")
     first_seen: str = _field("UTC time of the first reading, ISO 8601 with Z", default="")
     version: int = _field("1, 2, …: rises when the content changes", default=1)

@@ -6,6 +6,8 @@ WARDNEWS_CONTACT, from the environment, is whom the people behind a portal can a
 
 import os
 
+from scrapy.settings import default_settings
+
 from wardnews import __version__
 from wardnews.middlewares.contact import user_agent
 from wardnews.pipelines import STAGES
@@ -61,7 +63,9 @@ MEMUSAGE_LIMIT_MB = 2048  # default none: ten times what a crawl needs; the run 
 # Certificates are not verified: many portals let theirs expire or leave out the chain, and what they hide is public.
 # For the same reason DOWNLOAD_TLS_MIN_VERSION stays unset: what OpenSSL's own policy allows is good enough.
 DOWNLOAD_VERIFY_CERTIFICATES = False  # as by default
-DOWNLOADER_MIDDLEWARES = {
+# Scrapy's base and ours: what a user puts into DOWNLOADER_MIDDLEWARES, ITEM_PIPELINES or EXTENSIONS comes on top.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    **default_settings.DOWNLOADER_MIDDLEWARES_BASE,
     "wardnews.middlewares.OwnHosts": 50,
     "wardnews.middlewares.PublicHosts": 60,
     "wardnews.middlewares.BackOff": 70,
@@ -85,7 +89,9 @@ SPIDER_MIDDLEWARES = {
 
 # --- what becomes of an article ------------------------------------------------------------------------------
 
-ITEM_PIPELINES = {f"wardnews.pipelines.{stage.__name__}": 100 * place for place, stage in enumerate(STAGES, start=3)}
+ITEM_PIPELINES_BASE = {
+    f"wardnews.pipelines.{stage.__name__}": 100 * place for place, stage in enumerate(STAGES, start=3)
+}
 CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
 FEED_EXPORTERS = {
@@ -94,10 +100,11 @@ FEED_EXPORTERS = {
     "jl": "wardnews.exporters.JsonLinesExporter",
     "text": "wardnews.exporters.TextExporter",
     "txt": "wardnews.exporters.TextExporter",
+    **dict.fromkeys(("csv", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
-EXTENSIONS = {"wardnews.reports.run_report.RunReport": 500}
+EXTENSIONS_BASE = {**default_settings.EXTENSIONS_BASE, "wardnews.reports.run_report.RunReport": 500}
 LOG_LEVEL = "INFO"  # default DEBUG: one line a page
 
 # --- what is pushed ------------------------------------------------------------------------------------------

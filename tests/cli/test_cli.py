@@ -204,7 +204,18 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
         (["crawl", "longbien-phucloy"], "unknown site 'longbien-phucloy'; did you mean longbien-phucloi"),
         ([*GOOD, "--since", "05/04/2021"], "--since 05/04/2021: expected a day such as 2024-01-31"),
         ([*GOOD, "--sites", "nowhere.toml"], "nowhere.toml: cannot read this sites file"),
+        ([*GOOD, "--since", "2026-05-01", "--until", "2026-01-01"], "--since 2026-05-01 is after --until 2026-01-01"),
+        (
+            ["export", "--since", "2026-05-02", "--until", "2026-05-01"],
+            "--since 2026-05-02 is after --until 2026-05-01",
+        ),
+        (
+            ["backfill", "hoasua", "--from", "saved/", "--since", "2026-05-02", "--until", "2026-05-01", *GOOD[2:]],
+            "--since 2026-05-02 is after --until 2026-05-01",
+        ),
         ([*GOOD, "-o", "feed.docx"], "-o: Unrecognized output format 'docx'"),
+        ([*GOOD, "-o", "feed.csv"], "`wardnews export` writes csv"),
+        ([*GOOD, "-o", "feed.pickle"], "-o: Unrecognized output format 'pickle'"),
         ([*GOOD, "--sample", "0"], "Invalid value for '--sample'"),
         (["read", "x.html", "--as", "xml"], "Invalid value for '--as'"),
         (["sites", "--sites", "wrong.toml"], "wrong.toml: [hoasua]: unknown key 'ulr'; did you mean 'url'?"),
@@ -248,6 +259,20 @@ def test_explain_tells_what_gave_each_field_and_what_lost(wardnews: Run) -> None
     assert all(set(field) == {"value", "rule", "lost"} for field in told.values())
 
 
+def test_explain_tells_what_gave_the_place_and_what_is_none(tmp_path: Path, wardnews: Run) -> None:
+    text = "Tin\n\nBão cách đặc khu Bạch Long Vĩ 110 km\n05/08/2026 | 17:15\n\nSáng 5/8, tại đặc khu Cát Hải, lực lượng chức năng kêu gọi tàu thuyền vào bờ."
+    page = tmp_path / "page.html"
+    title, lead = text.split("\n")[2], text.rsplit("\n", maxsplit=1)[-1]
+    page.write_text(
+        f"<html><body><h1>{title}</h1><p class=date>05/08/2026 17:15</p><div class=content><p>{lead}</p></div></body></html>",
+        encoding="utf-8",
+    )
+    done = wardnews("read", "--explain", "--json", page, "--url", "http://haiphong.gov.vn/tin-1.html")
+    told = json.loads(done.stdout)["fields"]
+    assert {"value": "đặc khu Bạch Long Vĩ", "rule": "title: a point of reference"} in told["ward"]["lost"]
+    assert "rule" in told["place_basis"]
+
+
 def test_explain_is_a_table_on_a_terminal(wardnews: Run) -> None:
     done = wardnews("read", "--explain", QUALITY / "any-flat.html", "--url", "http://hoasua.example.vn/tin/1")
     assert done.returncode == 0, done.stderr
@@ -261,3 +286,45 @@ def test_explain_says_where_there_is_nothing_to_explain(wardnews: Run) -> None:
     assert "a listing of 2 articles" in done.stderr
     assert "nowhere.html: No such file" in done.stderr
     assert wardnews("read", "--json", LISTING).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("read", "b\udce0i.html"), 0),
+        (("read", "b\udce0i.html", "--as", "text"), 0),
+        (("read", "--explain", "b\udce0i.html"), 0),
+        (("read", "m\udce0t.text"), 0),
+        (("read", "thi\udcbfu.html"), 1),
+        (("sites", "--sites", "x\udce0.toml"), 2),
+    ],
+)
+def test_names_that_are_no_utf_8_are_names(tmp_path: Path, arguments: tuple[str, ...], status: int) -> None:
+    (tmp_path / "b\udce0i.html").write_bytes(RECORDING.read_bytes())
+    (tmp_path / "m\udce0t.text").write_text(SAMPLE, encoding="utf-8")
+    done = run_anew(tmp_path, *arguments, environment={"PYTHONUTF8": "0", "LC_ALL": "C.UTF-8"})
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    if arguments[0] == "read" and len(arguments) == 2 and not status:
+        assert json.loads(done.stdout)["via"].startswith("file:")
+
+
+def test_nothing_that_is_said_controls_a_terminal(wardnews: Run) -> None:
+    done = wardnews("read", "\x1b]0;x\x07\x1b[2J.html")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr
+    assert "\x07" not in done.stderr
+    assert "No such file" in done.stderr
+
+
+def test_a_store_that_is_broken_is_named_in_one_line(sites_file: Path, wardnews: Run, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path}/own.db"
+    crawl = ("crawl", "practice-liferay", "--sites", sites_file, "--sample", "1", "--store", store)
+    assert wardnews(*crawl).returncode == 0
+    (tmp_path / "own.db").write_bytes((tmp_path / "own.db").read_bytes()[:4096] + b"\xff" * 65536)
+    for command in (("export", "-o", "all.jsonl"), ("changes",)):
+        done = wardnews(*command, "--store", store)
+        assert done.returncode in (1, 2), done.stderr
+        assert "Traceback" not in done.stderr
+        assert "own.db" in done.stderr
+        assert "all.jsonl" not in done.stderr

@@ -207,7 +207,9 @@ def main(
     backoff.pause = noted  # type: ignore[attr-defined]
     options = Settings()
     options.setmodule(project, priority="project")
-    options.setdict({"LOG_ENABLED": False, "DOWNLOAD_DELAY": delay, "EXTENSIONS": {}, **settings}, priority="cmdline")
+    options.setdict(
+        {"LOG_ENABLED": False, "DOWNLOAD_DELAY": delay, "EXTENSIONS_BASE": {}, **settings}, priority="cmdline"
+    )
     process = AsyncCrawlerProcess(options)
     began = time.monotonic()
     process.crawl(Drill, sites={key: Site(key, key, url) for key, url in portals.items()}, pages=pages, **arguments)

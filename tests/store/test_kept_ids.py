@@ -111,3 +111,32 @@ def test_modules_of_one_portal_number_their_articles_apart(
     assert done.returncode == 0, done.stderr
     found = {record["id"] for record in read_feed(tmp_path / "out.jsonl")}
     assert found == {f"{SITE}:{module}-{number}" for module in modules for number in (1, 2, 3)}
+
+
+@pytest.mark.parametrize(("title", "told"), [("Lễ hội đua thuyền", True), ("Xã Bến Trăng họp kỳ thứ 7", False)])
+def test_two_articles_under_one_number_are_reported(
+    portals: PracticeFamilies, wardnews: Run, tmp_path: Path, title: str, told: bool
+) -> None:
+    menu = "<li><a href='/tin-tuc/a/'>Mục A</a></li><li><a href='/tin-tuc/b/'>Mục B</a></li>"
+    entry = (
+        "<div class='news_column'><div class='panel-body'><h3><a href='/tin-tuc/{}/bai-7.html'>{}</a></h3></div></div>"
+    )
+    pages = {
+        "/": "<p>Chào mừng</p>",
+        "/tin-tuc/a/": entry.format("a", "Xã Bến Trăng họp kỳ thứ 7"),
+        "/tin-tuc/b/": entry.format("b", title),
+        "/tin-tuc/a/bai-7.html": article("Xã Bến Trăng họp kỳ thứ 7", "tin-tuc"),
+        "/tin-tuc/b/bai-7.html": article(title, "tin-tuc"),
+    }
+
+    def intercept(_family: Family, request: Request) -> Reply | None:
+        if request.path == "/robots.txt":
+            return None
+        if request.path not in pages:
+            return Reply(404, b"khong co")
+        head = '<meta charset="utf-8"><meta name="generator" content="NukeViet v4.5">'
+        return Reply(200, f"{head}<ul class='navbar-nav'>{menu}</ul>{pages[request.path]}".encode())
+
+    portals.intercept = intercept
+    done = wardnews("crawl", SITE, "--sites", "families.toml", "-o", "out.jsonl")
+    assert ("two articles under one number: 1 page" in done.stderr) == told, done.stderr

@@ -49,18 +49,18 @@ def pack(warcs: Sequence[Path], target: Path) -> list[DamagedRecord]:
     try:
         part.unlink(missing_ok=True)
         with part.open("xb") as file:
-            spoilt = _write(file, warcs)
+            damaged = _write(file, warcs)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return spoilt
+    return damaged
 
 
 def _write(file: IO[bytes], warcs: Sequence[Path]) -> list[DamagedRecord]:
-    spoilt: list[DamagedRecord] = []
+    damaged: list[DamagedRecord] = []
     resources: list[dict[str, Any]] = []
     with (
         zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive,
@@ -72,7 +72,7 @@ def _write(file: IO[bytes], warcs: Sequence[Path]) -> list[DamagedRecord]:
         for path in warcs:
             with path.open("rb") as warc:
                 resources.append(_add(archive, f"archive/{path.name}", _pieces(warc)))
-            spoilt += _index(path, lines, pages)
+            damaged += _index(path, lines, pages)
         index = (f"{line}\n".encode() for (line,) in lines.execute("SELECT line FROM lines ORDER BY line"))
         resources.append(_add(archive, _INDEX, index))
         pages.seek(0)
@@ -81,7 +81,7 @@ def _write(file: IO[bytes], warcs: Sequence[Path]) -> list[DamagedRecord]:
         about = _add(archive, "datapackage.json", [package])
         digest = {"path": about["path"], "hash": about["hash"]}
         _add(archive, "datapackage-digest.json", [json.dumps(digest, indent=2).encode()])
-    return spoilt
+    return damaged
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -133,7 +133,7 @@ def _index(path: Path, lines: sqlite3.Connection, pages: IO[bytes]) -> Iterator[
 def _cdxj(one: Indexed, name: str) -> str:
     stamp = "".join(filter(str.isdigit, one.timestamp))
     media_type = one.content_type.partition(";")[0].strip().lower() or "application/octet-stream"
-    told = {
+    fields = {
         "url": one.url,
         "mime": "warc/revisit" if one.body is None else media_type,
         **({"status": str(one.status)} if one.status else {}),
@@ -142,7 +142,7 @@ def _cdxj(one: Indexed, name: str) -> str:
         "offset": str(one.offset),
         "filename": name,
     }
-    return f"{surt(one.url)} {stamp} {json.dumps(told)}"
+    return f"{surt(one.url)} {stamp} {json.dumps(fields)}"
 
 
 def surt(url: str) -> str:

@@ -57,7 +57,8 @@ def main() -> None:
     """Run the command; an error in what was typed, named or configured is one line and exit status 2."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # records are UTF-8 whatever the locale
+            # Records are UTF-8 whatever the locale; names of files may hold bytes that are not.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(prog_name="wardnews")
     except UsageError as error:

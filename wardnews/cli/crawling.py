@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until
+from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -37,8 +37,9 @@ def crawl(
 
     Example: wardnews crawl hanoi-phucloi hanoi-viethung --since 2026-01-01
     """
-    from wardnews.sites import choose, load_sites, parse_day
+    from wardnews.sites import choose, load_sites
 
+    first, last = days_of(since, until)
     known, bundled = load_sites(sites or ()), load_sites() if own or all_ or due else {}
     chosen = choose(known, site or ())
     if own and not sites:
@@ -54,9 +55,8 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
-    days = {"since": parse_day("--since", since), "until": parse_day("--until", until)}
     options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
-    raise typer.Exit(run_spider(chosen, sites, **options, **days).report.status())
+    raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
 
 
 def backfill(
@@ -78,13 +78,11 @@ def backfill(
 
     Example: wardnews backfill longbien-phucloi --from wayback
     """
-    from wardnews.sites import choose, load_sites, parse_day
+    from wardnews.sites import choose, load_sites
 
+    first, last = days_of(since, until)
     chosen = choose(load_sites(sites or ()), site)
-    options: dict[str, Any] = {
-        "store": store, "output": output, "progress": not quiet,
-        "since": parse_day("--since", since), "until": parse_day("--until", until),
-    }  # fmt: skip
+    options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
     if from_ == "live":
         if plan:
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")

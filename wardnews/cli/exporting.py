@@ -5,20 +5,22 @@ from typing import Annotated, Literal
 
 import typer
 
-from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until
+from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until, days_of
 from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import check_sites
 from wardnews.errors import ExitStatus
 from wardnews.exporters.formats import FORMATS
 
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # the table has the names
-_JSONL = Format("jsonl")
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
 def export(
     *,
-    as_: Annotated[Format, typer.Option("--as", metavar="FORMAT", help=f"{', '.join(FORMATS)}.")] = _JSONL,
+    as_: Annotated[
+        Format | None,
+        typer.Option("--as", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl."),
+    ] = None,
     site: OfSites = None,
     section: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Of this section; tone marks and case do not matter.")
@@ -52,14 +54,16 @@ def export(
     from sqlalchemy.exc import SQLAlchemyError
 
     from wardnews.exporters.export import export as write
+    from wardnews.exporters.export import format_for
     from wardnews.exporters.select import choice, chosen
     from wardnews.places.today import today_lines
-    from wardnews.sites import load_sites, parse_day
+    from wardnews.sites import load_sites
     from wardnews.store import queries
     from wardnews.store.database import Store, address, masked, trouble_of
     from wardnews.store.near_duplicates import assign
 
-    days = (parse_day("--since", since), parse_day("--until", until))
+    name = format_for(as_.value if as_ else None, output)
+    days = days_of(since, until)
     asked = {"section": section, "ward": ward, "district": district, "province": province}
     choices = [choice(name, values) for name, values in asked.items() if values]
     known = load_sites(sites or ())
@@ -69,7 +73,7 @@ def export(
         assign(kept)
         records = queries.records(kept, site or (), *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
-        written = write(records, as_.value, output, site or (), known, write_out)
+        written = write(records, name, output, site or (), known, write_out)
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from wardnews.errors import UsageError
+
 StoreUrl = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="The database; else WARDNEWS_STORE, else sqlite:///output/wardnews.db"),
@@ -19,3 +21,13 @@ SitesFiles = Annotated[
 OfSites = Annotated[
     list[str] | None, typer.Option("--site", metavar="SITE", help="Of this portal alone; may be given again.")
 ]
+
+
+def days_of(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """Return the days of `--since` and `--until`; raise UsageError where they are none, or the wrong way round."""
+    from wardnews.sites import parse_day
+
+    first, last = parse_day("--since", since), parse_day("--until", until)
+    if first and last and first > last:
+        raise UsageError(f"--since {first} is after --until {last}")
+    return first, last

@@ -1,5 +1,6 @@
 """The commands about raw pages: `reread` and `pack`."""
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,7 +58,7 @@ def reread(
 
 def _show(outcome: "Outcome", *, applied: bool) -> None:
     """Write what rereading changes: a table a portal, the counts below."""
-    for one in outcome.spoilt:
+    for one in outcome.damaged:
         say(f"{one.where}: {one.cause}")
     for key, portal in outcome.portals.items():
         if portal.fields:
@@ -107,7 +108,10 @@ def pack(
     try:
         damaged = packed(files, target)
     except OSError as error:
-        say(f"pack: {error.filename or target}: {error.strerror}")
+        cause = f"pack: {error.filename or target}: {error.strerror}"
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
+            raise UsageError(cause) from error
+        say(cause)
         raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
         say(f"packed, but not in the index: {one.where}: {one.cause}")

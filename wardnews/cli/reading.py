@@ -16,7 +16,7 @@ from wardnews.errors import ExitStatus, UnreadablePage, UsageError
 from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
-    from wardnews.reading.explain import Told
+    from wardnews.reading.explain import Explained
 
 _LONGEST = 120
 """Letters of a value in a table's cell."""
@@ -115,7 +115,7 @@ def _explain(files: list[str], urls: list[str], url: str | None, sites: list[Pat
     return failures
 
 
-def _table(name: str, fields: dict[str, "Told"]) -> Table:
+def _table(name: str, fields: dict[str, "Explained"]) -> Table:
     """Return the table of a page: a row a field, a line for each candidate that lost."""
     table = Table(title=Text(name), show_lines=True)
     for column in ("field", "value", "given by", "lost"):

@@ -6,9 +6,29 @@ from pathlib import Path
 
 from wardnews.errors import ExportError
 from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
-from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of
+from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of, formats_of
 from wardnews.exporters.lines import glance
-from wardnews.exporters.package import Tally, checked, describe, describe_file, may_describe
+from wardnews.exporters.package import PACKED, Tally, checked, describe, describe_file, may_describe
+from wardnews.store.database import masked
+
+
+def format_for(asked: str | None, output: str | None) -> str:
+    """Return the format of an export: the one asked for, else the one that the ending of its name means, else jsonl.
+
+    Raises ExportError for a name that means another format than was asked for, and for an address in place of a name.
+    """
+    if output and "://" in output:
+        raise ExportError(f"{masked(output)}: an export is a file or a folder; docs/following.md says how to upload it")
+    fitting = formats_of(_ending(output or ""))
+    if asked and fitting and asked not in fitting:
+        raise ExportError(f"{output}: such a name means {' or '.join(fitting)}, and --as {asked} was asked for")
+    return asked or next(iter(fitting), "jsonl")
+
+
+def _ending(output: str) -> str:
+    """Return the ending of a name, without that of its compression."""
+    path = Path(output)
+    return (path.with_suffix("") if path.suffix.lower() in PACKED else path).suffix.lower()
 
 
 def export(
@@ -50,6 +70,8 @@ def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str])
         if not output:
             also = ", or one portal with --site" if of_many else ""
             raise ExportError(f"--as {name} makes a folder: name it with -o{also}")
+        if of_many and not named and formats_of(_ending(output)):
+            raise ExportError(f"{output}: a file of --as {name} is of one portal: name it with --site, or a folder/")
         return True
     if named and not (form.folder or form.feed):
         raise ExportError(f"{output}: is a folder, and --as {name} makes a file; name one in it")

@@ -24,7 +24,7 @@ _TYPES = {
     "text": "string", "number": "integer", "day": "date", "time": "datetime",
     "texts": "array", "part": "object", "parts": "array",
 }  # fmt: skip
-_PACKED = {".gz": "gz", ".zst": "zst"}
+PACKED = {".gz": "gz", ".zst": "zst"}
 _LEVELS = ("province", "district", "ward")
 
 
@@ -77,7 +77,7 @@ class Tally:
 
 def resource(path: str, kind: str, columns: Iterable[Column], *, flat: bool = False) -> dict[str, Any]:
     """Return the description of a table of records in a file, or in the files that are named elsewhere."""
-    packed = _PACKED.get(Path(path).suffix.lower())
+    packed = PACKED.get(Path(path).suffix.lower())
     return {
         "name": re.sub(r"[^a-z0-9._-]+", "-", fold(Path(path).name)),
         "path": path,

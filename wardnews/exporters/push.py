@@ -100,17 +100,16 @@ class Receiver:
     @classmethod
     def at(cls, url: str, secret: str, timeout: float) -> Self:
         """Take an address and a secret as typed; raise PushError where they are none."""
+        shown = masked(url).partition("?")[0]
         if not (url.isascii() and url.isprintable()) or " " in url:
-            raise PushError(
-                f"{masked(url)}: write what is not ASCII in it as %XX, in the host as xn--", ExitStatus.USAGE
-            )
+            raise PushError(f"{shown}: write what is not ASCII in it as %XX, in the host as xn--", ExitStatus.USAGE)
         try:
             parts = urlsplit(url)
             named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         except ValueError:
             named = False
         if not named:
-            raise PushError(f"{masked(url)}: expected an http or https address", ExitStatus.USAGE)
+            raise PushError(f"{shown}: expected an http or https address", ExitStatus.USAGE)
         if parts.username is not None or parts.fragment:
             raise PushError("expected an address without a password or #; WARDNEWS_PUSH_SECRET signs", ExitStatus.USAGE)
         return cls(url, parts, key_of(secret) if secret else None, timeout)

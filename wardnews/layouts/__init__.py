@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 
 from wardnews.errors import UnreadablePage
 from wardnews.layouts import families
+from wardnews.layouts.article import CONTINUED, add_page
 from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, NO_ADDRESS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
@@ -13,6 +14,7 @@ from wardnews.layouts.pagers import declared_total, first_page
 
 __all__ = [
     "ANYPORTAL",
+    "CONTINUED",
     "FIELDS",
     "LAYOUTS",
     "NO_ADDRESS",
@@ -24,6 +26,7 @@ __all__ = [
     "Page",
     "Parts",
     "UnreadablePage",
+    "add_page",
     "declared_total",
     "first_page",
     "is_selector",

@@ -9,8 +9,9 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Article, Attachment, Image
 from wardnews.layouts.body import Body, not_body, read_body, read_files
 from wardnews.layouts.canonical import named_address, names_article, without_view
-from wardnews.layouts.generic.attachments import attachments_beside
 from wardnews.layouts.page import Page, Parts
+from wardnews.layouts.parts.attachments import attachments_beside
+from wardnews.layouts.parts.continuation import Continuation, find_continuation
 from wardnews.text.credits import parse_credits
 from wardnews.text.encoding import doubtful_letters
 from wardnews.text.header import parse_count
@@ -20,13 +21,16 @@ from wardnews.text.strings import tidy
 if TYPE_CHECKING:
     from wardnews.layouts.layout import Layout
 
+CONTINUED = "continued"
+"""The flag of an article that goes on on pages that were not read."""
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 
 
 def make_article(layout: "Layout", page: Page, parts: Parts) -> Article:
     """Make the raw article of its parts."""
     assert parts.body is not None  # noqa: S101 - so says Layout.locate
-    body = read_body(page, parts.body, layout.captions, parts.skipped)
+    further = find_continuation(page, parts)
+    body = read_body(page, parts.body, layout.captions, parts.skipped | further.leaves)
     lead = parts.found.get("lead")
     shown = lead.node if lead else None
     more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
@@ -53,8 +57,29 @@ def make_article(layout: "Layout", page: Page, parts: Parts) -> Article:
         source=_unlabelled(parts.words("source"), 1) or taken_from,
         text=whole,
         layout=layout.name,
-        flags=[*page.flags, *parts.flags, *_doubts(layout, page), *doubtful_letters(whole)],
+        flags=[*page.flags, *parts.flags, *_doubts(layout, page, further), *doubtful_letters(whole)],
     )
+
+
+def add_page(article: Article, part: Article, *, whole: bool) -> None:
+    """Add to an article, in place, what a further page of it holds; one that shows it `whole` replaces the text."""
+    head = compose_text(article.section, article.title, article.header, [])
+    head_of_part = compose_text(part.section, part.title, part.header, [])
+    blocks = part.text.removeprefix(head_of_part).lstrip("\n")
+    if whole:
+        article.lead = part.lead or article.lead
+        article.paragraphs, article.images, article.attachments = [], [], []
+        article.text = head
+    elif part.lead and part.lead != article.lead:
+        article.paragraphs.append(tidy(part.lead))
+    elif part.lead:
+        blocks = blocks.removeprefix(part.lead).lstrip("\n")
+    article.paragraphs += part.paragraphs
+    article.text = f"{article.text}\n\n{blocks}" if blocks else article.text
+    article.images = _each_once([*article.images, *part.images])
+    known = {one.url for one in article.attachments}
+    article.attachments += [one for one in part.attachments if one.url not in known]
+    article.author, article.source = article.author or part.author, article.source or part.source
 
 
 def _attachments(layout: "Layout", page: Page, parts: Parts, inside: list[Attachment]) -> list[Attachment]:
@@ -81,8 +106,9 @@ def _leads_nowhere(layout: "Layout", page: Page, node: LexborNode) -> bool:
     return all(_PICTURE.search(url) or layout.canonical(url) == layout.canonical(page.url) for url in links)
 
 
-def _doubts(layout: "Layout", page: Page) -> list[str]:
-    return ["continued"] if layout.continued and page.has(layout.continued) else []
+def _doubts(layout: "Layout", page: Page, further: Continuation) -> list[str]:
+    continued = further.pages or further.whole or (layout.continued and page.has(layout.continued))
+    return [CONTINUED] if continued else []
 
 
 def _address(layout: "Layout", page: Page, url_id: str | None, title: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from wardnews.items import Attachment, Image
-from wardnews.layouts.documents import document_of, media_type
 from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, Page, words_of
+from wardnews.layouts.parts.documents import document_of, media_type
 from wardnews.layouts.pictures import picture_of
 from wardnews.text.strings import squeeze, tidy
 

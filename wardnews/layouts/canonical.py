@@ -24,7 +24,8 @@ def named_address(page: Page) -> str | None:
     head = page.tree.head
     link = head.css_first('link[rel="canonical" i][href]') if head else None
     url = page.link(link.attributes["href"]) if link else None
-    return url if url and host_of(url) == host_of(page.url) and urlsplit(url).path.strip("/") else None
+    is_own = url and url.startswith("http") and host_of(url) == host_of(page.url)
+    return url if is_own and urlsplit(url or "").path.strip("/") else None
 
 
 def host_of(url: str) -> str:
@@ -55,8 +56,8 @@ def names_article(url: str, page_url: str, title: str) -> bool:
     if numbers.intersection(re.split(r"[/.=&?-]", url)):
         return True
     words = [word for word in slug.split("-") if not _NUMBER.fullmatch(word)]
-    told = set(slugged(title).split("-"))
-    return len(words) >= _FEWEST_WORDS and sum(word in told for word in words) >= _MOST_OF_WORDS * len(words)
+    known = set(slugged(title).split("-"))
+    return len(words) >= _FEWEST_WORDS and sum(word in known for word in words) >= _MOST_OF_WORDS * len(words)
 
 
 def without_view(url: str) -> str:

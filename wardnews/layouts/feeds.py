@@ -22,7 +22,7 @@ _MARKS = (b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"[", b"{")
 
 @dataclass(frozen=True)
 class FeedItem:
-    """Hold an entry of a feed; `published` is ISO 8601."""
+    """An entry of a feed; `published` is ISO 8601."""
 
     url: str
     title: str
@@ -31,7 +31,7 @@ class FeedItem:
 
 @dataclass(frozen=True)
 class Feed:
-    """Hold the entries of a feed, the feeds that it names in turn, and the fetch of its next page."""
+    """The entries of a feed, the feeds that it names in turn, and the fetch of its next page."""
 
     items: tuple[FeedItem, ...]
     lists: tuple[str, ...] = ()

@@ -16,7 +16,8 @@ from wardnews.layouts.generic import listing as generic_listing
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
-from wardnews.text.strings import tidy
+from wardnews.layouts.parts.continuation import Continuation, find_continuation
+from wardnews.text.strings import fold, tidy
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ FIELDS = ("title", "section", "header", "views", "lead", "body", "author", "sour
 
 @dataclass(frozen=True)
 class Layout:
-    """Say where things stand on the pages of one CMS family.
+    """Where things stand on the pages of one CMS family.
 
     Tuples of CSS selectors are tried in order; `selector@name` reads an attribute. `marks` (selectors) and
     `script_mark` (a word in a script) recognise the family, in pages whose source holds one of the words `signs` where
@@ -159,6 +160,11 @@ class Layout:
         parts = self.locate(page)
         return make_article(self, page, parts) if parts else None
 
+    def continuation(self, page: Page, first: str | None = None) -> Continuation | None:
+        """Return where the article of a page goes on, its first page being at `first`; None where there is none."""
+        parts = self.locate(page)
+        return find_continuation(page, parts, first) if parts else None
+
     def locate(self, page: Page) -> Parts | None:
         """Find where the parts of the article stand: by the selectors, and from the date line on for the rest.
 
@@ -235,7 +241,10 @@ class Layout:
 
     def listing_name(self, page: Page) -> str | None:
         """Return what a listing page calls itself."""
-        return page.words((*self.section, *self.breadcrumb, "h1", "h2", "title"))
+        crumb, title = page.words(self.breadcrumb), page.words(("head > title",))
+        if crumb and title and fold(title).startswith(fold(crumb)):
+            return crumb  # two witnesses: a portlet of another section may stand above the list
+        return page.words((*self.section, *self.breadcrumb)) or generic_listing.read_name(page)
 
     def read_links(self, page: Page) -> list[Entry]:
         """Return every link to an article of a page that is no listing, such as a home page."""
@@ -250,7 +259,7 @@ class Layout:
 
     @property
     def _listed_url(self) -> re.Pattern[str]:
-        """Say what the address of an entry looks like where lists name it."""
+        """Return what the address of an entry looks like where lists name it."""
         return self.entry_url or self.article_url
 
     def _entry(self, page: Page, link: LexborNode, header: str | None, pattern: re.Pattern[str]) -> Entry | None:

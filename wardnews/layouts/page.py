@@ -104,7 +104,7 @@ def _ends_of(css: str) -> str | None:
 
 @dataclass(frozen=True)
 class Fetch:
-    """Say what to fetch: an address, by POST where there is a form; `by_script` as a page's script asks."""
+    """What to fetch: an address, by POST where there is a form; `by_script` as a page's script asks."""
 
     url: str
     form: Mapping[str, str] | None = None

@@ -119,7 +119,7 @@ def postback(page: Page) -> Fetch | None:
 
 @dataclass(frozen=True)
 class _Place:
-    """Say where a page stands in a listing: the path without the number, the option's name, the number."""
+    """Where a page stands in a listing: the path without the number, the option's name, the number."""
 
     path: str
     name: str = ""

@@ -35,7 +35,7 @@ def literal(host: str) -> Address | None:
 
 
 def private_part(address: Address | str) -> Address | None:
-    """Give the address, or the IPv4 address that it carries, where that is not of the public internet.
+    """Return the address, or the IPv4 address that it carries, where that is not of the public internet.
 
     >>> private_part("10.0.0.1"), private_part("64:ff9b::a00:1"), private_part("8.8.8.8")
     (IPv4Address('10.0.0.1'), IPv4Address('10.0.0.1'), None)

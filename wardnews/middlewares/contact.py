@@ -33,7 +33,7 @@ def _is_contact(contact: str) -> bool:
 
 
 def needs_contact(sites: Iterable[Site], contact: str) -> bool:
-    """Tell whether a run asks other people's servers, any not on loopback, and does not say who asks."""
+    """Whether a run asks other people's servers, any not on loopback, and does not say who asks."""
     return not contact and any(not _is_loopback(site) for site in sites)
 
 

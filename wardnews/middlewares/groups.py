@@ -21,7 +21,7 @@ _STEP = 1.0
 
 
 def downloader_of(crawler: Crawler) -> Downloader:
-    """Give the downloader, whose slots the politeness groups are."""
+    """Return the downloader, whose slots the politeness groups are."""
     downloader: Downloader = crawler.engine.downloader
     return downloader
 
@@ -48,7 +48,7 @@ def rest(slot: Slot) -> None:
 
 
 def pause(crawler: Crawler, slot: Slot, seconds: float) -> None:
-    """Hold back all requests of a group, those that wait in it too, for some seconds; never end a longer pause."""
+    """Delay all requests of a group, those that wait in it too, for some seconds; never end a longer pause."""
     until = max(slot.lastseen + slot.delay, monotonic() + seconds)
     slot.lastseen = until - slot.delay  # keeps the slot from being collected, with its pause, before that
     if slot.latercall:

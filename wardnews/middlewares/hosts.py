@@ -57,7 +57,7 @@ class PublicHosts:
         return middleware
 
     def opened(self, spider: Spider) -> None:
-        """Tell the resolver which names a person typed."""
+        """Pass on to the resolver which names a person typed."""
         trust(host_of(url)[0] for url in getattr(spider, "typed", ()))
 
     def process_request(self, request: Request) -> None:
@@ -78,7 +78,7 @@ class PublicHosts:
         raise IgnoreRequest(f"port {port}, which is neither the portal's own nor the web's")
 
     def may(self, request: Request, host: str, port: int) -> bool:
-        """Tell whether a sites file names this host and port, or a person typed them."""
+        """Whether a sites file names this host and port, or a person typed them."""
         spider = self.crawler.spider
         sites: dict[str, Site] = getattr(spider, "sites", {})
         if any((host.removeprefix("www."), port) in _hosts_of(site) for site in sites.values()):
@@ -91,7 +91,7 @@ class PublicHosts:
 
 @lru_cache(maxsize=4096)
 def host_of(url: str) -> Host:
-    """Give the host, in lower case, and the port of an http or https address.
+    """Return the host, in lower case, and the port of an http or https address.
 
     Raises IgnoreRequest where there is no such address.
     """
@@ -104,7 +104,7 @@ def host_of(url: str) -> Host:
 
 @lru_cache(maxsize=4096)
 def _is_plain(scheme: str, netloc: str) -> bool:
-    """Tell whether a host needs no second look: a name, or a public address, on a port of the web."""
+    """Whether a host needs no further check: a name, or a public address, on a port of the web."""
     if scheme not in _PORTS or "@" in netloc:
         return False
     host, port = host_of(f"{scheme}://{netloc}")
@@ -118,6 +118,6 @@ def _private_literal(host: str) -> Address | None:
 
 @lru_cache(maxsize=4096)
 def _hosts_of(site: Site) -> frozenset[Host]:
-    """Give what the sites file names, without `www.`; a further host without a port is meant on both of the web's."""
+    """Return what the sites file names, without `www.`; a further host without a port is meant on both of the web's."""
     named = (f"{scheme}://{host}" for host in site.hosts for scheme in _PORTS)
     return frozenset((host.removeprefix("www."), port) for host, port in map(host_of, (site.url, *named)))

@@ -28,7 +28,7 @@ class GuardedResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self.checked, name.lower())
 
     def checked(self, address: str, name: str) -> str:
-        """Give an address back; raise DNSLookupError, and remember why, where it is private."""
+        """Return an address; raise DNSLookupError, and remember why, where it is private."""
         private = None if name in self.trusted or literal(name) else private_part(address)
         if private is None:
             return address
@@ -37,7 +37,7 @@ class GuardedResolver(CachingThreadedResolver):
 
 
 def installed() -> GuardedResolver | None:
-    """Give this process's resolver, where it is a guarded one."""
+    """Return this process's resolver, where it is a guarded one."""
     from twisted.internet import reactor
 
     resolver = getattr(reactor, "resolver", None)
@@ -51,7 +51,7 @@ def trust(names: Iterable[str]) -> None:
 
 
 def refusal(name: str) -> PrivateAddress | None:
-    """Say why a name was refused, where it was."""
+    """Return why a name was refused, where it was."""
     resolver = installed()
     reason = resolver.refused.get(name.lower()) if resolver else None
     return PrivateAddress(reason) if reason else None

@@ -46,7 +46,7 @@ class Robots(RobotsTxtMiddleware):
         self.slowed: set[str] = set()
 
     async def robot_parser(self, request: Request) -> RobotParser:
-        """Give the parser of a host's robots.txt; raise what kept it from being had, or asks too much."""
+        """Return the parser of a host's robots.txt; raise what kept it from being had, or asks too much."""
         netloc = urlparse_cached(request).netloc
         known = self.known.get(netloc)
         if known is None:
@@ -91,7 +91,7 @@ class Robots(RobotsTxtMiddleware):
         return response
 
     def on_portal(self, request: Request, url: str) -> bool:
-        """Tell whether an address is of the portal of a request; without a portal, of its host, `www.` or not."""
+        """Whether an address is of the portal of a request; without a portal, of its host, `www.` or not."""
         site: Site | None = getattr(self.crawler.spider, "sites", {}).get(request.meta.get("site"))
         if site:
             return site.owns(url)
@@ -113,7 +113,7 @@ class Robots(RobotsTxtMiddleware):
 
 
 def rules_of(response: Response) -> bytes:
-    """Give the rules in the answer to a request for robots.txt, as UTF-8: all is allowed where there are none."""
+    """Return the rules in the answer to a request for robots.txt, as UTF-8: all is allowed where there are none."""
     body = response.body[:MOST_BYTES]
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = body.decode("utf-16", "replace").encode()
@@ -124,7 +124,7 @@ def rules_of(response: Response) -> bytes:
 
 
 def delay_of(parser: RobotParser, agent: str) -> float:
-    """Give the seconds between requests that robots.txt asks of us, by Crawl-delay or Request-rate; 0 for none."""
+    """Return the seconds between requests that robots.txt asks of us, by Crawl-delay or Request-rate; 0 for none."""
     rules = getattr(parser, "rp", None)
     rate = rules.request_rate(agent) if isinstance(rules, Protego) else None
     return max(parser.crawl_delay(agent) or 0.0, rate.seconds / rate.requests if rate else 0.0)

@@ -26,7 +26,7 @@ _NEW = (
 _TO_BE = re.compile(
     rf"{_PLAN}[^.;]*\b{_NEW}\s+(?:(?:các|một|hai|ba|bốn|năm|\d+)\s+)?$"
     rf"|{_PLAN}[^.;]*\bthành\s+(?:\d+|một|hai|ba|bốn|năm)\s+(?:phường|xã|đơn vị|đặc khu)\b[^.;]*$"
-    rf"|{_PLAN}(?:\s+(?:\w+\s+){{0,3}}(?:có|gồm|còn|là))?\s+$"
+    rf"|{_PLAN}\s+(?:\w+\s+){{0,3}}(?:có|gồm|còn|là)\s+$|\bphương án\s+$"
 )
 """What is planned only: the object of founding or renaming, or one of those into which an area is to be divided."""
 _TITLES = re.compile(
@@ -50,6 +50,8 @@ def aside(low: str, start: int, end: int) -> str:
     'a point of reference'
     """
     before = low[max(0, start - _LOOKED_BACK) : start]
+    if not _MAY_BE_ASIDE.search(before):
+        return ""
     if _BESIDE.search(before) or _AT_SEA.search(before) or (_FAR.search(before) and _SO_FAR.match(low, end)):
         return REFERENCE
     if _TO_BE.search(before):
@@ -58,17 +60,24 @@ def aside(low: str, start: int, end: int) -> str:
 
 
 _LOOKED_BACK = 120
+_MAY_BE_ASIDE = re.compile(
+    "cách|phía|biển|khơi|hải phận|ngư trường|dự kiến|phương án|đề án|dự thảo|đề xuất|kế hoạch|chủ trương|lấy ý kiến"
+    "|thăm|viếng|chúc|giao lưu|làm việc"
+)
+"""The words of which one has to be there; looked for first, for few lines have any."""
 
 
-def is_honour(text: str, start: int, *, loud: bool) -> bool:
-    """Whether what follows a word of kind is what a unit was given, or is: "xã Nông thôn mới", "phường Văn minh".
+def honour_end(text: str, low: str, start: int, *, loud: bool) -> int:
+    """Return where the honour ends that follows a word of kind, "xã Nông thôn mới" or "phường Văn minh"; 0 for none.
 
     A name has a capital in every word; among words in capitals all (`loud`) nothing tells the two apart but the list.
     """
-    if not (found := _TITLES.match(text[start : start + 40].lower())) or text[start + found.end() :][:1].isalnum():
-        return False
-    words = WORD.findall(found[0]) if loud else WORD.findall(text[start : start + found.end()])
-    return loud or len(words) == 1 or not all(word[0].isupper() for word in words)
+    found = _TITLES.match(low, start)
+    if not found or text[found.end() :][:1].isalnum():
+        return 0
+    end = found.end()
+    words = WORD.findall(text[start:end])
+    return end if loud or len(words) == 1 or not all(word[0].isupper() for word in words) else 0
 
 
 def is_part_of_name(text: str, low: str, start: int) -> bool:

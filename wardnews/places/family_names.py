@@ -1,8 +1,9 @@
-"""The family names of Vietnam that tell a person's name from a place's: the hundred most frequent, and more.
+"""The family names of Vietnam that tell a person's name from a place's.
 
-Fourteen of them (Nguyễn, Trần, Lê, Phạm, Hoàng/Huỳnh, Phan, Vũ/Võ, Đặng, Bùi, Đỗ, Hồ, Ngô, Dương, Lý) are those of nine
-in ten persons, after Lê Trung Hoa, *Họ và tên người Việt Nam* (2005); the others are those of the lists of "Vietnamese
-name" and "Họ người Việt Nam" in Wikipedia, and of the Tày, Nùng, Thái, Mường, Khmer and Cham among them.
+Fourteen of them (Nguyễn, Trần, Lê, Phạm, Hoàng or Huỳnh, Phan, Vũ or Võ, Đặng, Bùi, Đỗ, Hồ, Ngô, Dương, Lý) are those
+of nine in ten persons, after Lê Trung Hoa, *Họ và tên người Việt Nam* (2005). The others are written down from general
+knowledge, as lists such as Wikipedia's "Vietnamese name" have them, with names of the Tày, Thái, Mường, H'Mông and
+Khmer; no counts of them are at hand.
 """
 
 FAMILY_NAMES = frozenset(

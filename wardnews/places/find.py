@@ -5,7 +5,7 @@ unit of that kind and name stood within the portal's unit on the day. What is no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from wardnews.items import Place
@@ -36,13 +36,17 @@ _ASIDE = frozenset((HONOUR, PART, REFERENCE, VISITED))
 
 @dataclass(slots=True)
 class Where:
-    """Where an article belongs; `basis` is the part that names the most precise place, `unsure`: more was named."""
+    """Where an article belongs; `basis` is the part that names the most precise place, `unsure`: more was named.
+
+    `read`: what each part says that was read.
+    """
 
     ward: Place | None = None
     district: Place | None = None
     province: Place | None = None
     basis: str | None = None
     unsure: bool = False
+    read: list["Reading"] = field(default_factory=list, repr=False, compare=False)
 
     def and_on(self, other: "Where") -> "Where":
         """Return what holds on both of two days, for an article that may be of either."""
@@ -52,6 +56,7 @@ class Where:
             province := self.province if self.province == other.province else None,
             self.basis if self.basis == other.basis else "site",
             self.unsure or other.unsure or (ward, district, province) != (self.ward, self.district, self.province),
+            self.read,
         )
 
 
@@ -66,35 +71,53 @@ basis='site', unsure=True)
     """
     base = chain_on(unit, day) if unit else {}
     if unit and (not base or table()[unit][0].level == "ward"):
-        chain, basis, unsure = base, "site" if base else None, False
+        found = _Found(base, "site" if base else None)
     else:
-        chain, basis, unsure = _read_parts(base, day, section, title, lines)
+        found = _read_parts(base, day, section, title, lines)
     ward, district, province = (
-        Place(chain[level].name, chain[level].code) if level in chain else None for level in LEVELS
+        Place(found.chain[level].name, found.chain[level].code) if level in found.chain else None for level in LEVELS
     )
-    return Where(ward, district, province, basis, unsure)
+    return Where(ward, district, province, found.basis, found.unsure, found.read)
 
 
-def _read_parts(
-    base: Chain, day: str, section: str | None, title: str, lines: Iterable[str]
-) -> tuple[Chain, str | None, bool]:
-    """Return place, basis and doubt of the parts in their order, down to the first that names a place."""
-    of_site = "site" if base else None
-    read = read_line(section or "", base, day)
+@dataclass(slots=True)
+class _Found:
+    """What the parts of an article say that were read: first the portal's own unit, then a place in it."""
+
+    chain: Chain
+    basis: str | None
+    unsure: bool = False
+    read: list["Reading"] = field(default_factory=list)
+
+    def take(self, reading: "Reading") -> None:
+        """Take the place of a part, where it names one."""
+        if len(reading.chain) > len(self.chain):
+            self.basis = reading.part
+        self.chain, self.unsure = reading.chain or self.chain, reading.doubt
+
+
+def _read_parts(base: Chain, day: str, section: str | None, title: str, lines: Iterable[str]) -> _Found:
+    """Return what the parts say in their order, down to the first that names a place."""
+    found = _Found(base, "site" if base else None)
+    found.read.append(read := read_line("section", section or "", base, day))
     if len(read.chain) > len(base) and not read.doubt:
-        return read.chain, "section", False
-    read = read_line(title, base, day)
+        found.take(read)
+        return found
+    found.read.append(read := read_line("title", title, base, day))
     if read.names and not read.own:
-        unsure = read.doubt or bool(base and not read.chain)
-        return read.chain or base, "title" if len(read.chain) > len(base) else of_site, unsure
+        found.take(read)
+        found.unsure |= bool(base and not read.chain)
+        return found
     own, bare = read.own, bare_wards(title, base, day)
     for line in islice(filter(None, lines), _LINES):
-        read = read_line(_head(line), base, day, by_owner=own)
+        found.read.append(read := read_line("body", _head(line), base, day, by_owner=own))
         if bare and "ward" in read.chain and not _agrees(read.chain, bare):
             break
         if read.chain or read.doubt:
-            return read.chain or base, "body" if len(read.chain) > len(base) else of_site, read.doubt
-    return base, of_site, bool(bare)
+            found.take(read)
+            return found
+    found.unsure = bool(bare)
+    return found
 
 
 def _agrees(chain: Chain, bare: dict[str, str]) -> bool:
@@ -114,46 +137,61 @@ class Reading:
     """What a line says: `chain` is the place, at least the portal's own; `names`: it names any place at all.
 
     `doubt`: it names more of the portal's area than `chain`, or what may be there. `own`: all that it names is the
-    portal's own unit.
+    portal's own unit. `part` is the part of the article that `line` is; each of its `mentions` is the unit of `chains`
+    at its place, or none of the portal's area.
     """
 
     chain: Chain
     names: bool = False
     doubt: bool = False
     own: bool = False
+    part: str = ""
+    line: str = ""
+    mentions: list[Mention] = field(default_factory=list)
+    chains: list[Chain | None] = field(default_factory=list)
 
 
-def read_line(line: str, base: Chain, day: str, *, by_owner: bool = False) -> Reading:
+def read_line(part: str, line: str, base: Chain, day: str, *, by_owner: bool = False) -> Reading:
     """Return what a line says of the area of a portal; `by_owner`: of an article of which the portal's unit is one."""
     ignored = _ASIDE if by_owner else _ASIDE - {VISITED}
     further = {unit.code for unit in base.values()} - {code_of(base)}  # "thành phố Hà Nội" on a district's portal
-    mentions = [
-        one
-        for one in mentions_in(line, day)
-        if further.isdisjoint(unit.code for unit in one.units) and one.aside not in ignored
-    ]
+    every = [one for one in mentions_in(line, day) if further.isdisjoint(unit.code for unit in one.units)]
+    mentions = [one for one in every if one.aside not in ignored]
+    reading = Reading({}, part=part, line=line, mentions=every)
     if not mentions:
-        return Reading({})
-    found = [_resolve(mention, base, day) for mention in mentions]
-    districts = {chain["district"].code for chain, _ in found if chain and chain.keys() >= {"district"}}
-    if len(districts) == 1:  # "Huyện Gia Lâm: Xã Kim Sơn …"
-        found = [
-            one if one[0] or not (nearer := _resolve(mention, base, day, districts))[0] else nearer
-            for one, mention in zip(found, mentions, strict=True)
-        ]
+        reading.chains = [None] * len(every)
+        return reading
+    found = _resolve_all(mentions, base, day)
+    resolved = iter(found)
+    reading.chains = [None if mention.aside in ignored else next(resolved)[0] for mention in every]
+    reading.names = True
     ours = [chain for chain, _ in found if chain]
     doubtful = {mention.level for (chain, doubt), mention in zip(found, mentions, strict=True) if doubt and not chain}
+    reading.doubt = bool(doubtful)
     if not ours:
-        return Reading({}, names=True, doubt=bool(doubtful))
+        return reading
     deepest = max(ours, key=len)
     same = all(codes_of(chain) <= codes_of(deepest) for chain in ours)
     chain = deepest if same else agreed(ours)
     if doubtful:
         sure = LEVELS[1 + max(map(LEVELS.index, doubtful)) :]
         chain = {level: unit for level, unit in chain.items() if level in sure or level in base}
-    doubt = bool(doubtful) or not same
-    own = bool(base) and not doubt and len(ours) == len(mentions) and len(chain) == len(base)
-    return Reading(_without_unknown_district(chain, base, mentions, day), names=True, doubt=doubt, own=own)
+    reading.doubt = bool(doubtful) or not same
+    reading.own = bool(base) and not reading.doubt and len(ours) == len(mentions) and len(chain) == len(base)
+    reading.chain = _without_unknown_district(chain, base, mentions, day)
+    return reading
+
+
+def _resolve_all(mentions: list[Mention], base: Chain, day: str) -> list[tuple[Chain | None, bool]]:
+    """Return the unit of each mention, and its doubt; a district that is named tells one ward from its namesakes."""
+    found = [_resolve(mention, base, day) for mention in mentions]
+    districts = {chain["district"].code for chain, _ in found if chain and chain.keys() >= {"district"}}
+    if len(districts) != 1:
+        return found
+    return [  # "Huyện Gia Lâm: Xã Kim Sơn …"
+        one if one[0] or not (nearer := _resolve(mention, base, day, districts))[0] else nearer
+        for one, mention in zip(found, mentions, strict=True)
+    ]
 
 
 def _resolve(mention: Mention, base: Chain, day: str, districts: set[str] | None = None) -> tuple[Chain | None, bool]:

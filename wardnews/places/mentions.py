@@ -1,11 +1,13 @@
 """The places that a line names by a word of kind and a name: "phường Phúc Lợi", "P.5", "HUYỆN GIA LÂM"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from wardnews.places.context import HONOUR, PART, PLANNED, aside, is_honour, is_part_of_name
+from wardnews.places.context import HONOUR, PART, PLANNED, aside, honour_end, is_part_of_name
 from wardnews.places.family_names import FAMILY_NAMES
-from wardnews.places.spelling import WORD, first_words, key_of, key_of_words, level_of, plain, units_by_kind
+from wardnews.places.spelling import WORD, aliases, first_words, key_of, level_of, plain, units_by_kind
 from wardnews.places.units import KNOWN_SINCE, Unit, chains
 
 
@@ -123,8 +125,9 @@ def _kind(line: _Line, match: re.Match[str]) -> _Kind | None:
 def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
     """Return the place that a word of kind and what follows it name; None where they name none."""
     for start in _starts(line, match):
-        if is_honour(line.text, start, loud=kind.loud) and not (kind.loud and _stands(line, start, kind)):
-            return Mention(kind.level, [], match.start(), start, aside=HONOUR)
+        end = honour_end(line.text, line.low, start, loud=kind.loud)
+        if end and not (kind.loud and _stands(line, start, kind)):
+            return Mention(kind.level, [], match.start(), end, aside=HONOUR)
         if mention := _mention(line, start, kind):
             mention.start = match.start()
             unknown = not mention.units and not mention.later
@@ -181,7 +184,7 @@ def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
     """Return the name at a place of a line, the longest that any unit has; None where no name stands there."""
     spans, keys = words_from(line.text, start)
     for number in range(len(keys), 0, -1):
-        units, later = _units(key_of_words(keys[:number]), kind.name, line.day)
+        units, later = _units(keys[number - 1], kind.name, line.day)
         first, end = spans[number - 1]
         if (units or later) and is_capital(line.text, first):
             if keys[0].isdigit() and number == 1 and _COUNTED.match(line.low, end):
@@ -189,37 +192,49 @@ def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
             if not kind.loud and _goes_on(line.text, end):
                 return Mention(kind.level, [], start, end)
             on_day = [unit for unit in units if unit.holds_on(line.day)]
-            return Mention(kind.level, on_day, start, end, former=bool(_FORMER.match(line.low, end)), later=later)
+            return Mention(kind.level, on_day, start, end, former=bool(_FORMER.match(line.low, end)), later=list(later))
     if kind.loud or kind.short or not keys or _is_person(line.text, start):
         return None
     return Mention(kind.level, [], start, spans[0][1])
 
 
-def _units(key: str, kind: str, day: str) -> tuple[list[Unit], list[Unit]]:
+def _units(key: str, kind: str, day: str) -> tuple[Sequence[Unit], Sequence[Unit]]:
     """Return the units of a name that ever were of a kind, and those that may have been on a day before the table's."""
-    names = units_by_kind()
-    units = names[kind].get(key, [])
+    units = units_by_kind()[kind].get(key, ())
     if kind == "tỉnh":  # as whoever has not heard yet calls a province that became a city
-        units = [*units, *(unit for unit in names["thành phố"].get(key, ()) if unit.level == "province")]
-    if day >= KNOWN_SINCE or key.isdigit():
-        return units, []
-    raised = (unit for became in _BECAME.get(kind, ()) for unit in names[became].get(key, ()))
-    return units, [unit for unit in raised if unit.parent and not unit.valid_from]
+        cities = units_by_kind()["thành phố"].get(key, ())
+        units = [*units, *(unit for unit in cities if unit.level == "province")]
+    return units, _raised(kind).get(key, ()) if day < KNOWN_SINCE and not key.isdigit() else ()
+
+
+@cache
+def _raised(kind: str) -> dict[str, list[Unit]]:
+    """Return the units of a later kind that may have been of this one before the table begins, by spelling."""
+    raised: dict[str, list[Unit]] = {}
+    for became in _BECAME.get(kind, ()):
+        for key, units in units_by_kind()[became].items():
+            if known := [unit for unit in units if unit.parent and not unit.valid_from]:
+                raised.setdefault(key, []).extend(known)
+    return raised
 
 
 def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """Return spans and spellings of the words from a place on, as many as a name may have."""
+    """Return the spans of the words from a place on, as many as a name may have, and the spelling up to each."""
     spans: list[tuple[int, int]] = []
     keys: list[str] = []
+    key = ""
     while len(keys) < _LONGEST and (word := WORD.match(line, start)):
         spans.append(word.span())
-        keys.append(plain(word[0]))
+        spelt = plain(word[0])
+        key = f"{key} {spelt}" if key and spelt[0].isdigit() else key + spelt
+        keys.append(key)
         if not (between := _BETWEEN.match(line, word.end())):
             break
         start = between.end()
     if keys and not is_capital(line, spans[0][0]):
         return [], []
-    return spans, keys
+    known = aliases()
+    return spans, [known.get(key, key) for key in keys]
 
 
 def is_capital(line: str, place: int) -> bool:
@@ -252,7 +267,7 @@ def _above(line: _Line, start: int, mention: Mention) -> tuple[set[str], int] | 
     """Return the bare name of a district or province that a mention lies in, as in "Quang Trung (Hà Đông)"."""
     spans, keys = words_from(line.text, start)
     for number in range(len(keys), 0, -1):
-        key = key_of_words(keys[:number])
+        key = keys[number - 1]
         codes = {
             above.code
             for unit in mention.units or mention.later

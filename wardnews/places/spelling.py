@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from wardnews.places.units import WARDS, Unit, table
@@ -45,13 +44,11 @@ def key_of(name: str) -> str:
     >>> key_of("Plei Ku") == key_of("Pleiku"), key_of("A 1"), key_of("TT-Huế") == key_of("Thừa Thiên Huế")
     (True, 'a 1', True)
     """
-    return key_of_words(list(map(plain, WORD.findall(name))))
-
-
-def key_of_words(words: Sequence[str]) -> str:
-    """Return the one spelling of a name of words that are spelt one way each."""
-    key = "".join(f" {word}" if word[0].isdigit() else word for word in words).strip()
-    return _aliases().get(key, key)
+    key = ""
+    for word in WORD.findall(name):
+        spelt = plain(word)
+        key = f"{key} {spelt}" if key and spelt[0].isdigit() else key + spelt
+    return aliases().get(key, key)
 
 
 _OTHER_NAMES = {
@@ -71,7 +68,8 @@ _OTHER_NAMES = {
 
 
 @cache
-def _aliases() -> dict[str, str]:
+def aliases() -> dict[str, str]:
+    """Return the spellings of names by those of their abbreviations and other names."""
     spelt = {name: [plain(word) for word in WORD.findall(name)] for one in _OTHER_NAMES.items() for name in one}
     return {"".join(spelt[other]): "".join(spelt[name]) for other, name in _OTHER_NAMES.items()}
 

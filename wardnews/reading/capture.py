@@ -1,16 +1,18 @@
 """Captures read: from a page of the past to its article, ready to be kept, or to what its listing says."""
 
+import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 from wardnews import layouts
 from wardnews.archives import Capture
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
-from wardnews.layouts import Entry, Fetch, Layout
+from wardnews.layouts import Entry, Fetch, Layout, Page
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
 from wardnews.text.clock import VIETNAM
@@ -19,13 +21,17 @@ from wardnews.text.header import parse_header
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
 
 _OK = 200
+_NO_NUMBER = re.compile(r"\d")
+"""One digit in an address is of a page or of a part of the portal, and no article's number."""
+_NO_ARTICLE = re.compile(r"\.(?:woff2?|ttf|eot|otf|svg|css|js|png|jpe?g|gif|ico|json|xml)$", re.IGNORECASE)
+"""Addresses of fonts and the like: a page that stands there is the portal's error page."""
 _NO_ADDRESS = "no_address"
 """The flag of an article whose page does not say where it came from."""
 
 
 @dataclass(slots=True)
 class Listed:
-    """Hold what a listing page of the past says of one article."""
+    """What a listing page of the past says of one article."""
 
     key: str
     url: str
@@ -35,7 +41,7 @@ class Listed:
 
 @dataclass(slots=True)
 class Reading:
-    """Hold what came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
+    """What came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
 
     `key`: the article's or the listing's. `keys`: all that listings may call the article by. `failed`: our own code
     broke on it, as `trace` tells.
@@ -80,7 +86,7 @@ def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Rea
 
 
 def local_day(timestamp: str) -> date:
-    """Give the day that it was at the portals at a moment of UTC."""
+    """Return the day that it was at the portals at a time of UTC."""
     return datetime.fromisoformat(timestamp).astimezone(VIETNAM).date()
 
 
@@ -89,7 +95,7 @@ def _lived(site: Site, day: date) -> bool:
 
 
 def _is_text(capture: Capture) -> bool:
-    """Tell whether a capture is a file in the sample file format: archives of the web have other plain texts."""
+    """Whether a capture is a file in the sample file format: archives of the web have other plain texts."""
     return capture.content_type.startswith("text/plain") and capture.via.startswith("file:")
 
 
@@ -134,15 +140,28 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     if article:
         _keep(article, capture, site, reading, url_id, site.own(address), site.own(article.url))
         return
-    entries = [entry for entry in layout.read_listing(page).entries if _is_article(entry, site, layout)]
+    entries = _entries(page, layout, site, address)
     if entries:
         reading.state, reading.key = "listing", site.own(layouts.first_page(address))
         reading.listed = [_listed(entry, site, capture) for entry in entries]
         reading.name, reading.promised = layout.listing_name(page), layouts.declared_total(page)
         return
     reading.cause = f"a page without an article (read as {layout.name})"
-    if number := url_id or _number_in(capture.url, layout):
+    number = url_id or _number_in(capture.url, layout)
+    if number and not _NO_NUMBER.fullmatch(number) and not _NO_ARTICLE.search(urlsplit(capture.url).path):
         reading.state, reading.key = "unreadable", number
+
+
+def _entries(page: Page, layout: Layout, site: Site, address: str) -> list[Entry]:
+    """Return the articles that a listing names; a home page of a known family names all that it links to."""
+    found: Iterable[Entry] = layout.read_listing(page).entries
+    if layout.name != layouts.ANYPORTAL and urlsplit(site.own(address)).path == urlsplit(site.url).path:
+        found = [*found, *layout.read_links(page)]
+    named: dict[str, Entry] = {}
+    for entry in found:
+        if _is_article(entry, site, layout):
+            named.setdefault(entry.key, entry)
+    return list(named.values())
 
 
 def _number_in(url: str, layout: Layout) -> str | None:
@@ -152,7 +171,7 @@ def _number_in(url: str, layout: Layout) -> str | None:
 
 
 def _is_article(entry: Entry, site: Site, layout: Layout) -> bool:
-    """Tell whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
+    """Whether an entry leads to an article: a site map lists sections, which the addresses of its family tell."""
     tells = layout.article_url is not layouts.NO_ADDRESS
     known = not tells or layout.article_url.search(entry.url) or entry.header is not None
     return site.owns(entry.url) and bool(known)

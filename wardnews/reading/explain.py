@@ -7,8 +7,10 @@ from typing import Any
 
 from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
+from wardnews.places.evidence import found_by, passed_over
+from wardnews.places.find import Where
 from wardnews.reading.page import layout_of, raw_article
-from wardnews.reading.stages import finish
+from wardnews.reading.stages import finish, where_on
 from wardnews.sites import Site
 from wardnews.text.header import Header, parse_header
 from wardnews.text.strings import tidy
@@ -20,12 +22,12 @@ _ABOVE = {"district", "province"}
 _SHOWN = ("layout", *(one.name for one in fields(Article) if one.name in {*OPTIONAL, *_ALWAYS} - _ABOVE))
 _MOST_LOST, _LONGEST = 5, 80
 
-Told = dict[str, Any]
-"""What is told of a field: `value`, `rule` (what gave it, or null), `lost` (candidates, each with value and rule)."""
+Explained = dict[str, Any]
+"""What is said of a field: `value`, `rule` (what gave it, or null), `lost` (candidates, each with value and rule)."""
 
 
-def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = None) -> dict[str, Told]:
-    """Tell for each field of a page's article the value, the rule that gave it and the candidates that lost.
+def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = None) -> dict[str, Explained]:
+    """Return for each field of a page's article the value, the rule that gave it and the candidates that lost.
 
     Raises UnreadablePage where the page holds no article.
     """
@@ -33,24 +35,35 @@ def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = 
     article = finish(raw_article(page, sites, via, when), sites)
     parts = layout.locate(page) or Parts()
     record = asdict(article)
-    told: dict[str, Told] = {name: {"value": record[name], "rule": None, "lost": []} for name in _SHOWN}
+    explained: dict[str, Explained] = {name: {"value": record[name], "rule": None, "lost": []} for name in _SHOWN}
     for name in _FROM_PAGE:
-        told[name] |= _of_part(layout, page, parts, name)
-    told["layout"]["rule"] = "no known system's mark" if layout.name == "anyportal" else layout.why(page)
-    told["url"]["rule"] = (
+        explained[name] |= _of_part(layout, page, parts, name)
+    explained["layout"]["rule"] = "no known system's mark" if layout.name == "anyportal" else layout.why(page)
+    explained["url"]["rule"] = (
         "the page's own canonical address" if article.url != page.url else "the address it was read from"
     )
-    told["paragraphs"]["rule"] = parts.body_rule or _body_rule(layout, parts)
+    explained["paragraphs"]["rule"] = parts.body_rule or _body_rule(layout, parts)
     for name in ("author", "source"):
-        if told[name]["value"] and not told[name]["rule"]:
-            told[name]["rule"] = "a line at the end of the body"
-    told["published"] |= _of_date(article, parts)
-    told["views"] |= _of_views(article, parts)
-    told["id"]["rule"] = "the CMS's own id" if layout.article_id(page) or layout.url_id(page.url) else "hash of the url"
-    return told
+        if explained[name]["value"] and not explained[name]["rule"]:
+            explained[name]["rule"] = "a line at the end of the body"
+    explained["published"] |= _of_date(article, parts)
+    explained["views"] |= _of_views(article, parts)
+    _explain_place(explained, where_on(article, sites.get(article.site), article.published))
+    explained["id"]["rule"] = (
+        "the CMS's own id" if layout.article_id(page) or layout.url_id(page.url) else "hash of the url"
+    )
+    return explained
 
 
-def _of_part(layout: Layout, page: Page, parts: Parts, name: str) -> Told:
+def _explain_place(explained: dict[str, Explained], where: Where) -> None:
+    """Add what gave the place, and the places that were named and do not count."""
+    rule = found_by(where)
+    explained["ward"] |= {"rule": rule if explained["ward"]["value"] else None}
+    explained["ward"] |= {"lost": [{"value": words, "rule": why} for words, why in passed_over(where)][:_MOST_LOST]}
+    explained["place_basis"]["rule"] = rule
+
+
+def _of_part(layout: Layout, page: Page, parts: Parts, name: str) -> Explained:
     found = parts.found.get(name)
     if found is None:
         return {}
@@ -71,8 +84,8 @@ def _body_rule(layout: Layout, parts: Parts) -> str | None:
     return next((selector for selector in layout.body if parts.body.css_matches(selector)), None)
 
 
-def _of_date(article: Article, parts: Parts) -> Told:
-    """Tell which of the header line and the date for machines was believed."""
+def _of_date(article: Article, parts: Parts) -> Explained:
+    """Return which of the header line and the date for machines was believed."""
     header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     shown = _form(header)
     exact = parts.found.get("published")
@@ -87,7 +100,7 @@ def _form(header: Header) -> str:
     return f"header line, form “{header.form}”" if header.form else "header line, read in part"
 
 
-def _of_views(article: Article, parts: Parts) -> Told:
+def _of_views(article: Article, parts: Parts) -> Explained:
     header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     if article.views is None:
         return {}

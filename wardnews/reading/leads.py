@@ -53,8 +53,8 @@ def lead_of(url: str, body: bytes, refresh: str = "") -> Lead | None:  # noqa: P
         if found := _SCRIPT.search(script.text() or ""):
             return _other(url, found[1] or found[2], "a script")
     own = [link for link in links if link.startswith(("http://", "https://")) and _other(url, link, "")]
-    text = tree.body.text(strip=True) if tree.body else ""
-    return _other(url, own[0], "its only link") if len(own) == 1 and len(text) < 200 else None  # noqa: PLR2004 - a banner
+    splash = len(own) == 1 and tree.css_first("a[href] img") is not None  # a banner, and nothing else
+    return _other(url, own[0], "its only link") if splash else None
 
 
 def _other(url: str, target: str, by: str) -> Lead | None:

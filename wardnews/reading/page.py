@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from wardnews import layouts
 from wardnews.archives import Capture, read_saved_page
+from wardnews.archives.saved.pages import readable
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Layout, Page
@@ -46,7 +47,7 @@ def read_page(html: str | bytes, url: str, sites: Mapping[str, Site], via: str =
 
 
 def _signed(article: Article, sites: Mapping[str, Site], via: str, when: str | None = None) -> Article:
-    """Say where an article came from, when, and from which portal, by its address and day."""
+    """Return an article that says where it came from, when, and from which portal, by its address and day."""
     article.via, article.crawled_at = via, when or timestamp()
     header = parse_header(article.header or "", datetime.fromisoformat(article.crawled_at))
     site = site_of(sites, article.url, header.published)
@@ -70,7 +71,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
         page, capture = saved_page(path, url)
         yield finish(raw_article(page, sites, capture.via, capture.timestamp), sites)
         return
-    address, via = url or path.resolve().as_uri(), f"file:{path.name}"
+    address, via = url or path.resolve().as_uri(), f"file:{readable(path.name)}"
     parts = decode(path.read_bytes())[0].split(PAGE_BREAK)
     unread = []
     for number, part in enumerate(parts, start=1):

@@ -63,18 +63,19 @@ def read_header(article: Article) -> None:
 
 def place(article: Article, site: Site | None) -> None:
     """Fill the ward, district and province of the day of publication, by the portal's unit and what is named."""
-    told = _where(article, site, article.published)
+    found = where_on(article, site, article.published)
     if not article.published:  # of before or after July 2025, where the portal lived through both
-        told = told.and_on(_where(article, site, LAST_DAY_OF_DISTRICTS))
-    article.ward, article.district, article.province = told.ward, told.district, told.province
-    article.place_basis = told.basis
-    if told.unsure:
+        found = found.and_on(where_on(article, site, LAST_DAY_OF_DISTRICTS))
+    article.ward, article.district, article.province = found.ward, found.district, found.province
+    article.place_basis = found.basis
+    if found.unsure:
         article.flags.append(UNSURE)
     if site and site.closed and article.published and article.published[:10] >= site.closed.isoformat():
         article.flags.append("after_closing")
 
 
-def _where(article: Article, site: Site | None, published: str | None) -> Where:
+def where_on(article: Article, site: Site | None, published: str | None) -> Where:
+    """Return where an article belongs, if it was published on a day; None is today, or the last day of its portal."""
     today = datetime.now(VIETNAM).date()
     day = site.day_of(published, today) if site else (published or today.isoformat())[:10]
     lines = filter(None, (article.lead, *article.paragraphs[:2]))
@@ -82,7 +83,7 @@ def _where(article: Article, site: Site | None, published: str | None) -> Where:
 
 
 def check(article: Article, site: Site | None) -> None:
-    """Give an article its id, hash and flags; raise UnreadablePage, with the reason, for what is no article."""
+    """Fill an article's id, hash and flags; raise UnreadablePage, with the reason, for what is no article."""
     if not article.title.strip():
         raise UnreadablePage(f"no title: {article.url}")
     body = article.lead or article.paragraphs or article.images or article.attachments

@@ -20,7 +20,7 @@ LEGEND = "█ all got  ▄ some  _ none  · nothing known of"
 
 @dataclass
 class SectionGaps:
-    """Hold what was got of a section: articles by month and by what became of them.
+    """What was got of a section: articles by month and by what became of them.
 
     `promised`: how many articles its pager says there are, None where it does not say; `listed`: how many different
     ones its listings named.
@@ -55,7 +55,7 @@ class SectionGaps:
             yield f"{self.unlisted} more promised"
 
     def as_dict(self) -> dict[str, Any]:
-        """Give what JSON says of the section.
+        """Return what JSON says of the section.
 
         `section`: its address, empty for articles that no listing names; `name`; `promised`: how many articles its
         pager says there are, or null; `listed`: how many different ones its listings named; `unlisted`: how many are
@@ -92,7 +92,7 @@ def gaps(store: Store, site: str) -> list[SectionGaps]:
 
 
 def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str | None, str | None]]:
-    """Tell of each article's page, by key, what became of it, its day and its id; one article has one key.
+    """Return of each article's page, by key, what became of it, its day and its id; one article has one key.
 
     What an archive has of a page and nobody could read or get counts too, where its address is an article's.
     """

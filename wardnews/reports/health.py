@@ -123,7 +123,7 @@ def layout_changed(layouts: Mapping[str, int], past: Sequence[Past], began: str)
     since = began
     for when, name in known:
         if name != known[0][1]:
-            recent = _moment(began) - _moment(since) <= timedelta(days=STANDS_DAYS)
+            recent = _time_of(began) - _time_of(since) <= timedelta(days=STANDS_DAYS)
             what = f"the pages are {known[0][1]}, they were {name}: a redesign?"
             return Finding("layout_changed", what, since, sick=since == began) if recent else None
         since = when
@@ -144,7 +144,7 @@ def worsened(readings: Sequence[Reading], settled: str | None, began: str) -> It
     `readings` are the portal's newest, in any order. `settled` is when its first visit was done: what that read in
     several runs is no change. `began` is when the visit began.
     """
-    oldest = (_moment(began) - timedelta(days=STANDS_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    oldest = (_time_of(began) - timedelta(days=STANDS_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
     runs = sorted({one.at for one in readings if settled and one.at >= max(settled, oldest)}, reverse=True)
     lost: dict[str, tuple[str, str]] = {}
     shorter: Finding | None = None
@@ -223,15 +223,15 @@ def silent(days: Sequence[str], visited: str, last: str | None = None) -> Findin
         return None
     newest = date.fromisoformat(max(days)[:10])
     patience = max(SILENT_TIMES * usual, SILENT_DAYS)
-    gap, before = ((_day(moment) - newest).days if moment else patience + 1 for moment in (visited, last))
+    gap, before = ((_day(when) - newest).days if when else patience + 1 for when in (visited, last))
     if gap <= patience:
         return None
     what = f"nothing published since {newest}, for {gap} days; {usual} as a rule"
     return Finding("silent", what, newest.isoformat(), sick=before <= patience)
 
 
-def _day(moment: str) -> date:
-    return _moment(moment).astimezone(VIETNAM).date()
+def _day(when: str) -> date:
+    return _time_of(when).astimezone(VIETNAM).date()
 
 
 def due(began: str | None, *, ended: bool, usual: int | None) -> datetime | None:
@@ -245,10 +245,10 @@ def due(began: str | None, *, ended: bool, usual: int | None) -> datetime | None
     if began is None or not ended:
         return None
     after = DUE_UNKNOWN if usual is None else min(max(timedelta(days=usual) * DUE_SHARE, DUE_LEAST), DUE_MOST)
-    return _moment(began) + after - _EARLY
+    return _time_of(began) + after - _EARLY
 
 
-def _moment(said: str) -> datetime:
+def _time_of(said: str) -> datetime:
     return datetime.fromisoformat(said)
 
 

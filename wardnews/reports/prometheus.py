@@ -27,10 +27,10 @@ def metrics(rows: Iterable[Standing]) -> Iterator[str]:
     ))  # fmt: skip
 
 
-def _seconds(moment: str | None) -> int | None:
-    if moment is None:
+def _seconds(when: str | None) -> int | None:
+    if when is None:
         return None
-    known = datetime.fromisoformat(moment)
+    known = datetime.fromisoformat(when)
     return int((known if known.tzinfo else known.replace(tzinfo=VIETNAM)).timestamp())
 
 

@@ -96,13 +96,13 @@ class RunReport:
 
     def page(self, request: Request) -> None:
         """Count a page."""
-        self._look_after_store()
+        self._check_store()
         if portal := self.portals.get(request.meta.get("site", "")):
             portal.counts.page()
 
     def record(self, item: Article) -> None:
         """Count a record, and what it has."""
-        self._look_after_store()
+        self._check_store()
         portal = self.portals.setdefault(item.site, PortalReport())
         portal.changes[item.change] += 1
         portal.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
@@ -182,7 +182,7 @@ class RunReport:
         days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
-    def _look_after_store(self) -> None:
+    def _check_store(self) -> None:
         """Stop the run where the file of its store was deleted or moved, which is seen once a second."""
         spider = self.crawler.spider
         if isinstance(spider, StoredSpider) and time.monotonic() - self._looked > 1:

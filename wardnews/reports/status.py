@@ -101,15 +101,15 @@ def json_lines(rows: Iterable[Standing]) -> Iterator[str]:
 # --- for people ----------------------------------------------------------------------------------------------
 
 
-def ago(moment: str | None, now: str) -> str:
+def ago(when: str | None, now: str) -> str:
     """Return how long ago or how far ahead a time is.
 
     >>> ago("2026-08-29T01:00:00Z", "2026-08-29T03:30:00Z"), ago("2026-09-01T01:00:00Z", "2026-08-29T01:00:00Z")
     ('2 h ago', 'in 3 d')
     """
-    if moment is None:
+    if when is None:
         return "-"
-    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(moment)).total_seconds()
+    seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(when)).total_seconds()
     size, unit = next(
         ((size, unit) for size, unit in ((_DAY, "d"), (3600, "h"), (60, "min")) if abs(seconds) >= size), (1, "s")
     )

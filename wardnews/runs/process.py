@@ -3,6 +3,8 @@
 import gc
 import logging
 import os
+import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +19,7 @@ from scrapy.utils.conf import feed_process_params_from_cli
 from wardnews import settings as project
 from wardnews.errors import UsageError
 from wardnews.middlewares.raw_pages import wanted
-from wardnews.reading.explain import Told
+from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
@@ -61,7 +63,7 @@ def run(
     try:
         feeds = feed_process_params_from_cli(settings, asked)
     except BadArgument as error:
-        raise UsageError(f"-o: {error}") from error
+        raise UsageError(f"-o: {error} `wardnews export` writes csv and other tables.") from error
     for target in (*feeds, str(log)):
         _check_storage(target, settings)
         _make_room(target)
@@ -77,8 +79,8 @@ def run(
 
 
 def new_name() -> str:
-    """Return the name of a run that begins now in this process."""
-    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
+    """Return the name of a run that begins now: its time, its process, and some letters, for containers share both."""
+    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:
@@ -88,7 +90,7 @@ def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str,
     return crawler.spider.failures if isinstance(crawler.spider, PageSpider) else dict.fromkeys(urls, "not started")
 
 
-def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Told]], dict[str, str]]:
+def explain_urls(urls: list[str], sites: list[Path]) -> tuple[dict[str, dict[str, Explained]], dict[str, str]]:
     """Return why single pages were read as they were; return the reason for each that holds no article."""
     crawler = _crawl("page", {"LOG_ENABLED": False}, url=" ".join(urls), sites=sites, explained=True)
     if not isinstance(crawler.spider, PageSpider):
@@ -134,11 +136,28 @@ def _settings() -> Settings:
     return settings
 
 
+def _without_passwords(feeds: Iterable[str]) -> Callable[[logging.LogRecord], bool]:
+    """Return a filter of the log that hides the passwords of feeds: Scrapy logs their addresses."""
+    passwords = {password for feed in feeds if (password := urlsplit(str(feed)).password)}
+
+    def hide(record: logging.LogRecord) -> bool:
+        if passwords:
+            message = record.getMessage()
+            for password in passwords:
+                message = message.replace(f":{password}@", ":***@")
+            record.msg, record.args = message, None
+        return True
+
+    return hide
+
+
 def _crawl(spider: str, options: dict[str, Any], **arguments: Any) -> Crawler:
     """Run a spider until it is done; Twisted allows one run a process."""
     settings = _settings()
     settings.setdict(options, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
+    for name in ("scrapy.crawler", "scrapy.extensions.feedexport"):
+        logging.getLogger(name).addFilter(_without_passwords(settings.getdict("FEEDS")))
     logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])  # else it makes lines that no handler takes
     crawler = process.create_crawler(spider)
     process.crawl(crawler, **arguments)

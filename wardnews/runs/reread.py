@@ -71,7 +71,7 @@ class Outcome:
 
     portals: dict[str, Portal]
     locked: list[str] = field(default_factory=list)
-    spoilt: list[DamagedRecord] = field(default_factory=list)
+    damaged: list[DamagedRecord] = field(default_factory=list)
     feed: Path | None = None
 
 
@@ -144,7 +144,7 @@ class _Again:
                 if isinstance(one, Reading):
                     self.compare(one)
                 elif isinstance(one, DamagedRecord) and one.cause != NOBODYS and not one.cause.startswith(Kind.UNREAD):
-                    self.outcome.spoilt.append(one)
+                    self.outcome.damaged.append(one)
         for name, (_, article) in self.later.items():
             self.compared.add(name)
             current = self.current(name) if article else None
@@ -155,24 +155,24 @@ class _Again:
     def compare(self, reading: Reading) -> None:
         """Compare a reading with the current record, if that was read from this page or a later one stands for it.
 
-        The page of the record's own moment is the record's; of pages that a later visit brought, found unchanged then,
+        The page of the record's own when is the record's; of pages that a later visit brought, found unchanged then,
         the last one stands for it where its own was not kept. An older page is another version's.
         """
         if reading.article is None:
             self.lose(reading)
             return
-        name, moment = reading.article.id, reading.timestamp
+        name, when = reading.article.id, reading.timestamp
         name = reading.article.id = queries.ids_kept(self.store, [name]).get(name, name)
         current = self.current(name)
-        if current is None or moment < current.at or name in self.compared:
+        if current is None or when < current.at or name in self.compared:
             return
-        if moment == current.at:
+        if when == current.at:
             self.compared.add(name)
             self.later.pop(name, None)
             self.count(current.record, reading.article)
-        elif moment > self.later.get(name, ("", None))[0] and ENGLISH not in reading.article.flags:
+        elif when > self.later.get(name, ("", None))[0] and ENGLISH not in reading.article.flags:
             differs = set(_differing(current.record, reading.article)) - _TICKING
-            self.later[name] = (moment, reading.article if differs else None)
+            self.later[name] = (when, reading.article if differs else None)
 
     def current(self, name: str) -> _Current | None:
         """Find the current record of an article that is not gone."""

@@ -1,5 +1,6 @@
 """What of an article is drawn: its views over time as SVG, and what changed between two versions."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 28, 40
 _MOST_POINTS = 400
 _MOST_WORDS, _MOST_PARAGRAPHS = 300, 20
 _AROUND = 1
+_MOST_WORK = 10_000_000
+"""Matches of paragraphs times paragraphs: half a second at most."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,14 @@ def views_chart(series: Sequence[tuple[str, int]]) -> Markup:
     line = " ".join(f"{x},{y}" for x, y, *_ in placed)
     last = placed[-1]
     said = f"{last[3]:,}"
-    label = f'<text class="value" x="{last[0] - 6}" y="{max(last[1] - 9, 12)}" text-anchor="end">{said}</text>'
+    value = f'<text class="value" x="{last[0] - 6}" y="{max(last[1] - 9, 12)}" text-anchor="end">{said}</text>'
     rows = "".join(_row(count, place(begin, count)[1]) for count in range(0, top + 1, step))
     days = "".join(_day(at, place(at, 0)[0]) for at in _days(begin, end, single=len(points) == 1))
     label = f"Views over time: {points[0][1]:,} on {points[0][0]:%d/%m/%Y}, {said} on {points[-1][0]:%d/%m/%Y}"
     return Markup(  # noqa: S704 - numbers and dates, all of them made here
         f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
         f'<text x="{_LEFT}" y="14">views</text>{rows}{days}'
-        f'<polyline points="{line}"/>{marks}{label}</svg>'
+        f'<polyline points="{line}"/>{marks}{value}</svg>'
     )
 
 
@@ -131,6 +134,9 @@ def _paragraphs(record: dict[str, Any]) -> list[str]:
 
 def _diff(old: list[str], new: list[str]) -> Iterator[tuple[str, Markup]]:
     """Yield the lines of a diff: `same`, `gone`, `new` or `changed` (words within a paragraph), `skip` for a gap."""
+    if _work(old, new) > _MOST_WORK:
+        yield "skip", escape(f"too much to compare: {len(old):,} paragraphs before, {len(new):,} after")
+        return
     left = _MOST_PARAGRAPHS
     for kind, begin, end, new_begin, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -142,6 +148,12 @@ def _diff(old: list[str], new: list[str]) -> Iterator[tuple[str, Markup]]:
         yield from (("gone", Markup("<del>{}</del>").format(one)) for one in old[begin + pairs : end])
         yield from (("new", Markup("<ins>{}</ins>").format(one)) for one in new[new_begin + pairs : new_end])
         left -= pairs
+
+
+def _work(old: list[str], new: list[str]) -> int:
+    """Return how much a comparison takes at most: paragraphs that come again and again make it cubic."""
+    counts = Counter(old)
+    return sum(counts[one] for one in new) * min(len(old), len(new))
 
 
 def _unchanged(same: list[str], *, first: bool, last: bool) -> Iterator[tuple[str, Markup]]:

@@ -1,8 +1,10 @@
 """The plugin of Datasette: the search in front, nothing that can be written, nothing that runs in a browser."""
 
+import csv
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
+from io import StringIO
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +15,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from wardnews.errors import BadRequest
+from wardnews.exporters.formats.csv import harmless
 from wardnews.serve.article import article
 from wardnews.serve.browse import browse
 from wardnews.serve.links import DATABASE, article_url
@@ -32,6 +35,8 @@ _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
 ]
 FAULT = 500
+_OK = 200
+csv.field_size_limit(16 << 20)  # an article has a page's size at most
 
 Scope = MutableMapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -132,12 +137,42 @@ def asgi_wrapper() -> Callable[[Application], Application]:
                 await _refuse(405, b"this server only shows; it takes GET and HEAD", with_headers)
             elif _is_inner(scope["path"]):
                 await _refuse(404, b"there is nothing here", with_headers)
+            elif scope["path"].endswith(".csv"):
+                await application(scope, receive, _harmless_csv(with_headers))
             else:
                 await application(scope, receive, with_headers)
 
         return guarded
 
     return wrapped
+
+
+def _harmless_csv(send: Any) -> Any:
+    """Return what sends an answer whose CSV no spreadsheet runs as a formula; all of it waits for its end."""
+    began: list[MutableMapping[str, Any]] = []
+    body = bytearray()
+
+    async def gathering(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            began.append(message)
+            return
+        body.extend(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        headers = [(name, value) for name, value in began[0]["headers"] if name.lower() != b"content-length"]
+        is_csv = began[0]["status"] == _OK and b"\0" not in body
+        answer = _harmless(body.decode()).encode() if is_csv else bytes(body)
+        await send({**began[0], "headers": [*headers, (b"content-length", str(len(answer)).encode())]})
+        await send({"type": "http.response.body", "body": answer})
+
+    return gathering
+
+
+def _harmless(table: str) -> str:
+    """Return a table in CSV with an apostrophe before each cell that a spreadsheet would run as a formula."""
+    written = StringIO()
+    csv.writer(written).writerows(map(harmless, row) for row in csv.reader(StringIO(table, newline="")))
+    return written.getvalue()
 
 
 def _is_inner(path: str) -> bool:

@@ -46,7 +46,7 @@ class ArchiveSpider(StoredSpider):
     name = "archive"
     custom_settings = {  # noqa: RUF012 - as Scrapy declares it
         # What a process reads, it passes through the first stages itself.
-        "ITEM_PIPELINES": {"wardnews.pipelines.Window": 500, "wardnews.pipelines.Remember": 800}
+        "ITEM_PIPELINES_BASE": {"wardnews.pipelines.Window": 500, "wardnews.pipelines.Remember": 800}
     }
     frontier: CaptureQueue
     source: str

@@ -55,7 +55,10 @@ class ArticlePages:
             related: Iterator[Entry] = (one for one in layout.read_related(page) if visit.site.owns(one.url))
             wanted = [listings.wanted(one, follow_related=True) for one in related]
             task.links = [] if visit.sample else wanted
-        return self.once(visit, task, article, response)
+        emitted = self.once(visit, task, article, response)
+        if emitted:
+            self.spider.further.begin(emitted, layout, page)
+        return emitted
 
     def once(self, visit: PortalVisit, task: Task, article: Article, response: Response) -> Article | None:
         """Return an article, unless it was read already under another address, or the page holds none in truth."""

@@ -1,9 +1,11 @@
 """What the listing pages of a portal bring: articles, sections, feeds, and the next page as long as it may be new."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from wardnews.layouts import Entry, Fetch, Layout, Listing
 from wardnews.spiders.counts import PortalCounts
@@ -14,6 +16,9 @@ from wardnews.store.page_context import PageContext
 from wardnews.store.tasks import Task, Wanted
 from wardnews.text.clock import VIETNAM, in_days, timestamp
 from wardnews.text.header import Header, parse_header
+
+_logger = logging.getLogger(__name__)
+MASKED = "two articles under one number"
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Listings:
     until: str | None
     sample: int | None
     full: bool
+    listed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Hashes of address and title of what was listed in this run, by the key of an article that its system numbers."""
 
     def queue_lists(
         self, commit: Commit, visit: PortalVisit, urls: Iterable[str], context: PageContext, priority: int | None = None
@@ -65,6 +72,7 @@ class Listings:
         own = [replace(entry, key=visit.site.own(entry.key)) for entry in entries if visit.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
         own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
+        self.report_masked(visit, own)
         now = datetime.now(VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         passed_by = False
@@ -97,6 +105,17 @@ class Listings:
         commit.recheck([*again, *(known[key].number for key in changed if key in known)])
         self.frontier.versions.viewed(counts, timestamp())
         return len(fresh)
+
+    def report_masked(self, visit: PortalVisit, entries: Iterable[Entry]) -> None:
+        """Report entries with the number of another article: one of the two would be left out without a word."""
+        for entry in entries:
+            if entry.id is None or not entry.title:
+                continue
+            here = hash(urlsplit(entry.url).path), hash(entry.title)
+            before = self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)
+            if before[0] != here[0] and before[1] != here[1]:
+                self.counts[visit.site.key].troubles[MASKED] += 1
+                _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
 
     def wanted(self, entry: Entry, *, follow_related: bool) -> Wanted:
         """Return the page of an article."""

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.reading import page as reading
-from wardnews.reading.explain import Told, explain
+from wardnews.reading.explain import Explained, explain
 from wardnews.reading.leads import lead_of
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
@@ -33,7 +33,7 @@ class PageSpider(Spider):
     sites: dict[str, Site]
     explained: bool
     failures: dict[str, str]
-    told: dict[str, dict[str, Told]]
+    told: dict[str, dict[str, Explained]]
     since = until = None
 
     @classmethod

@@ -29,6 +29,7 @@ from wardnews.sites import parse_day
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
+from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import REDIRECTS
@@ -61,6 +62,7 @@ class PortalSpider(StoredSpider):
     schedule: Schedule
     listings: Listings
     articles: ArticlePages
+    further: FurtherPages
 
     @classmethod
     def from_crawler(
@@ -85,6 +87,7 @@ class PortalSpider(StoredSpider):
         spider.take_up(crawler, site, sites)
         spider.frontier = Frontier(spider.store, spider.run)
         days = (spider.since, spider.until, spider.sample)
+        spider.further = FurtherPages()
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
         spider.articles = ArticlePages(spider)
         slots = download_slots(crawler.settings, spider.sites.values())
@@ -213,6 +216,40 @@ class PortalSpider(StoredSpider):
         except Exception:
             self.frontier.failed(task, OWN_ERROR, retry=False)
             raise
+        yield from self.article_or_further(visit, task, article)
+
+    def article_or_further(
+        self, visit: PortalVisit, task: Task, article: Article | None
+    ) -> Iterator[Article | Request]:
+        """Return the article of a page; first the request for its next page, where it goes on."""
+        if article and visit.left:
+            self.further.give_up(article)
+        url = self.further.next(article) if article else None
+        if url is None:
+            yield from self.article_or_next(visit, article)
+            return
+        visit.asked(article=False)
+        yield self.request(visit, task).replace(
+            url=url, headers={}, callback=self.further_answered, errback=self.further_failed,
+            cb_kwargs={"visit": visit, "task": task, "article": article},
+        )  # fmt: skip
+
+    def further_answered(
+        self, response: Response, visit: PortalVisit, task: Task, article: Article
+    ) -> Iterator[Article | Request]:
+        """Add a further page to its article."""
+        try:
+            self.further.add(article, parse(response, visit.site.newszone))
+        except layouts.UnreadablePage:
+            self.further.give_up(article)
+        yield from self.article_or_further(visit, task, article)
+
+    def further_failed(self, failure: Failure) -> Iterator[Article | Request]:
+        """Keep an article without a further page that could not be had: its flag says that it goes on."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit, article = request.cb_kwargs["visit"], request.cb_kwargs["article"]
+        self.trouble(visit.site.key, f"a further page of an article: {cause_of(failure.value)}", request.url)
+        self.further.give_up(article)
         yield from self.article_or_next(visit, article)
 
     def failed(self, failure: Failure) -> Iterator[Article | Request]:

@@ -30,7 +30,7 @@ _WEB = re.compile(r"html|xml|json|text/plain")
 
 @dataclass
 class SectionSeen:
-    """Hold what was seen of a section: its name and address, how many articles its first page lists, its next page."""
+    """What was seen of a section: its name and address, how many articles its first page lists, its next page."""
 
     name: str
     url: str
@@ -40,7 +40,7 @@ class SectionSeen:
 
 @dataclass
 class Probed:
-    """Hold what was seen of a portal; `failure` says why it is none."""
+    """What was seen of a portal; `failure` says why it is none."""
 
     url: str
     name: str = ""
@@ -99,13 +99,13 @@ class ProbeSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Look at the portal's pages in turn; nothing is left for the scheduler."""
         try:
-            await self.look()
+            await self.visit()
         except UnreadablePage as error:
             self.probed.failure = str(error)
         return
         yield
 
-    async def look(self) -> None:
+    async def visit(self) -> None:
         """Look at the page named, the home page, its sections and two articles."""
         probed = self.probed
         page = await self.page(Fetch(probed.url))
@@ -217,7 +217,7 @@ def _own(listings: Mapping[str, Listing]) -> dict[str, Listing]:
 
 
 def _said(following: Fetch | None) -> str | None:
-    """Say where the next page is."""
+    """Return where the next page is, in words."""
     if following is None:
         return None
     return f"{following.url} by POST" if following.form else following.url

@@ -143,9 +143,16 @@ def address(given: str | None = None) -> str:
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
 
 
+_SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
+
+
 def masked(url: str) -> str:
-    """Return an address without its password: messages are mailed and logged."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+    """Return an address without its passwords and tokens: messages are mailed and logged.
+
+    >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
+    ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
+    """
+    return _SECRET.sub(r"\1***", re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url))
 
 
 def trouble_of(error: Exception) -> Any:

@@ -138,8 +138,7 @@ Triple = tuple[str, str, str]
 class Body:
     """The words of a text, ready to be compared: folded, without punctuation.
 
-    `names`: of each word, whether it is a number or, for its capital, of a name. `capitals`: whether it is of an
-    abbreviation, as it may be.
+    `names`: of each word, whether it is a number or, for its capital, of a name.
     """
 
     def __init__(self, text: str) -> None:
@@ -154,11 +153,16 @@ class Body:
             words.append(word)
             self.names.append(word[0].isdigit() or (word[0].isupper() and not begins))
             begins = False
-        self.capitals = [word.isupper() and word.isalpha() and len(word) <= _BLANK for word in words]
+        self._spelt = words
         self.words = fold(" ".join(words)).split()
         framed = ["", "", *self.words, "", ""]
         self.triples = list(zip(framed, framed[1:], framed[2:], strict=False))
         self.all = set(self.triples)
+
+    def in_capitals(self, place: int) -> bool:
+        """Whether a word may be an abbreviation, or a part of one."""
+        word = self._spelt[place]
+        return word.isupper() and word.isalpha() and len(word) <= _BLANK
 
     def said(self, gap: slice, known: AbstractSet[int]) -> tuple[set[str], set[str]]:
         """Return the names and figures among the words of a gap but those known, and the words beside them."""
@@ -238,7 +242,7 @@ def _abbreviations(body: Body, gap: slice) -> Iterator[range]:
     start = gap.start
     while start < gap.stop:
         end = start
-        while end < gap.stop and body.capitals[end]:
+        while end < gap.stop and body.in_capitals(end):
             end += 1
         if end > start:
             yield range(start, end)

@@ -204,9 +204,9 @@ def _alternatives(labels: Iterable[str]) -> str:
 _COUNTED = {one for one in VIEW_LABELS if VISIT_WORDS not in one}
 VIEW_LABEL = re.compile(_alternatives({*_COUNTED, "view"}))
 """A label of a count of views; it matches folded words."""
-_SHORTEST = {one for one in VIEW_LABELS if not any(part in one for part in VIEW_LABELS if part != one)}
-VIEW_HINT = re.compile(_alternatives({*_SHORTEST, "view"}))
-"""The labels that all others contain: one of them is in every line that counts views."""
+_LAST_WORDS = {one.split()[-1] for one in _COUNTED}
+VIEW_HINT = re.compile(_alternatives({*_LAST_WORDS, VISIT_WORDS, "view"}))
+"""The words with which all labels of views end: one of them is in every line that counts views."""
 ARTICLE_LABEL = re.compile(
     r"\b(?:đăng|gửi|cập nhật|xuất bản|publish\w*|view|"
     rf"{_alternatives({*DATE_LABELS, *_COUNTED} - VAGUE_LABELS)})\b"

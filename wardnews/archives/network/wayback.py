@@ -78,8 +78,6 @@ class Wayback:
             raise ArchiveError(_NO_LIST)
         key = rows[-1] if len(rows) > 1 and rows[-2] == [] else None
         following = key[0] if isinstance(key, list) and len(key) == 1 and isinstance(key[0], str) else None
-        if key is not None and following is None:
-            raise ArchiveError(_NO_LIST)
         read = [_row(row) for row in (rows[1:-2] if following else rows[1:])]
         found = [one for one in read if isinstance(one, Found)]
         fresh = [one for before, one in zip([None, *found], found, strict=False) if not _repeats(before, one)]

@@ -43,6 +43,8 @@ class Packing(Protocol):
     """One way in which members are packed."""
 
     magic: bytes
+    head: int
+    """How many bytes of a member are needed at most to unpack its beginning."""
 
     def unpacker(self) -> Unpacker:
         """Return what unpacks the next member."""
@@ -75,6 +77,7 @@ class Gzip:
     """Members of gzip."""
 
     magic = b"\x1f\x8b\x08"
+    head = 640
 
     def unpacker(self) -> Unpacker:
         """Return what unpacks the next member."""
@@ -108,6 +111,7 @@ class Zstd:
     """Frames of zstd, with the dictionary that the file's first frame may hold."""
 
     magic = _ZSTD
+    head = (1 << 17) + 32  # a block is unpacked as a whole
 
     def __init__(self, dictionary: zstd.ZstdDict | None = None) -> None:
         self._dictionary = dictionary

@@ -11,12 +11,12 @@ from wardnews.archives.http import LONGEST_HEAD
 from wardnews.archives.warc.packing import Gzip, Packing, Unpacker, Zstd, packing_of
 from wardnews.errors import MisshapenRecord, PackedRecord, RecordError, TornRecord
 
-_PIECE, _FIRST_PIECE = 1 << 16, 1 << 11
+_PIECE, _FIRST_PIECE = 1 << 16, 1 << 13
 _TORN = "torn: the file ends in the middle of it"
 _LEAST_AGAIN, _TIMES_AGAIN = 16 << 20, 8
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
-_MEMBER_HEAD, _MOST_MEMBERS = 640, 20_000
-"""How many bytes of what may be a member are unpacked to see whether it is, and how many such places are looked at."""
+_MOST_MEMBERS = 20_000
+"""How many places that may be a member's beginning are looked at."""
 _MOST_EMPTY = 10_000
 """After so many members without a byte in a row a file is taken for damaged."""
 _END = 4
@@ -84,6 +84,9 @@ class Stream:
 
     def line(self) -> bytes:
         """Return the bytes up to the next line end; raise MisshapenRecord where there is none."""
+        if at_hand := self._ready.find(b"\n", self._at, self._at + LONGEST_HEAD + 1) + 1:
+            line, self._at = self._ready[self._at : at_hand], at_hand
+            return line
         pieces: list[bytes] = []
         size = 0
         while not pieces or not pieces[-1].endswith(b"\n"):
@@ -140,7 +143,7 @@ class Stream:
     def _end_of(self, ahead: bytes) -> int:
         """Return how many of the bytes behind a record are its end; raise MisshapenRecord where it goes on there."""
         behind = ahead.lstrip(b"\r\n")
-        if not any(first.startswith(behind) for first in self._form.first):
+        if behind and not any(first.startswith(behind) for first in self._form.first):
             raise MisshapenRecord("longer than its Content-Length")
         return len(ahead) - len(behind)
 
@@ -287,9 +290,9 @@ def next_member(file: BinaryIO, packing: Packing, form: Form, start: int) -> int
             tries += 1
             if tries > _MOST_MEMBERS:
                 return None
-            if len(window) - at < _MEMBER_HEAD:
-                window += file.read(_PIECE)
-            if _holds_record(packing, form, window[at : at + _MEMBER_HEAD]):
+            if len(window) - at < packing.head:
+                window += file.read(packing.head + _PIECE)
+            if _holds_record(packing, form, window[at : at + packing.head]):
                 return base + at
             at = window.find(magic, at + 1)
         kept = window[-len(magic) + 1 :]

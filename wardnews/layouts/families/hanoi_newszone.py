@@ -1,8 +1,10 @@
 """The portals of Hà Nội's 126 wards and communes, and of the city itself, since July 2025.
 
 The city's own CMS: articles at `/<category>/<slug>-<ID>.htm`, listings by POST to `/api/NewsZone/NewsZone` with tokens
-that the page carries. Written from the descriptions of public crawlers of 2026; no page of it was at hand. How a page
-carries the tokens is not known, so they are looked for in scripts, data attributes and hidden inputs alike.
+that the page carries. Written from the descriptions of public crawlers of 2026, and from five saved pages of newspapers
+on the same publisher's system, which have boxes in their text and name the innermost category last. No page of a ward
+was at hand: how it carries the tokens is not known, so they are looked for in scripts, data attributes and hidden
+inputs alike.
 """
 
 import re
@@ -18,6 +20,11 @@ _IN_TEXT = {
     for name in TOKENS
 }
 _MENU = "nav a[href], header a[href], [class*='menu'] a[href], [class*='breadcrumb'] a[href]"
+_BOXES = (
+    ".VCObjectBoxRelatedNews, .kbwscwl, [type='RelatedOneNews'], .readmore-body-box, #listNewsInContent"
+    ", [data-marked-zoneid*='relatednews' i]"
+)
+"""Boxes of other news within the text."""
 _NEVER = re.compile(
     r"^/(?:en|vi)(?:/|\.htm|$)|/(?:print|dang-nhap|login|tim-kiem|search|rss|api)(?:[/.]|$)", re.IGNORECASE
 )
@@ -85,11 +92,11 @@ LAYOUT = Layout(
         "div.news-detail:has(.news-info), div.news-detail:has(.detail-content)",
     ),
     script_mark="NewsZone",
-    article_url=re.compile(r"/[^/?]+-(\d{15,22})\.htm(?:$|\?)"),
+    article_url=re.compile(r"/[^/?]+-(\d{15,22})\.(?:htm|chn)(?:$|\?)"),
     canonical=canonical,
     scope=("body:has(.detail-content, .news-detail, [data-role='content'])",),
     title=(".detail-title", "[data-role='title']", ".news-detail h1", "h1:not(header *)"),
-    section=("[data-role='cate-name']", ".detail-cate"),
+    section=(".detail-breadcrumb li:last-child a", "[data-role='cate-name']", ".detail-cate"),
     breadcrumb=(".breadcrumb li:last-child a", ".breadcrumb a:last-of-type"),
     section_of=_section_of,
     header=(
@@ -102,10 +109,17 @@ LAYOUT = Layout(
     views=(".news-info .view", ".detail-view", "[data-role='view']"),
     lead=(".detail-sapo", "[data-role='sapo']", ".news-detail .news-sapo", ".news-detail .sapo"),
     body=("[data-role='content']", ".detail-content", ".news-detail"),
-    author=("[data-role='author']", ".detail-author"),
-    source=("[data-role='source']", ".detail-source"),
+    author=(
+        ".detail-author-list-sw",
+        "[data-role='author'] .name",
+        "[data-role='author']",
+        ".detail-author .name",
+        ".detail-author",
+        ".content_source .author",
+    ),
+    source=("[data-role='source']", ".detail-source", "[data-field='source']", ".content_source .source"),
     captions="figcaption, .PhotoCMS_Caption, .VideoCMS_Caption",
-    dropped=".VCSortableInPreviewMode[type*='related' i], .VCSortableInPreviewMode[type*='embed' i],"
+    dropped=f"{_BOXES}, .VCSortableInPreviewMode[type*='related' i], .VCSortableInPreviewMode[type*='embed' i],"
     " [data-role='tags'], .detail-tags, .tags, .news-info, .detail-related, .news-related, .social, .share",
     entries=".news-item",
     entry_link=(".news-info > a[href]", "a[href]:has(.news-title)", ".news-title a[href]", "a[href]"),

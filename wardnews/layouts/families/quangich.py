@@ -1,6 +1,6 @@
 """The portals of the CMS of VHV / Quảng Ích: thousands of schools, departments and communes, edu.viettel.vn among them.
 
-Written from 250 saved pages of three portals (2021 to 2024) with two of its article layouts. Every page of it, staff
+Written from 166 saved pages of three portals (2021 to 2024) with two of its article layouts. Every page of it, staff
 and documents too, says `og:type=article` and carries an `article:published_time` minutes off the time that is shown:
 neither is believed. An article's address has no id in it, so its address is what names it.
 """

@@ -7,7 +7,6 @@ and no list of sites are needed; where a page has telling names or metadata for 
 
 import re
 
-from wardnews.layouts.documents import document_of
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.generic.candidates import rank_choices
@@ -23,6 +22,7 @@ from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.section import find_sections
 from wardnews.layouts.generic.views import find_views
 from wardnews.layouts.page import Found, Page, Parts
+from wardnews.layouts.parts.documents import document_of
 from wardnews.text.clock import now
 from wardnews.text.header import parse_count, parse_header
 

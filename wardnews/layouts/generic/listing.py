@@ -5,10 +5,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from selectolax.lexbor import LexborNode
+
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.datelines import DateLine
 from wardnews.layouts.generic.page_view import shape
-from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.generic.phrases import HOME, SENTENCE, SHORTEST_TITLE, fold
 from wardnews.layouts.generic.reader import Reader
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, words_of
@@ -16,6 +18,8 @@ from wardnews.text.clock import now
 from wardnews.text.header import count_unread, has_header_label, parse_header
 from wardnews.text.strings import tidy
 
+_TITLE_PARTS = re.compile(r"\s+[-|–—:»]+\s+")
+_STEPS = "[class*='breadcrumb' i] li, [class*='breadcrumb' i] > a, [class*='breadcrumb' i] > span"
 _MORE = re.compile(r"(?:xem|đọc) (?:thêm|tiếp|chi tiết|tin)|chi tiết|read more|more|details?")
 
 
@@ -74,6 +78,31 @@ def _read_items(reader: Reader) -> list[Item]:
     ]
 
 
+def read_name(page: Page) -> str | None:
+    """Return what a listing page calls itself: the heading that `<title>` names too, or a link to the page itself.
+
+    Else the last step of a breadcrumb, or the beginning of `<title>`: another heading may be of a box at the side.
+    """
+    headings = [words for node in page.tree.css("h1, h2, h3") if (words := words_of(node)).strip()]
+    title = page.words(("title",)) or ""
+    parts = [part for part in _TITLE_PARTS.split(title) if fold(part)]
+    named = set(map(fold, [title, *parts]))
+    if own := next((words for words in headings if fold(words) in named), None):
+        return own
+    links = (link for link in page.tree.css("a[href]") if _leads_here(page, link))
+    if name := next((words for link in links if SHORTEST_TITLE <= len(words := words_of(link)) <= SENTENCE), None):
+        return name
+    steps = [words for node in page.tree.css(_STEPS) if fold(words := words_of(node))]
+    if steps and not HOME.fullmatch(fold(steps[-1])):
+        return steps[-1]
+    return tidy(parts[0]) if len(parts) > 1 else next(iter([*headings, title]), None) or None
+
+
+def _leads_here(page: Page, link: LexborNode) -> bool:
+    href = link.attributes.get("href") or ""
+    return not href.startswith("#") and (page.link(href) or "").rstrip("/") == page.url.rstrip("/")
+
+
 def read_listing(page: Page) -> list[Item]:
     """Return the entries of the listing that a page is made for; none where it is no listing."""
     groups: dict[tuple[str, ...], _Group] = {}
@@ -108,18 +137,25 @@ _OLDER = re.compile(r"(?:các |những )?(?:tin|bài)(?: viết| tức)? (?:khá
 
 
 def _with_featured(group: _Group, items: list[Item]) -> list[Item]:
-    """Add the entries of another make that stand among a group's, or right before it: the first is often larger."""
+    """Add the entries of another make that stand among a group's, or before it: the first ones are often larger."""
     first, last = group.items[0].line.place, group.items[-1].line.place
-    zone = group.items[0].line.zone
+    zones = {item.line.zone for item in group.items}
     dated = group.dated > weights.DATED_ENTRIES
-    before = [item for item in items if item.line.place < first and item.line.zone == zone]
-    near = before[-1] if before else None
-    wanted = [item for item in items if first <= item.line.place <= last and item.line.zone == zone]
-    if near and near.header and dated and first - near.line.place <= weights.DATE_WITHIN:
-        wanted.insert(0, near)
     of_group = set(map(id, group.items))
-    own = [item for item in wanted if id(item) in of_group or not dated or item.header]
+    before = [item for item in items if item.line.place < first and item.line.zone in zones]
+    own = before[-1:] if before and _is_featured(before[-1], group, dated=dated) else []
+    for item in items:
+        among = first <= item.line.place <= last and item.line.zone in zones
+        if id(item) in of_group or (among and (not dated or item.header)):
+            own.append(item)
     return list({item.url: item for item in own}.values())
+
+
+def _is_featured(item: Item, group: _Group, *, dated: bool) -> bool:
+    """Whether the entry right before a group is its first: by a date as theirs, or by a link of the same make."""
+    near = group.items[0].line.place - item.line.place <= weights.DATE_WITHIN
+    same = item.line.level > 0 and item.shape[0] == group.items[0].shape[0] != "a."
+    return near and (bool(item.header) if dated else same)
 
 
 def _make(line: Line) -> tuple[str, ...]:

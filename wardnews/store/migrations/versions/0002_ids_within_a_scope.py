@@ -57,7 +57,7 @@ def _articles(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
 
 
 def _rename_pages(connection: sa.Connection, site: str, layout: str) -> None:
-    """Give the pages of a portal's articles, its listings' entries and its captures the keys that layouts make now."""
+    """Set the keys that layouts make now, for pages, listing entries and captures of a portal's articles."""
     query = sa.text("SELECT number, key, url FROM pages WHERE site = :site AND kind = 'article'")
     taken = {key for _, key, _ in connection.execute(query, {"site": site})}
     pages = [

@@ -1,60 +1,42 @@
-"""The documents of an article that stand outside of its body: by its title, below its text, in a viewer or a table."""
+"""The lines of a page that are of its article, the body and what goes with it: up to related news, comments, footer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.items import Attachment
-from wardnews.layouts.documents import document_of, media_type
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.phrases import DOCUMENTS, RELATED, SENTENCE, fold, kind
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Page, Parts, words_of
 from wardnews.text.strings import tidy
 
-_LINKS = "a[href], iframe[src], embed[src], object[data]"
 _HEADING = re.compile(
     r"(?:danh sách )?(?:các )?(?:tài liệu|tệp|tệp tin|tập tin|file|files|văn bản|phụ lục|thông tin)?(?: tin)?"
     r" ?(?:(?:được )?(?:đính|gửi) ?kèm(?: theo)?|kèm theo|tải (?:về|xuống)|download|attachments?)(?: \(?\d+\)?)?"
 )
 """What stands above an article's documents, or names the column of a table that they are in."""
 _BEYOND = ("nav", "aside", "footer", "related", "comments", "form")
-_MEDIA = re.compile(r"\.mp[34](?:$|[?/])", re.IGNORECASE)
-"""Beside an article, these are recordings of it being read, or of the station's."""
 
 
-def attachments_beside(page: Page, parts: Parts, known: set[str]) -> list[Attachment]:
-    """Return the documents of an article that stand between its title and the news below it, but for those `known`.
+def lines_of_article(page: Page, parts: Parts, is_own: Callable[[LexborNode], bool]) -> Iterator[Line]:
+    """Yield the lines of a page from the title on that are the article's, those of its documents among them.
 
-    `known` are absolute addresses. A list of documents at the side, in a menu or among related news is not the
-    article's: so only what shares an element with title and text counts, or stands under a heading of attachments.
+    `is_own` says of a link whether what it leads to is the article's: such a link is no headline of another.
     """
-    found = {node.mem_id: (node, url) for node in page.tree.css(_LINKS) if (url := document_of(page, node))}
-    found = {key: one for key, one in found.items() if one[1] not in known and not _MEDIA.search(one[1])}
-    if not found or parts.body is None:
-        return []
-    documents: dict[str, Attachment] = {}
-    for line in _lines_of_article(read_lines(page).lines, page, parts):
-        for leaf in line.leaves:
-            if leaf in found:
-                node, url = found[leaf]
-                documents.setdefault(url, Attachment(url, _title_of(node), media_type(url)))
-    return list(documents.values())
-
-
-def _lines_of_article(lines: list[Line], page: Page, parts: Parts) -> Iterator[Line]:
-    """Yield the lines from the title on that are the article's, those of its documents among them."""
+    lines = read_lines(page).lines
+    if not lines:
+        return
     places = [line.place for line in lines if _is_of_body(line, parts)]
     title = _title_place(lines, parts, places[0] if places else len(lines))
     last = places[-1] if places else title
-    yield from (line for line in lines[title : last + 1] if line.zone not in _BEYOND)
+    yield from (line for line in lines[title : last + 1] if line.zone not in _BEYOND or any(map(is_own, line.links)))
     shared = _shared(lines[title].block, parts.body)
     headed = False
     for line in lines[last + 1 : last + 1 + weights.DOCUMENTS_WITHIN]:
         words = fold(line.words) if len(line.words) <= SENTENCE else ""
         is_heading = bool(words) and bool(_HEADING.fullmatch(words) or DOCUMENTS.fullmatch(words))
-        if not is_heading and _is_beyond(line, words, page):
+        if not is_heading and _is_beyond(line, words, is_own):
             return
         headed = headed or is_heading
         if headed or _is_within(line.block, shared):
@@ -81,11 +63,13 @@ def _title_place(lines: list[Line], parts: Parts, first: int) -> int:
     return headings[-1] if headings else min(first, len(lines) - 1)
 
 
-def _is_beyond(line: Line, words: str, page: Page) -> bool:
+def _is_beyond(line: Line, words: str, is_own: Callable[[LexborNode], bool]) -> bool:
     """Whether a line below the text is not of the article any more: a heading, a headline, another part of the page."""
+    if any(map(is_own, line.links)):
+        return False
     if line.zone in _BEYOND or (line.level and line.words) or kind(words) == RELATED:
         return True
-    away = [link for link in line.links if document_of(page, link) is None and _leads_away(link)]
+    away = [link for link in line.links if _leads_away(link)]
     linked = sum(len(tidy(words_of(link))) for link in away)
     is_headline = line.words.count(" ") > weights.BLANKS_OF_HEADLINE
     return bool(away) and is_headline and linked >= weights.LINKED * len(line.words)
@@ -111,8 +95,3 @@ def _chain(node: LexborNode | None) -> Iterator[int]:
     while node is not None:
         yield node.mem_id
         node = node.parent
-
-
-def _title_of(node: LexborNode) -> str | None:
-    """Return what the link to a document, or the frame that shows it, is called."""
-    return tidy(node.attributes.get("title") or "" if node.tag != "a" else words_of(node)) or None

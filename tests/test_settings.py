@@ -1,0 +1,57 @@
+"""The wiring holds whatever a user of Scrapy puts beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from tests.helpers.commands import LONGEST
+from wardnews import settings as project
+from wardnews.demo import PracticePortal
+
+ROOT = Path(__file__).parents[1]
+
+
+class Shout:
+    """A pipeline of a user's own."""
+
+    def process_item(self, item: object) -> object:
+        item.title = item.title.upper()  # type: ignore[attr-defined]
+        return item
+
+
+@pytest.mark.parametrize("name", ["ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES"])
+def test_what_a_user_adds_takes_the_place_of_nothing(name: str) -> None:
+    settings = Settings()
+    settings.setmodule(project, priority="project")
+    before = settings.getwithbase(name).copy_to_dict()
+    assert any(part.startswith("wardnews.") for part in before)
+    assert {part: place for part, place in Settings().getwithbase(name).items() if part not in before} == {}
+    settings.set(name, {"my.Own": 900}, priority="cmdline")
+    assert settings.getwithbase(name).copy_to_dict() == {**before, "my.Own": 900}
+
+
+def test_a_pipeline_on_the_command_line_comes_after_ours(
+    portal: PracticePortal, sites_file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "scrapy", "crawl", "portal", "-o", str(out), "-a", "site=practice-liferay"]
+    options = {"WARDNEWS_OUTPUT": tmp_path, "WARDNEWS_STORE": f"sqlite:///{tmp_path}/own.db", "LOG_LEVEL": "ERROR"}
+    options["ITEM_PIPELINES"] = json.dumps({f"{__name__}.Shout": 450})
+    settings = [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
+    arguments = ["-a", f"sites={sites_file}", "-a", "sample=2", *settings]
+    done = subprocess.run(
+        [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(records) == 2
+    for record in records:
+        assert record["title"] == record["title"].upper()
+        assert record["id"].startswith("practice-liferay:")
+        assert record["published"]

@@ -1,0 +1,137 @@
+"""Further pages of an article: links by its text to its own address with a number in it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from wardnews.layouts.addresses import options
+from wardnews.layouts.canonical import host_of
+from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.page import Page, Parts, words_of
+from wardnews.layouts.parts.article_lines import lines_of_article
+from wardnews.text.strings import tidy
+
+_PAGES = frozenset("page trang p pg paged pageno pageindex trangso phan".split())
+_OFFSETS = frozenset("start limitstart".split())
+_WHOLE = frozenset("showall all viewall".split())
+_MAY_BE = re.compile(r"=(?:\d{1,2}|true)(?:&|$)|\d{1,2}(?:\.\w+)?/?$", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,2}")
+_STEP = re.compile(r"/(?:(?:page|trang|phan)[-/])?(\d{1,2})/?")
+_PART = re.compile(r"(?P<named>[-_.](?:p|page|trang|phan)[-_]?)?(?:[-_])?(?P<number>\d{1,2})")
+_ENDING = re.compile(r"(?:\.(?:html?|aspx|php))?/?$", re.IGNORECASE)
+_LEADS_ON = re.compile(
+    r"(?:(?:xem|đọc) )?(?:trang|phần|page|part) ?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?|\d{1,2}).{0,12}"
+    r"|(?:xem|đọc) tiếp(?: .{0,12})?|tiếp(?: theo)?|next(?: page)?|continue.{0,12}"
+)
+_ALL = re.compile(r"(?:xem )?(?:tất cả|toàn bộ|toàn văn).{0,20}|(?:show|view) all|all pages")
+_OF_PAGERS = frozenset(
+    "các trang trước sau tiếp theo kế đầu cuối phần page pages prev previous next first last tất cả xem 1 /".split()
+)
+_APART = re.compile(r"[\s:|«»‹›<>/…\[\]().-]+")
+_LONGEST_PAGER = 120
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """Where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
+
+    `leaves` are the ids of the text nodes and links of the pager, which is no paragraph.
+    """
+
+    pages: tuple[str, ...] = ()
+    whole: str | None = None
+    leaves: frozenset[int] = frozenset()
+
+
+def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Continuation:
+    """Return where the article of a page goes on; `first` is the address of its first page, where that is another."""
+    first = first or page.url
+    here = _number(page.url, first, "") if page.url != first else 1
+    found: dict[int, tuple[str, int]] = {}
+    slug = _ENDING.sub("", urlsplit(first).path).rpartition("/")[2]
+    for link in page.tree.css("a[href]"):
+        href = link.attributes.get("href") or ""
+        if not (href.startswith("?") or (slug and slug in href)) or not _MAY_BE.search(href):
+            continue
+        if (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
+            found[link.mem_id] = (url, number)
+    named = _named_next(page, first)
+    if not found and not named:
+        return Continuation()
+    leaves: set[int] = set()
+    pages: dict[int, str] = {named[1]: named[0]} if named else {}
+    for line in lines_of_article(page, parts, lambda link: link.mem_id in found) if found else ():
+        own = [found[leaf] for leaf in line.leaves if leaf in found]
+        pages.update({number: url for url, number in own})
+        if own and _is_pager(fold(line.words)):
+            leaves.update(line.leaves)
+    later = tuple(pages[number] for number in sorted(pages) if number > (here or 1))
+    return Continuation(later, pages.get(0), frozenset(leaves))
+
+
+def _named_next(page: Page, first: str) -> tuple[str, int] | None:
+    """Return the address and the number of the page that the head names as the next, where it is the article's."""
+    link = page.tree.head.css_first("link[rel='next' i][href]") if page.tree.head else None
+    url = page.link(link.attributes["href"]) if link else None
+    number = _number(url, first, "") if url else None
+    return (url, number) if url and number and number > 1 else None
+
+
+def _leads_on(link: LexborNode, url: str, first: str) -> int | None:
+    """Return the number of the page of the article that a link leads to, 0 for all of it; None for any other link."""
+    words = fold(words_of(link)) or tidy(words_of(link))
+    number = _number(url, first, words)
+    if number is None:
+        return None
+    if number == 0:
+        return 0 if _ALL.fullmatch(words) else None
+    return number if words in ("1", str(number), *"»›>") or _LEADS_ON.fullmatch(words) else None
+
+
+def _is_pager(words: str) -> bool:
+    """Whether folded words are of a pager alone: numbers, the word page, forward and back."""
+    if len(words) > _LONGEST_PAGER:
+        return False
+    steps = (step for step in _APART.split(words) if step)
+    return bool(_LEADS_ON.fullmatch(words)) or all(step in _OF_PAGERS or _NUMBER.fullmatch(step) for step in steps)
+
+
+def _number(url: str, first: str, words: str) -> int | None:
+    """Return which page of an article an address is of, 0 for all of it; None for an address of anything else.
+
+    >>> first = "http://a.vn/tin/hop-to.html?id=7"
+    >>> [_number(first + one, first, "") for one in ("&page=2", "&start=1", "&showall=1", "&sort=2")]
+    [2, 2, 0, None]
+    >>> first = "http://a.vn/tin/hop-to.html"
+    >>> _number("http://a.vn/tin/hop-to-phan-2.html", first, ""), _number("http://a.vn/tin/hop-to-2.html", first, "")
+    (2, None)
+    >>> _number("http://a.vn/tin/hop/3/", "http://a.vn/tin/hop/", ""), _number("http://a.vn/8", "http://a.vn/7", "")
+    (3, None)
+    """
+    if host_of(url) != host_of(first):
+        return None
+    path, own = urlsplit(url).path, urlsplit(first).path
+    known = [one for one in options(first) if one[0] not in _PAGES | _OFFSETS | _WHOLE]
+    added = [one for one in options(url) if one not in known]
+    if path.rstrip("/") == own.rstrip("/"):
+        return _of_option(*added[0]) if len(added) == 1 else None
+    stem, own_stem = _ENDING.sub("", path), _ENDING.sub("", own)
+    if added or not stem.startswith(own_stem) or own_stem in ("", "/"):
+        return None
+    rest = stem[len(own_stem) :]
+    if step := _STEP.fullmatch(rest):
+        return int(step[1])
+    part = _PART.fullmatch(rest)
+    named = part and (part["named"] or re.search(r"trang|phần|tiếp|page", words))
+    return int(part["number"]) if part and named else None
+
+
+def _of_option(name: str, value: str) -> int | None:
+    """Return the number of the page that an option asks for."""
+    if name in _WHOLE and value in ("1", "true"):
+        return 0
+    if not _NUMBER.fullmatch(value):
+        return None
+    return int(value) + 1 if name in _OFFSETS else int(value) if name in _PAGES else None

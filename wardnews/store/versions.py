@@ -51,7 +51,7 @@ class Versions:
         return row.article if row else name
 
     def keep_id(self, article: Article) -> None:
-        """Give an article the id that it has had from before, where its address or its layout makes another one."""
+        """Let an article keep the id that it has had from before, where its address or its layout makes another one."""
         article.id = self.known_as(article.id)
 
     def write(self, article: Article, *, moved: bool = False) -> str | None:

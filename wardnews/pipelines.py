@@ -3,7 +3,7 @@
 What an article passes without a crawler too stands in `wardnews.reading.stages`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, Self
 
 from scrapy import signals
@@ -103,6 +103,24 @@ class Pages(Protocol):
         """Commit that an article was dropped on its way."""
 
 
+class Moved:
+    """Find the known article that has moved to the address of a new one, by asking at the old address."""
+
+    def __init__(self, earlier: Callable[[Article], Awaitable[None]] | None) -> None:
+        self.earlier = earlier
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take what asks at old addresses; only the spider of live portals has that."""
+        return cls(getattr(crawler.spider, "find_earlier", None))
+
+    async def process_item(self, item: Article) -> Article:
+        """Return an article; its page is that of the known article where it has moved."""
+        if self.earlier and item.change != GONE:
+            await self.earlier(item)
+        return item
+
+
 class Remember:
     """Commit an article to the store, with its page and the links that this gave, in one transaction."""
 
@@ -129,4 +147,4 @@ class Remember:
             self.frontier.dropped(item, state="outside" if reason == OUTSIDE else "failed", cause=reason)
 
 
-STAGES = (Clean, Header, Window, Place, Check, Remember)
+STAGES = (Clean, Header, Window, Place, Check, Moved, Remember)

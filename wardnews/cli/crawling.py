@@ -12,6 +12,8 @@ from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wardnews.runs.process import Run
     from wardnews.sites import Site
 
@@ -21,6 +23,7 @@ def crawl(
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
+    own: Annotated[bool, typer.Option("--own", help="Of --all or --due, only the portals of --sites files.")] = False,
     since: Since = None,
     until: Until = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
@@ -37,14 +40,18 @@ def crawl(
     from wardnews.sites import choose, load_sites
 
     first, last = days_of(since, until)
-    known = load_sites(sites or ())
+    known, bundled = load_sites(sites or ()), load_sites() if own or all_ or due else {}
     chosen = choose(known, site or ())
+    if own and not sites:
+        raise UsageError("--own needs --sites FILE: the portals that come with wardnews are left out")
     if all_ or (due and not chosen):
-        chosen = [one for one in known.values() if not one.closed]
+        chosen = [one for one in known.values() if not (one.closed or (own and one.key in bundled))]
     if not chosen:
         raise UsageError("name at least one portal, --all or --due; `wardnews sites` lists them")
     if due:
         chosen = _due(chosen, store)
+    if all_ or due:
+        say(_of_which_files(chosen, bundled, sites or []))
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
@@ -85,6 +92,15 @@ def backfill(
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
+
+
+def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:
+    """Return how many portals of which files are about to be visited."""
+    ours = sum(one.key in bundled for one in chosen)
+    parts = [f"{ours} of those that come with wardnews"] if ours or not files else []
+    if files:
+        parts.append(f"{len(chosen) - ours} of {', '.join(map(str, files))}")
+    return f"about to visit {len(chosen)} portal{'s'[: len(chosen) != 1]}: {', '.join(parts)}"
 
 
 def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":

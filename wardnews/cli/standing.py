@@ -73,7 +73,7 @@ def _show(rows: list["Standing"]) -> None:
 
 def _table(rows: list["Standing"]) -> Table:
     """Return the table of portals: a row each."""
-    from wardnews.reports.status import ago, troubles
+    from wardnews.reports.status import ago, troubles, visited
     from wardnews.text.clock import timestamp
 
     now = timestamp()
@@ -86,7 +86,7 @@ def _table(rows: list["Standing"]) -> Table:
         every = f"{row.rhythm} d" if row.rhythm else "-"
         due = "closed" if row.closed else "now" if row.is_due else ago(row.due, now)
         newest = (row.newest or "-")[:10]
-        shown = (row.site, f"{row.articles:,}", newest, every, ago(row.began, now), due, troubles(row))
+        shown = (row.site, f"{row.articles:,}", newest, every, visited(row, now), due, troubles(row))
         table.add_row(*map(Text, shown), style="red" if row.sick else None)
     return table
 

@@ -50,7 +50,11 @@ def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] 
 
     Raises UnreadablePage for a page of no known family without any text.
     """
-    layout = LAYOUTS[name] if name else _by_generator(page) or next(one for one in LAYOUTS.values() if one.fits(page))
+    layout = (
+        LAYOUTS[name]
+        if name
+        else _by_generator(page) or next((one for one in LAYOUTS.values() if one.fits(page)), anyportal.LAYOUT)
+    )
     if layout.name == ANYPORTAL and not (page.tree.body and page.tree.body.text(strip=True)):
         raise UnreadablePage("empty page")
     return layout.with_selectors(selectors) if selectors else layout

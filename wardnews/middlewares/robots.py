@@ -30,7 +30,6 @@ MOST_BYTES = 512 * 1024
 _MOST_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _GOOD, _SERVER_ERROR = range(200, 300), 500
-_NOTHING = b"User-agent: *\nDisallow: /"
 
 
 class Robots(RobotsTxtMiddleware):
@@ -65,6 +64,8 @@ class Robots(RobotsTxtMiddleware):
             response = await self.followed(request)
         except Exception as error:  # noqa: BLE001 - raised again for each page that waits for it
             return error
+        if response.status >= _SERVER_ERROR:
+            return NotNow(f"robots.txt answered {response.status}")
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, rules_of(response))
         delay = delay_of(parser, self._robotstxt_useragent or self._default_useragent)
         if delay > LONGEST_DELAY:
@@ -76,7 +77,7 @@ class Robots(RobotsTxtMiddleware):
     async def followed(self, request: Request) -> Response:
         """Fetch robots.txt through redirects on the same portal; raise IgnoreRequest where they lead off it."""
         meta = {key: request.meta[key] for key in ("download_slot",) if key in request.meta}
-        meta |= {"dont_obey_robotstxt": True, "dont_redirect": True}
+        meta |= {"dont_obey_robotstxt": True, "dont_redirect": True, "dont_retry": True}
         url = urljoin(request.url, "/robots.txt")
         for _ in range(_MOST_REDIRECTS + 1):
             asked = Request(url, priority=self.DOWNLOAD_PRIORITY, meta=dict(meta), callback=NO_CALLBACK)
@@ -113,8 +114,6 @@ class Robots(RobotsTxtMiddleware):
 
 def rules_of(response: Response) -> bytes:
     """Return the rules in the answer to a request for robots.txt, as UTF-8: all is allowed where there are none."""
-    if response.status >= _SERVER_ERROR:
-        return _NOTHING
     body = response.body[:MOST_BYTES]
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = body.decode("utf-16", "replace").encode()

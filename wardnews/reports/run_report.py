@@ -244,6 +244,8 @@ class RunReport:
             yield from portal.lines(key, self.began)
         for key in getattr(self.crawler.spider, "locked", ()):
             yield f"{key}: left out, another run is at it"
+        if clock := getattr(getattr(self.crawler.spider, "frontier", None), "clock", None):
+            yield f"clock: {clock}"
         if self.failure:
             yield self.failure
         if unwritten := self.crawler.stats.get_value(UNWRITTEN):

@@ -65,6 +65,8 @@ def _standing(store: Store | None, key: str, site: Site | None, articles: int, n
     began, ended = (visit.began, visit.ended) if visit else (None, None)
     closed = site.closed if site else None
     due = health.due(began, ended=ended is not None, usual=usual)
+    if began and began > now:  # by a clock that was wrong
+        due = None
     due_at = None if closed else due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if due else now
     findings = [Finding(**found) for found in report.get("findings", ())]
     return Standing(
@@ -113,6 +115,11 @@ def ago(when: str | None, now: str) -> str:
     )
     span = f"{abs(seconds) / size:.0f} {unit}" if seconds < 0 else f"{seconds // size:.0f} {unit}"
     return f"{span} ago" if seconds >= 0 else f"in {span}"
+
+
+def visited(row: Standing, now: str) -> str:
+    """Return how long ago the last visit began; one that is yet to come was dated by a wrong clock."""
+    return "wrong clock" if row.began and row.began > now else ago(row.began, now)
 
 
 def troubles(row: Standing) -> str:

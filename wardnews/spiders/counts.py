@@ -19,6 +19,7 @@ class Unhealthy(StrEnum):
     SECTION_EMPTY = "first listing page without article links", "listing_empty"
     """A section that the sites file names lists none."""
     SECTION_EMPTIED = "a section that listed articles lists none", "listing_empty"
+    SECTION_GONE = "a section that listed articles is not there any more", "section_gone"
 
     def __new__(cls, sentence: str, finding: str) -> Self:
         """Return a member that is its sentence."""

@@ -13,6 +13,7 @@ from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.reading import page as reading
 from wardnews.reading.explain import Explained, explain
+from wardnews.reading.leads import lead_of
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
 
@@ -47,19 +48,28 @@ class PageSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for each page once."""
+        """Ask for each page; two addresses may lead to one."""
         for url in self.urls:
             meta = {"download_slot": politeness_group(url)}
-            yield Request(url, errback=self.failed, cb_kwargs={"asked": url}, meta=meta)
+            yield Request(url, errback=self.failed, cb_kwargs={"asked": url}, meta=meta, dont_filter=True)
 
-    def parse(self, response: Response, asked: str | None = None) -> Article | None:
-        """Read the article of a page, `asked` for by that address; Scrapy's own commands ask without."""
+    def parse(self, response: Response, asked: str | None = None) -> Article | Request | None:
+        """Read the article of a page, `asked` for by that address; Scrapy's own commands ask without.
+
+        A page without an article that only leads on is followed, one step.
+        """
         asked = asked or response.url
         try:
             if not self.explained:
                 return reading.raw_article(parse(response), self.sites, "live")
             self.told[asked] = explain(parse(response), self.sites, "live")
         except UnreadablePage as error:
+            refresh = (response.headers.get("Refresh") or b"").decode("latin-1")
+            lead = None if response.meta.get("led") else lead_of(response.url, response.body, refresh)
+            if lead and politeness_group(lead.url) == politeness_group(response.url):
+                meta = {"download_slot": politeness_group(lead.url), "led": True}
+                given = {"asked": asked}
+                return Request(lead.url, errback=self.failed, cb_kwargs=given, meta=meta, dont_filter=True)
             self.failures[asked] = str(error)
         return None
 

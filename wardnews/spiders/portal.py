@@ -6,6 +6,7 @@ it may have at a time, and the next page is taken from the frontier when one is 
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -19,24 +20,30 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
-from wardnews.items import Article, record_id
+from wardnews.items import Article
 from wardnews.layouts import Layout, Listing, Page
 from wardnews.middlewares import NotNow
-from wardnews.middlewares.raw_pages import FETCHED_AT, RawError
+from wardnews.middlewares.raw_pages import RawError
+from wardnews.reading.leads import Lead, lead_of
 from wardnews.sites import parse_day
+from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.listings import Listings
+from wardnews.spiders.moves import REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
-from wardnews.store.recheck import static_until
+from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
-from wardnews.text.clock import in_days, timestamp
+from wardnews.text.clock import VIETNAM
 
 _SITEMAP_DEPTH = 2
+_EMPTY = "lists nothing since "
+STANDS_DAYS = 30
+"""How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
 
 
@@ -54,6 +61,7 @@ class PortalSpider(StoredSpider):
     frontier: Frontier
     schedule: Schedule
     listings: Listings
+    articles: ArticlePages
     further: FurtherPages
 
     @classmethod
@@ -81,6 +89,7 @@ class PortalSpider(StoredSpider):
         days = (spider.since, spider.until, spider.sample)
         spider.further = FurtherPages()
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
+        spider.articles = ArticlePages(spider)
         slots = download_slots(crawler.settings, spider.sites.values())
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         portals = spider.sites.values()
@@ -131,9 +140,28 @@ class PortalSpider(StoredSpider):
             "meta": {"site": visit.site.key, "download_slot": visit.site.slot(), "dont_retry": True},
             "dont_filter": True,  # the frontier knows what was asked for; Scrapy's filter is blind to redirects
         }
+        if task.kind == "article" or task.article:  # it may have moved, or be gone
+            common["meta"] |= {"dont_redirect": True, "handle_httpstatus_list": REDIRECTS}
         if context.form is not None:
             return FormRequest(task.url, formdata=dict(context.form), **common)
         return Request(task.url, **common)
+
+    async def fetch(self, url: str, visit: PortalVisit) -> Response | None:
+        """Ask for a page beside the frontier, without following redirects; None where it cannot be had."""
+        meta = {"site": visit.site.key, "download_slot": visit.site.slot(), "dont_retry": True, "dont_redirect": True}
+        meta |= {"handle_httpstatus_all": True, "raw": False}
+        try:
+            return await self.crawler.engine.download_async(Request(url, meta=meta, dont_filter=True))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page is not to be had
+            self.logger.info("%s: %s: %s", visit.site.key, cause_of(error), url)
+            return None
+
+    async def find_earlier(self, article: Article) -> None:
+        """Make the page of a new article that of the known one which has moved to its address."""
+        task = self.frontier.task_of(article)
+        if task and not task.article and not self.frontier.is_known(article.id):
+            task.article = await self.articles.moves.earlier(article, task)
+            task.joined = task.article is not None
 
     def idle(self) -> None:
         """Ask for what the last articles brought, before Scrapy closes the spider."""
@@ -170,6 +198,9 @@ class PortalSpider(StoredSpider):
 
     def answered(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
+        if response.status in REDIRECTS:
+            yield from self.articles.redirected(response, visit, task)
+            return
         if is_challenge(response):
             self.challenged(visit, task, response.url)
             yield from self.article_or_next(visit, None)
@@ -250,7 +281,16 @@ class PortalSpider(StoredSpider):
         if task.kind == "list":
             self.logger.info("%s: no feed at %s: %s", visit.site.key, request.url, cause)
             self.no_feed(task)
-            return None
+        elif status in _NOT_THERE and task.kind == "section" and not task.context.asked:
+            self.section_gone(visit, task, request.url)
+        else:
+            self.count_failure(visit, task, failure, request)
+        return None
+
+    def count_failure(self, visit: PortalVisit, task: Task, failure: Failure, request: Request) -> None:
+        """Commit that a page could not be had, or that it is asked for once more."""
+        cause = cause_of(failure.value)
+        status = failure.value.response.status if isinstance(failure.value, HttpError) else None
         refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
         final = refused and status not in _SERVER_ERROR
         if not final:
@@ -258,7 +298,17 @@ class PortalSpider(StoredSpider):
         if not self.frontier.failed(task, cause, retry=not final):
             self.counts[visit.site.key].failed += 1
             self.trouble(visit.site.key, cause, request.url)
-        return None
+
+    def section_gone(self, visit: PortalVisit, task: Task, url: str) -> None:
+        """Commit that a page which is, or might be, a section is not there; one that listed articles is named once."""
+        if task.lists:
+            self.unhealthy(visit.site.key, Unhealthy.SECTION_GONE, url)
+        if not task.rounds:
+            self.counts[visit.site.key].failed += 1
+            self.trouble(visit.site.key, "HTTP status 404", url)
+        with self.frontier.commit(task) as commit:
+            left = {"state": "failed", "cause": "not there", "etag": None, "last_modified": None, "lists": 0}
+            commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=next_try(task.rounds) or static_until())
 
     def challenged(self, visit: PortalVisit, task: Task, url: str) -> None:
         """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
@@ -294,19 +344,27 @@ class PortalSpider(StoredSpider):
             "section": self.parse_section,
             "list": self.parse_feed,
             "turn": self.parse_listing_page,
-            "article": self.parse_article,
+            "article": self.articles.read,
         }
 
     def parse_home(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Queue the sections that a home page names, and the articles that it shows."""
+        if not task.context.depth and (
+            lead := lead_of(response.url, response.body, _header(response, "Refresh") or "")
+        ):
+            self.lead_on(visit, task, lead)
+            return
         opened = self.open(response, visit, task)
         if not opened:
             return
         layout, page = opened
         homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
         sections = [url for url in layout.read_sections(page) if url not in homes]
+        visit.menu = set(sections)
         listing = layout.read_listing(page)
         self.counts[visit.site.key].listings += bool(listing.entries and listing.next)
+        if listing.entries or sections:
+            self.counts[visit.site.key].layouts[layout.name] += 1
         with self.frontier.commit(task) as commit:
             commit.homes(filter(None, homes))
             if layout.rest_listing:
@@ -325,6 +383,26 @@ class PortalSpider(StoredSpider):
         if not sections and not listing.entries:
             self.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
 
+    def shows_nothing(self, response: Response, visit: PortalVisit) -> bool:
+        """Whether a home page has neither sections nor news."""
+        try:
+            page = parse(response, visit.site.newszone)
+            layout = layouts.recognise(page, visit.site.layout, visit.site.selectors)
+        except layouts.UnreadablePage:
+            return True
+        homes = {layout.canonical(visit.site.url), layout.canonical(response.url)}
+        sections = [url for url in layout.read_sections(page) if layout.canonical(url) not in homes]
+        return not (sections or layout.read_listing(page).entries)
+
+    def lead_on(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
+        """Queue the page that the home page leads to, one step, within the portal's hosts."""
+        if not visit.site.owns(lead.url):
+            self.unreadable(visit, task, f"the home page leads off the portal by {lead.by}", lead.url)
+            return
+        self.trouble(visit.site.key, f"the home page leads on by {lead.by}: give that address as url", lead.url)
+        with self.frontier.commit(task) as commit:
+            commit.queue([Wanted("home", lead.url, lead.url, PageContext(depth=1))])
+
     def parse_feed(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for."""
         opened = self.open(response, visit, task)
@@ -336,6 +414,8 @@ class PortalSpider(StoredSpider):
             self.no_feed(task)
             return
         self.counts[visit.site.key].listings += bool(listing.entries)
+        if listing.entries:
+            self.counts[visit.site.key].layouts[layout.name] += 1
         with self.frontier.commit(task) as commit:
             self.listings.queue_lists(commit, visit, listing.lists, PageContext(layout=layout.name))
             self.listings.take(commit, visit, task, layout, listing)
@@ -357,14 +437,12 @@ class PortalSpider(StoredSpider):
         if listing.note:
             self.trouble(visit.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
-            return self.once(visit, task, alone, response)
+            return self.articles.once(visit, task, alone, response)
         depth = task.context.depth
         if listing.entries:
             self.counts[visit.site.key].listings += 1
-        elif task.context.asked:
-            self.unhealthy(visit.site.key, Unhealthy.SECTION_EMPTY, response.url)
-        elif task.lists:
-            self.unhealthy(visit.site.key, Unhealthy.SECTION_EMPTIED, response.url)
+            self.counts[visit.site.key].layouts[layout.name] += 1
+        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, response.url)
         with self.frontier.commit(task) as commit:
             if listing.entries:
                 self.listings.take(commit, visit, task, layout, listing, follow_related=not listing.next)
@@ -372,8 +450,27 @@ class PortalSpider(StoredSpider):
             else:
                 if depth < _SITEMAP_DEPTH and not task.context.asked:
                     commit.queue(self.listings.sections(visit, layout.read_sections(page), depth + 1))
-                commit.done(next_look=static_until())
+                commit.done(next_look=static_until(), **empty)
         return None
+
+    def lists_nothing(self, visit: PortalVisit, task: Task, url: str) -> dict[str, Any]:
+        """Return what is written of a section that lists nothing; one that should is unhealthy for 30 days.
+
+        A section that has left the menu as well has been given up by the portal.
+        """
+        if not (task.context.asked or task.lists):
+            return {}
+        today = datetime.now(VIETNAM).date()
+        kept = (task.cause or "").removeprefix(_EMPTY)
+        since = kept if kept and kept != task.cause else today.isoformat()
+        over = (today - date.fromisoformat(since)).days > STANDS_DAYS
+        if over:
+            return {"lists": 0, "cause": f"{_EMPTY}{since}"}
+        if visit.menu and task.key not in visit.menu and task.context.depth <= 1 and not task.context.asked:
+            return {"cause": f"{_EMPTY}{since}"}
+        what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
+        self.unhealthy(visit.site.key, what, url)
+        return {"cause": f"{_EMPTY}{since}"}
 
     def parse_listing_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Read a further page of a listing."""
@@ -384,6 +481,7 @@ class PortalSpider(StoredSpider):
         listing = (layout.read_feed(page) if task.context.list else layout.read_listing(page)) or Listing(())
         if listing.entries:
             self.counts[visit.site.key].listings += 1
+            self.counts[visit.site.key].layouts[layout.name] += 1
         elif page.fetch.form and not task.context.answered:
             self.trouble(
                 visit.site.key, "the call for the list gave nothing, so only the first page was read", response.url
@@ -392,40 +490,6 @@ class PortalSpider(StoredSpider):
             self.trouble(visit.site.key, listing.note, response.url)
         with self.frontier.commit(task) as commit:
             self.listings.take(commit, visit, task, layout, listing)
-
-    def parse_article(self, response: Response, visit: PortalVisit, task: Task) -> Article | None:
-        """Read an article, and name its related news where that is wanted."""
-        opened = self.open(response, visit, task)
-        if not opened:
-            return None
-        layout, page = opened
-        article = layout.read_article(page)
-        if article is None:
-            self.unreadable(visit, task, "no article on the page", response.url)
-            return None
-        if task.context.follow_related and in_days(self.listings.day(article.header), self.since, self.until):
-            related = (entry for entry in layout.read_related(page) if visit.site.owns(entry.url))
-            task.links = (
-                [self.listings.wanted(entry, follow_related=True) for entry in related] if not visit.sample else []
-            )
-        emitted = self.once(visit, task, article, response)
-        if emitted:
-            self.further.begin(emitted, layout, page)
-        return emitted
-
-    def once(self, visit: PortalVisit, task: Task, article: Article, response: Response) -> Article | None:
-        """Return an article, unless it was read already under another address."""
-        key = record_id(visit.site.key, article.id, visit.site.own(article.url))
-        if key in visit.read:
-            self.trouble(visit.site.key, "an article under a second address", response.url)
-            with self.frontier.commit(task) as commit:
-                commit.done(cause="an article under a second address")
-            return None
-        visit.read.add(key)
-        visit.without_article = 0
-        article.site, article.crawled_at = visit.site.key, response.meta.get(FETCHED_AT) or timestamp()
-        self.frontier.read_from(article, task)
-        return article
 
     def open(self, response: Response, visit: PortalVisit, task: Task) -> tuple[Layout, Page] | None:
         """Parse a page and find its layout; commit what cannot be read."""
@@ -442,7 +506,6 @@ class PortalSpider(StoredSpider):
             else:
                 self.unreadable(visit, task, str(error), response.url)
             return None
-        self.counts[visit.site.key].layouts[layout.name] += 1
         return layout, page
 
     def unreadable(self, visit: PortalVisit, task: Task, cause: str, url: str) -> None:

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page, recognise
+from wardnews.reading.leads import lead_of
 from wardnews.reading.page import raw_article
 from wardnews.reading.stages import finish
 from wardnews.sites import politeness_group
@@ -201,6 +202,10 @@ class ProbeSpider(Spider):
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
         if kind and not _WEB.search(kind):
             raise UnreadablePage(f"{kind}, not a web page")
+        refresh = (response.headers.get("Refresh") or b"").decode("latin-1")
+        lead = lead_of(response.url, response.body, refresh) if urlsplit(fetch.url).path in ("", "/") else None
+        if lead and lead.by != "its only link" and politeness_group(lead.url) == politeness_group(fetch.url):
+            return await self.page(Fetch(lead.url))  # a home page that only leads on
         return parse(response.replace(request=request))
 
 

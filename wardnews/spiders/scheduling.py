@@ -32,7 +32,9 @@ class PortalVisit:
 
     `articles`: how many were put to do. `read`: the ids of those that were read; `known`: the keys of known ones that
     came up. `misses`: pages that failed in a row. `without_article`: pages in a row that brought no article. `left`:
-    why the rest is left to the next run. `done`: whether nothing is left to ask for, as far as is known.
+    why the rest is left to the next run. `done`: whether nothing is left to ask for,
+    as far as is known. `menu`: the sections that the home page names. `closed_pages`, `unclosed_pages`: pages of
+    articles that end with `</html>`, or do not.
     """
 
     site: Site
@@ -45,6 +47,9 @@ class PortalVisit:
     without_article: int = 0
     left: str | None = None
     done: bool = False
+    menu: set[str] | None = None
+    closed_pages: int = 0
+    unclosed_pages: int = 0
     read: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     began: float = field(default_factory=time.monotonic)

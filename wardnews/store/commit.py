@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from wardnews.items import GONE, Article
-from wardnews.store.recheck import exactly, next_recheck, static_until
+from wardnews.store import moves
+from wardnews.store.recheck import GONE_AFTER, exactly, next_recheck, static_until
 from wardnews.store.tables import articles, listings, pages
 from wardnews.store.tasks import PRIORITY, Known, Task, Wanted
 from wardnews.text.clock import timestamp
@@ -86,13 +87,16 @@ class Commit:
                 pages.c.published,
                 articles.c.views,
                 articles.c.gone,
+                pages.c.lists,
             )
             .outerjoin(articles, articles.c.id == pages.c.article)
             .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
         )
         rows = self.connection.execute(query)
         return {
-            row.key: Known(row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone))
+            row.key: Known(
+                row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone), bool(row.lists)
+            )
             for row in rows
         }
 
@@ -104,10 +108,18 @@ class Commit:
         same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=asked)
         self.connection.execute(same, rows)
 
+    def living(self, article: str) -> int | None:
+        """Return the page that an article is asked at."""
+        living = sa.select(pages.c.number).where(pages.c.article == article, pages.c.state != "moved")
+        number: int | None = self.connection.scalar(living.limit(1))
+        return number
+
     def recheck(self, numbers: list[int]) -> None:
-        """Put known articles to do."""
+        """Put known articles to do, unless they were asked for in this visit."""
         if numbers:
-            again = pages.update().where(pages.c.number.in_(numbers), pages.c.state != "todo")
+            began = self.frontier.visits[self.site].began  # what was asked for since is not asked for twice in a run
+            unasked = sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began)
+            again = pages.update().where(pages.c.number.in_(numbers), pages.c.state != "todo", unasked)
             self.connection.execute(again.values(state="todo", tries=0, priority=PRIORITY["article"]))
 
     def listed(self, section: int, shown: Mapping[str, str], *, called: bool) -> tuple[set[str], set[str]]:
@@ -142,14 +154,62 @@ class Commit:
     def remember(self, article: Article) -> str | None:
         """Write an article and its page as done; return its change, None where it is known and unchanged."""
         self.frontier.versions.keep_id(article)
-        change = self.frontier.versions.write(article)
+        self.frontier.versions.date_after_all(article)
+        moved = bool(self.task and (self.task.moved_to or self.task.joined))
+        change = self.frontier.versions.write(article, moved=moved)
         if change == GONE and self.task:
             self.task.etag = self.task.last_modified = None  # what comes back is to be read
         due = static_until() if change == GONE else self._next_recheck(article.published, article.first_seen)
-        self.done(
-            article=article.id, published=article.published, next_look=due, absences=0, absent_since=None
-        )  # fmt: skip
+        before = self.task.article if self.task else None
+        self.done(article=article.id, published=article.published, next_look=due, absences=0, absent_since=None)
+        if (
+            change != GONE
+            and self.task
+            and (self.task.moved_to or self.task.joined or (before is None and change != "new"))
+        ):
+            self._lives_here(article, due)
         return change
+
+    def is_also(self, known: str, article: Article) -> str:
+        """Write that an article, as read, is a known one at a new address; return the id that it keeps."""
+        versions = self.frontier.versions
+        read = versions.known_as(article.id)
+        rows = {name: versions.prepared["article"].run(self.connection, {"id": name}) for name in (known, read)}
+        if rows[read] is None:
+            article.first_seen = rows[known].first_seen
+            moves.keep_id(self.connection, article.id, known)
+            return known
+        if known == read:
+            return known
+        keep, drop = sorted((known, read), key=lambda name: (rows[name].first_seen, rows[name].seq))
+        moves.join(versions, keep, drop)
+        return keep
+
+    def ask_instead(self, number: int, since: str) -> None:
+        """Put another address of an absent article to do in place of this page."""
+        assert self.task  # noqa: S101 - a commit of a page has one
+        again = {"state": "todo", "tries": 0, "absences": GONE_AFTER - 1, "absent_since": since}
+        self.connection.execute(pages.update().where(pages.c.number == number).values(**again))
+        self.done(state="moved", absences=self.task.absences + 1, absent_since=since)
+
+    def _lives_here(self, article: Article, due: str | None) -> None:
+        """Write which address of an article is asked from now on: the one that it was read at last."""
+        assert self.task  # noqa: S101 - a commit of a page has one
+        here = self.task.number
+        if target := self.task.moved_to:
+            row = self._row(target) | {"state": "done", "article": article.id, "published": article.published}
+            row |= {"asked_at": exactly(), "next_look": due, "absences": 0, "absent_since": None}
+            insert = self.frontier.store.insert(pages)
+            kept = {name: insert.excluded[name] for name in row if name not in ("site", "kind", "key")}
+            same = insert.on_conflict_do_update(index_elements=("site", "kind", "key"), set_=kept)
+            self.connection.execute(same, row)
+            key = (pages.c.site == self.site, pages.c.kind == target.kind, pages.c.key == target.key)
+            here = self.connection.execute(sa.select(pages.c.number).where(*key)).scalar_one()
+            ready = self.frontier.visits[self.site].ready
+            for task in [task for task in ready if task.number == here]:
+                ready.remove(task)
+        others = (pages.c.article == article.id, pages.c.number != here)
+        self.connection.execute(pages.update().where(*others).values(state="moved", next_look=None))
 
     def unchanged(self, article: str) -> None:
         """Write the page of an article as done and unchanged."""

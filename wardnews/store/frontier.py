@@ -11,13 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from wardnews.items import GONE, Article, article_of
+from wardnews.store import clock
 from wardnews.store.commit import HOME, Commit
 from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
 from wardnews.store.recheck import GONE_AFTER, GONE_DAYS, SCHEDULE, exactly, next_try, static_until, time_of
 from wardnews.store.tables import articles, pages, versions, visits
-from wardnews.store.tasks import Task, Wanted
+from wardnews.store.tasks import Known, Task, Wanted
 from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp_of
 
@@ -26,6 +27,7 @@ TRIES = 3
 STALE = timedelta(hours=1)
 """How old a visit that was broken off may be and still be resumed where it stood; else it also begins anew."""
 _READY = 64
+_RECHECKS = 2
 _PAGE_STATE = (
     "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
     "published", "lists", "absences", "absent_since",
@@ -50,6 +52,8 @@ class Frontier:
         self.store = store
         self.run = run
         self.visits: dict[str, Visit] = {}
+        self.clock: str | None = None
+        """What an operator should know of the clock."""
         self.connection = store.writer()
         self.versions = Versions(store, self.connection, run)
         its_page = pages.update().where(pages.c.number == sa.bindparam("its_number"))
@@ -79,6 +83,7 @@ class Frontier:
         """
         now = exactly()
         with self.connection.begin():
+            self.clock = clock.set_back(self.connection, site, time_of(now)) or self.clock
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
             last = self.connection.execute(query).first()
             resumed = last is not None and last.ended is None
@@ -114,7 +119,9 @@ class Frontier:
             kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(HOME), again))
         if kinds:
             seeded = pages.update().where(pages.c.site == site, pages.c.state != "todo", sa.or_(*kinds))
-            self.connection.execute(seeded.values(state="todo", tries=0))
+            # Articles that are rechecked come behind the lists: where they fail, what is new is found all the same.
+            priority = sa.case((pages.c.kind == "article", _RECHECKS), else_=pages.c.priority)
+            self.connection.execute(seeded.values(state="todo", tries=0, priority=priority))
 
     def end(self, site: str, report: Mapping[str, Any], *, sampled: bool = False) -> None:
         """End a visit, with the portal's counts; one with pages left to do stays open for the next run.
@@ -146,7 +153,7 @@ class Frontier:
         return task
 
     def _ready(self, site: str, visit: Visit) -> Iterator[Task]:
-        names = [name for name in Task.__slots__ if name not in ("links", "known_since")]
+        names = [name for name in Task.__slots__ if name not in ("links", "known_since", "moved_to", "joined")]
         query = (
             sa.select(*(pages.c[name] for name in names), pages.c.reach.label("known_since"))
             .where(pages.c.site == site, pages.c.state == "todo")
@@ -176,7 +183,7 @@ class Frontier:
                 # Behind all else: what ails a server now may be over then.
                 commit.done(state="todo", tries=task.tries + 1, cause=cause, priority=-10 - task.tries)
             else:
-                further = task.kind == "turn"  # it stands for the rest of its section, and is tried again for ever
+                further = task.kind == "turn" or task.article is not None  # they are tried again for ever
                 later = next_try(min(task.rounds, len(SCHEDULE) - 1) if further else task.rounds)
                 commit.done(
                     state="failed", rounds=task.rounds + 1, cause=cause, next_look=later, keep=True,
@@ -190,8 +197,12 @@ class Frontier:
         """Leave a page to the next run."""
         self.visits[task.site].under_way.discard(task.number)
 
-    def absent(self, task: Task) -> Article | None:
-        """Commit that an article's page is not there; return the article as gone where that is certain by now."""
+    def absent(self, task: Task, doubt: str | None = None) -> Article | None:
+        """Commit that an article's page is not there; return the article as gone where that is certain by now.
+
+        `doubt` is the flag of a page that answers, but not with the article. An article that has other addresses is
+        not gone before these were asked too.
+        """
         if not task.article:
             self.failed(task, "not there", retry=False)
             return None
@@ -205,7 +216,12 @@ class Frontier:
                 .where(articles.c.id == task.article)
             ).one()
         if certain and not row.gone:
+            if (other := self._other_address(task)) is not None:
+                with self.commit(task) as commit:
+                    commit.ask_instead(other, since)
+                return None
             gone = article_of(row.record)
+            gone.flags = [*gone.flags, *([doubt] if doubt and doubt not in gone.flags else [])]
             gone.change, gone.crawled_at = GONE, timestamp_of(now)
             self.read_from(gone, task)
             return gone
@@ -214,16 +230,77 @@ class Frontier:
             commit.done(absences=task.absences + 1, absent_since=since, next_look=later)
         return None
 
+    def current(self, article: str) -> Article | None:
+        """Return the current record of an article; None for one that is gone."""
+        query = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
+        with self.connection.begin():
+            record = self.connection.scalar(query.where(articles.c.id == article, articles.c.gone == 0))
+        return article_of(record) if record else None
+
+    def known_as(self, name: str) -> str:
+        """Return the id of the article that an id stands for, by itself or as one it would have elsewhere."""
+        with self.connection.begin():
+            return self.versions.known_as(name)
+
+    def place_of(self, site: str, keys: Iterable[str]) -> Known | None:
+        """Return what is known of the first page among some keys, articles before sections."""
+        with self.connection.begin():
+            known = Commit(self, self.connection, None, site).known(keys)
+        return min(known.values(), key=lambda one: one.kind, default=None)
+
+    def has_cause(self, site: str, cause: str) -> int:
+        """Return how many pages of a portal have a cause."""
+        query = sa.select(sa.func.count()).where(pages.c.site == site, pages.c.cause == cause)
+        with self.connection.begin():
+            return self.connection.scalar(query) or 0
+
+    def joined(self, task: Task, article: str) -> None:
+        """Commit that the page of a known article leads to another known one: both are one."""
+        record = self.current(article)
+        with self.commit(task) as commit:
+            keep = commit.is_also(str(task.article), record) if record else article
+            commit.done(state="moved", article=keep)
+
+    def recheck_soon(self, page: int) -> None:
+        """Commit that a page is rechecked in the next visit."""
+        with self.connection.begin():
+            self.connection.execute(pages.update().where(pages.c.number == page).values(next_look=exactly()))
+
+    def second_address(self, task: Task, article: str) -> None:
+        """Commit that a page is one more address of an article that was read in this run."""
+        with self.commit(task) as commit:
+            commit.done(state="moved", article=article, cause="an article under a second address")
+
+    def _other_address(self, task: Task) -> int | None:
+        """Return another page of a task's article that was not found absent, the last one first."""
+        others = sa.select(pages.c.number).where(pages.c.article == task.article)
+        others = others.where(pages.c.number != task.number, pages.c.absent_since.is_(None))
+        with self.connection.begin():
+            number: int | None = self.connection.scalar(others.order_by(pages.c.number.desc()).limit(1))
+        return number
+
     # --- articles on their way through the pipelines ---
 
     def read_from(self, article: Article, task: Task) -> None:
         """Keep which page an article was read from, until it is committed."""
         self._open[id(article)] = (article, task)
 
+    def task_of(self, article: Article) -> Task | None:
+        """Return the page that an article was read from."""
+        return self._open[id(article)][1] if id(article) in self._open else None
+
+    def is_known(self, name: str) -> bool:
+        """Whether an id is that of a known article, or stands for one."""
+        with self.connection.begin():
+            known = self.versions.known_as(name)
+            return self.versions.prepared["article"].run(self.connection, {"id": known}) is not None
+
     def remember(self, article: Article) -> str | None:
         """Commit an article with its page and links; return its change, None for one that is known and unchanged."""
         _, task = self._open.pop(id(article))
         with self.commit(task) as commit:
+            if task.article and task.article != article.id:
+                article.id = commit.is_also(task.article, article)
             change = commit.remember(article)
             commit.queue(task.links)
         return change

@@ -121,7 +121,7 @@ pages = Table(
     Column("url", String, nullable=False),
     Column("context", Text, nullable=False),  # JSON: what reading it takes besides its address
     Column("priority", Integer, nullable=False),
-    Column("state", String, nullable=False),  # to do, done, failed, outside of the days asked for
+    Column("state", String, nullable=False),  # to do, done, failed, outside (the days), seen (by an archive), moved
     Column("tries", Integer, nullable=False, default=0),  # failures in a row in one run
     Column("rounds", Integer, nullable=False, default=0),  # rechecks in a row that failed
     Column("cause", String),
@@ -144,6 +144,12 @@ pages = Table(
         "number",
         sqlite_where=sa.text("state = 'todo'"),
         postgresql_where=sa.text("state = 'todo'"),
+    ),
+    Index(
+        "pages_by_article",
+        "article",
+        sqlite_where=sa.text("article IS NOT NULL"),
+        postgresql_where=sa.text("article IS NOT NULL"),
     ),
 )
 

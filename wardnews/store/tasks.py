@@ -41,6 +41,11 @@ class Task:
     known_since: str | None
     asked_at: str | None
     lists: int
+    cause: str | None = None
+    joined: bool = False
+    """Whether the page was not the article's before."""
+    moved_to: Wanted | None = None
+    """The address that the page of an article was redirected to."""
     links: list[Wanted] = field(default_factory=list)
     """Pages that an article names: they are queued when the article is committed."""
 
@@ -55,3 +60,4 @@ class Known(NamedTuple):
     published: str | None
     views: int | None
     gone: bool
+    lists: bool

@@ -1,6 +1,8 @@
 """How articles are written: their versions in the order of time, the visits that found no change, the views."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +13,9 @@ from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions
 from wardnews.store.prepared import Prepared
+from wardnews.store.recheck import time_of
 from wardnews.store.tables import articles, kept_ids, observations, versions, views
+from wardnews.text.clock import timestamp_of
 
 _VERSION = ("article", "run", "change", "version", "at", "record")
 _CHANGED = ("url", "published", "version", "content_hash", "views", "gone", "at", "english", "seq", "signed")
@@ -41,30 +45,48 @@ class Versions:
             "last observation": Prepared(last, dialect),
         }
 
-    def keep_id(self, article: Article) -> None:
-        """Let an article keep the id that it has had from before, where its layout makes another one now."""
-        kept = self.prepared["kept id"].run(self.connection, {"id": article.id})
-        article.id = kept.article if kept else article.id
+    def known_as(self, name: str) -> str:
+        """Return the id of the article that an id stands for, by itself or as one it would have elsewhere."""
+        row = self.prepared["kept id"].run(self.connection, {"id": name})
+        return row.article if row else name
 
-    def write(self, article: Article) -> str | None:
+    def keep_id(self, article: Article) -> None:
+        """Let an article keep the id that it has had from before, where its address or its layout makes another one."""
+        article.id = self.known_as(article.id)
+
+    def write(self, article: Article, *, moved: bool = False) -> str | None:
         """Write an article, a version of it and its views; return its change, None where it is known and unchanged.
 
-        Its time is `crawled_at`: one before the current record's goes into its place in the history.
+        One that has `moved` is written again, with its new address. Its time is `crawled_at`: one before the current
+        record's goes into its place in the history.
         """
         prior = self.prepared["article"].run(self.connection, {"id": article.id})
+        if prior is None and (known := self.known_as(article.id)) != article.id:
+            article.id = known
+            prior = self.prepared["article"].run(self.connection, {"id": known})
         if prior is None:
             self._version(article, "new", is_new=True)
             self._write_views(article)
             return "new"
         if article.change == GONE:
             self._version(article, GONE)
-            self._current_views(article.id)
+            self.current_views(article.id)
             return GONE
         self._write_views(article)
         change = self._placed(article, prior)
+        if change is None and moved and article.url != prior.url and not prior.gone:
+            article.first_seen, article.version = prior.first_seen, prior.version
+            self._version(article, REREAD)
+            change = REREAD
         if change or article.views not in (None, prior.views):
-            self._current_views(article.id)
+            self.current_views(article.id)
         return change
+
+    def date_after_all(self, article: Article) -> None:
+        """Date what was read now after all that was seen of the article, whatever the clock says."""
+        prior = self.prepared["article"].run(self.connection, {"id": article.id})
+        if prior and article.crawled_at < (last := self._last_observed(prior)):
+            article.crawled_at = timestamp_of(time_of(last) + timedelta(seconds=1))
 
     def _placed(self, article: Article, prior: Any) -> str | None:
         """Write what was read of a known article; return its change, None where it is unchanged."""
@@ -73,7 +95,7 @@ class Versions:
         if article.crawled_at < self._last_observed(prior) or (prior.english and ENGLISH not in article.flags):
             return self._put_in_order(article, prior)
         if not prior.gone and prior.content_hash == article.content_hash:
-            self._observed([article])
+            self.write_observations([article])
             return None
         article.first_seen = prior.first_seen
         article.version = prior.version + (prior.content_hash != article.content_hash)
@@ -89,21 +111,21 @@ class Versions:
         own = views.c.article == article.id
         self.connection.execute(views.delete().where(own, views.c.observed_at == article.crawled_at))
         self._write_views(article)
-        self._current_views(article.id)
+        self.current_views(article.id)
 
     def _last_observed(self, prior: Any) -> str:
         """Return when an article was last seen, by a crawl or an archive."""
         seen = self.prepared["last observation"].run(self.connection, {"id": prior.id})
         return max(str(prior.at), seen[0] or "")
 
-    def _observed(self, found: Iterable[Article]) -> None:
+    def write_observations(self, found: Iterable[Article]) -> None:
         """Write the observations that found articles as they were."""
         for one in found:
             row = {name: getattr(one, name) for name in ("content_hash", "via", "header", "views")}
             values = {**row, "article": one.id, "at": one.crawled_at}
             self.prepared["observation"].run(self.connection, values)
 
-    def _current_views(self, article: str) -> None:
+    def current_views(self, article: str) -> None:
         """Make the last count that was seen the current one."""
         last = sa.select(views.c.count).where(views.c.article == article).order_by(views.c.observed_at.desc()).limit(1)
         self.connection.execute(articles.update().where(articles.c.id == article).values(views=last.scalar_subquery()))
@@ -118,33 +140,33 @@ class Versions:
         rows = {row.seq: row for row in self.connection.execute(query)}
         if prior.english and ENGLISH not in article.flags:
             self.connection.execute(observations.delete().where(observations.c.article == article.id))
-        known = [Observation(article_of(row.record), seq) for seq, row in rows.items()]
+        known = [Observation(replace(article_of(row.record), crawled_at=row.at), seq) for seq, row in rows.items()]
         new = Observation(article)
-        history, unchanged = arranged([*known, *self._unchanged(article.id, known), new])
+        history, unchanged = arranged([*known, *self.unchanged(article.id, known), new])
         first_seen = min(prior.first_seen, article.crawled_at)
         if new not in history and first_seen == prior.first_seen:
-            self._observed([article] if new in unchanged else [])
+            self.write_observations([article] if new in unchanged else [])
             return None
         for one in history:
             one.article.first_seen = first_seen
         translated = bool(prior.english) and ENGLISH not in article.flags
         repeated = any(one.seq is not None and one.state == new.state for one in unchanged)
-        self._write_history(history, rows, new, repeats=translated or repeated)
+        self.write_history(history, rows, new, repeats=translated or repeated)
         self.connection.execute(observations.delete().where(observations.c.article == article.id))
-        self._observed(one.article for one in unchanged)
+        self.write_observations(one.article for one in unchanged)
         self.connection.execute(articles.update().where(articles.c.id == article.id).values(first_seen=first_seen))
-        self._current_views(article.id)  # the current record may be emitted again, with the count that it showed then
+        self.current_views(article.id)  # the current record may be emitted again, with the count that it showed then
         return article.change if new in history else None
 
-    def _unchanged(self, article: str, known: list[Observation]) -> Iterator[Observation]:
+    def unchanged(self, article: str, known: list[Observation]) -> Iterator[Observation]:
         """Return the observations of an article that found what is one of its versions."""
         by_content = {one.article.content_hash: one.article for one in known}
         for row in self.connection.execute(sa.select(observations).where(observations.c.article == article)).all():
             if version := by_content.get(row.content_hash):
                 yield Observation(as_seen(version, at=row.at, via=row.via, header=row.header, views=row.views))
 
-    def _write_history(
-        self, history: list[Observation], rows: dict[int, Any], new: Observation, *, repeats: bool
+    def write_history(
+        self, history: list[Observation], rows: dict[int, Any], new: Observation | None, *, repeats: bool
     ) -> None:
         """Write the versions of an article: in this run's name what is new, and the current one.
 

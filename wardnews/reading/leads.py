@@ -1,0 +1,62 @@
+"""Pages that only lead on to another: by a refresh, a script, a frame, or a single link."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+from w3lib.html import get_meta_refresh
+
+_MOST_LINKS = 4
+"""A home page that has more links than this is one to read."""
+_MOST_BYTES = 30_000
+_LONGEST_WAIT = 30.0
+"""Seconds after which a refresh is a clock's."""
+_SCRIPT = re.compile(
+    r"(?:window|document|self|top|parent)?\.?\blocation(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']"
+    r"|location\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']"
+)
+_HEADER = re.compile(r"\s*([\d.]+)\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
+
+
+class Lead(NamedTuple):
+    """Where a page leads, and by what."""
+
+    url: str
+    by: str
+
+
+def lead_of(url: str, body: bytes, refresh: str = "") -> Lead | None:  # noqa: PLR0911 - a way each
+    """Return where a page leads, given its address, its body and its `Refresh` header; None where it is to be read.
+
+    >>> lead_of("http://a.vn/", b"<script>window.location.href = '/trang-chu';</script>")
+    Lead(url='http://a.vn/trang-chu', by='a script')
+    >>> lead_of("http://a.vn/", b'<frameset><frame src="chinh.html"></frameset>')
+    Lead(url='http://a.vn/chinh.html', by='a frame')
+    >>> lead_of("http://a.vn/", b'<meta http-equiv="refresh" content="300;url=/">')
+    """
+    header = _HEADER.match(refresh)
+    if header and float(header[1]) <= _LONGEST_WAIT:
+        return _other(url, header[2].strip(), "a Refresh header")
+    if len(body) > _MOST_BYTES:
+        return None
+    tree = LexborHTMLParser(body.decode("utf-8", "replace"))
+    links = {urljoin(url, link.attributes["href"] or "") for link in tree.css("a[href]")}
+    if len(links) > _MOST_LINKS:
+        return None
+    wait, target = get_meta_refresh(body.decode("utf-8", "replace"), url)
+    if target and wait is not None and wait <= _LONGEST_WAIT:
+        return _other(url, target, "a meta refresh")
+    if frames := [frame.attributes["src"] or "" for frame in tree.css("frame[src]")]:
+        return _other(url, frames[-1], "a frame")  # those before it are banner and menu
+    for script in tree.css("script"):
+        if found := _SCRIPT.search(script.text() or ""):
+            return _other(url, found[1] or found[2], "a script")
+    own = [link for link in links if link.startswith(("http://", "https://")) and _other(url, link, "")]
+    splash = len(own) == 1 and tree.css_first("a[href] img") is not None  # a banner, and nothing else
+    return _other(url, own[0], "its only link") if splash else None
+
+
+def _other(url: str, target: str, by: str) -> Lead | None:
+    whole = urljoin(url, target)
+    return Lead(whole, by) if whole.partition("#")[0] != url.partition("#")[0] else None

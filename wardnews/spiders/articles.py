@@ -39,7 +39,7 @@ class ArticlePages:
 
     def read(self, response: Response, visit: PortalVisit, task: Task) -> Article | None:
         """Return the article of a page; commit what is none."""
-        opened = self.spider.open(response, visit, task)
+        opened = self.spider.pages.open(response, visit, task)
         if not opened:
             return None
         layout, page = opened
@@ -48,7 +48,7 @@ class ArticlePages:
             if _says_not_there(page) or (task.article and moves.was_redirected(response)):
                 by = moves.BY_REDIRECT if moves.was_redirected(response) else moves.BY_TEXT
                 return self.absent(visit, task, by, response.url)
-            self.spider.unreadable(visit, task, "no article on the page", response.url)
+            self.spider.pages.unreadable(visit, task, "no article on the page", response.url)
             return None
         listings = self.spider.listings
         if task.context.follow_related and in_days(listings.day(article.header), listings.since, listings.until):
@@ -76,7 +76,7 @@ class ArticlePages:
             return self.absent(visit, task, moves.BY_TEXT, response.url)
         if why:
             cause = f"{why} ({digest(article)})" if why is Notice.UNLIKE else str(why)
-            self.spider.unreadable(visit, task, cause, response.url)
+            self.spider.pages.unreadable(visit, task, cause, response.url)
             return None
         if moves.was_redirected(response):
             key = site.own(article.id or article.url)
@@ -108,7 +108,7 @@ class ArticlePages:
     def absent(self, visit: PortalVisit, task: Task, how: str | None, url: str) -> Article | None:
         """Commit that a page does not hold its article; return the article as gone where that is certain by now."""
         if not task.article:
-            self.spider.unreadable(visit, task, str(Notice.NOT_THERE), url)
+            self.spider.pages.unreadable(visit, task, str(Notice.NOT_THERE), url)
             return None
         if how:
             self.spider.trouble(visit.site.key, _WHY_ABSENT[how], url)
@@ -121,7 +121,7 @@ class ArticlePages:
         follow = moves.following(response)
         article: Article | None = None
         if follow is None:
-            self.spider.unreadable(visit, task, "redirected in circles", response.url)
+            self.spider.pages.unreadable(visit, task, "redirected in circles", response.url)
         else:
             place = self.moves.place_of(follow.url, visit)
             listing = place is not None and place.kind == "section" and place.lists

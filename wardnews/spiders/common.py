@@ -131,3 +131,10 @@ def cause_of(error: BaseException | None) -> str:
         return str(error)
     kind = type(error).__name__
     return _CAUSES.get(kind, kind)
+
+
+def header_of(response: Response, name: str) -> str | None:
+    """Return a header of an answer; None where there is none, or none that can be kept and sent back."""
+    value = response.headers.get(name)
+    said = value.decode("latin-1") if value else ""
+    return said if said.isprintable() and said else None

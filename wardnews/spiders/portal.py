@@ -5,11 +5,8 @@ it may have at a time, and the next page is taken from the frontier when one is 
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urljoin
 
 from scrapy import FormRequest, Request, signals
 from scrapy.crawler import Crawler
@@ -21,16 +18,15 @@ from twisted.python.failure import Failure
 
 from wardnews import layouts
 from wardnews.items import Article
-from wardnews.layouts import Layout, Listing, Page
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
-from wardnews.reading.leads import Lead, lead_of
 from wardnews.sites import parse_day
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, parse
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import Unhealthy
+from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
@@ -38,12 +34,7 @@ from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
-from wardnews.text.clock import VIETNAM
 
-_SITEMAP_DEPTH = 2
-_EMPTY = "lists nothing since "
-STANDS_DAYS = 30
-"""How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 _NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
 
 
@@ -62,6 +53,7 @@ class PortalSpider(StoredSpider):
     schedule: Schedule
     listings: Listings
     articles: ArticlePages
+    pages: ListingPages
     further: FurtherPages
 
     @classmethod
@@ -90,6 +82,7 @@ class PortalSpider(StoredSpider):
         spider.further = FurtherPages()
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
         spider.articles = ArticlePages(spider)
+        spider.pages = ListingPages(spider)
         slots = download_slots(crawler.settings, spider.sites.values())
         crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         portals = spider.sites.values()
@@ -206,7 +199,7 @@ class PortalSpider(StoredSpider):
             yield from self.article_or_next(visit, None)
             return
         visit.misses = 0
-        task.etag, task.last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
+        task.etag, task.last_modified = (header_of(response, name) for name in ("ETag", "Last-Modified"))
         if task.article:
             self.listings.count_known(visit, task.key)
         try:
@@ -280,7 +273,7 @@ class PortalSpider(StoredSpider):
             return gone
         if task.kind == "list":
             self.logger.info("%s: no feed at %s: %s", visit.site.key, request.url, cause)
-            self.no_feed(task)
+            self.pages.no_feed(task)
         elif status in _NOT_THERE and task.kind == "section" and not task.context.asked:
             self.section_gone(visit, task, request.url)
         else:
@@ -316,7 +309,7 @@ class PortalSpider(StoredSpider):
         A feed behind a gate is as good as none.
         """
         if task.kind == "list":
-            self.no_feed(task)
+            self.pages.no_feed(task)
             return
         visit.missed(Unhealthy.CHALLENGE)
         self.unhealthy(visit.site.key, Unhealthy.CHALLENGE, url)
@@ -340,186 +333,12 @@ class PortalSpider(StoredSpider):
     def parsers(self) -> Mapping[Kind, Callable[[Response, PortalVisit, Task], Article | None]]:
         """The methods that read the pages of each kind."""
         return {
-            "home": self.parse_home,
-            "section": self.parse_section,
-            "list": self.parse_feed,
-            "turn": self.parse_listing_page,
+            "home": self.pages.read_home,
+            "section": self.pages.read_section,
+            "list": self.pages.read_feed_page,
+            "turn": self.pages.read_listing_page,
             "article": self.articles.read,
         }
-
-    def parse_home(self, response: Response, visit: PortalVisit, task: Task) -> None:
-        """Queue the sections that a home page names, and the articles that it shows."""
-        if not task.context.depth and (
-            lead := lead_of(response.url, response.body, _header(response, "Refresh") or "")
-        ):
-            self.lead_on(visit, task, lead)
-            return
-        opened = self.open(response, visit, task)
-        if not opened:
-            return
-        layout, page = opened
-        homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
-        sections = [url for url in layout.read_sections(page) if url not in homes]
-        visit.menu = set(sections)
-        listing = layout.read_listing(page)
-        self.counts[visit.site.key].listings += bool(listing.entries and listing.next)
-        if listing.entries or sections:
-            self.counts[visit.site.key].layouts[layout.name] += 1
-        with self.frontier.commit(task) as commit:
-            commit.homes(filter(None, homes))
-            if layout.rest_listing:
-                url = urljoin(visit.site.url, layout.rest_listing)
-                context = PageContext(layout=layout.name, rest_listing=True, instead=tuple(sections))
-                self.listings.queue_lists(commit, visit, [url], context, priority=4)
-            else:
-                commit.queue(self.listings.sections(visit, sections, depth=1))
-            feeds = [urljoin(visit.site.url, feed) for feed in layout.feeds]
-            self.listings.queue_lists(commit, visit, feeds, PageContext(layout=layout.name))
-            if listing.entries:
-                self.listings.take(commit, visit, task, layout, listing, follow_related=True)
-            else:
-                links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
-                self.listings.queue_articles(commit, visit, task, links, follow_related=True)
-        if not sections and not listing.entries:
-            self.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
-
-    def shows_nothing(self, response: Response, visit: PortalVisit) -> bool:
-        """Whether a home page has neither sections nor news."""
-        try:
-            page = parse(response, visit.site.newszone)
-            layout = layouts.recognise(page, visit.site.layout, visit.site.selectors)
-        except layouts.UnreadablePage:
-            return True
-        homes = {layout.canonical(visit.site.url), layout.canonical(response.url)}
-        sections = [url for url in layout.read_sections(page) if layout.canonical(url) not in homes]
-        return not (sections or layout.read_listing(page).entries)
-
-    def lead_on(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
-        """Queue the page that the home page leads to, one step, within the portal's hosts."""
-        if not visit.site.owns(lead.url):
-            self.unreadable(visit, task, f"the home page leads off the portal by {lead.by}", lead.url)
-            return
-        self.trouble(visit.site.key, f"the home page leads on by {lead.by}: give that address as url", lead.url)
-        with self.frontier.commit(task) as commit:
-            commit.queue([Wanted("home", lead.url, lead.url, PageContext(depth=1))])
-
-    def parse_feed(self, response: Response, visit: PortalVisit, task: Task) -> None:
-        """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for."""
-        opened = self.open(response, visit, task)
-        if not opened:
-            return
-        layout, page = opened
-        listing = layout.read_feed(page)
-        if listing is None or not (listing.entries or listing.lists):
-            self.no_feed(task)
-            return
-        self.counts[visit.site.key].listings += bool(listing.entries)
-        if listing.entries:
-            self.counts[visit.site.key].layouts[layout.name] += 1
-        with self.frontier.commit(task) as commit:
-            self.listings.queue_lists(commit, visit, listing.lists, PageContext(layout=layout.name))
-            self.listings.take(commit, visit, task, layout, listing)
-
-    def no_feed(self, task: Task) -> None:
-        """Go on without a feed: most portals have it closed."""
-        with self.frontier.commit(task) as commit:
-            visit = self.schedule.visits[task.site]
-            commit.queue(self.listings.sections(visit, task.context.instead, depth=1))
-
-    def parse_section(self, response: Response, visit: PortalVisit, task: Task) -> Article | None:
-        """Read the first page of a section; a page that is no listing may name more sections, or be an article."""
-        opened = self.open(response, visit, task)
-        if not opened:
-            return None
-        layout, page = opened
-        listing = layout.read_listing(page)
-        alone = layout.read_article(page) if not listing.entries else None
-        if listing.note:
-            self.trouble(visit.site.key, listing.note, response.url)
-        if alone and alone.header:  # a section that shows its one article right away
-            return self.articles.once(visit, task, alone, response)
-        depth = task.context.depth
-        if listing.entries:
-            self.counts[visit.site.key].listings += 1
-            self.counts[visit.site.key].layouts[layout.name] += 1
-        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, response.url)
-        with self.frontier.commit(task) as commit:
-            if listing.entries:
-                self.listings.take(commit, visit, task, layout, listing, follow_related=not listing.next)
-                commit.done(lists=1)
-            else:
-                if depth < _SITEMAP_DEPTH and not task.context.asked:
-                    commit.queue(self.listings.sections(visit, layout.read_sections(page), depth + 1))
-                commit.done(next_look=static_until(), **empty)
-        return None
-
-    def lists_nothing(self, visit: PortalVisit, task: Task, url: str) -> dict[str, Any]:
-        """Return what is written of a section that lists nothing; one that should is unhealthy for 30 days.
-
-        A section that has left the menu as well has been given up by the portal.
-        """
-        if not (task.context.asked or task.lists):
-            return {}
-        today = datetime.now(VIETNAM).date()
-        kept = (task.cause or "").removeprefix(_EMPTY)
-        since = kept if kept and kept != task.cause else today.isoformat()
-        over = (today - date.fromisoformat(since)).days > STANDS_DAYS
-        if over:
-            return {"lists": 0, "cause": f"{_EMPTY}{since}"}
-        if visit.menu and task.key not in visit.menu and task.context.depth <= 1 and not task.context.asked:
-            return {"cause": f"{_EMPTY}{since}"}
-        what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
-        self.unhealthy(visit.site.key, what, url)
-        return {"cause": f"{_EMPTY}{since}"}
-
-    def parse_listing_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
-        """Read a further page of a listing."""
-        opened = self.open(response, visit, task)
-        if not opened:
-            return
-        layout, page = opened
-        listing = (layout.read_feed(page) if task.context.list else layout.read_listing(page)) or Listing(())
-        if listing.entries:
-            self.counts[visit.site.key].listings += 1
-            self.counts[visit.site.key].layouts[layout.name] += 1
-        elif page.fetch.form and not task.context.answered:
-            self.trouble(
-                visit.site.key, "the call for the list gave nothing, so only the first page was read", response.url
-            )
-        if listing.note:
-            self.trouble(visit.site.key, listing.note, response.url)
-        with self.frontier.commit(task) as commit:
-            self.listings.take(commit, visit, task, layout, listing)
-
-    def open(self, response: Response, visit: PortalVisit, task: Task) -> tuple[Layout, Page] | None:
-        """Parse a page and find its layout; commit what cannot be read."""
-        name = task.context.layout or visit.site.layout
-        try:
-            page = parse(response, visit.site.newszone)
-            layout = layouts.recognise(page, name, visit.site.selectors)
-        except layouts.UnreadablePage as error:
-            if task.kind == "section" and not (task.context.asked or task.lists):  # it only might have been one
-                with self.frontier.commit(task) as commit:
-                    commit.done(cause=str(error), next_look=static_until())
-            elif task.kind == "list":
-                self.no_feed(task)
-            else:
-                self.unreadable(visit, task, str(error), response.url)
-            return None
-        return layout, page
-
-    def unreadable(self, visit: PortalVisit, task: Task, cause: str, url: str) -> None:
-        """Commit that a page could not be read."""
-        self.trouble(visit.site.key, cause, url)
-        self.frontier.failed(task, cause, retry=False)
-
-    # --- listings ---
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    said = value.decode("latin-1") if value else ""
-    return said if said.isprintable() and said else None  # it is kept, and sent back
 
 
 def _count(value: str | int | None) -> int | None:

@@ -32,10 +32,10 @@ BATCH = 500
 _SPAN = 180
 """The days of publication that they span, at most: an index of more would name too many forms of another year."""
 _HASHES, _BANDS, _SEED = 48, 24, 1
-"""Bands of two hashes: of texts of a likeness of 0.4 one in a thousand is missed; of three it was one in eight."""
+"""Bands of two hashes: of texts of a likeness of 0.4 one in a hundred is missed; of three it was one in eight."""
 _FEW = {"yield_per": 100}
 _NEAR = 0.25
-"""The likeness of two signatures below which texts are not looked at; it strays by 0.06 from that of the clauses."""
+"""The likeness of two signatures below which texts are not looked at; it strays by 0.07 from that of the clauses."""
 _MOST = 3
 """The candidates whose texts are looked at: the likest."""
 _CORRECTED = 1

@@ -18,7 +18,10 @@ _SERVICE = re.compile(
 """Addresses that serve a document without naming it; each has a number or a name behind it."""
 _MAY_BE = re.compile(rf"\.(?:{_TEXTS}|mp[34])\b|download|tai-(?:ve|xuong)|get_file")
 """What the folded address of a document has in it."""
-_HINTS = tuple(".pdf .doc .xls .ppt .od .rtf .txt .csv .zip .rar .7z .mp download tai- get_file".split())
+_HINTS = tuple(
+    ".pdf .doc .xls .ppt .odt .ods .odp .rtf .txt .csv .zip .rar .7z .mp3 .mp4 download tai-ve tai-xuong"
+    " get_file".split()
+)
 """One of these stands in whatever `_MAY_BE` finds: they are looked for in all addresses of a page at once."""
 _NEVER_PLAIN = "a[download], iframe[src], embed[src], object[data]"
 _NAME = re.compile(rf"^[^.\n]{{1,150}}\.(?:{_TEXTS})$", re.IGNORECASE)
@@ -40,7 +43,11 @@ def documents_on(page: Page) -> dict[int, tuple[LexborNode, str]]:
     """Return the links to documents of a page and the frames that show one, by their ids, with the addresses."""
     written = _plain("\n".join(href for _, href in page.links))
     hinted = any(hint in written for hint in _HINTS)
-    links = (link for link, href in page.links if hinted or "?" in href)
+    links = (
+        link
+        for link, href in page.links
+        if (hinted and _MAY_BE.search(_plain(href))) or ("?" in href and _NAME.search(link.text(strip=True)))
+    )
     nodes = {node.mem_id: node for node in (*page.tree.css(_NEVER_PLAIN), *links)}
     return {key: (node, url) for key, node in nodes.items() if (url := document_of(page, node))}
 

@@ -47,7 +47,7 @@ def read(
     failures = (
         _explain(files, urls, url, sites or [], as_json=json_) if explain else _read(files, urls, url, sites or [], as_)
     )
-    say_failures(failures)
+    say_failures({name: failures[name] for name in [*files, *urls] if name in failures})  # as they were named
     raise typer.Exit(ExitStatus.FAILED if failures else ExitStatus.FINE)
 
 

@@ -151,6 +151,7 @@ class RunReport:
                 for key in spider.frontier.visits:
                     spider.frontier.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.frontier.close()
+            spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
             records = write_lines(queries.feed(spider.store, spider.run), feed)

@@ -105,6 +105,12 @@ class Store:
         """Return a connection that reads one state of the store, whatever is written meanwhile."""
         return self.engine.connect().execution_options(reading=True)
 
+    def checkpoint(self) -> None:
+        """Move what SQLite's log holds into the file of the store, and give back its room; a server does so itself."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def insert(self, table: Table) -> Any:
         """Return an INSERT that knows `ON CONFLICT`."""
         return (sqlite if self.engine.dialect.name == "sqlite" else postgresql).insert(table)

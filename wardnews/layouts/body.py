@@ -177,7 +177,7 @@ class _Reader:
         if tag == "tr":
             return self.row(node)
         if tag in EMBEDDED:
-            self.attachment(node, tidy(node.attributes.get("title") or "") or None)
+            self.attachment(node)
             return tag == "object"  # what is in it stands for it where it cannot be shown
         if tag in PICTURES:
             self.image(node)
@@ -185,7 +185,7 @@ class _Reader:
         if node.mem_id in self.backgrounds and not words_of(node):
             self.image(node)
         if tag == "a":
-            self.attachment(node, _title_of(node))
+            self.attachment(node)
         return True
 
     def end_block(self) -> None:
@@ -279,11 +279,12 @@ class _Reader:
         self.images[node.mem_id] = image
         self.just_seen.append(image)
 
-    def attachment(self, node: LexborNode, title: str | None) -> None:
+    def attachment(self, node: LexborNode) -> None:
         """Take in the document that a link leads to or a frame shows."""
         url = document_of(self.page, node)
         if not url:
             return
+        title = _title_of(node) if node.tag == "a" else tidy(node.attributes.get("title") or "") or None
         if known := self.documents.get(url):
             known.title = known.title or title
             return

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -15,6 +16,8 @@ from wardnews.errors import UnreadablePage
 from wardnews.layouts.addresses import LONGEST, plain
 from wardnews.text.encoding import decode, is_utf8
 from wardnews.text.strings import squeeze
+
+T = TypeVar("T")
 
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer"
@@ -148,11 +151,24 @@ class Page:
     flags: tuple[str, ...]
     tokens: Mapping[str, str]
     tags: int
+    _made: dict[Callable[["Page"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def url(self) -> str:
         """Return the address of the page."""
         return self.fetch.url
+
+    @cached_property
+    def links(self) -> list[tuple[LexborNode, str]]:
+        """Return the links of the page, each with its address as it is written."""
+        return [(link, link.attrs.get("href") or "") for link in self.tree.css("a[href]")]
+
+    def once(self, make: Callable[["Page"], T]) -> T:
+        """Return what a function makes of the page, made the first time only; nobody changes it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def says(self, words: Iterable[str]) -> bool:
         """Whether one of some ASCII words is in the page's source."""

@@ -57,7 +57,7 @@ class PageView:
     @cached_property
     def linked(self) -> Counter[str]:
         """Count the links of the page by their words, folded."""
-        return Counter(fold(words) for link in self.page.tree.css("a[href]") if len(words := link.text()) <= SENTENCE)
+        return Counter(fold(words) for link, _ in self.page.links if len(words := link.text()) <= SENTENCE)
 
     def title_lines(self, place: int) -> list[int]:
         """Return the lines of a title that is broken into several, in one element that holds nothing else."""

@@ -79,6 +79,10 @@ class Lines:
 
 def read_lines(page: Page) -> Lines:
     """Return the lines and pictures of a page; of what is hidden nothing, of a large menu only that it is there."""
+    return page.once(_read_lines)
+
+
+def _read_lines(page: Page) -> Lines:
     body = page.tree.body
     if body is None:
         return Lines([], frozenset(), [])

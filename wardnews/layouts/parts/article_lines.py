@@ -46,7 +46,7 @@ def lines_of_article(page: Page, parts: Parts, is_own: Callable[[LexborNode], bo
 def _is_of_body(line: Line, parts: Parts) -> bool:
     """Whether a line stands in the body and is not left out of it."""
     assert parts.body is not None  # noqa: S101 - so says the caller
-    return _is_within(line.block, parts.body.mem_id) and not parts.skipped.issuperset(line.leaves)
+    return not parts.skipped.issuperset(line.leaves) and _is_within(line.block, parts.body.mem_id)
 
 
 def _title_place(lines: list[Line], parts: Parts, first: int) -> int:

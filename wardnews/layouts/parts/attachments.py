@@ -7,10 +7,9 @@ from selectolax.lexbor import LexborNode
 from wardnews.items import Attachment
 from wardnews.layouts.page import Page, Parts, words_of
 from wardnews.layouts.parts.article_lines import lines_of_article
-from wardnews.layouts.parts.documents import document_of, media_type
+from wardnews.layouts.parts.documents import documents_on, media_type
 from wardnews.text.strings import tidy
 
-_LINKS = "a[href], iframe[src], embed[src], object[data]"
 _MEDIA = re.compile(r"\.mp[34](?:$|[?/])", re.IGNORECASE)
 """Beside an article, these are recordings of it being read, or of the station's."""
 
@@ -21,17 +20,17 @@ def attachments_beside(page: Page, parts: Parts, known: set[str]) -> list[Attach
     `known` are absolute addresses. A list of documents at the side, in a menu or among related news is not the
     article's: so only what shares an element with title and text counts, or stands under a heading of attachments.
     """
-    found = {node.mem_id: (node, url) for node in page.tree.css(_LINKS) if (url := document_of(page, node))}
-    found = {key: one for key, one in found.items() if one[1] not in known and not _MEDIA.search(one[1])}
+    documents = page.once(documents_on)
+    found = {key: one for key, one in documents.items() if one[1] not in known and not _MEDIA.search(one[1])}
     if not found or parts.body is None:
         return []
-    documents: dict[str, Attachment] = {}
-    for line in lines_of_article(page, parts, lambda link: document_of(page, link) is not None):
+    beside: dict[str, Attachment] = {}
+    for line in lines_of_article(page, parts, lambda link: link.mem_id in documents):
         for leaf in line.leaves:
             if leaf in found:
                 node, url = found[leaf]
-                documents.setdefault(url, Attachment(url, _title_of(node), media_type(url)))
-    return list(documents.values())
+                beside.setdefault(url, Attachment(url, _title_of(node), media_type(url)))
+    return list(beside.values())
 
 
 def _title_of(node: LexborNode) -> str | None:

@@ -51,8 +51,7 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
     here = _number(page.url, first, "") if page.url != first else 1
     found: dict[int, tuple[str, int]] = {}
     slug = _ENDING.sub("", urlsplit(first).path).rpartition("/")[2]
-    for link in page.tree.css("a[href]"):
-        href = link.attributes.get("href") or ""
+    for link, href in page.links:
         if not (href.startswith("?") or (slug and slug in href)) or not _MAY_BE.search(href):
             continue
         if (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:

@@ -16,7 +16,14 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 """Addresses that serve a document without naming it; each has a number or a name behind it."""
-_MAY_BE = re.compile(rf"\.(?:{_TEXTS}|mp[34])\b|download|tai-(?:ve|xuong)|get_file", re.IGNORECASE)
+_MAY_BE = re.compile(rf"\.(?:{_TEXTS}|mp[34])\b|download|tai-(?:ve|xuong)|get_file")
+"""What the folded address of a document has in it."""
+_HINTS = tuple(
+    ".pdf .doc .xls .ppt .odt .ods .odp .rtf .txt .csv .zip .rar .7z .mp3 .mp4 download tai-ve tai-xuong"
+    " get_file".split()
+)
+"""One of these stands in whatever `_MAY_BE` finds: they are looked for in all addresses of a page at once."""
+_NEVER_PLAIN = "a[download], iframe[src], embed[src], object[data]"
 _NAME = re.compile(rf"^[^.\n]{{1,150}}\.(?:{_TEXTS})$", re.IGNORECASE)
 """The words of a link that are the name of a file, whatever query serves it."""
 _VIEWER = re.compile(
@@ -30,6 +37,23 @@ def media_type(url: str) -> str | None:
     """Return a document's media type by the ending of its name, which may stand before the end of the path."""
     match = _ENDING.search(unquote(urlsplit(url).path))
     return mimetypes.guess_type(f"file.{match[1].lower()}")[0] if match else None
+
+
+def documents_on(page: Page) -> dict[int, tuple[LexborNode, str]]:
+    """Return the links to documents of a page and the frames that show one, by their ids, with the addresses."""
+    written = _plain("\n".join(href for _, href in page.links))
+    hinted = any(hint in written for hint in _HINTS)
+    links = (
+        link
+        for link, href in page.links
+        if (hinted and _MAY_BE.search(_plain(href))) or ("?" in href and _NAME.search(link.text(strip=True)))
+    )
+    nodes = {node.mem_id: node for node in (*page.tree.css(_NEVER_PLAIN), *links)}
+    return {key: (node, url) for key, node in nodes.items() if (url := document_of(page, node))}
+
+
+def _plain(address: str) -> str:
+    return (unquote(address) if "%" in address else address).casefold()
 
 
 def document_of(page: Page, node: LexborNode) -> str | None:
@@ -48,7 +72,7 @@ def document_of(page: Page, node: LexborNode) -> str | None:
 
 def _document(page: Page, address: str, *, shows: bool) -> str | None:
     """Return the document of an address; what a viewer is given to show stands among its options."""
-    if not _MAY_BE.search(unquote(address) if "%" in address else address):
+    if not _MAY_BE.search(_plain(address)):
         return None
     url = page.link(address)
     if not url:

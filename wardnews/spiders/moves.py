@@ -77,10 +77,9 @@ class Moves:
         """
         frontier, visit = self.spider.frontier, self.spider.schedule.visits[article.site]
         with frontier.connection.begin():
-            found = twins(frontier.connection, article)
-        began = frontier.visits[article.site].began
+            found = twins(frontier.connection, article, frontier.visits[article.site].began)
         for twin in found:
-            if twin.id in visit.read or (twin.asked_at or "") >= began:
+            if twin.id in visit.read:
                 continue
             if await self._leads_to(twin, article, task, visit):
                 visit.read.add(twin.id)

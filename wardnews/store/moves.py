@@ -26,7 +26,6 @@ class Twin(NamedTuple):
     id: str
     page: int
     url: str
-    asked_at: str | None
 
 
 class Pair(NamedTuple):
@@ -39,19 +38,23 @@ class Pair(NamedTuple):
     new_url: str
 
 
-def twins(connection: Connection, article: Article) -> list[Twin]:
-    """Return the known articles that have the title and the day, or without a day the content, of a new one."""
+def twins(connection: Connection, article: Article, began: str) -> list[Twin]:
+    """Return the known articles that have the title and the day, or without a day the content, of a new one.
+
+    Those that were asked for since `began`, a time in UTC, stand at their own address.
+    """
     same = [articles.c.site == article.site, articles.c.id != article.id]
     if article.published:
         day = article.published[:10]
         same += [articles.c.published >= day, articles.c.published < f"{day}U"]
     else:
         same += [articles.c.published.is_(None), articles.c.content_hash == article.content_hash]
-    query = sa.select(articles.c.id, versions.c.record, pages.c.number, pages.c.url, pages.c.asked_at)
+    query = sa.select(articles.c.id, versions.c.record, pages.c.number, pages.c.url)
     query = query.join(versions, versions.c.seq == articles.c.seq).join(pages, pages.c.article == articles.c.id)
-    query = query.where(*same, pages.c.kind == "article", pages.c.state.not_in(("moved", "seen")))
+    before = sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began)
+    query = query.where(*same, before, pages.c.kind == "article", pages.c.state.not_in(("moved", "seen")))
     found = [row for row in connection.execute(query) if article_of(row.record).title == article.title]
-    return [Twin(row.id, row.number, row.url, row.asked_at) for row in found[:_MOST_TWINS]]
+    return [Twin(row.id, row.number, row.url) for row in found[:_MOST_TWINS]]
 
 
 def keep_id(connection: Connection, name: str, article: str) -> None:

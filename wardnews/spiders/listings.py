@@ -5,9 +5,10 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from wardnews.layouts import Entry, Fetch, Layout, Listing
+from wardnews.layouts.canonical import name_others
+from wardnews.layouts.layout import are_apart, named_by
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.commit import Commit
@@ -31,8 +32,10 @@ class Listings:
     until: str | None
     sample: int | None
     full: bool
-    listed: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Hashes of address and title of what was listed in this run, by the key of an article that its system numbers."""
+    listed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Path and beginning of the title of what was listed in this run, by the key of a numbered article."""
+    masked: set[str] = field(default_factory=set)
+    """Addresses that were left out for the number of another article in this run."""
 
     def queue_lists(
         self, commit: Commit, visit: PortalVisit, urls: Iterable[str], context: PageContext, priority: int | None = None
@@ -59,6 +62,7 @@ class Listings:
         follow_related: bool = False,
     ) -> None:
         """Queue the articles of a listing page, and its next page."""
+        self.report_masked(visit, [*listing.entries, *listing.masked])
         fresh = self.queue_articles(commit, visit, task, listing.entries, follow_related=follow_related)
         self.queue_next_page(commit, visit, task, layout, listing, fresh=fresh)
 
@@ -71,8 +75,11 @@ class Listings:
         """
         own = [replace(entry, key=visit.site.own(entry.key)) for entry in entries if visit.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
+        for entry in own:
+            if entry.id and entry.key in known and name_others(entry.url, known[entry.key].url):
+                self.count_masked(visit, entry)
         own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
-        self.report_masked(visit, own)
+        own = [entry for entry in own if entry.url not in self.masked]
         now = datetime.now(VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         passed_by = False
@@ -111,11 +118,16 @@ class Listings:
         for entry in entries:
             if entry.id is None or not entry.title:
                 continue
-            here = hash(urlsplit(entry.url).path), hash(entry.title)
-            before = self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)
-            if before[0] != here[0] and before[1] != here[1]:
-                self.counts[visit.site.key].troubles[MASKED] += 1
-                _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
+            here = named_by(entry)
+            if are_apart(here, self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)):
+                self.count_masked(visit, entry)
+
+    def count_masked(self, visit: PortalVisit, entry: Entry) -> None:
+        """Count an entry that is left out for the number of another article."""
+        if entry.url not in self.masked:
+            self.masked.add(entry.url)
+            self.counts[visit.site.key].troubles[MASKED] += 1
+            _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
 
     def wanted(self, entry: Entry, *, follow_related: bool) -> Wanted:
         """Return the page of an article."""

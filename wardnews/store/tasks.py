@@ -61,3 +61,4 @@ class Known(NamedTuple):
     views: int | None
     gone: bool
     lists: bool
+    url: str

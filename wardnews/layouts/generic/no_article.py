@@ -1,4 +1,4 @@
-"""Pages that look like an article and are none: records of documents, pages about a person, listings."""
+"""Pages that look like an article and are none: records of documents, pages about people, albums, listings."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyLines
-from wardnews.layouts.generic.page_view import shape
+from wardnews.layouts.generic.page_view import names_of, shape
 from wardnews.layouts.generic.phrases import END, RELATED, SENTENCE, kind
 from wardnews.layouts.generic.reader import Choice, Reader
 
@@ -26,11 +26,16 @@ _BESIDE_PERSON = re.compile(
     r"chức (?:vụ|danh)|(?:số )?điện thoại|di động|e-?mail|trình độ.{0,20}|quê quán|giới tính|chuyên (?:môn|ngành)"
     r"|học (?:hàm|vị)|dân tộc|đơn vị(?: công tác)?"
 )
+_NAMES = re.compile("(?:họ (?:và |, ?)?)?tên(?: cán bộ| công chức)?|họ (?:và |, ?)?tên.{0,12}")
+_OF_PEOPLE = re.compile(rf"{_NAMES.pattern}|{_OF_PERSON.pattern}|{_BESIDE_PERSON.pattern}")
+_LARGER = re.compile(r"\.(?:jpe?g|png|gif|webp)\b|fancybox|lightbox|gallery|swipebox", re.IGNORECASE)
 
 
 def is_no_article(reader: Reader, choice: Choice, body: BodyLines) -> bool:
     """Whether a title, a date and a text are of something else than an article."""
-    if _is_record(reader, choice.title) or _is_person(reader, choice):
+    if _is_record(reader, choice.title) or _is_person(reader, choice) or _are_people(reader, choice.title, body):
+        return True
+    if _is_album(body):
         return True
     if choice.date_line is None and _text_of(body) < weights.TEXT_FOR_MACHINES:
         return True
@@ -73,6 +78,21 @@ def _is_person(reader: Reader, choice: Choice) -> bool:
     if not born or (dated is not None and not {dated.first, dated.first - 1}.intersection(born)):
         return False
     return any(True for _ in _labels(reader, choice.title, _BESIDE_PERSON))
+
+
+def _are_people(reader: Reader, title: int, body: BodyLines) -> bool:
+    """Whether a table of people is all that stands by a title: its head names them, their birthdays, their posts."""
+    if _text_of(body):
+        return False
+    heads = [place for place, _ in _labels(reader, title, _OF_PEOPLE)]
+    return len(heads) >= weights.HEADS_OF_PEOPLE and any(_NAMES.fullmatch(reader.folded[place]) for place in heads)
+
+
+def _is_album(body: BodyLines) -> bool:
+    """Whether pictures are all there is, each a link to its larger form."""
+    pictures = [line for line in body.kept if line.picture is not None]
+    shown = sum(any(_LARGER.search(names_of(link)) for link in line.links) for line in pictures)
+    return shown >= weights.PICTURES_OF_ALBUM and not _text_of(body)
 
 
 def _is_listing(reader: Reader, title: int, body: BodyLines) -> bool:

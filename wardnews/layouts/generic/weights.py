@@ -46,7 +46,8 @@ LENGTH = 1.0
 NO_ARTICLE_HERE = 4.0
 """Taken off where `<title>` says that the page is none of an article, and does not name the line. [0, 0; off: 0]"""
 ENDS_AS_SENTENCE = 3.0
-"""Taken off a line that ends in a mark, or is too long for a title. [0, 0; off: 2]"""
+"""Taken off a line that ends in a mark, or is too long for a title; twice where nothing marks a sentence as one.
+[0, 0; off: 2]"""
 LONGEST_OWN_TITLE = 250
 """More characters outside of links are of a text. [0, 0; off: 12]"""
 LEADS_HERE = 3.0
@@ -187,6 +188,10 @@ LABELS_BELOW = 40
 """And stands within so many lines below. (made-up pages)"""
 LABELS_OF_RECORD = 3
 """So many labels, each with its value, make such a table of a document. (made-up pages)"""
+HEADS_OF_PEOPLE = 3
+"""So many heads of columns make a table of people. (made-up pages)"""
+PICTURES_OF_ALBUM = 4
+"""So many pictures without a sentence are an album. (made-up pages)"""
 SENTENCES_ABOVE_RECORD = 2
 """Below so many sentences it is a table in an article. (made-up pages)"""
 ENTRIES_OF_LISTING = 3

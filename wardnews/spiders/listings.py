@@ -14,7 +14,7 @@ from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.commit import Commit
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
-from wardnews.store.tasks import Task, Wanted
+from wardnews.store.tasks import Known, Task, Wanted
 from wardnews.text.clock import VIETNAM, in_days, timestamp
 from wardnews.text.header import Header, parse_header
 
@@ -75,11 +75,7 @@ class Listings:
         """
         own = [replace(entry, key=visit.site.own(entry.key)) for entry in entries if visit.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
-        for entry in own:
-            if entry.id and entry.key in known and name_others(entry.url, known[entry.key].url):
-                self.count_masked(visit, entry)
-        own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
-        own = [entry for entry in own if entry.url not in self.masked]
+        own = [entry for entry in own if entry.key not in known or self.is_article(visit, entry, known[entry.key])]
         now = datetime.now(VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         passed_by = False
@@ -112,6 +108,13 @@ class Listings:
         commit.recheck([*again, *(known[key].number for key in changed if key in known)])
         self.frontier.versions.viewed(counts, timestamp())
         return len(fresh)
+
+    def is_article(self, visit: PortalVisit, entry: Entry, known: Known) -> bool:
+        """Whether an entry is of a known article: of no section, and of none that another's number masks."""
+        if entry.id and known.kind == "article" and name_others(entry.url, known.url):
+            self.count_masked(visit, entry)
+            return False
+        return known.kind == "article"
 
     def report_masked(self, visit: PortalVisit, entries: Iterable[Entry]) -> None:
         """Report entries with the number of another article: one of the two would be left out without a word."""

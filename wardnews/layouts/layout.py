@@ -14,6 +14,7 @@ from wardnews.layouts.article import make_article
 from wardnews.layouts.body import CAPTIONS, not_body, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
+from wardnews.layouts.generic.no_article import name_instead
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
@@ -163,6 +164,10 @@ class Layout:
         """Return the article of a page, raw strings only; None where the page is none."""
         parts = self.locate(page)
         return make_article(self, page, parts) if parts else None
+
+    def instead(self, page: Page) -> str | None:
+        """Return what a page that holds no article is, as a report says it; None where it does not show."""
+        return name_instead(page)
 
     def continuation(self, page: Page, first: str | None = None) -> Continuation | None:
         """Return where the article of a page goes on, its first page being at `first`; None where there is none."""

@@ -186,6 +186,8 @@ LABELS_ABOVE = 4
 """A table of what a document or a person is begins no more lines than so many above its title. (made-up pages)"""
 LABELS_BELOW = 40
 """And stands within so many lines below. (made-up pages)"""
+LINES_SEARCHED = 400
+"""So many lines of a page without an article are searched for what it is. (made-up pages)"""
 LABELS_OF_RECORD = 3
 """So many labels, each with its value, make such a table of a document. (made-up pages)"""
 HEADS_OF_PEOPLE = 3

@@ -115,7 +115,8 @@ class _Chooser:
         score -= weights.NO_ARTICLE_HERE * (self.no_article and not match)
         if line.words.rstrip()[-1:] in ".,:;" or line.own > weights.LONGEST_OWN_TITLE:
             unmarked = not (match or line.level or line.bold or named) and line.own >= SENTENCE
-            score -= weights.ENDS_AS_SENTENCE * (1 + unmarked)
+            above = self.reader.neighbour(line.place, -1) if unmarked else None
+            score -= weights.ENDS_AS_SENTENCE * (1 + (above is not None and above.own >= SENTENCE))
         long = words.count(" ") > weights.BLANKS_OF_SENTENCE  # no name in a menu
         if line.links and long and self.reader.leads_here(line):
             return score + weights.LEADS_HERE

@@ -46,7 +46,7 @@ LENGTH = 1.0
 NO_ARTICLE_HERE = 4.0
 """Taken off where `<title>` says that the page is none of an article, and does not name the line. [0, 0; off: 0]"""
 ENDS_AS_SENTENCE = 3.0
-"""Taken off a line that ends in a mark, or is too long for a title; twice where nothing marks a sentence as one.
+"""Taken off a line that ends in a mark, or is too long for a title; twice off a plain sentence below another.
 [0, 0; off: 2]"""
 LONGEST_OWN_TITLE = 250
 """More characters outside of links are of a text. [0, 0; off: 12]"""

@@ -144,7 +144,7 @@ class ListingPages:
             return {}
         today = datetime.now(VIETNAM).date()
         kept = (task.cause or "").removeprefix(_EMPTY)
-        since = kept if kept and kept != task.cause else today.isoformat()
+        since = min(kept, today.isoformat()) if kept and kept != task.cause else today.isoformat()
         over = (today - date.fromisoformat(since)).days > STANDS_DAYS
         if over:
             return {"lists": 0, "cause": f"{_EMPTY}{since}"}

@@ -267,7 +267,8 @@ class Listings:
         start = replace(
             context, form=context.start_form, again=0, round_began=None, left=0, seen=(), visit=None, answered=False
         )
-        began = time_of(context.round_began) if context.round_began else datetime.now(UTC)
+        now = datetime.now(UTC)
+        began = min(time_of(context.round_began), now) if context.round_began else now
         due = max(timestamp_of(began + timedelta(days=ROUND_DAYS) - EARLY), _after(1))
         commit.read_again(Wanted("turn", task.key, context.start or task.url, start), due)
 

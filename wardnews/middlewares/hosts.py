@@ -108,7 +108,7 @@ class ProxiedHosts:
         return middleware
 
     def opened(self, spider: Spider) -> None:
-        """Say what cannot be guarded."""
+        """Warn of what cannot be guarded."""
         spider.logger.warning(
             "requests go through the proxy that http_proxy or https_proxy names, and it looks names up itself: "
             "a name that is private to the proxy alone is not refused"

@@ -8,7 +8,7 @@ from wardnews.places.spelling import WORD, key_of, wards_by_name
 from wardnews.places.units import Chain, chains, code_of, codes_of, may_lie_in
 
 _THING = re.compile(
-    r"(?<!\w)(?:quận|huyện|tỉnh|phường|trấn|ủy|uỷ|đoàn|đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
+    r"(?<!\w)(?:quận|huyện|tỉnh|phường|trấn|ủy|uỷ|đoàn|đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khoa|khu|làng|thôn|tổ|ga|bến"
     r"|bay|ty|ngõ|lộ|giao|hầm|trang|nghiệp|thị|cư|án|quán|xe|tâm|hiệu|trại|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
     r"|chị|em|cháu|chí|sĩ|báo|sư|họ|cúp|clb|đội|bưởi|cam|gạo|rượu|gốm|phủ|lăng|vịnh|đầm|kênh|đập)\W*$",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 """What makes a bare name that of a street, a bridge, a school, a person or a product."""
+_LOOKED_BACK = 16
 
 
 def bare_wards(title: str, base: Chain, day: str) -> dict[str, str]:
@@ -26,7 +27,7 @@ def bare_wards(title: str, base: Chain, day: str) -> dict[str, str]:
     thing = False
     for start, end in _runs(title):
         key, between = key_of(title[start:end]), title[last:start]
-        thing = bool(_THING.search(between)) or (thing and between.strip() in ("-", "–"))
+        thing = bool(_THING.search(between, len(between) - _LOOKED_BACK)) or (thing and between.strip() in ("-", "–"))
         units = wards_by_name().get(key, ()) if key != own else ()
         if units and not thing:
             near = [unit for unit in units if unit.holds_on(day) and may_lie_in(unit, scope)]

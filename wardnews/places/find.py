@@ -187,16 +187,24 @@ def read_line(part: str, line: str, base: Chain, day: str, *, by_owner: bool = F
 def _resolve_all(mentions: list[Mention], base: Chain, day: str) -> list[tuple[Chain | None, bool]]:
     """Return the unit of each mention, and its doubt; a district that is named tells one ward from its namesakes."""
     found = [_resolve(mention, base, day) for mention in mentions]
-    ours = {chain["ward"].code for chain, _ in found if chain and "ward" in chain}
-    found = [  # "xã Bát Tràng sửa nhà văn hóa xã Đa Tốn cũ"
-        (None, False) if mention.former and mention.level == "ward" and mention.heirs & ours else one
-        for one, mention in zip(found, mentions, strict=True)
-    ]
+    if any(mention.heirs for mention in mentions):
+        found = _without_doubt_of_before(found, mentions)
     districts = {chain["district"].code for chain, _ in found if chain and chain.keys() >= {"district"}}
     if len(districts) != 1:
         return found
     return [  # "Huyện Gia Lâm: Xã Kim Sơn …"
         one if one[0] or not (nearer := _resolve(mention, base, day, districts))[0] else nearer
+        for one, mention in zip(found, mentions, strict=True)
+    ]
+
+
+def _without_doubt_of_before(
+    found: list[tuple[Chain | None, bool]], mentions: list[Mention]
+) -> list[tuple[Chain | None, bool]]:
+    """Return units and doubts without the doubt of a ward of before that went over to one that is named with it."""
+    ours = {chain["ward"].code for chain, _ in found if chain and "ward" in chain}
+    return [  # "xã Bát Tràng sửa nhà văn hóa xã Đa Tốn cũ"
+        (None, False) if mention.level == "ward" and mention.heirs & ours else one
         for one, mention in zip(found, mentions, strict=True)
     ]
 

@@ -73,6 +73,7 @@ _NEW = re.compile(r"\s*(?:\(\s*mới\b|mới\s*(?:[^\w\s]|$|(?:sẽ|gồm|có|d�
 """A unit to be; in "phường Bồ Đề mới mở chợ" it is no more than "just"."""
 _ONCE = re.compile(r"\b(?:trước đây|trước kia|trước|tên cũ|tiền thân|vốn)\s+(?:là|thuộc)\s+$")
 _MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
+_LOOKED_BACK = len("  những  ")
 _LISTED = re.compile(r"\s*:")
 _COUNTED = re.compile(
     r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân|cấp|không|sao)\b"
@@ -115,7 +116,9 @@ def mentions_in(text: str, day: str) -> list[Mention]:
                 if found and found[-1].aside and _AND.fullmatch(line.low, found[-1].end, mention.start):
                     mention.aside = found[-1].aside
                 _add(found, mention, line, kind)
-            elif _LISTED.match(line.low, match.end()) and _MANY.search(line.low[: match.start()]):
+            elif _LISTED.match(line.low, match.end()) and _MANY.search(
+                line.low, max(0, match.start() - _LOOKED_BACK), match.start()
+            ):
                 found.append(Mention(kind.level, [], match.start(), match.end(), match.start()))
     return found
 
@@ -152,7 +155,8 @@ def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
 
 def _look_at_what_was(mention: Mention, line: _Line, kind: _Kind) -> None:
     """Note of a place that is named as one of before what it became; and whether what it is now is named with it."""
-    after, once = _FORMER.match(line.low, mention.end), _ONCE.search(line.low[: mention.start])
+    after = _FORMER.match(line.low, mention.end)
+    once = line.low.endswith(("là ", "thuộc "), 0, mention.start) and _ONCE.search(line.low, 0, mention.start)
     if mention.former or not (after or once):
         return
     mention.former = True
@@ -194,7 +198,7 @@ def _add(found: list[Mention], mention: Mention, line: _Line, kind: _Kind) -> No
     if last and mention.former and kind.level == last.level and _GAP.fullmatch(line.low, last.end, mention.start):
         mention.aside = mention.aside or BEFORE  # "phường Long Biên (xã Đông Dư cũ)"
     found.append(mention)
-    many = bool(_MANY.search(line.low[: mention.start]))
+    many = _are_many(line, mention.start)
     while link := _LINK.match(line.low, mention.end):
         if link["in"] and not many and (above := _above(line, link.end(), mention)):
             mention.within.append(above[0])
@@ -206,6 +210,11 @@ def _add(found: list[Mention], mention: Mention, line: _Line, kind: _Kind) -> No
         further.aside = mention.aside
         found.append(further)
         mention = further
+
+
+def _are_many(line: _Line, start: int) -> bool:
+    """Whether a word of kind that begins at a place is of several units: "các phường", "3 xã"."""
+    return bool(_MANY.search(line.low, max(0, start - _LOOKED_BACK), start))
 
 
 def _numbered(line: _Line, start: int, kind: _Kind, mention: Mention) -> Mention | None:
@@ -221,12 +230,13 @@ def _numbered(line: _Line, start: int, kind: _Kind, mention: Mention) -> Mention
 def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
     """Return the name at a place of a line, the longest that any unit has; None where no name stands there."""
     spans, keys = words_from(line.text, start)
-    capitals = [is_capital(line.text, first) for first, _ in spans]
-    numbers = sorted(range(len(keys), 0, -1), key=lambda number: not capitals[number - 1])  # "Đức giang" last
+    numbers = list(range(len(keys), 0, -1))
+    if keys and not is_capital(line.text, spans[-1][0]):  # "Đức giang" last; among words in capitals it is no name
+        numbers = numbers[1:] if kind.loud else [*numbers[1:], numbers[0]]
     for number in numbers:
         units, later = _units(keys[number - 1], kind.name, line.day)
         end = spans[number - 1][1]
-        if (units or later) and (capitals[number - 1] or not kind.loud):
+        if units or later:
             if keys[0].isdigit() and number == 1 and _COUNTED.match(line.low, end):
                 return None
             if not kind.loud and _goes_on(line.text, end):
@@ -270,11 +280,19 @@ def _raised(kind: str) -> dict[str, list[Unit]]:
 
 
 def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """Return the spans of the words from a place on, as many as a name may have, and the spelling up to each."""
+    """Return the spans of the words from a place on, as many as a name may have, and the spelling up to each.
+
+    The first begins with a capital or a digit; the last may be a small one.
+    """
     spans: list[tuple[int, int]] = []
     keys: list[str] = []
     key = ""
-    while len(keys) < _LONGEST and (word := WORD.match(line, start)):
+    capital = True
+    while capital and len(keys) < _LONGEST and (word := WORD.match(line, start)):
+        capital = is_capital(line, start)
+        if not (capital or keys):
+            break
+        capital = capital or word[0] == "trường"  # "thị trấn Nông trường Việt Lâm"
         spans.append(word.span())
         spelt = plain(word[0])
         key = f"{key} {spelt}" if key and spelt[0].isdigit() else key + spelt
@@ -282,8 +300,6 @@ def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]
         if not (between := _BETWEEN.match(line, word.end())):
             break
         start = between.end()
-    if keys and not is_capital(line, spans[0][0]):
-        return [], []
     known = aliases()
     return spans, [known.get(key, key) for key in keys]
 

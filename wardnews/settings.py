@@ -71,6 +71,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "wardnews.middlewares.BackOff": 70,
     "wardnews.middlewares.Robots": 100,
     "wardnews.middlewares.Decompression": 590,
+    "wardnews.middlewares.ProxiedHosts": 760,  # behind the middleware that gives a request its proxy
     "wardnews.middlewares.raw_pages.RawPages": 995,  # next to the network: pages as they came
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass while it waits
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # any number of layers

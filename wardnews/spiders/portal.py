@@ -152,7 +152,8 @@ class PortalSpider(StoredSpider):
     async def find_earlier(self, article: Article) -> None:
         """Make the page of a new article that of the known one which has moved to its address."""
         task = self.frontier.task_of(article)
-        if task and not task.article and not self.frontier.is_known(article.id):
+        may_be = task and not task.article and self.frontier.visits[article.site].has_earlier
+        if task and may_be and not self.frontier.is_known(article.id):
             task.article = await self.articles.moves.earlier(article, task)
             task.joined = task.article is not None
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wardnews.items import GONE, Article, article_of
-from wardnews.store import clock
+from wardnews.store import clock, moves
 from wardnews.store.commit import HOME, Commit
 from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
@@ -36,11 +36,15 @@ _PAGE_STATE = (
 
 @dataclass
 class Visit:
-    """One visit to a portal: the tasks in memory that are ready, and the pages that are under way."""
+    """One visit to a portal: the tasks in memory that are ready, and the pages that are under way.
+
+    `has_earlier`: whether articles are known that were not asked for in this visit when it began.
+    """
 
     number: int
     began: str
     resumed: bool
+    has_earlier: bool = False
     ready: deque[Task] = field(default_factory=deque)
     under_way: set[int] = field(default_factory=set)
 
@@ -97,7 +101,9 @@ class Frontier:
                 began, resumed = now, False
                 anew = visits.update().where(visits.c.number == number)
                 self.connection.execute(anew.values(began=now, asked=asked))
-            self.visits[site] = Visit(number, began, resumed)
+            earlier = sa.exists().where(pages.c.site == site, pages.c.article.is_not(None), moves.asked_before(began))
+            has_earlier = bool(self.connection.scalar(sa.select(earlier)))
+            self.visits[site] = Visit(number, began, resumed, has_earlier)
             if not resumed:
                 Commit(self, self.connection, None, site).queue(starts)
                 self._seed(site, now, only_starts=only_starts, full=full, rechecks=rechecks)

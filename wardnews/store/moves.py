@@ -38,22 +38,37 @@ class Pair(NamedTuple):
     new_url: str
 
 
+def _twins() -> Any:
+    """Return the query for the articles that a new one may be, but for what says that they are alike."""
+    query = sa.select(articles.c.id, versions.c.record, pages.c.number, pages.c.url)
+    query = query.join(versions, versions.c.seq == articles.c.seq).join(pages, pages.c.article == articles.c.id)
+    others = articles.c.site == sa.bindparam("site"), articles.c.id != sa.bindparam("id")
+    return query.where(*others, asked_before(sa.bindparam("began")))
+
+
+def asked_before(began: Any) -> Any:
+    """Return the condition for pages at which articles are asked, and were not since a time in UTC."""
+    before = sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began)
+    return sa.and_(before, pages.c.kind == "article", pages.c.state.not_in(("moved", "seen")))
+
+
+# Built once: that takes longer than their execution.
+_OF_THE_DAY = _twins().where(articles.c.published >= sa.bindparam("day"), articles.c.published < sa.bindparam("next"))
+_OF_THE_TEXT = _twins().where(articles.c.published.is_(None), articles.c.content_hash == sa.bindparam("text"))
+
+
 def twins(connection: Connection, article: Article, began: str) -> list[Twin]:
     """Return the known articles that have the title and the day, or without a day the content, of a new one.
 
     Those that were asked for since `began`, a time in UTC, stand at their own address.
     """
-    same = [articles.c.site == article.site, articles.c.id != article.id]
+    values = {"site": article.site, "id": article.id, "began": began}
     if article.published:
         day = article.published[:10]
-        same += [articles.c.published >= day, articles.c.published < f"{day}U"]
+        rows = connection.execute(_OF_THE_DAY, {**values, "day": day, "next": f"{day}U"})
     else:
-        same += [articles.c.published.is_(None), articles.c.content_hash == article.content_hash]
-    query = sa.select(articles.c.id, versions.c.record, pages.c.number, pages.c.url)
-    query = query.join(versions, versions.c.seq == articles.c.seq).join(pages, pages.c.article == articles.c.id)
-    before = sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began)
-    query = query.where(*same, before, pages.c.kind == "article", pages.c.state.not_in(("moved", "seen")))
-    found = [row for row in connection.execute(query) if article_of(row.record).title == article.title]
+        rows = connection.execute(_OF_THE_TEXT, {**values, "text": article.content_hash})
+    found = [row for row in rows if article_of(row.record).title == article.title]
     return [Twin(row.id, row.number, row.url) for row in found[:_MOST_TWINS]]
 
 

@@ -273,7 +273,7 @@ class PortalSpider(StoredSpider):
             gone = self.frontier.absent(task)
             self.counts[visit.site.key].absent += 1
             return gone
-        if status in _NOT_THERE and task.context.again is not None:
+        if status in NOT_THERE and task.context.again is not None:
             with self.frontier.commit(task) as commit:  # the listing has become shorter
                 self.listings.end_round(commit, task)
         elif task.kind == "list":

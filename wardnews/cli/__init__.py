@@ -18,6 +18,7 @@ from wardnews.cli.crawling import backfill, crawl
 from wardnews.cli.demonstrating import demo
 from wardnews.cli.exporting import export, schema
 from wardnews.cli.following import changes, push
+from wardnews.cli.joining import join
 from wardnews.cli.output import say
 from wardnews.cli.portals import list_sites, probe
 from wardnews.cli.raw_pages import pack, reread
@@ -37,6 +38,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status,
     "gaps": gaps,
     "reread": reread,
+    "join": join,
     "pack": pack,
     "schema": schema,
     "serve": serve,

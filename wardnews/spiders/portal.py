@@ -28,14 +28,14 @@ from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
-from wardnews.spiders.moves import REDIRECTS
+from wardnews.spiders.moves import NOT_THERE, REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
 
-_NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
+_NOT_MODIFIED, _SERVER_ERROR = 304, (429, *range(500, 600))
 
 
 class PortalSpider(StoredSpider):
@@ -268,14 +268,14 @@ class PortalSpider(StoredSpider):
             visit.misses = 0
             self.unchanged(visit, task)
             return None
-        if status in _NOT_THERE and task.article:
+        if status in NOT_THERE and task.article:
             gone = self.frontier.absent(task)
             self.counts[visit.site.key].absent += 1
             return gone
         if task.kind == "list":
             self.logger.info("%s: no feed at %s: %s", visit.site.key, request.url, cause)
             self.pages.no_feed(task)
-        elif status in _NOT_THERE and task.kind == "section" and not task.context.asked:
+        elif status in NOT_THERE and task.kind == "section" and not task.context.asked:
             self.section_gone(visit, task, request.url)
         else:
             self.count_failure(visit, task, failure, request)

@@ -205,9 +205,7 @@ class Commit:
             self.connection.execute(same, row)
             key = (pages.c.site == self.site, pages.c.kind == target.kind, pages.c.key == target.key)
             here = self.connection.execute(sa.select(pages.c.number).where(*key)).scalar_one()
-            ready = self.frontier.visits[self.site].ready
-            for task in [task for task in ready if task.number == here]:
-                ready.remove(task)
+        self.frontier.not_now(self.site, lambda task: task.number == here or task.article == article.id)
         others = (pages.c.article == article.id, pages.c.number != here)
         self.connection.execute(pages.update().where(*others).values(state="moved", next_look=None))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -267,15 +267,26 @@ class Frontier:
             keep = commit.is_also(str(task.article), record) if record else article
             commit.done(state="moved", article=keep)
 
-    def recheck_soon(self, page: int) -> None:
-        """Commit that a page is rechecked in the next visit."""
+    def recheck_soon(self, site: str, page: int, *, absent: bool) -> None:
+        """Commit that a page, which was asked for just now, is rechecked in the next visit; whether it was `absent`."""
+        values: dict[str, Any] = {"state": "done", "asked_at": exactly(), "next_look": exactly()}
+        if absent:
+            values["absences"] = pages.c.absences + 1
+            values["absent_since"] = sa.func.coalesce(pages.c.absent_since, timestamp_of(datetime.now(UTC)))
         with self.connection.begin():
-            self.connection.execute(pages.update().where(pages.c.number == page).values(next_look=exactly()))
+            self.connection.execute(pages.update().where(pages.c.number == page).values(**values))
+        self.not_now(site, lambda task: task.number == page)
+
+    def not_now(self, site: str, which: Callable[[Task], bool]) -> None:
+        """Take pages out of those that are ready to be asked for."""
+        ready = self.visits[site].ready
+        for task in [task for task in ready if which(task)]:
+            ready.remove(task)
 
     def second_address(self, task: Task, article: str) -> None:
         """Commit that a page is one more address of an article that was read in this run."""
         with self.commit(task) as commit:
-            commit.done(state="moved", article=article, cause="an article under a second address")
+            commit.done(state="moved", article=article, cause=moves.SECOND_ADDRESS)
 
     def _other_address(self, task: Task) -> int | None:
         """Return another page of a task's article that was not found absent, the last one first."""

@@ -1,8 +1,9 @@
 """Further pages of an article: links by its text to its own address with a number in it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -25,6 +26,14 @@ _LEADS_ON = re.compile(
     r"(?:(?:xem|đọc) )?(?:trang|phần|page|part) ?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?|\d{1,2}).{0,12}"
     r"|(?:xem|đọc) tiếp(?: .{0,12})?|tiếp(?: theo)?|next(?: page)?|continue.{0,12}"
 )
+_LEADS_BACK = re.compile(
+    r"(?:trang|phần) (?:trước(?: đó)?|đầu(?: tiên)?|1)|trước|prev(?:ious)?(?: page)?|first(?: page)?|[«‹<]+"
+)
+_LATER = re.compile(
+    r"(?P<stem>/.+?)(?:/(?:(?:page|trang|phan)[-/])?[2-9]\d?|[-_.](?:p|page|trang|phan)[-_]?[2-9]\d?)(?P<ending>(?:\.\w+)?/?)",
+    re.IGNORECASE,
+)
+"""The path of a page of an article after its first."""
 _ALL = re.compile(r"(?:xem )?(?:tất cả|toàn bộ|toàn văn).{0,20}|(?:show|view) all|all pages")
 _OF_PAGERS = frozenset(
     "các trang trước sau tiếp theo kế đầu cuối phần page pages prev previous next first last tất cả xem 1 /".split()
@@ -37,17 +46,20 @@ _LONGEST_PAGER = 120
 class Continuation:
     """Where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
 
-    `leaves` are the ids of the text nodes and links of the pager, which is no paragraph.
+    `leaves` are the ids of the text nodes and links of the pager, which is no paragraph; `first` is the address of the
+    article's first page, where the page is a later one by its address and a link back.
     """
 
     pages: tuple[str, ...] = ()
     whole: str | None = None
     leaves: frozenset[int] = frozenset()
+    first: str | None = None
 
 
 def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Continuation:
     """Return where the article of a page goes on; `first` is the address of its first page, where that is another."""
-    first = first or page.url
+    begun = None if first else _first_page(page)
+    first = first or begun or page.url
     here = _number(page.url, first, "") if page.url != first else 1
     found: dict[int, tuple[str, int]] = {}
     slug = _ENDING.sub("", urlsplit(first).path).rpartition("/")[2]
@@ -56,6 +68,8 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
             continue
         if (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
             found[link.mem_id] = (url, number)
+    if begun:
+        found |= {link.mem_id: (begun, 1) for link, _ in page.links if _leads_back(page, link, begun)}
     named = _named_next(page, first)
     if not found and not named:
         return Continuation()
@@ -67,7 +81,49 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
         if own and _is_pager(fold(line.words)):
             leaves.update(line.leaves)
     later = tuple(pages[number] for number in sorted(pages) if number > (here or 1))
-    return Continuation(later, pages.get(0), frozenset(leaves))
+    return Continuation(later, pages.get(0), frozenset(leaves), begun)
+
+
+def _first_page(page: Page) -> str | None:
+    """Return the address of an article's first page, where a page is a later one by its address and a link back."""
+    for first in _earlier(page.url):
+        if any(_leads_back(page, link, first) for link, _ in page.links):
+            return first
+    return None
+
+
+def _earlier(url: str) -> Iterator[str]:
+    """Return the addresses that the first page of an article may have whose later page an address may be of.
+
+    >>> list(_earlier("http://a.vn/tin/hop-to.html?id=7&page=2")), list(_earlier("http://a.vn/tin/hop-to/3/"))
+    (['http://a.vn/tin/hop-to.html?id=7'], ['http://a.vn/tin/hop-to/'])
+    >>> list(_earlier("http://a.vn/tin/hop-to-trang-2.html")), list(_earlier("http://a.vn/tin/hop-to-2.html"))
+    (['http://a.vn/tin/hop-to.html'], [])
+    """
+    scheme, host, path, query, _ = urlsplit(url)
+    kept = [one for one in query.split("&") if one and not _is_later(*one.lower().partition("=")[::2])]
+    if query and "&".join(kept) != query:
+        yield urlunsplit((scheme, host, path, "&".join(kept), ""))
+    elif later := _LATER.fullmatch(path):
+        yield urlunsplit((scheme, host, f"{later['stem']}{later['ending']}", query, ""))
+
+
+def _is_later(name: str, value: str) -> bool:
+    number = _of_option(name, value)
+    return number is not None and number > 1
+
+
+def _leads_back(page: Page, link: LexborNode, first: str) -> bool:
+    """Whether a link leads from a later page of an article to its first, as a pager does."""
+    words = fold(words_of(link)) or tidy(words_of(link))
+    if words != "1" and not _LEADS_BACK.fullmatch(words):
+        return False
+    url = page.link(link.attributes.get("href"))
+    return bool(url) and (_plainest(url or "") == _plainest(first) or _number(url or "", first, words) is not None)
+
+
+def _plainest(url: str) -> tuple[str, str, list[tuple[str, str]]]:
+    return host_of(url), urlsplit(url).path.rstrip("/"), options(url)
 
 
 def _named_next(page: Page, first: str) -> tuple[str, int] | None:

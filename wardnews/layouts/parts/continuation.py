@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.layouts.addresses import options
 from wardnews.layouts.canonical import host_of
 from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, Parts, words_of
 from wardnews.layouts.parts.article_lines import lines_of_article
 from wardnews.text.strings import tidy
@@ -30,10 +32,11 @@ _LEADS_BACK = re.compile(
     r"(?:trang|phần) (?:trước(?: đó)?|đầu(?: tiên)?|1)|trước|prev(?:ious)?(?: page)?|first(?: page)?|[«‹<]+"
 )
 _LATER = re.compile(
-    r"(?P<stem>/.+?)(?:/(?:(?:page|trang|phan)[-/])?[2-9]\d?|[-_.](?:p|page|trang|phan)[-_]?[2-9]\d?)(?P<ending>(?:\.\w+)?/?)",
+    r"(?P<stem>/.*?[^/])(?:/(?:page|trang|phan)[-/]?[2-9]\d?|[-_.](?:p|page|trang|phan)[-_]?[2-9]\d?)"
+    r"(?P<ending>(?:\.\w+)?/?)|(?P<slug>/.*?[^-/]+-[^-/]+-[^/]+)/[2-9]\d?(?P<end>/?)",
     re.IGNORECASE,
 )
-"""The path of a page of an article after its first."""
+"""The path of a page of an article after its first: a bare number stands behind a slug of several words alone."""
 _ALL = re.compile(r"(?:xem )?(?:tất cả|toàn bộ|toàn văn).{0,20}|(?:show|view) all|all pages")
 _OF_PAGERS = frozenset(
     "các trang trước sau tiếp theo kế đầu cuối phần page pages prev previous next first last tất cả xem 1 /".split()
@@ -73,15 +76,22 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
     named = _named_next(page, first)
     if not found and not named:
         return Continuation()
-    leaves: set[int] = set()
     pages: dict[int, str] = {named[1]: named[0]} if named else {}
-    for line in lines_of_article(page, parts, lambda link: link.mem_id in found) if found else ():
-        own = [found[leaf] for leaf in line.leaves if leaf in found]
-        pages.update({number: url for url, number in own})
-        if own and _is_pager(fold(line.words)):
-            leaves.update(line.leaves)
+    lines = list(lines_of_article(page, parts, lambda link: link.mem_id in found)) if found else []
+    for line in lines:
+        pages.update({number: url for url, number in (found[leaf] for leaf in line.leaves if leaf in found)})
+    leaves = frozenset(leaf for line in _of_pager(lines, found.keys()) for leaf in line.leaves)
     later = tuple(pages[number] for number in sorted(pages) if number > (here or 1))
-    return Continuation(later, pages.get(0), frozenset(leaves), begun)
+    return Continuation(later, pages.get(0), leaves, begun)
+
+
+def _of_pager(lines: list[Line], links: AbstractSet[int]) -> Iterator[Line]:
+    """Return the lines of a pager, by its links: those of nothing else, and the number of the page between them."""
+    pager = {line.place for line in lines if not links.isdisjoint(line.leaves) and _is_pager(fold(line.words))}
+    for line in lines:
+        beside = not pager.isdisjoint((line.place - 1, line.place + 1))
+        if line.place in pager or (beside and _NUMBER.fullmatch(line.words.strip())):
+            yield line
 
 
 def _first_page(page: Page) -> str | None:
@@ -95,8 +105,8 @@ def _first_page(page: Page) -> str | None:
 def _earlier(url: str) -> Iterator[str]:
     """Return the addresses that the first page of an article may have whose later page an address may be of.
 
-    >>> list(_earlier("http://a.vn/tin/hop-to.html?id=7&page=2")), list(_earlier("http://a.vn/tin/hop-to/3/"))
-    (['http://a.vn/tin/hop-to.html?id=7'], ['http://a.vn/tin/hop-to/'])
+    >>> list(_earlier("http://a.vn/tin/hop-to.html?id=7&page=2")), list(_earlier("http://a.vn/tin/ngay-hop-to/3/"))
+    (['http://a.vn/tin/hop-to.html?id=7'], ['http://a.vn/tin/ngay-hop-to/'])
     >>> list(_earlier("http://a.vn/tin/hop-to-trang-2.html")), list(_earlier("http://a.vn/tin/hop-to-2.html"))
     (['http://a.vn/tin/hop-to.html'], [])
     """
@@ -105,7 +115,8 @@ def _earlier(url: str) -> Iterator[str]:
     if query and "&".join(kept) != query:
         yield urlunsplit((scheme, host, path, "&".join(kept), ""))
     elif later := _LATER.fullmatch(path):
-        yield urlunsplit((scheme, host, f"{later['stem']}{later['ending']}", query, ""))
+        own = f"{later['stem'] or later['slug']}{later['ending'] or later['end'] or ''}"
+        yield urlunsplit((scheme, host, own, query, ""))
 
 
 def _is_later(name: str, value: str) -> bool:

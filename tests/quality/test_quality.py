@@ -59,6 +59,8 @@ def test_articles(reader: Reader, floors: dict[str, float]) -> None:
     low = {name: round(share, 4) for name, share in shares.items() if share < floors[name]}
     assert not low, f"{low} below {floors}; the worst pages:\n{score.worst()}"
     assert not score.mistaken, f"taken for articles: {', '.join(score.mistaken)}"
+    if reader is read_any:
+        assert not score.also_wrong
 
 
 @pytest.mark.parametrize(

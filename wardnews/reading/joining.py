@@ -11,14 +11,14 @@ from wardnews.reading.stages import measure
 
 
 class Joiner:
-    """Hold the readings of pages that are not a whole article until all are there, and join them."""
+    """The readings of pages that are one of several of an article, held until all are there."""
 
     def __init__(self) -> None:
         self._begun: list[Reading] = []
         self._later: dict[tuple[str, str], list[Reading]] = {}
 
     def holds(self, reading: Reading) -> bool:
-        """Hold a reading if it is of one page of several; tell whether it is."""
+        """Whether a reading is of one page of several: then it is held."""
         if reading.portion is None:
             return False
         if reading.article:
@@ -28,7 +28,7 @@ class Joiner:
         return True
 
     def joined(self) -> Iterator[Reading]:
-        """Give all that was held: articles, joined of their pages as far as these were captured, then the pages."""
+        """Return all that was held: articles, joined of their pages as far as these were captured, then the pages."""
         for reading in self._begun:
             self._join(reading)
             yield reading

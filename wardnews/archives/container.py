@@ -1,19 +1,21 @@
 """Folders that were packed into one file, as zip or tar: their pages and archives are unpacked, within bounds."""
 
-import tarfile
-import zipfile
-import zlib
+import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO
+from zipfile import ZipInfo
 
 from wardnews.archives import room
-from wardnews.archives.capture import DamagedRecord
-from wardnews.archives.disk import is_tar, pages_only
-from wardnews.errors import RecordError
+from wardnews.archives.capture import DamagedRecord, damaged
+from wardnews.archives.disk import pages_only
+from wardnews.archives.room import Room
+from wardnews.archives.tar import read_tar
+from wardnews.errors import DateError, RecordError
+from wardnews.text.timestamps import from_file
 
-_MOST_FILES = 1_000_000
-_DAMAGED = (tarfile.TarError, OSError, *room.BROKEN)
+_DAMAGED = (RecordError, OSError, *room.BROKEN)
+_ZIP = b"PK"
 
 
 def unpack_folder(path: Path, name: str, folder: Path) -> Iterator[DamagedRecord]:
@@ -21,51 +23,69 @@ def unpack_folder(path: Path, name: str, folder: Path) -> Iterator[DamagedRecord
 
     Pictures, scripts and the like stay packed, links are not followed, and nothing is written outside of the folder.
     """
+    within = Room(path.stat().st_size, folder)
     try:
-        yield from (_untar if is_tar(path) else _unzip)(path, name, folder)
+        with path.open("rb") as file:
+            is_zip = file.read(len(_ZIP)) == _ZIP
+        yield from (_unzip if is_zip else _untar)(path, name, within)
     except _DAMAGED as error:
-        yield DamagedRecord(name, f"cannot be read to its end: {error}")
-    except RecordError as error:
-        yield DamagedRecord(name, str(error))
+        yield damaged(name, error, "cannot be read to its end: ")
 
 
-def _unzip(path: Path, name: str, folder: Path) -> Iterator[DamagedRecord]:
-    with zipfile.ZipFile(path) as archive:
-        wanted = frozenset(pages_only(one.filename for one in archive.infolist() if not one.is_dir()))
-        members = [one for one in archive.infolist() if one.filename in wanted]
-        room.check(path.stat().st_size, sum(one.file_size for one in members), folder)
-        for one in members:
-            try:
-                with archive.open(one) as packed:
-                    _write(packed, folder, one.filename, one.file_size)
-            except (RecordError, *room.BROKEN) as error:
-                yield DamagedRecord(f"{name}/{one.filename}", str(error))
-
-
-def _untar(path: Path, name: str, folder: Path) -> Iterator[DamagedRecord]:
-    size, total = path.stat().st_size, 0
-    with tarfile.open(path) as archive:
-        for one in archive:
-            if not one.isreg() or not list(pages_only(iter([one.name]))):
+def _unzip(path: Path, name: str, within: Room) -> Iterator[DamagedRecord]:
+    with path.open("rb") as file:
+        archive = room.open_zip(file)
+        for one in archive.infolist():
+            if one.is_dir() or not any(pages_only(iter([one.filename]))):
                 continue
-            total += one.size
-            room.check(size, total, folder)
-            packed = archive.extractfile(one)
             try:
-                if packed:
-                    _write(packed, folder, one.name, one.size)
-            except (RecordError, zlib.error, EOFError) as error:
-                yield DamagedRecord(f"{name}/{one.name}", str(error))
+                target = _target(within.folder, one.filename)
+                within.take(one.file_size)
+                with archive.open(one) as packed:
+                    room.copy(packed, target, one.file_size)
+                _date(target, _time_of(one), path)
+            except _DAMAGED as error:
+                yield damaged(f"{name}/{one.filename}", error)
 
 
-def _write(packed: IO[bytes], folder: Path, name: str, size: int) -> None:
-    """Write a member below the folder, under its name; raise RecordError where that leads out of it."""
+def _untar(path: Path, name: str, within: Room) -> Iterator[DamagedRecord]:
+    for one in read_tar(path, within.most):
+        if not any(pages_only(iter([one.name]))):
+            continue
+        try:
+            target = _target(within.folder, one.name)
+            within.take(one.size)
+            file = target.open("xb")
+        except (RecordError, OSError) as error:
+            yield damaged(f"{name}/{one.name}", error)
+            continue
+        with file:
+            file.writelines(one.pieces)
+        _date(target, one.changed, path)
+
+
+def _time_of(info: ZipInfo) -> float:
+    """Return when a member was changed, in seconds since 1970, 0 where that is no time: zip files know no zone."""
+    try:
+        return datetime(*info.date_time).timestamp()  # noqa: DTZ001
+    except (ValueError, OverflowError, OSError):
+        return 0
+
+
+def _date(target: Path, changed: float, packed: Path) -> None:
+    """Give what was unpacked the time that it had, or where it has none, that of the packed file."""
+    try:
+        from_file(changed)
+    except DateError:
+        changed = packed.stat().st_mtime
+    os.utime(target, (changed, changed))
+
+
+def _target(folder: Path, name: str) -> Path:
+    """Return where a member is written, below the folder; raise RecordError where its name leads out of that."""
     steps = PurePosixPath(name.replace("\\", "/")).parts
     if not steps or steps[0] == "/" or ".." in steps or "\0" in name:
         raise RecordError("a name that leads out of its folder")
     target = folder.joinpath(*steps)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        room.copy(packed, target, size)
-    except OSError as error:
-        raise RecordError(f"cannot be unpacked: {error.strerror}") from error
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target

@@ -107,14 +107,14 @@ def test_titles_that_do_not_end_cost_no_more_to_pack(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["wacz", "wacz in wacz", "zip", "tar.gz"])
 def test_what_is_unpacked_in_all_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Small members, each within its bound, fill a disk too."""
-    monkeypatch.setattr("wardnews.archives.room.SMALL", 4 * MB)
+    monkeypatch.setattr("wardnews.archives.packed.room.SMALL", 4 * MB)
     copied: list[Path] = []
 
     def disk_usage(folder: Path) -> type[Free]:
         copied.append(folder)
         return Free
 
-    monkeypatch.setattr("wardnews.archives.room.shutil.disk_usage", disk_usage)
+    monkeypatch.setattr("wardnews.archives.packed.room.shutil.disk_usage", disk_usage)
     bombs = {f"archive/{number}.warc": sound(FIRST[0]) + bytes(MB) for number in range(12)}
     path = tmp_path / f"a.{kind.rpartition(' ')[2]}"
     if kind == "zip":
@@ -147,7 +147,7 @@ def test_a_full_disk_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     class Full:
         free = MB
 
-    monkeypatch.setattr("wardnews.archives.room.shutil.disk_usage", lambda _: Full)
+    monkeypatch.setattr("wardnews.archives.packed.room.shutil.disk_usage", lambda _: Full)
     wacz(tmp_path / "a.wacz", {"archive/1.warc": sound(FIRST[0])}, zipfile.ZIP_DEFLATED)
     (one,) = read_folder(tmp_path / "a.wacz")
     assert isinstance(one, DamagedRecord)

@@ -9,9 +9,9 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple
 
-from wardnews.archives import room
 from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.mhtml import is_mhtml
+from wardnews.archives.packed import room
 from wardnews.archives.saved.pages import readable
 from wardnews.archives.warc.packing import Gzip, Zstd
 from wardnews.errors import PackedRecord

@@ -8,10 +8,10 @@ from traceback import format_exc
 
 from wardnews.archives.arc import read_arc
 from wardnews.archives.capture import Capture, DamagedRecord, damaged
-from wardnews.archives.container import unpack_folder
 from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
 from wardnews.archives.httrack import read_httrack_cache
 from wardnews.archives.mhtml import read_mhtml
+from wardnews.archives.packed.container import unpack_folder
 from wardnews.archives.saved.pages import read_page_file, read_text_file
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import read_wacz

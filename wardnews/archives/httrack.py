@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
-from wardnews.archives import room
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
 from wardnews.archives.http import Headers, headers_of
+from wardnews.archives.packed import room
 from wardnews.errors import DateError
 from wardnews.text.timestamps import as_stamp, from_file
 

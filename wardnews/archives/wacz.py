@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wardnews.archives import room
 from wardnews.archives.capture import Capture, DamagedRecord, damaged
-from wardnews.archives.room import Room
+from wardnews.archives.packed import room
+from wardnews.archives.packed.room import Room
 from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.read import read_warc
 from wardnews.archives.warc.revisits import find_originals

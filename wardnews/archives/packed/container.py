@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from wardnews.archives import room
 from wardnews.archives.capture import DamagedRecord, damaged
 from wardnews.archives.disk import pages_only
-from wardnews.archives.room import Room
-from wardnews.archives.tar import read_tar
+from wardnews.archives.packed import room
+from wardnews.archives.packed.room import Room
+from wardnews.archives.packed.tar import read_tar
 from wardnews.errors import DateError, RecordError
 from wardnews.text.timestamps import from_file
 

@@ -149,6 +149,8 @@ def address(given: str | None = None) -> str:
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
 
 
+_PASSWORD = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
+"""Up to the last `@` of a word: passwords that are not escaped may hold any character."""
 _SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
 
 
@@ -158,7 +160,7 @@ def masked(url: str) -> str:
     >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
     ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
     """
-    return _SECRET.sub(r"\1***", re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url))
+    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
 
 
 def trouble_of(error: Exception) -> Any:

@@ -73,7 +73,7 @@ def _time_of(info: ZipInfo) -> float:
 
 
 def _date(target: Path, changed: float, packed: Path) -> None:
-    """Give what was unpacked the time that it had, or where it has none, that of the packed file."""
+    """Set the time of what was unpacked to the one that it had, or where it has none, to that of the packed file."""
     try:
         from_file(changed)
     except DateError:

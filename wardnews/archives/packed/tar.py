@@ -91,7 +91,7 @@ class _Bounded:
 
 
 def _members(file: _Bounded) -> Iterator[Member]:
-    told: dict[str, str] = {}
+    stated: dict[str, str] = {}
     while block := file.block():
         if not block.strip(b"\0"):
             return
@@ -100,9 +100,9 @@ def _members(file: _Bounded) -> Iterator[Member]:
             if head.size > _LONGEST_NAME:
                 raise RecordError("a name that is too long")
             content = b"".join(file.pieces(head.size + -head.size % _BLOCK))[: head.size]
-            told |= _pax(content) if head.kind == _PAX else {"path": _words(content.partition(b"\0")[0])}
+            stated |= _pax(content) if head.kind == _PAX else {"path": _words(content.partition(b"\0")[0])}
             continue
-        name, size = told.get("path", head.name), int(told.get("size", head.size))
+        name, size = stated.get("path", head.name), int(stated.get("size", head.size))
         if head.kind in _FILES and not name.endswith("/"):
             pieces = file.pieces(size)
             yield Member(name, size, head.changed, pieces)
@@ -113,7 +113,7 @@ def _members(file: _Bounded) -> Iterator[Member]:
             while head.is_extended and head.kind == _SPARSE and (file.block()[504:505] or b"\0") != b"\0":
                 pass
             file.skip(size + -size % _BLOCK)
-        told = {} if head.kind not in _SKIPPED else told
+        stated = {} if head.kind not in _SKIPPED else stated
 
 
 def _head_of(block: bytes) -> _Head:
@@ -140,7 +140,7 @@ def _number(field: bytes) -> int:
 
 def _pax(content: bytes) -> dict[str, str]:
     """Read the lines of an extended head, each with its length before it: name and size."""
-    told, at = {}, 0
+    stated, at = {}, 0
     while at < len(content):
         digits = content[at : at + 20].partition(b" ")[0]
         length = int(digits) if digits.isdigit() else 0
@@ -148,9 +148,9 @@ def _pax(content: bytes) -> dict[str, str]:
             raise RecordError("damaged: an extended head that is none")
         key, _, value = content[at + len(digits) + 1 : at + length].rstrip(b"\n").partition(b"=")
         if key == b"path" or (key == b"size" and value.isdigit() and len(value) < _LONGEST_NUMBER):
-            told[key.decode()] = _words(value)
+            stated[key.decode()] = _words(value)
         at += length
-    return told
+    return stated
 
 
 def _words(raw: bytes) -> str:

@@ -115,3 +115,15 @@ WARDNEWS_PUSH_TIMEOUT = 60.0  # seconds for one post, from connecting to its ans
 WARDNEWS_PUSH_TRIES = 8  # posts of one batch in one push: about two minutes
 WARDNEWS_PUSH_FIRST = 1.0  # seconds of pause after a first failure, then twice as long each time
 WARDNEWS_PUSH_MOST = 60.0  # seconds of pause at most; where the server asks for up to ten times this, it gets them
+
+# --- what no run starts without ------------------------------------------------------------------------------
+
+WARDNEWS_REQUIRED = {
+    name: {path: place for path, place in base.items() if "wardnews." in f"{path} {place}"}
+    for name, base in (
+        ("DOWNLOADER_MIDDLEWARES", DOWNLOADER_MIDDLEWARES_BASE),
+        ("ITEM_PIPELINES", ITEM_PIPELINES_BASE),
+        ("EXTENSIONS", EXTENSIONS_BASE),
+        ("DOWNLOAD_HANDLERS", DOWNLOAD_HANDLERS),
+    )
+}

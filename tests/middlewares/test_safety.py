@@ -23,6 +23,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.resolver import dnscache
+from scrapy.settings import Settings
 from scrapy.utils.spider import DefaultSpider
 from scrapy.utils.test import get_crawler
 from twisted.internet.error import DNSLookupError
@@ -178,8 +179,12 @@ def test_a_person_may_type_a_private_address_and_no_redirect_profits() -> None:
 
 def test_what_a_person_typed_is_what_page_and_probe_say() -> None:
     typed = "http://127.0.0.1:8000/ http://a.example/"
-    assert PageSpider.from_crawler(get_crawler(PageSpider), url=typed).typed == typed.split()
-    assert ProbeSpider.from_crawler(get_crawler(ProbeSpider), url="http://10.0.0.1/").typed == ("http://10.0.0.1/",)
+    options = Settings()
+    options.setmodule(project, priority="project")
+    assert PageSpider.from_crawler(Crawler(PageSpider, options), url=typed).typed == typed.split()
+    assert ProbeSpider.from_crawler(Crawler(ProbeSpider, options), url="http://10.0.0.1/").typed == (
+        "http://10.0.0.1/",
+    )
 
 
 def test_in_the_shell_a_person_types_each_address() -> None:

@@ -20,6 +20,7 @@
     ├── RecordError         a record of an archive that cannot be read
     │   ├── MisshapenRecord  bytes that can be unpacked, and are no whole record
     │   ├── TornRecord      a record that the file ends in
+    │   ├── NoRoom          what cannot be unpacked for want of room on the disk
     │   └── PackedRecord    bytes that cannot be unpacked
     ├── PushError           a push that cannot go on
     └── BadRequest          an address of the served store that asks for what there cannot be (also a ValueError)
@@ -100,6 +101,10 @@ class MisshapenRecord(RecordError):
 
 class TornRecord(RecordError):
     """Raise for a record that the file ends in."""
+
+
+class NoRoom(RecordError):
+    """Raise where there is no room on the disk to unpack a file; the message says how much it takes."""
 
 
 class PackedRecord(RecordError):

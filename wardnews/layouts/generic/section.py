@@ -192,9 +192,12 @@ def _in_row_of_links(reader: Reader, line: Line) -> bool:
     return not _path(line).startswith(f"{_path(before) or '/'}/")  # a section of the one before it
 
 
+_ENDING = re.compile(r"(?:\.\w+)?/?$")
+
+
 def _path(line: Line) -> str:
     """Return the path that the first link of a line leads to, without the ending of a file."""
-    return re.sub(r"(?:\.\w+)?/?$", "", urlsplit(line.links[0].attributes.get("href") or "").path)
+    return _ENDING.sub("", urlsplit(line.links[0].attributes.get("href") or "").path)
 
 
 _CATEGORY = re.compile(

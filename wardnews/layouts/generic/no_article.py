@@ -35,6 +35,7 @@ _OF_FORM = re.compile(
 _PROCEDURE = re.compile("mã (?:số )?thủ tục|mã tthc")
 _NAMES = re.compile("(?:họ (?:và |, ?)?)?tên(?: cán bộ| công chức)?|họ (?:và |, ?)?tên.{0,12}")
 _OF_PEOPLE = re.compile(rf"{_NAMES.pattern}|{_OF_PERSON.pattern}|{_BESIDE_PERSON.pattern}")
+_OF_OFFICE = re.compile(rf"{_OF_PERSON.pattern}|chức (?:vụ|danh)")
 _LARGER = re.compile(r"\.(?:jpe?g|png|gif|webp)\b|fancybox|lightbox|gallery|swipebox", re.IGNORECASE)
 
 
@@ -121,8 +122,9 @@ def _are_people(reader: Reader, title: int, body: BodyLines) -> bool:
     """Whether a table of people is all that stands by a title: its head names them, their birthdays, their posts."""
     if _text_of(body):
         return False
-    heads = [place for place, _ in _labels(reader, _OF_PEOPLE, title)]
-    return len(heads) >= weights.HEADS_OF_PEOPLE and any(_NAMES.fullmatch(reader.folded[place]) for place in heads)
+    heads = [words for _, words in _labels(reader, _OF_PEOPLE, title)]
+    in_office = any(map(_OF_OFFICE.fullmatch, heads))  # else it is a form to be filled in
+    return len(heads) >= weights.HEADS_OF_PEOPLE and in_office and any(map(_NAMES.fullmatch, heads))
 
 
 def _is_form(reader: Reader, title: int, body: BodyLines) -> bool:

@@ -245,6 +245,7 @@ class RunReport:
             yield from portal.lines(key, self.began)
         for key in getattr(self.crawler.spider, "locked", ()):
             yield f"{key}: left out, another run is at it"
+        yield from getattr(self.crawler.spider, "notes", ())
         if clock := getattr(getattr(self.crawler.spider, "frontier", None), "clock", None):
             yield f"clock: {clock}"
         if self.failure:

@@ -45,9 +45,10 @@ class ListingPages:
         if not opened:
             return
         layout, page = opened
-        homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
-        sections = [url for url in layout.read_sections(page) if url not in homes]
-        visit.menu = set(sections)
+        own = visit.site.own
+        homes = {own(visit.site.url), *(own(layout.canonical(url) or "") for url in (visit.site.url, response.url))}
+        sections = [url for url in layout.read_sections(page) if own(url) not in homes]
+        visit.menu = {own(url) for url in sections}
         listing = layout.read_listing(page)
         self.spider.counts[visit.site.key].listings += bool(listing.entries and listing.next)
         if listing.entries or sections:

@@ -118,7 +118,8 @@ class Frontier:
         due = pages.c.next_look <= now
         kinds: list[Any] = []
         if rechecks:
-            kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
+            asked = sa.and_(pages.c.kind == "article", pages.c.state != "moved")
+            kinds.append(asked if full else sa.and_(pages.c.kind == "article", due))
             kinds.append(pages.c.kind == "turn" if full else sa.and_(pages.c.kind == "turn", due))
         if not only_starts:
             again = sa.or_(pages.c.lists == 1, due, sa.literal(full))

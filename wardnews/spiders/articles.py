@@ -50,7 +50,7 @@ class ArticlePages:
             if _says_not_there(page) or (task.article and moves.was_redirected(response)):
                 by = moves.BY_REDIRECT if moves.was_redirected(response) else moves.BY_TEXT
                 return self.absent(visit, task, by, response.url)
-            self.spider.pages.unreadable(visit, task, "no article on the page", response.url)
+            self.spider.pages.unreadable(visit, task, layout.instead(page) or "no article on the page", response.url)
             return None
         listings = self.spider.listings
         if task.context.follow_related and in_days(listings.day(article.header), listings.since, listings.until):

@@ -111,6 +111,7 @@ class PortalSpider(StoredSpider):
                 only_starts=bool(site.sections),
                 full=self.full,
                 rechecks=self.sample is None,
+                older=not (self.since or self.until or self.sample or self.full),
             )
             self.counts[site.key].partial += begun.resumed or self.sample is not None
             if begun.resumed:
@@ -273,7 +274,10 @@ class PortalSpider(StoredSpider):
             gone = self.frontier.absent(task)
             self.counts[visit.site.key].absent += 1
             return gone
-        if task.kind == "list":
+        if status in NOT_THERE and task.context.again is not None:
+            with self.frontier.commit(task) as commit:  # the listing has become shorter
+                self.listings.end_round(commit, task)
+        elif task.kind == "list":
             self.logger.info("%s: no feed at %s: %s", visit.site.key, request.url, cause)
             self.pages.no_feed(task)
         elif status in NOT_THERE and task.kind == "section" and not task.context.asked:
@@ -302,6 +306,7 @@ class PortalSpider(StoredSpider):
             self.counts[visit.site.key].failed += 1
             self.trouble(visit.site.key, "HTTP status 404", url)
         with self.frontier.commit(task) as commit:
+            commit.forget_rereading(task.number)
             left = {"state": "failed", "cause": "not there", "etag": None, "last_modified": None, "lists": 0}
             commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=next_try(task.rounds) or static_until())
 

@@ -18,7 +18,7 @@ from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
 from wardnews.store.recheck import GONE_AFTER, GONE_DAYS, SCHEDULE, exactly, next_try, static_until, time_of
 from wardnews.store.tables import articles, pages, versions, visits
-from wardnews.store.tasks import Known, Task, Wanted
+from wardnews.store.tasks import AGAIN, Known, Task, Wanted
 from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp_of
 
@@ -79,11 +79,13 @@ class Frontier:
         only_starts: bool = False,
         full: bool = False,
         rechecks: bool = True,
+        older: bool = False,
     ) -> Visit:
         """Begin a visit, or resume the one that was broken off, where that was `asked` for the same.
 
         `starts` are where it begins; the sections known from before join them, unless `only_starts`; so do the
-        rechecks that are due, with `full` all, without `rechecks` none.
+        rechecks that are due, with `full` all, without `rechecks` none; with `older` the older listing pages too whose
+        turn it is.
         """
         now = exactly()
         with self.connection.begin():
@@ -106,21 +108,24 @@ class Frontier:
             self.visits[site] = Visit(number, began, resumed, has_earlier)
             if not resumed:
                 Commit(self, self.connection, None, site).queue(starts)
-                self._seed(site, now, only_starts=only_starts, full=full, rechecks=rechecks)
+                self._seed(site, now, only_starts=only_starts, full=full, rechecks=rechecks, older=older)
         return self.visits[site]
 
     def _inserted(self, table: sa.Table, values: dict[str, Any]) -> int:
         result = self.connection.execute(table.insert().values(values))
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
-    def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, rechecks: bool) -> None:
+    def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, rechecks: bool, older: bool) -> None:
         """Put to do again what is due: known sections, rechecks of articles, pages that failed."""
         due = pages.c.next_look <= now
         kinds: list[Any] = []
         if rechecks:
             asked = sa.and_(pages.c.kind == "article", pages.c.state != "moved")
             kinds.append(asked if full else sa.and_(pages.c.kind == "article", due))
-            kinds.append(pages.c.kind == "turn" if full else sa.and_(pages.c.kind == "turn", due))
+            failed = sa.and_(pages.c.kind == "turn", ~pages.c.key.startswith(AGAIN))
+            kinds.append(failed if full else sa.and_(failed, due))
+        if older:
+            kinds.append(sa.and_(pages.c.kind == "turn", pages.c.key.startswith(AGAIN), due))
         if not only_starts:
             again = sa.or_(pages.c.lists == 1, due, sa.literal(full))
             kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(HOME), again))

@@ -25,7 +25,18 @@ def test_a_memento_archive_is_asked_for_the_addresses_that_listings_name(tmp_pat
         source = f"memento+{archive.timemaps}"
         assert bench.backfill(source, "--plan") == 0, bench.stderr
         assert not [path for path in archive.requests if "id_/" in path]
+        down: list[str] = []
+
+        def recorded(path: str) -> Reply | None:
+            """Let an article's first capture be of a portal that was down: it is no answer of the archive's."""
+            if "view_content" not in path or "id_" not in path or (down and path != down[0]):
+                return None
+            down.append(path)
+            return Reply(503, b"down", "text/html", (("Memento-Datetime", "Tue, 01 Jun 2021 02:00:00 GMT"),))
+
+        archive.intercept = recorded
         assert bench.backfill(source) == 0, bench.stderr
+        assert len(down) == 1
         listed = {record["id"] for record in bench.records()}
         assert len(listed) >= 10
         assert listed <= {f"{SITE}:{one.article.id}" for one in HISTORY.sightings}

@@ -81,15 +81,10 @@ def test_a_search_that_never_goes_on_is_ended_and_a_long_answer_is_read(tmp_path
     with PracticeArchives(HISTORY) as archives:
         bench = Bench(tmp_path, archives)
 
-        def stuck(endpoint: Endpoint, request: Request) -> Reply | None:
-            """Answer with the same key again and again, behind more than a page may have."""
-            reply = archives._cdx(request) if endpoint == "cdx" else None  # noqa: SLF001 - as above
-            if reply is None:
-                return None
-            rows = [*json.loads(reply.body), [], ["the+same+key"]]
-            return replace(reply, body=json.dumps(rows).encode() + b" " * (9 << 20))
-
-        archives.intercept = stuck
+        url = HISTORY.sightings[0].url
+        rows = [["timestamp", "original", "digest", "length"], ["20220301101010", url, "", "9"], [], ["the+same+key"]]
+        reply = Reply(200, json.dumps(rows).encode() + b" " * (9 << 20), "application/json")
+        archives.intercept = lambda endpoint, _: reply if endpoint == "cdx" else None
         assert bench.backfill("wayback", "--plan") == 3, bench.stderr
         assert "a search that goes on where it was" in bench.stderr
         assert "has nothing of it" not in bench.stderr

@@ -11,7 +11,7 @@ from tests.archives.network.test_columns import row, write
 from tests.doubles import PracticeArchives
 from tests.doubles.archives import Endpoint
 from tests.doubles.history import LISTINGS, WAVES, stamp
-from tests.doubles.mementos import PracticeMementos
+from tests.doubles.mementos import PracticeMementos, date_of
 from tests.spiders.test_archive import HISTORY, SITE, Bench, assert_rescued, in_archive
 from wardnews.archives import network
 from wardnews.demo import Reply, Request
@@ -32,7 +32,7 @@ def test_a_memento_archive_is_asked_for_the_addresses_that_listings_name(tmp_pat
             if "view_content" not in path or "id_" not in path or (down and path != down[0]):
                 return None
             down.append(path)
-            return Reply(503, b"down", "text/html", (("Memento-Datetime", "Tue, 01 Jun 2021 02:00:00 GMT"),))
+            return Reply(503, b"down", "text/html", (("Memento-Datetime", date_of(path[5:19])),))
 
         archive.intercept = recorded
         assert bench.backfill(source) == 0, bench.stderr

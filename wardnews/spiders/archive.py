@@ -177,6 +177,7 @@ class ArchiveSpider(StoredSpider):
                 continue
             if isinstance(one, DamagedRecord):
                 found = found or not one.cause.startswith(Kind.UNREAD)
+                whole = whole and not (one.passes or one.trace)
                 self._damaged(one)
                 continue
             found = True
@@ -191,6 +192,8 @@ class ArchiveSpider(StoredSpider):
         is_file = one.cause.startswith(Kind.UNREAD)
         self.trouble(first, f"{one.where}: {one.cause}" if is_file else one.cause, one.where)
         self.counts[first].failed += one.cause != parallel.NOBODYS
+        if one.trace:
+            self._own_error(one.where, one.cause, one.trace)
 
     # --- readings ---
 
@@ -207,9 +210,13 @@ class ArchiveSpider(StoredSpider):
             self.counts[reading.site].failed += 1
             self.trouble(reading.site, reading.cause or "", where)
         if reading.trace:
-            self.logger.error("%s: %s\n%s", reading.site, where, reading.trace)
-            failure = Failure(RuntimeError(reading.cause))  # type: ignore[no-untyped-call]
-            self.crawler.signals.send_catch_log(signals.spider_error, failure=failure, response=None, spider=self)
+            self._own_error(f"{reading.site}: {where}", reading.cause, reading.trace)
+
+    def _own_error(self, where: str, cause: str | None, trace: str) -> None:
+        """Log an error in our own code and count it: it costs no more than what it hit."""
+        self.logger.error("%s\n%s", where, trace)
+        failure = Failure(RuntimeError(cause))  # type: ignore[no-untyped-call]
+        self.crawler.signals.send_catch_log(signals.spider_error, failure=failure, response=None, spider=self)
 
     async def commit(self, article: Article) -> None:
         """Pass an article through the pipelines; a run that is stopped meanwhile waits for it."""

@@ -11,7 +11,7 @@ from tests.archives.network.test_columns import row, write
 from tests.doubles import PracticeArchives
 from tests.doubles.archives import Endpoint
 from tests.doubles.history import LISTINGS, WAVES, stamp
-from tests.doubles.mementos import PracticeMementos
+from tests.doubles.mementos import PracticeMementos, date_of
 from tests.spiders.test_archive import HISTORY, SITE, Bench, assert_rescued, in_archive
 from wardnews.archives import network
 from wardnews.demo import Reply, Request
@@ -25,7 +25,18 @@ def test_a_memento_archive_is_asked_for_the_addresses_that_listings_name(tmp_pat
         source = f"memento+{archive.timemaps}"
         assert bench.backfill(source, "--plan") == 0, bench.stderr
         assert not [path for path in archive.requests if "id_/" in path]
+        down: list[str] = []
+
+        def recorded(path: str) -> Reply | None:
+            """Let an article's first capture be of a portal that was down: it is no answer of the archive's."""
+            if "view_content" not in path or "id_" not in path or (down and path != down[0]):
+                return None
+            down.append(path)
+            return Reply(503, b"down", "text/html", (("Memento-Datetime", date_of(path[5:19])),))
+
+        archive.intercept = recorded
         assert bench.backfill(source) == 0, bench.stderr
+        assert len(down) == 1
         listed = {record["id"] for record in bench.records()}
         assert len(listed) >= 10
         assert listed <= {f"{SITE}:{one.article.id}" for one in HISTORY.sightings}

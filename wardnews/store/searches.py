@@ -99,8 +99,8 @@ class SearchLog:
                     "key": named, "state": "unreadable", "cause": cause, "tries": 0, "digest": "", "length": 0,
                     "place": "{}",
                 }  # fmt: skip
-                done = self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), value)
-                fresh += max(done.rowcount, 0)
+                insert = self.store.insert(captures).on_conflict_do_nothing().returning(captures.c.number)
+                fresh += self._connection.execute(insert, value).first() is not None
         return fresh
 
 

@@ -131,7 +131,8 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     layout = layouts.recognise(page, site.layout, site.selectors)
     article = layout.read_article(page)
     address = layout.canonical(capture.url) or (article and layout.canonical(article.url))
-    if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
+    is_file = capture.url.startswith("file:")  # the folders of a disk are no parts of a portal
+    if address is None and not is_file and not (article and article.id):  # of its id, wherever it was shown
         reading.cause = "an address that is never followed"
         return
     url_id = layout.url_id(capture.url)

@@ -87,3 +87,8 @@ def test_the_folders_of_a_disk_are_no_parts_of_a_portal(folder: str) -> None:
     assert reading.state == "article"
     assert reading.article
     assert "no_address" in reading.article.flags
+
+
+def test_an_address_that_no_server_takes_costs_itself() -> None:
+    reading = read_capture(capture(f"{HOST}/{'?' * 100_000}"), SITE, {SITE.key: SITE})
+    assert (reading.state, "longer than any server takes" in (reading.cause or "")) == ("unreadable", True)

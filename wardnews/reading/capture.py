@@ -13,6 +13,7 @@ from wardnews.archives import Capture
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page
+from wardnews.layouts.addresses import LONGEST
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
 from wardnews.text.clock import VIETNAM
@@ -65,6 +66,8 @@ def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Rea
     """Read a page of the past: its article, ready to be kept, or its listing."""
     reading = Reading(site.key, capture.url, capture.timestamp, "nothing", capture.url)
     try:
+        if len(capture.url) > LONGEST:
+            raise ValueError("longer than any server takes")  # noqa: TRY301 - as others
         day = local_day(capture.timestamp)
         owner = site_of(sites, capture.url, day.isoformat())
     except (ValueError, OverflowError) as error:  # a queue of earlier days may hold such rows

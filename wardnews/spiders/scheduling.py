@@ -128,7 +128,8 @@ class Schedule:
             visit = group.visits[0]
             group.visits.rotate(-1)
             ended = self.stopping() or visit.left or visit.sample_asked
-            task = None if ended else self.frontier.next_task(visit.site.key)
+            # Where pages fail the lists come first: what is new is found, whatever ails the articles.
+            task = None if ended else self.frontier.next_task(visit.site.key, lists_first=visit.misses > 0)
             visit.done = task is None
             if task is None:
                 waiting -= 1

@@ -152,9 +152,15 @@ class Frontier:
 
     # --- pages ---
 
-    def next_task(self, site: str) -> Task | None:
-        """Return the next page of a portal; None where all that is left to do is under way already."""
+    def next_task(self, site: str, *, lists_first: bool = False) -> Task | None:
+        """Return the next page of a portal; None where all that is left to do is under way already.
+
+        With `lists_first` articles wait until no other page is left.
+        """
         visit = self.visits[site]
+        if lists_first and (not visit.ready or visit.ready[0].kind == "article"):
+            visit.ready.clear()
+            visit.ready.extend(self._ready(site, visit, lists_first=True))
         if not visit.ready:
             visit.ready.extend(self._ready(site, visit))
         if not visit.ready:
@@ -163,12 +169,15 @@ class Frontier:
         visit.under_way.add(task.number)
         return task
 
-    def _ready(self, site: str, visit: Visit) -> Iterator[Task]:
+    def _ready(self, site: str, visit: Visit, *, lists_first: bool = False) -> Iterator[Task]:
         names = [name for name in Task.__slots__ if name not in ("links", "known_since", "moved_to", "joined")]
+        order = [pages.c.priority.desc(), pages.c.number]
+        if lists_first:
+            order.insert(0, sa.case((sa.or_(pages.c.kind == "article", pages.c.tries > 0), 1), else_=0))
         query = (
             sa.select(*(pages.c[name] for name in names), pages.c.reach.label("known_since"))
             .where(pages.c.site == site, pages.c.state == "todo")
-            .order_by(pages.c.priority.desc(), pages.c.number)
+            .order_by(*order)
             .limit(_READY + len(visit.under_way))
         )
         with self.connection.begin():

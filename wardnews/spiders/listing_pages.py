@@ -226,8 +226,8 @@ class ListingPages:
         return layout, page
 
     def unreadable(self, visit: PortalVisit, task: Task, cause: str, url: str) -> None:
-        """Commit that a page could not be read."""
-        self.spider.counts[visit.site.key].failed += 1
+        """Commit that a page could not be read; it failed, unless it is one that only might have been an article."""
+        self.spider.counts[visit.site.key].failed += bool(task.article or task.kind != "article")
         self.spider.trouble(visit.site.key, cause, url)
         self.spider.frontier.failed(task, cause, retry=False)
 

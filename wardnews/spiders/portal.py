@@ -303,7 +303,8 @@ class PortalSpider(StoredSpider):
         refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
         final = refused and status not in _SERVER_ERROR
         if not final:
-            visit.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
+            weight = MOST_MISSES // 2 if cause == "host name not found" else 1
+            visit.missed(cause, weight, article=task.kind == "article")
         if not self.frontier.failed(task, cause, retry=not final):
             self.counts[visit.site.key].failed += 1
             self.trouble(visit.site.key, cause, request.url)
@@ -332,7 +333,7 @@ class PortalSpider(StoredSpider):
         if task.kind == "list":
             self.pages.no_feed(task)
             return
-        visit.missed(Unhealthy.CHALLENGE)
+        visit.missed(Unhealthy.CHALLENGE, article=task.kind == "article")
         self.unhealthy(visit.site.key, Unhealthy.CHALLENGE, url)
         self.counts[visit.site.key].failed += 1
         self.frontier.failed(task, Unhealthy.CHALLENGE.value, retry=False)

@@ -152,32 +152,29 @@ class Frontier:
 
     # --- pages ---
 
-    def next_task(self, site: str, *, lists_first: bool = False) -> Task | None:
+    def next_task(self, site: str, *, only_lists: bool = False) -> Task | None:
         """Return the next page of a portal; None where all that is left to do is under way already.
 
-        With `lists_first` articles wait until no other page is left.
+        With `only_lists` articles are left to do.
         """
         visit = self.visits[site]
-        if lists_first and (not visit.ready or visit.ready[0].kind == "article"):
-            visit.ready.clear()
-            visit.ready.extend(self._ready(site, visit, lists_first=True))
+        if only_lists:
+            visit.ready = deque(task for task in visit.ready if task.kind != "article")
         if not visit.ready:
-            visit.ready.extend(self._ready(site, visit))
+            visit.ready.extend(self._ready(site, visit, only_lists=only_lists))
         if not visit.ready:
             return None
         task = visit.ready.popleft()
         visit.under_way.add(task.number)
         return task
 
-    def _ready(self, site: str, visit: Visit, *, lists_first: bool = False) -> Iterator[Task]:
+    def _ready(self, site: str, visit: Visit, *, only_lists: bool) -> Iterator[Task]:
         names = [name for name in Task.__slots__ if name not in ("links", "known_since", "moved_to", "joined")]
-        order = [pages.c.priority.desc(), pages.c.number]
-        if lists_first:
-            order.insert(0, sa.case((sa.or_(pages.c.kind == "article", pages.c.tries > 0), 1), else_=0))
         query = (
             sa.select(*(pages.c[name] for name in names), pages.c.reach.label("known_since"))
             .where(pages.c.site == site, pages.c.state == "todo")
-            .order_by(*order)
+            .where(pages.c.kind != "article" if only_lists else sa.true())
+            .order_by(pages.c.priority.desc(), pages.c.number)
             .limit(_READY + len(visit.under_way))
         )
         with self.connection.begin():

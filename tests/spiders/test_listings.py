@@ -28,8 +28,8 @@ def dated(n: int, day: int | None = None) -> Story:
     return replace(Story.made(n), day=f"{when:%d/%m/%Y} 08:15")
 
 
-def visited(village: Village, place: Path) -> Folder:
-    folder = Folder(place, village.toml())
+def visited(village: Village, place: Path, **store: str) -> Folder:
+    folder = Folder(place, village.toml(), **store)
     done = folder.crawl()
     assert done.status == 0, done.stderr
     village.asked()
@@ -53,7 +53,14 @@ def found(folder: Folder) -> set[str]:
 def test_articles_with_old_dates_are_found_within_a_round(
     village: Village, tmp_path: Path, inserted: list[tuple[int, int]]
 ) -> None:
-    folder = visited(village, tmp_path)
+    found_within_a_round(village, visited(village, tmp_path), inserted)
+
+
+def test_articles_with_old_dates_are_found_with_postgresql(village: Village, tmp_path: Path, postgres_url: str) -> None:
+    found_within_a_round(village, visited(village, tmp_path, store=postgres_url), [(7, 99)])
+
+
+def found_within_a_round(village: Village, folder: Folder, inserted: list[tuple[int, int]]) -> None:
     for place, number in inserted:
         village.stories.insert(place, dated(number, 30 - place))
     folder.crawl()

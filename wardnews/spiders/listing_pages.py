@@ -45,7 +45,7 @@ class ListingPages:
         if not task.context.depth and (
             lead := lead_of(response.url, response.body, header_of(response, "Refresh") or "")
         ):
-            self.lead_on(visit, task, lead)
+            self.follow_lead(visit, task, lead)
             return
         opened = self.open(response, visit, task)
         if not opened:
@@ -79,7 +79,7 @@ class ListingPages:
             self.is_notice(visit, page)
             self.spider.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
 
-    def lead_on(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
+    def follow_lead(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
         """Queue the page that the home page leads to, one step, within the portal's hosts."""
         if not visit.site.owns(lead.url):
             self.unreadable(visit, task, f"the home page leads off the portal by {lead.by}", lead.url)

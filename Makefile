@@ -5,6 +5,9 @@ PYTEST_ARGS ?=
 # Two a core: most tests wait for processes and servers of their own.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
+# Debian's package `faketime` has it; without it processes set their own clock.
+FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
+
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
 .PHONY: demo test check schema coverage lowest dependencies drill bench clean
@@ -50,6 +53,7 @@ drill: .venv/.dev
 	tests/spiders/test_incremental.py::test_an_unchanged_portal_costs_a_listing_page_a_section \
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py
+	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 
 bench: .venv/.bench
 	$(BIN)/python benchmarks/quality.py

@@ -24,7 +24,7 @@ from wardnews.cli.portals import list_sites, probe
 from wardnews.cli.raw_pages import pack, reread
 from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
-from wardnews.errors import ExitStatus, UsageError
+from wardnews.errors import ExitStatus, StoreFailed, UsageError
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "crawl": crawl,
@@ -74,6 +74,9 @@ def main() -> None:
     except UsageError as error:
         say(f"wardnews: {error}")
         sys.exit(ExitStatus.USAGE)
+    except StoreFailed as error:
+        say(f"wardnews: {error}")
+        sys.exit(ExitStatus.FAILED)
     except OSError as error:
         if error.errno not in _NO_ROOM | {errno.EPIPE} or error.filename:
             raise

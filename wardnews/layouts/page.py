@@ -33,9 +33,12 @@ _HIDING_STYLES = ("display:none", "display: none")
 HIDDEN_BY_ATTRIBUTES = ", ".join(("[hidden]", *(f"[style*='{style}' i]" for style in _HIDING_STYLES)))
 HIDDEN = (
     f"{HIDDEN_BY_ATTRIBUTES}, .sr-only, .visually-hidden, .screen-reader-text, .hide, .hidden:not([class*=':']),"
-    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
+    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline']), .fb-post, .twitter-tweet, .instagram-media"
 )
-"""What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
+"""What is not shown, or stands for a post elsewhere until a script shows it.
+
+A class alone may hide what names a link or a count, so that `words_of` reads that.
+"""
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: the generic reader takes time by them."""

@@ -70,12 +70,13 @@ class BackOff:
 
     def answered(self, response: Response, request: Request) -> None:
         """Pause the group of a refusal, and all that waits in it."""
-        group = group_of(self.crawler, request)
-        if response.status in _REFUSALS and (seconds := retry_after(response)):
-            self.asked[group] = Pause(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", seconds)
-        if request.meta.get("dont_obey_robotstxt") and not request.meta.get("archive"):
+        group, archive = group_of(self.crawler, request), request.meta.get("archive")
+        if response.status in _REFUSALS and not archive and (asked := retry_after(response)):
+            self.asked[group] = Pause(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", asked)
+        if request.meta.get("dont_obey_robotstxt") and not archive:
             return
-        if response.status not in _REFUSALS:
+        recorded = archive and "Memento-Datetime" in response.headers  # what the portal said once
+        if response.status not in _REFUSALS or recorded:
             self.refusals.pop(group, None)
             return
         self.refusals[group] += 1

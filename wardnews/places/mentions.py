@@ -70,7 +70,8 @@ _BECAME: dict[str, tuple[str, ...]] = {
 _BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
 _FORMER = re.compile(r"\s*\(?\s*(?:(?:cũ|trước đây(?! (?:là|thuộc)))\b|(?P<now>,?\s*nay (?:là|thuộc)\b))")
 _NEW = re.compile(r"\s*(?:\(\s*mới\b|mới\s*(?:[^\w\s]|$|(?:sẽ|gồm|có|dự kiến)\b))")
-"""A unit to be; in "phường Bồ Đề mới mở chợ" it is no more than "just"."""
+"""A unit to be; in "phường Bồ Đề mới mở chợ" it is no more than "just", but not in the months before the reform."""
+_NEWS_OF_REFORM = "2025-03-01"
 _ONCE = re.compile(r"\b(?:trước đây|trước kia|trước|tên cũ|tiền thân|vốn)\s+(?:là|thuộc)\s+$")
 _MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
 _LOOKED_BACK = len("  những  ")
@@ -141,7 +142,7 @@ def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
             return Mention(kind.level, [], start, end, match.start(), aside=HONOUR)
         if mention := _mention(line, start, kind):
             mention.start = match.start()
-            _look_at_what_was(mention, line, kind)
+            _note_what_was(mention, line, kind)
             unknown = not mention.units and not mention.later
             if unknown and not kind.loud and is_part_of_name(line.text, line.low, match.start()):
                 mention.aside = PART
@@ -153,7 +154,7 @@ def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
     return None
 
 
-def _look_at_what_was(mention: Mention, line: _Line, kind: _Kind) -> None:
+def _note_what_was(mention: Mention, line: _Line, kind: _Kind) -> None:
     """Note of a place that is named as one of before what it became; and whether what it is now is named with it."""
     after = _FORMER.match(line.low, mention.end)
     once = line.low.endswith(("là ", "thuộc "), 0, mention.start) and _ONCE.search(line.low, 0, mention.start)
@@ -242,8 +243,7 @@ def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
             if not kind.loud and _goes_on(line.text, end):
                 return Mention(kind.level, [], start, end)
             on_day = [unit for unit in units if unit.holds_on(line.day)]
-            planned = line.day < DISTRICTS_END and bool(_NEW.match(line.low, end))
-            return Mention(kind.level, on_day, start, end, former=planned, later=list(later))
+            return Mention(kind.level, on_day, start, end, former=_is_to_be(line, end), later=list(later))
     if kind.loud or kind.short or not keys or _is_person(line.text, start) or _is_count(line, kind, keys, spans[0][1]):
         return None
     end = spans[0][1]
@@ -252,6 +252,13 @@ def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
             break
         end = word.end()
     return Mention(kind.level, [], start, end)
+
+
+def _is_to_be(line: _Line, end: int) -> bool:
+    """Whether a name that ends at a place is of a unit that the reform is to make."""
+    if line.day >= DISTRICTS_END:
+        return False
+    return bool(_NEW.match(line.low, end)) or (line.day >= _NEWS_OF_REFORM and line.low.startswith(" mới ", end))
 
 
 def _is_count(line: _Line, kind: _Kind, keys: list[str], end: int) -> bool:

@@ -22,6 +22,7 @@ from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
+from wardnews.store.keys import rewrite
 from wardnews.store.near_duplicates import assign
 from wardnews.store.recheck import exactly
 from wardnews.store.tables import articles, versions
@@ -98,6 +99,8 @@ def replace(
     frontier = Frontier(store, run)
     began = timestamp()
     store.begin_run(run, exactly())
+    for site in free.values():
+        rewrite(store, run, site)
     try:
         again = _Again(store, free, frontier)
         asyncio.run(again.read(raw, every))

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from wardnews.layouts import Entry, Fetch, Layout, Listing
+from wardnews.layouts.canonical import name_others
+from wardnews.layouts.layout import are_apart, named_by
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.commit import Commit
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import NEW, PageContext
 from wardnews.store.recheck import EARLY, time_of
-from wardnews.store.tasks import AGAIN, Task, Wanted
+from wardnews.store.tasks import AGAIN, Known, Task, Wanted
 from wardnews.text.clock import VIETNAM, in_days, timestamp, timestamp_of
 from wardnews.text.header import Header, parse_header
 
@@ -46,8 +47,10 @@ class Listings:
     until: str | None
     sample: int | None
     full: bool
-    listed: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Hashes of address and title of what was listed in this run, by the key of an article that its system numbers."""
+    listed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Path and beginning of the title of what was listed in this run, by the key of a numbered article."""
+    masked: set[str] = field(default_factory=set)
+    """Addresses that were left out for the number of another article in this run."""
 
     def queue_lists(
         self, commit: Commit, visit: PortalVisit, urls: Iterable[str], context: PageContext, priority: int | None = None
@@ -61,7 +64,7 @@ class Listings:
         """Return the pages of this portal that may be sections."""
         for url in urls:
             if visit.site.owns(url):
-                yield Wanted("section", url, url, PageContext(depth=depth))
+                yield Wanted("section", visit.site.own(url), url, PageContext(depth=depth))
 
     def take(
         self,
@@ -74,6 +77,7 @@ class Listings:
         follow_related: bool = False,
     ) -> None:
         """Queue the articles of a listing page, and its next page."""
+        self.report_masked(visit, [*listing.entries, *listing.masked])
         listed = self.queue_articles(commit, visit, task, listing.entries, follow_related=follow_related)
         if task.context.again is not None:
             self.read_on(commit, visit, task, layout, listing)
@@ -91,8 +95,7 @@ class Listings:
         """
         own = [replace(entry, key=visit.site.own(entry.key)) for entry in entries if visit.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
-        own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
-        self.report_masked(visit, own)
+        own = [entry for entry in own if entry.key not in known or self.is_article(visit, entry, known[entry.key])]
         now = datetime.now(VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         passed_by = False
@@ -138,16 +141,28 @@ class Listings:
                 commit.passed_by(section, since=self.since if self.sample is None else None)
         return fresh, changed
 
+    def is_article(self, visit: PortalVisit, entry: Entry, known: Known) -> bool:
+        """Whether an entry is of a known article: of no section, and of none that another's number masks."""
+        if entry.id and known.kind == "article" and name_others(entry.url, known.url):
+            self.count_masked(visit, entry)
+            return False
+        return known.kind == "article"
+
     def report_masked(self, visit: PortalVisit, entries: Iterable[Entry]) -> None:
         """Report entries with the number of another article: one of the two would be left out without a word."""
         for entry in entries:
             if entry.id is None or not entry.title:
                 continue
-            here = hash(urlsplit(entry.url).path), hash(entry.title)
-            before = self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)
-            if before[0] != here[0] and before[1] != here[1]:
-                self.counts[visit.site.key].troubles[MASKED] += 1
-                _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
+            here = named_by(entry)
+            if are_apart(here, self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)):
+                self.count_masked(visit, entry)
+
+    def count_masked(self, visit: PortalVisit, entry: Entry) -> None:
+        """Count an entry that is left out for the number of another article."""
+        if entry.url not in self.masked:
+            self.masked.add(entry.url)
+            self.counts[visit.site.key].troubles[MASKED] += 1
+            _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
 
     def wanted(self, entry: Entry, *, follow_related: bool) -> Wanted:
         """Return the page of an article."""

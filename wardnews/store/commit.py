@@ -107,6 +107,7 @@ class Commit:
                 articles.c.views,
                 articles.c.gone,
                 pages.c.lists,
+                pages.c.url,
             )
             .outerjoin(articles, articles.c.id == pages.c.article)
             .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
@@ -114,7 +115,15 @@ class Commit:
         rows = self.connection.execute(query)
         return {
             row.key: Known(
-                row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone), bool(row.lists)
+                row.number,
+                row.kind,
+                row.state,
+                row.article,
+                row.published,
+                row.views,
+                bool(row.gone),
+                bool(row.lists),
+                row.url,
             )
             for row in rows
         }

@@ -64,3 +64,4 @@ class Known(NamedTuple):
     views: int | None
     gone: bool
     lists: bool
+    url: str

@@ -37,7 +37,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
-_HIDING = re.compile("hid|sr-only|screen-reader|d-none")
+_HIDING = re.compile("hid|sr-only|screen-reader|d-none|fb-post|tweet|instagram")
 _CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
 _PRUNED = ("nav", "footer", "aside")
 _NOT_IN_MENUS = "h1, article, time, [itemprop='headline']"

@@ -21,6 +21,7 @@ from wardnews.items import Article
 from wardnews.reading import parallel
 from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
+from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.network.captures import NetworkArchive
@@ -169,7 +170,7 @@ class ArchiveSpider(StoredSpider):
         A file is read again by the next run where a capture of it failed, or was outside of the days asked for.
         """
         found, whole = False, True
-        async for one in parallel.readings(path, self.sites, self.every, known, read_before):
+        async for one in join_pages(parallel.readings(path, self.sites, self.every, known, read_before)):
             if self.halted:
                 return True
             if isinstance(one, parallel.Finished):

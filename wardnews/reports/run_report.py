@@ -252,6 +252,7 @@ class RunReport:
             yield from portal.lines(key, self.began)
         for key in getattr(self.crawler.spider, "locked", ()):
             yield f"{key}: left out, another run is at it"
+        yield from getattr(self.crawler.spider, "notes", ())
         for found in self.clock():
             yield f"clock: {found}"
         if self.failure:

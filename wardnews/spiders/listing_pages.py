@@ -47,12 +47,13 @@ class ListingPages:
         if not opened:
             return
         layout, page = opened
-        homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
+        own = visit.site.own
+        homes = {own(visit.site.url), *(own(layout.canonical(url) or "") for url in (visit.site.url, response.url))}
         listing = layout.read_listing(page)
         sections = [
-            url for url in layout.read_sections(page) if url not in homes and not _is_further_page(url, listing)
+            url for url in layout.read_sections(page) if own(url) not in homes and not _is_further_page(url, listing)
         ]
-        visit.menu = set(sections)
+        visit.menu = {own(url) for url in sections}
         self.spider.counts[visit.site.key].listings += bool(listing.entries and listing.next)
         if listing.entries or sections:
             self.spider.counts[visit.site.key].layouts[layout.name] += 1

@@ -101,7 +101,8 @@ class PortalSpider(StoredSpider):
         """Begin the visits, or resume those that were broken off, then ask for the first page of each group."""
         for visit in self.schedule.visits.values():
             site = visit.site
-            starts = [Wanted("section", url, url, PageContext(asked=True)) for url in site.section_urls()]
+            asked = PageContext(asked=True)
+            starts = [Wanted("section", site.own(url), url, asked) for url in site.section_urls()]
             starts = starts or [Wanted("home", site.url, site.url)]
             begun = self.frontier.begin(
                 site.key,

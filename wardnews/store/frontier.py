@@ -120,7 +120,8 @@ class Frontier:
         due = pages.c.next_look <= now
         kinds: list[Any] = []
         if rechecks:
-            kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
+            asked = sa.and_(pages.c.kind == "article", pages.c.state != "moved")
+            kinds.append(asked if full else sa.and_(pages.c.kind == "article", due))
             failed = sa.and_(pages.c.kind == "turn", ~pages.c.key.startswith(AGAIN))
             kinds.append(failed if full else sa.and_(failed, due))
         if older:

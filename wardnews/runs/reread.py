@@ -17,6 +17,7 @@ from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading
+from wardnews.reading.joining import join_pages
 from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
 from wardnews.store import queries
@@ -154,7 +155,7 @@ class _Again:
     async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
         """Take in all readings of a file or folder."""
         async with aclosing(readings(raw, self.sites, every, set())) as found:
-            async for one in found:
+            async for one in join_pages(found):
                 if isinstance(one, Reading):
                     self.compare(one)
                 elif isinstance(one, DamagedRecord) and one.cause != NOBODYS and not one.cause.startswith(Kind.UNREAD):

@@ -86,6 +86,7 @@ def test_the_columnar_index_leads_to_the_same_captures_as_the_index_server(tmp_p
         assert {record["via"].partition(":")[0] for record in bench.feeds()} == {"commoncrawl"}
         asked = len(archives.requests["data"])
         assert bench.backfill("commoncrawl") == 0, bench.stderr  # one archive, by whichever index
+        assert archives.requests["index"]
         assert len(archives.requests["data"]) == asked
 
 
@@ -103,6 +104,11 @@ def test_the_files_of_ccnews_are_gone_through_once_for_all_portals(tmp_path: Pat
         days = ("--since", "2021-01-01", "--until", "2022-03-31")
         assert bench.backfill("ccnews") == 2
         assert "say the months by --since and --until" in bench.stderr
+        archives.intercept = lambda *_: html("<h1>Slow down</h1>")
+        assert bench.backfill("ccnews", "--plan", "--since", "2021-06-01", "--until", "2021-06-02") == 3, bench.stderr
+        assert "has nothing of it" not in bench.stderr
+        archives.intercept = None
+        archives.requests["data"].clear()
         assert bench.backfill("ccnews", "--plan", *days) == 0, bench.stderr
         assert "to go through: 4 files, about 4 GB" in bench.stderr
         assert "has nothing of it" not in bench.stderr

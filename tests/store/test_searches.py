@@ -25,6 +25,7 @@ def test_searches_and_addresses(store_url: str) -> None:
         log.found("a", "http://a/1 a", [("2", found)], "next")
         log.found("a", "http://a/2 a", [], None)
         assert log.complete("a") == {"http://a/2 a"}
+        assert SearchLog(store, connection, "memento", "memento+/index").complete("a") == set()
         with connection.begin():
             connection.execute(
                 searches.update().values(ended="2020-01-01T00:00:00Z").where(searches.c.cursor.is_(None))

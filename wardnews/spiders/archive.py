@@ -53,6 +53,7 @@ class ArchiveSpider(StoredSpider):
     source: str
     archive: Source | None
     every: dict[str, Site]
+    """The portals that are read, and those that had or have a host of theirs at another time."""
     only_plan: bool
     reread: bool
     plans: dict[str, Plan]
@@ -83,8 +84,9 @@ class ArchiveSpider(StoredSpider):
         spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
-        spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
+        hosts = {host for one in spider.sites.values() for host in one.netlocs}
+        spider.every = {key: one for key, one in known_sites(crawler, sites).items() if one.netlocs & hosts}
         name = spider.archive.name if spider.archive else str(Path(source).resolve())
         spider.frontier = CaptureQueue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
         set_pace(crawler.settings)

@@ -153,22 +153,28 @@ class Frontier:
 
     # --- pages ---
 
-    def next_task(self, site: str) -> Task | None:
-        """Return the next page of a portal; None where all that is left to do is under way already."""
+    def next_task(self, site: str, *, only_lists: bool = False) -> Task | None:
+        """Return the next page of a portal; None where all that is left to do is under way already.
+
+        With `only_lists` articles are left to do.
+        """
         visit = self.visits[site]
+        if only_lists:
+            visit.ready = deque(task for task in visit.ready if task.kind != "article")
         if not visit.ready:
-            visit.ready.extend(self._ready(site, visit))
+            visit.ready.extend(self._ready(site, visit, only_lists=only_lists))
         if not visit.ready:
             return None
         task = visit.ready.popleft()
         visit.under_way.add(task.number)
         return task
 
-    def _ready(self, site: str, visit: Visit) -> Iterator[Task]:
+    def _ready(self, site: str, visit: Visit, *, only_lists: bool) -> Iterator[Task]:
         names = [name for name in Task.__slots__ if name not in ("links", "known_since", "moved_to", "joined")]
         query = (
             sa.select(*(pages.c[name] for name in names), pages.c.reach.label("known_since"))
             .where(pages.c.site == site, pages.c.state == "todo")
+            .where(pages.c.kind != "article" if only_lists else sa.true())
             .order_by(pages.c.priority.desc(), pages.c.number)
             .limit(_READY + len(visit.under_way))
         )
@@ -243,10 +249,10 @@ class Frontier:
         return None
 
     def current(self, article: str) -> Article | None:
-        """Return the current record of an article; None for one that is gone."""
+        """Return the current record of an article; its change tells whether it is gone. None for an unknown one."""
         query = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
         with self.connection.begin():
-            record = self.connection.scalar(query.where(articles.c.id == article, articles.c.gone == 0))
+            record = self.connection.scalar(query.where(articles.c.id == article))
         return article_of(record) if record else None
 
     def known_as(self, name: str) -> str:

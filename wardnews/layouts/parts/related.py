@@ -3,6 +3,8 @@
 import re
 from itertools import takewhile
 
+from selectolax.lexbor import LexborNode
+
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.phrases import RELATED, SENTENCE, fold, kind
 from wardnews.layouts.generic.visible_lines import Line, read_lines
@@ -22,7 +24,9 @@ _MORE = re.compile(r"(?:xem|đọc|mời (?:bạn )?xem) thêm")
 
 def leaves_of_related(page: Page, parts: Parts) -> set[int]:
     """Return the ids of the text nodes, pictures and links of the boxes of related news in a body."""
-    if parts.body is None or not _MAY_BE.search(parts.body.text(separator="\n")):
+    if parts.body is None or not any(_is_away(page, link) for link in parts.body.css("a[href]")):
+        return set()  # most bodies have no such link, and to read the lines of a page is dear
+    if not _MAY_BE.search(parts.body.text(separator="\n")):
         return set()
     lines = read_lines(page).lines
     found: set[int] = set()
@@ -47,6 +51,11 @@ def _is_of_box(page: Page, line: Line) -> bool:
 
 def _leads_on(page: Page, line: Line) -> bool:
     """Whether a line is, for the most part, a link to another page."""
-    away = [link for link in line.links if leads_away(link) and not document_of(page, link)]
+    away = [link for link in line.links if _is_away(page, link)]
     linked = sum(len(tidy(words_of(link))) for link in away)
     return bool(away) and linked >= weights.LINKED * len(line.words)
+
+
+def _is_away(page: Page, link: LexborNode) -> bool:
+    """Whether a link leads to another page."""
+    return leads_away(link) and not document_of(page, link)

@@ -103,7 +103,7 @@ def plan(days: int) -> Script:
     end, imported, emptied = redesign + 6, redesign + 5, redesign + 7
     special = {
         2: {"text_edit": 3, "seen": 2}, 3: {"text_edit": 8, "seen": 2}, 4: {"text_edit": 24, "seen": 2},
-        5: {"title_edit": 45, "seen": 1 + (redesign > 45)}, 6: {"text_edit": 66, "seen": 1 + (redesign > 66)},
+        5: {"title_edit": 45, "seen": 1 + (days > 45)}, 6: {"text_edit": 66, "seen": 2} if redesign > 66 else {},
         7: {"deleted": 9}, 8: {"deleted": 10, "how": "410"}, 9: {"deleted": 11, "how": "302"},
         10: {"deleted": 12, "how": "soft"}, 11: {"deleted": 12, "restored": 22},
         12: {"slug": (15, True)}, 13: {"slug": (16, False)},

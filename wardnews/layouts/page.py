@@ -29,13 +29,22 @@ NO_TEXT = frozenset("script style noscript template audio video canvas svg selec
 """The elements whose words are not of the text, whoever reads it."""
 EMBEDDED = ("iframe", "object", "embed")
 PICTURES = ("img", "amp-img")
-_HIDING_STYLES = ("display:none", "display: none")
-HIDDEN_BY_ATTRIBUTES = ", ".join(("[hidden]", *(f"[style*='{style}' i]" for style in _HIDING_STYLES)))
+_OTHER_TAGS = "a abbr b cite code em font i img input label mark object small source span strong sub sup time u".split()
+_MAKER = LexborHTMLParser("<p>-<!-- -->")
+TAG_IDS = {
+    node.tag: node.tag_id
+    for node in (
+        *_MAKER.root.traverse(include_text=True),
+        *map(_MAKER.create_node, (*BLOCKS, *NO_TEXT, *_OTHER_TAGS)),
+    )
+}
+"""The ids of the tags of usual elements, which cost less to ask a node for than their names."""
 HIDDEN = (
-    f"{HIDDEN_BY_ATTRIBUTES}, .sr-only, .visually-hidden, .screen-reader-text, .hide, .hidden:not([class*=':']),"
-    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
+    "[hidden], [style*='display:none' i], [style*='display: none' i], .sr-only, .visually-hidden, .screen-reader-text,"
+    " .hide, .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
 )
 """What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
+_HIDING_STYLE = re.compile("display: ?none", re.IGNORECASE | re.ASCII)
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: the generic reader takes time by them."""
@@ -298,13 +307,13 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 
 def is_silent(node: LexborNode) -> bool:
     """Whether the words of an element are not of the text: by its tag, or because its attributes hide it."""
-    if node.tag in NO_TEXT:
-        return True
-    attributes = node.attributes
-    if not attributes:
-        return False
+    return node.tag in NO_TEXT or hides_itself(node.attributes)
+
+
+def hides_itself(attributes: Mapping[str, str | None]) -> bool:
+    """Whether the attributes of an element hide it, whatever its classes do."""
     style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and any(one in style.lower() for one in _HIDING_STYLES))
+    return "hidden" in attributes or (style is not None and _HIDING_STYLE.search(style) is not None)
 
 
 def words_of(node: LexborNode) -> str:

@@ -7,6 +7,7 @@ and no list of sites are needed; where a page has telling names or metadata for 
 
 import re
 
+from wardnews.layouts.body import not_body
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
 from wardnews.layouts.generic.candidates import rank_choices
@@ -153,7 +154,7 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
         node = node.parent
     kept = {line.place for line in own}
     parts.body = node
-    parts.skipped |= reader.hidden
+    parts.skipped |= not_body(node)
     parts.body_rule = f"the text below the title, up to {body.ended_by}"
     for line in reader.lines:
         if line.place not in kept:

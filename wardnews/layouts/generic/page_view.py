@@ -35,7 +35,7 @@ class PageView:
     def __init__(self, page: Page) -> None:
         self.page = page
         seen = read_lines(page)
-        self.lines, self.hidden, self.crumbs = seen.lines, seen.hidden, seen.crumbs
+        self.lines, self.crumbs = seen.lines, seen.crumbs
         self.head = read_head(page)
         self.folded = [fold(line.words) if len(line.words) <= LONGEST_TITLE else line.words for line in self.lines]
         self._away: dict[int, bool] = {}

@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, PICTURES, Page
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, TAG_IDS, Page, hides_itself
 from wardnews.text.strings import squeeze
 
 _ZONES = {
@@ -40,7 +40,10 @@ _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:fo
 _HIDING = re.compile("hid|sr-only|screen-reader|d-none")
 _CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
 _PRUNED = ("nav", "footer", "aside")
-_NOT_IN_MENUS = "h1, article, time, [itemprop='headline']"
+_MAY_BE_CRUMB = (
+    "[class*='crumb' i], [class*='duong' i], [class*='pathway' i], [class*='bread' i], [id*='breadcrumb' i]"
+)
+_NOT_IN_MENUS = "h1, article, time, [itemprop='headline'], [class*='crumb' i], [class*='content' i]"
 _WORDY = ("comments", "footer", "related", "form")
 
 
@@ -70,10 +73,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a page, the ids of its hidden elements, and the elements that may be breadcrumbs."""
+    """The lines of a page, and the elements that may be breadcrumbs."""
 
     lines: list[Line]
-    hidden: AbstractSet[int]
     crumbs: list[LexborNode]
 
 
@@ -85,37 +87,11 @@ def read_lines(page: Page) -> Lines:
 def _read_lines(page: Page) -> Lines:
     body = page.tree.body
     if body is None:
-        return Lines([], frozenset(), [])
-    zones: dict[int, str] = {}
-    crumbs: list[LexborNode] = []
-    telling = body.css(_NOT_IN_MENUS)
-    hiding = False
-    for node in body.css("[class], [id]:not([class])"):
-        attributes = node.attributes
-        zone, is_crumb, is_telling, hides = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
-        hiding |= hides
-        if zone:
-            zones[node.mem_id] = "meta" if zone == "footer" and _within_article(node) else zone
-        if is_crumb:
-            crumbs.append(node)
-        if is_telling:
-            telling.append(node)
-    hidden = {node.mem_id for node in body.css(HIDDEN if hiding else HIDDEN_BY_ATTRIBUTES)}
-    walk = _Walk(body, hidden, zones, _with_all_around(telling))
+        return Lines([], [])
+    walk = _Walk(body)
     walk.run()
-    _settle_zones(walk.lines, zones)
-    return Lines(walk.lines, hidden, crumbs)
-
-
-def _with_all_around(nodes: list[LexborNode]) -> set[int]:
-    """Return the ids of elements and of all that they stand in."""
-    around: set[int] = set()
-    for node in nodes:
-        outer: LexborNode | None = node
-        while outer is not None and (key := outer.mem_id) not in around:
-            around.add(key)
-            outer = outer.parent
-    return around
+    _settle_zones(walk.lines, walk.zones)
+    return Lines(walk.lines, walk.crumbs)
 
 
 _BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 9)
@@ -129,16 +105,19 @@ _KINDS: dict[str | None, int] = {
     **dict.fromkeys((*PICTURES, *EMBEDDED), _PICTURE),
     "a": _LINK,
 }
+_KIND_BY_ID = {key: _KINDS.get(tag, 0) for tag, key in TAG_IDS.items()}
+"""The kinds of the usual elements by the ids of their tags, which cost less to ask for than the names."""
+_IFRAME = TAG_IDS["iframe"]
 
 
 class _Walk:
-    """Walk a page once and gather its lines."""
+    """Walk a page once and gather its lines, its breadcrumbs and the names of its zones."""
 
-    def __init__(
-        self, root: LexborNode, hidden: AbstractSet[int], zones: dict[int, str], telling: AbstractSet[int]
-    ) -> None:
-        self.root, self.hidden, self.zones, self.telling = root, hidden, zones, telling
-        self.special = hidden | zones.keys()
+    def __init__(self, root: LexborNode) -> None:
+        self.root = root
+        self.zones: dict[int, str] = {}
+        self.sparse: set[int] = set()
+        self.crumbs = [root] if _meaning("body", *_names_in(root.attributes))[1] else []
         self.open: list[tuple[LexborNode, int, bool]] = []
         self.lines: list[Line] = []
         self.inside: tuple[int, ...] = ()
@@ -157,22 +136,28 @@ class _Walk:
     def run(self) -> None:
         """Visit every node that may matter, entering and leaving."""
         node = self.root.first_child
-        special, opened = self.special, self.open
+        opened, kinds = self.open, _KIND_BY_ID
         while node is not None:
-            kind = _KINDS.get(node.tag, 0)
+            kind = kinds.get(node.tag_id)
+            if kind is None:
+                kind = _KINDS.get(node.tag, 0)
             child = None
             if kind == _TEXT:
                 words = node.text_content
                 if words and (self.parts or not words.isspace()):
                     self.text(node, words)
             elif kind != _SILENT:
-                marked = kind == _ZONE or node.mem_id in special
-                if not marked or self.enter_zone(node):
+                attributes = node.attributes
+                zone = self.zone_of(node, attributes) if attributes else ""
+                marked = zone != "" or kind == _ZONE
+                if zone is not None and (not marked or self.enter_zone(node, zone)):
                     if kind == _BLOCK:  # most of what matters
-                        self.end_line(node)
+                        if self.parts or self.leaves:
+                            self.end_line(node)
+                        self.block = node
                     elif kind:
                         self.enter(node, kind)
-                    child = node.first_child if node.tag != "iframe" else None
+                    child = node.first_child if kind != _PICTURE or node.tag_id != _IFRAME else None
                     if child is not None:
                         opened.append((node, kind, marked))
                     elif kind or marked:
@@ -196,6 +181,20 @@ class _Walk:
             following = node.next
         return following
 
+    def zone_of(self, node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
+        """Return the zone that an element's names say it may be, empty for none; None where it is hidden.
+
+        A breadcrumb is noted, and those in what is hidden.
+        """
+        classes, name = _names_in(attributes)
+        zone, is_crumb, hides = _meaning(node.tag, classes, name) if classes or name else _UNNAMED
+        if hides_itself(attributes) or (hides and node.css_matches(HIDDEN)):
+            self.crumbs += _crumbs_in(node)
+            return None
+        if is_crumb:
+            self.crumbs.append(node)
+        return zone
+
     def enter(self, node: LexborNode, kind: int) -> None:
         """Take in an element that is more than a block."""
         if kind == _HEADING:
@@ -211,26 +210,28 @@ class _Walk:
             place, leaves = len(self.lines), [node.mem_id]
             self.lines.append(Line(node, self.inside, 0, place, leaves, [], links, picture=node))
 
-    def enter_zone(self, node: LexborNode) -> bool:
-        """Take in what is hidden or a zone; tell whether to go on into its children."""
-        key = node.mem_id
-        if key in self.hidden:
-            return False
+    def enter_zone(self, node: LexborNode, zone: str) -> bool:
+        """Take in a zone; tell whether to go on into its children."""
         self.end_line(node)
+        zone = zone or _ZONE_TAGS[node.tag]
+        key = node.mem_id
         inside = (*self.inside, key)
-        if key not in self.zones:
-            self.zones[key] = "meta" if node.tag == "footer" and _within_article(node) else _ZONE_TAGS[node.tag]
-        if self.zones[key] in _PRUNED and self.is_large_menu(node):
+        self.zones[key] = "meta" if zone == "footer" and _within_article(node) else zone
+        if self.zones[key] in _PRUNED and self.is_large_menu(node, key):
             self.lines.append(Line(node, inside, 0, len(self.lines)))
+            self.crumbs += (one for one in _crumbs_in(node) if one.mem_id != key)
             return False
         self.inside = inside
         return True
 
-    def is_large_menu(self, node: LexborNode) -> bool:
+    def is_large_menu(self, node: LexborNode, key: int) -> bool:
         """Whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
-        if node.mem_id in self.telling or len(node.css("a[href]")) < weights.LARGE_MENU:
+        if not self.sparse.isdisjoint(self.inside):  # in one of few links
             return False
-        return len(node.css("p")) < weights.LARGE_MENU / 2
+        if len(node.css("a[href]")) < weights.LARGE_MENU:
+            self.sparse.add(key)
+            return False
+        return len(node.css("p")) < weights.LARGE_MENU / 2 and node.css_first(_NOT_IN_MENUS) is None
 
     def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
@@ -279,22 +280,35 @@ class _Walk:
         self.block = block
 
 
+def _names_in(attributes: Mapping[str, str | None]) -> tuple[str | None, str | None]:
+    """Return the classes and the id of an element."""
+    return attributes.get("class"), attributes.get("id")
+
+
 @lru_cache(maxsize=4096)
-def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool, bool]:
-    """Return the zone that an element may be; whether it is a breadcrumb, no menu, maybe hidden."""
+def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool]:
+    """Return the zone that an element may be; whether it is a breadcrumb, whether its classes may hide it."""
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
     hides = bool(_HIDING.search(classes))
-    is_telling = "crumb" in classes or "content" in classes
     if tag in ("body", "html", "main", "article"):
-        return "", is_crumb, is_telling, hides
+        return "", is_crumb, hides
     match = _NAMED.search(f"{classes} {name}")
     zone = match.lastgroup if match else None
     if "footer" in (tag, zone) and _OF_ENTRY.search(classes):
         zone = "meta"
     elif tag in _ZONE_TAGS:
         zone = _ZONE_TAGS[tag]
-    return zone or "", is_crumb, is_telling, hides
+    return zone or "", is_crumb, hides
+
+
+_UNNAMED = ("", False, False)
+
+
+def _crumbs_in(node: LexborNode) -> list[LexborNode]:
+    """Return the elements that may be breadcrumbs in one that is passed over, and itself where it is one."""
+    named = ((one, _names_in(one.attributes)) for one in node.css(_MAY_BE_CRUMB))
+    return [one for one, names in named if _meaning(one.tag, *names)[1]]
 
 
 def _within_article(node: LexborNode) -> bool:

@@ -44,6 +44,15 @@ HIDDEN = (
     " .hide, .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
 )
 """What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
+_HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "hide"))
+_SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
+_LINK = TAG_IDS["a"]
+_SAYS_MORE = frozenset(("download", "itemprop", "rel"))
+_LINKED_OR_MARKED = (
+    "a[href], iframe[src], embed[src], object[data], title, meta[content], link[rel='canonical'], link[rel='shortlink'],"
+    " script[type='application/ld+json'], time[datetime],"
+    " [itemprop='datePublished']:not(a[href], meta[content], time[datetime])"
+)
 _HIDING_STYLE = re.compile("display: ?none", re.IGNORECASE | re.ASCII)
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
@@ -167,10 +176,29 @@ class Page:
         """Return the address of the page."""
         return self.fetch.url
 
-    @cached_property
+    @property
     def links(self) -> list[tuple[LexborNode, str]]:
         """Return the links of the page, each with its address as it is written."""
-        return [(link, link.attrs.get("href") or "") for link in self.tree.css("a[href]")]
+        return self._linked_and_marked[0]
+
+    @property
+    def marked(self) -> list[tuple[LexborNode, dict[str, str | None]]]:
+        """Return the elements that speak to machines or show what is at another address, with their attributes."""
+        return self._linked_and_marked[1]
+
+    @cached_property
+    def _linked_and_marked(
+        self,
+    ) -> tuple[list[tuple[LexborNode, str]], list[tuple[LexborNode, dict[str, str | None]]]]:
+        """Return both in one search, which costs as much as either."""
+        links, marked = [], []
+        for node in self.tree.css(_LINKED_OR_MARKED):
+            attributes = node.attributes
+            if node.tag_id == _LINK and "href" in attributes:
+                links.append((node, attributes["href"] or ""))
+            if node.tag_id != _LINK or not _SAYS_MORE.isdisjoint(attributes):
+                marked.append((node, attributes))
+        return links, marked
 
     def once(self, make: Callable[["Page"], T]) -> T:
         """Return what a function makes of the page, made the first time only; nobody changes it."""
@@ -308,6 +336,18 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 def is_silent(node: LexborNode) -> bool:
     """Whether the words of an element are not of the text: by its tag, or because its attributes hide it."""
     return node.tag in NO_TEXT or hides_itself(node.attributes)
+
+
+def hides_by_class(classes: str) -> bool:
+    """Whether the classes of an element hide it, as `HIDDEN` says where letters of either size are not the same.
+
+    >>> [hides_by_class(one) for one in ("tin hide", "hidden md:flex", "d-none", "d-none d-md-block", "hidden-xs")]
+    [True, False, True, False, False]
+    """
+    named = set(classes.split())
+    if not named.isdisjoint(_HIDING_CLASSES) or ("hidden" in named and ":" not in classes):
+        return True
+    return "d-none" in named and not any(one in classes for one in _SHOWN_AT_TIMES)
 
 
 def hides_itself(attributes: Mapping[str, str | None]) -> bool:

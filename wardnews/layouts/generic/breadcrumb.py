@@ -18,7 +18,7 @@ from wardnews.layouts.generic.phrases import (
     kind,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
-from wardnews.layouts.generic.visible_lines import Line
+from wardnews.layouts.generic.visible_lines import Line, named_crumbs
 from wardnews.layouts.page import Found, is_silent, words_of
 from wardnews.text.clock import now
 from wardnews.text.header import is_part_of_header, parse_header
@@ -30,7 +30,7 @@ _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
 def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
     """Return the last step of the breadcrumb that is not the article itself."""
     title = choice.title
-    for nodes in _crumb_rows(reader.crumbs or reader.page.tree.css(_MARKED_CRUMBS)):
+    for nodes in _all_crumb_rows(reader):
         steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, nodes[0], "the last step of the breadcrumb")
@@ -53,6 +53,12 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
         if named := _last_step(reader, steps, title, sure=sure):
             return Found(named, None, "the last step from the home page to the title")
     return None
+
+
+def _all_crumb_rows(reader: Reader) -> Iterator[list[LexborNode]]:
+    """Return the breadcrumbs of a page: those that are shown, then the others."""
+    yield from _crumb_rows(reader.crumbs)
+    yield from _crumb_rows(named_crumbs(reader.page) or reader.page.tree.css(_MARKED_CRUMBS))
 
 
 def _crumb_rows(crumbs: list[LexborNode]) -> Iterator[list[LexborNode]]:

@@ -83,10 +83,6 @@ _MARKED_DATES = (
     "[itemprop='datePublished'][content]@content",
     "[itemprop='datePublished'][datetime]@datetime",
 )
-_FOR_MACHINES = (
-    "title, meta[content], link[rel='canonical'], link[rel='shortlink'], script[type='application/ld+json'],"
-    " time[datetime], [itemprop='datePublished']"
-)
 
 
 def read_head(page: Page) -> Head:
@@ -94,8 +90,8 @@ def read_head(page: Page) -> Head:
     metas: dict[str, str] = {}
     head = Head(own=set(_ways_to(page.url)))
     scripts = []
-    for node in page.tree.css(_FOR_MACHINES):
-        tag, attributes = node.tag, node.attributes
+    for node, attributes in page.marked:
+        tag = node.tag
         if tag == "title":
             head.written = head.written or words_of(node)
         elif tag == "script":

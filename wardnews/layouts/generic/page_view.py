@@ -1,9 +1,9 @@
 """What stands on a page, with what is around each line and where its links lead; nothing yet of dates."""
 
 import re
-from collections import Counter
 from functools import cached_property
 from itertools import accumulate
+from weakref import proxy
 
 from selectolax.lexbor import LexborNode
 
@@ -11,6 +11,7 @@ from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.metadata import read_head
 from wardnews.layouts.generic.phrases import (
     COUNTERS,
+    EDGES,
     END,
     HOME,
     LABELLED_SECTION,
@@ -24,7 +25,7 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.parts.pictures import LATE_PICTURE
-from wardnews.text.strings import tidy
+from wardnews.text.strings import nfc, tidy
 
 _ABOVE_BODY = ("html", "-document", None)
 
@@ -33,9 +34,9 @@ class PageView:
     """The lines of a page, with what stands around each and where its links lead."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        self.page: Page = proxy(page)  # which holds this: in a cycle, neither would go when the page does
         seen = read_lines(page)
-        self.lines, self.crumbs = seen.lines, seen.crumbs
+        self.lines, self.crumbs, self.passed = seen.lines, seen.crumbs, seen.passed
         self.head = read_head(page)
         self.folded = [fold(line.words) if len(line.words) <= LONGEST_TITLE else line.words for line in self.lines]
         self._away: dict[int, bool] = {}
@@ -55,9 +56,14 @@ class PageView:
         return [0, *accumulate(bool(words) and kind(words) in (END, RELATED) for words in self.folded)]
 
     @cached_property
-    def linked(self) -> Counter[str]:
-        """Count the links of the page by their words, folded."""
-        return Counter(fold(words) for link, _ in self.page.links if len(words := link.text()) <= SENTENCE)
+    def _linked(self) -> list[str]:
+        """Return the words of the links of the page, made comparable but for the marks at their ends."""
+        texts = [words for link, _ in self.page.links if len(words := link.text()) <= SENTENCE]
+        return tidy(nfc("\0".join(texts))).casefold().split("\0")
+
+    def count_links(self, folded: str) -> int:
+        """Count the links of the page with such words, folded."""
+        return sum(folded in words and words.strip(EDGES) == folded for words in self._linked)
 
     def title_lines(self, place: int) -> list[int]:
         """Return the lines of a title that is broken into several, in one element that holds nothing else."""

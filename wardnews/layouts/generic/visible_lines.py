@@ -3,13 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, TAG_IDS, Page, hides_itself
+from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, TAG_IDS, Page, hides_by_class, hides_itself
 from wardnews.text.strings import squeeze
 
 _ZONES = {
@@ -37,7 +38,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
-_HIDING = re.compile("hid|sr-only|screen-reader|d-none")
 _CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
 _PRUNED = ("nav", "footer", "aside")
 _MAY_BE_CRUMB = (
@@ -73,10 +73,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a page, and the elements that may be breadcrumbs."""
+    """The lines of a page, the elements that may be breadcrumbs, the ids of the hidden ones and of large menus."""
 
     lines: list[Line]
     crumbs: list[LexborNode]
+    passed: AbstractSet[int]
 
 
 def read_lines(page: Page) -> Lines:
@@ -87,11 +88,11 @@ def read_lines(page: Page) -> Lines:
 def _read_lines(page: Page) -> Lines:
     body = page.tree.body
     if body is None:
-        return Lines([], [])
+        return Lines([], [], frozenset())
     walk = _Walk(body)
     walk.run()
     _settle_zones(walk.lines, walk.zones)
-    return Lines(walk.lines, walk.crumbs)
+    return Lines(walk.lines, walk.crumbs, walk.passed)
 
 
 _BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 9)
@@ -117,6 +118,7 @@ class _Walk:
         self.root = root
         self.zones: dict[int, str] = {}
         self.sparse: set[int] = set()
+        self.passed: set[int] = set()
         self.crumbs = [root] if _meaning("body", *_names_in(root.attributes))[1] else []
         self.open: list[tuple[LexborNode, int, bool]] = []
         self.lines: list[Line] = []
@@ -150,7 +152,7 @@ class _Walk:
                 attributes = node.attributes
                 zone = self.zone_of(node, attributes) if attributes else ""
                 marked = zone != "" or kind == _ZONE
-                if zone is not None and (not marked or self.enter_zone(node, zone)):
+                if not marked or (zone is not None and self.enter_zone(node, zone)):
                     if kind == _BLOCK:  # most of what matters
                         if self.parts or self.leaves:
                             self.end_line(node)
@@ -184,12 +186,12 @@ class _Walk:
     def zone_of(self, node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
         """Return the zone that an element's names say it may be, empty for none; None where it is hidden.
 
-        A breadcrumb is noted, and those in what is hidden.
+        A breadcrumb is noted, and what is hidden.
         """
         classes, name = _names_in(attributes)
         zone, is_crumb, hides = _meaning(node.tag, classes, name) if classes or name else _UNNAMED
-        if hides_itself(attributes) or (hides and node.css_matches(HIDDEN)):
-            self.crumbs += _crumbs_in(node)
+        if hides_itself(attributes) or (hides and (classes == (classes or "").lower() or node.css_matches(HIDDEN))):
+            self.passed.add(node.mem_id)
             return None
         if is_crumb:
             self.crumbs.append(node)
@@ -219,7 +221,7 @@ class _Walk:
         self.zones[key] = "meta" if zone == "footer" and _within_article(node) else zone
         if self.zones[key] in _PRUNED and self.is_large_menu(node, key):
             self.lines.append(Line(node, inside, 0, len(self.lines)))
-            self.crumbs += (one for one in _crumbs_in(node) if one.mem_id != key)
+            self.passed.add(key)
             return False
         self.inside = inside
         return True
@@ -290,7 +292,7 @@ def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[st
     """Return the zone that an element may be; whether it is a breadcrumb, whether its classes may hide it."""
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
-    hides = bool(_HIDING.search(classes))
+    hides = hides_by_class(classes)
     if tag in ("body", "html", "main", "article"):
         return "", is_crumb, hides
     match = _NAMED.search(f"{classes} {name}")
@@ -305,10 +307,10 @@ def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[st
 _UNNAMED = ("", False, False)
 
 
-def _crumbs_in(node: LexborNode) -> list[LexborNode]:
-    """Return the elements that may be breadcrumbs in one that is passed over, and itself where it is one."""
-    named = ((one, _names_in(one.attributes)) for one in node.css(_MAY_BE_CRUMB))
-    return [one for one, names in named if _meaning(one.tag, *names)[1]]
+def named_crumbs(page: Page) -> list[LexborNode]:
+    """Return the elements of a page that are named like breadcrumbs, those that are not shown among them."""
+    named = ((node, _names_in(node.attributes)) for node in page.tree.css(_MAY_BE_CRUMB))
+    return [node for node, names in named if _meaning(node.tag, *names)[1]]
 
 
 def _within_article(node: LexborNode) -> bool:

@@ -29,14 +29,11 @@ NO_TEXT = frozenset("script style noscript template audio video canvas svg selec
 """The elements whose words are not of the text, whoever reads it."""
 EMBEDDED = ("iframe", "object", "embed")
 PICTURES = ("img", "amp-img")
-_OTHER_TAGS = "a abbr b cite code em font i img input label mark object small source span strong sub sup time u".split()
+_OTHER_TAGS = "a abbr b cite code dialog em font i img input label mark object small span strong sub sup time u".split()
 _MAKER = LexborHTMLParser("<p>-<!-- -->")
 TAG_IDS = {
-    node.tag: node.tag_id
-    for node in (
-        *_MAKER.root.traverse(include_text=True),
-        *map(_MAKER.create_node, (*BLOCKS, *NO_TEXT, *_OTHER_TAGS)),
-    )
+    **{node.tag: node.tag_id for node in map(_MAKER.create_node, (*BLOCKS, *NO_TEXT, *_OTHER_TAGS))},
+    **{node.tag: node.tag_id for node in _MAKER.css("p")[0].iter(include_text=True)},
 }
 """The ids of the tags of usual elements, which cost less to ask a node for than their names."""
 HIDDEN = (
@@ -46,12 +43,13 @@ HIDDEN = (
 """What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
 _HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "hide"))
 _SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
+_BODY = ("body",)
 _LINK = TAG_IDS["a"]
-_SAYS_MORE = frozenset(("download", "itemprop", "rel"))
 _LINKED_OR_MARKED = (
-    "a[href], iframe[src], embed[src], object[data], title, meta[content], link[rel='canonical'], link[rel='shortlink'],"
+    "a[href], a[href]:is([download], [itemprop='datePublished'], [rel~='category']), iframe[src], embed[src],"
+    " object[data], title, meta[content], link[rel='canonical'], link[rel='shortlink'],"
     " script[type='application/ld+json'], time[datetime],"
-    " [itemprop='datePublished']:not(a[href], meta[content], time[datetime])"
+    " [itemprop='datePublished']:not(a, meta[content], time[datetime])"
 )
 _HIDING_STYLE = re.compile("display: ?none", re.IGNORECASE | re.ASCII)
 _DEEPEST = 2_000
@@ -92,6 +90,7 @@ _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
 )
 """A path from the root that joining and quoting would leave as it is."""
+_PLAIN_ADDRESS = re.compile(rf"https?://[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}})+{_PLAIN_PATH.pattern}")
 
 
 def is_selector(css: str) -> bool:
@@ -192,12 +191,13 @@ class Page:
     ) -> tuple[list[tuple[LexborNode, str]], list[tuple[LexborNode, dict[str, str | None]]]]:
         """Return both in one search, which costs as much as either."""
         links, marked = [], []
+        last = 0
         for node in self.tree.css(_LINKED_OR_MARKED):
-            attributes = node.attributes
-            if node.tag_id == _LINK and "href" in attributes:
-                links.append((node, attributes["href"] or ""))
-            if node.tag_id != _LINK or not _SAYS_MORE.isdisjoint(attributes):
-                marked.append((node, attributes))
+            if node.tag_id == _LINK and node.mem_id != last:
+                last = node.mem_id
+                links.append((node, node.attrs.get("href") or ""))
+            else:  # a link that says more is found once more
+                marked.append((node, node.attributes))
         return links, marked
 
     def once(self, make: Callable[["Page"], T]) -> T:
@@ -230,6 +230,8 @@ class Page:
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
         """Return the first element of the first selector that finds one with something in it."""
+        if selectors == _BODY and self.tree.body is not None and self.tree.body.first_child is not None:
+            return self.tree.body
         for selector in selectors:
             for node in self.select(selector, within):
                 if node.first_child is not None:
@@ -262,6 +264,8 @@ class Page:
             return None
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
+        if _PLAIN_ADDRESS.fullmatch(href):
+            return href
         try:
             href = _MANY_SLASHES.sub("//", href.strip())
             url = urljoin(self.base, href)

@@ -64,11 +64,8 @@ class _Finder:
                 continue
             if len(words) <= len("31"):
                 date_line = self._calendar_leaf(line)
-            if (
-                not date_line
-                and (_YEAR.search(words) or "trước" in words or self._timed)
-                and self._may_be_date_line(line)
-            ):
+            dated = len(words) <= LONGEST_HEADER and (_YEAR.search(words) or "trước" in words)
+            if not date_line and (dated or self._timed) and self._may_be_date_line(line):
                 date_line = self._date_line(line)
             if date_line:
                 yield date_line

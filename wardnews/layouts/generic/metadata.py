@@ -39,6 +39,7 @@ class Head:
     times: list[LexborNode] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
     parts: list[str] = field(default_factory=list)
+    _matches: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
@@ -52,6 +53,12 @@ class Head:
 
     def match(self, words: str) -> tuple[float, str]:
         """Return how well a folded line agrees with the titles of the page, and by which rule."""
+        known = self._matches.get(words)
+        if known is None:
+            known = self._matches[words] = self._match(words)
+        return known
+
+    def _match(self, words: str) -> tuple[float, str]:
         if not words or words == self.site:
             return 0.0, ""
         if words in self.names:

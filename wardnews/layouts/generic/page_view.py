@@ -27,8 +27,6 @@ from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.parts.pictures import LATE_PICTURE
 from wardnews.text.strings import nfc, tidy
 
-_ABOVE_BODY = ("html", "-document", None)
-
 
 class PageView:
     """The lines of a page, with what stands around each and where its links lead."""
@@ -42,6 +40,8 @@ class PageView:
         self._away: dict[int, bool] = {}
         self._others: dict[str | None, bool] = {}
         self._chains: dict[int, tuple[int, ...]] = {}
+        if page.tree.body is not None:
+            self._chains[page.tree.body.mem_id] = (page.tree.body.mem_id,)
 
     def place_of(self, found: Found | None) -> int | None:
         """Return the line in which the words of a part stand that a selector found."""
@@ -84,7 +84,7 @@ class PageView:
             return known
         above: list[int] = []
         outer: LexborNode | None = node
-        while outer is not None and outer.tag not in _ABOVE_BODY and not known:
+        while outer is not None and not known:
             above.append(outer.mem_id)
             outer = outer.parent
             known = self._chains.get(outer.mem_id) if outer is not None else None

@@ -150,7 +150,8 @@ def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
                 continue
             if _SIGNED.search(line.words.partition(words)[0]):
                 continue
-            if _is_of_category(link, line) or (dated and (reader.count_links(fold(words)) > 1 or _is_apart(link, line))):
+            named = _is_of_category(link, line)
+            if named or (dated and (reader.count_links(fold(words)) > 1 or _is_apart(link, line))):
                 yield Found(words, None, "the link to the section beside the header line")
 
 

@@ -10,7 +10,17 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, NO_TEXT, PICTURES, TAG_IDS, Page, hides_by_class, hides_itself
+from wardnews.layouts.page import (
+    BLOCKS,
+    EMBEDDED,
+    HIDDEN,
+    NO_TEXT,
+    PICTURES,
+    TAG_IDS,
+    Page,
+    hides_by_class,
+    hides_itself,
+)
 from wardnews.text.strings import squeeze
 
 _ZONES = {
@@ -40,9 +50,7 @@ _NAMED = re.compile(
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
 _CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
 _PRUNED = ("nav", "footer", "aside")
-_MAY_BE_CRUMB = (
-    "[class*='crumb' i], [class*='duong' i], [class*='pathway' i], [class*='bread' i], [id*='breadcrumb' i]"
-)
+_MAY_BE_CRUMB = "[class*='crumb' i], [class*='duong' i], [class*='pathway' i], [class*='bread' i], [id*='breadcrumb' i]"
 _NOT_IN_MENUS = "h1, article, time, [itemprop='headline'], [class*='crumb' i], [class*='content' i]"
 _WORDY = ("comments", "footer", "related", "form")
 
@@ -109,6 +117,8 @@ _KINDS: dict[str | None, int] = {
 _KIND_BY_ID = {key: _KINDS.get(tag, 0) for tag, key in TAG_IDS.items()}
 """The kinds of the usual elements by the ids of their tags, which cost less to ask for than the names."""
 _IFRAME = TAG_IDS["iframe"]
+_MAIN = frozenset(TAG_IDS[tag] for tag in ("body", "main", "article"))
+_ZONE_BY_ID = {TAG_IDS[tag]: zone for tag, zone in _ZONE_TAGS.items()}
 
 
 class _Walk:
@@ -119,7 +129,7 @@ class _Walk:
         self.zones: dict[int, str] = {}
         self.sparse: set[int] = set()
         self.passed: set[int] = set()
-        self.crumbs = [root] if _meaning("body", *_names_in(root.attributes))[1] else []
+        self.crumbs = [root] if _is_crumb(root) else []
         self.open: list[tuple[LexborNode, int, bool]] = []
         self.lines: list[Line] = []
         self.inside: tuple[int, ...] = ()
@@ -140,7 +150,8 @@ class _Walk:
         node = self.root.first_child
         opened, kinds = self.open, _KIND_BY_ID
         while node is not None:
-            kind = kinds.get(node.tag_id)
+            tag = node.tag_id
+            kind = kinds.get(tag)
             if kind is None:
                 kind = _KINDS.get(node.tag, 0)
             child = None
@@ -150,16 +161,12 @@ class _Walk:
                     self.text(node, words)
             elif kind != _SILENT:
                 attributes = node.attributes
-                zone = self.zone_of(node, attributes) if attributes else ""
+                zone = self.zone_of(node, tag, attributes) if attributes else ""
                 marked = zone != "" or kind == _ZONE
                 if not marked or (zone is not None and self.enter_zone(node, zone)):
-                    if kind == _BLOCK:  # most of what matters
-                        if self.parts or self.leaves:
-                            self.end_line(node)
-                        self.block = node
-                    elif kind:
+                    if kind:
                         self.enter(node, kind)
-                    child = node.first_child if kind != _PICTURE or node.tag_id != _IFRAME else None
+                    child = node.first_child if tag != _IFRAME else None
                     if child is not None:
                         opened.append((node, kind, marked))
                     elif kind or marked:
@@ -183,14 +190,18 @@ class _Walk:
             following = node.next
         return following
 
-    def zone_of(self, node: LexborNode, attributes: Mapping[str, str | None]) -> str | None:
+    def zone_of(self, node: LexborNode, tag: int, attributes: Mapping[str, str | None]) -> str | None:
         """Return the zone that an element's names say it may be, empty for none; None where it is hidden.
 
         A breadcrumb is noted, and what is hidden.
         """
-        classes, name = _names_in(attributes)
-        zone, is_crumb, hides = _meaning(node.tag, classes, name) if classes or name else _UNNAMED
-        if hides_itself(attributes) or (hides and (classes == (classes or "").lower() or node.css_matches(HIDDEN))):
+        classes, name = attributes.get("class"), attributes.get("id")
+        zone, is_crumb, hides = _meaning(tag, classes, name) if classes or name else _UNNAMED
+        if ("style" in attributes or "hidden" in attributes) and hides_itself(attributes):
+            hides = True
+        elif hides:
+            hides = classes == (classes or "").lower() or node.css_matches(HIDDEN)
+        if hides:
             self.passed.add(node.mem_id)
             return None
         if is_crumb:
@@ -198,8 +209,12 @@ class _Walk:
         return zone
 
     def enter(self, node: LexborNode, kind: int) -> None:
-        """Take in an element that is more than a block."""
-        if kind == _HEADING:
+        """Take in an element that is more than its words."""
+        if kind == _BLOCK:  # most of what matters
+            if self.parts or self.leaves:
+                self.end_line(node)
+            self.block = node
+        elif kind == _HEADING:
             self.end_line(node)
             self.level = int((node.tag or "")[1:])
         elif kind == _LINK:
@@ -282,25 +297,21 @@ class _Walk:
         self.block = block
 
 
-def _names_in(attributes: Mapping[str, str | None]) -> tuple[str | None, str | None]:
-    """Return the classes and the id of an element."""
-    return attributes.get("class"), attributes.get("id")
-
-
 @lru_cache(maxsize=4096)
-def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool]:
-    """Return the zone that an element may be; whether it is a breadcrumb, whether its classes may hide it."""
+def _meaning(tag: int, classes: str | None, name: str | None) -> tuple[str, bool, bool]:
+    """Return the zone that an element may be, by the id of its tag and its names; whether it is a breadcrumb, or hides.
+
+    Letters of either size are the same.
+    """
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
     hides = hides_by_class(classes)
-    if tag in ("body", "html", "main", "article"):
+    if tag in _MAIN:
         return "", is_crumb, hides
     match = _NAMED.search(f"{classes} {name}")
-    zone = match.lastgroup if match else None
-    if "footer" in (tag, zone) and _OF_ENTRY.search(classes):
+    zone = _ZONE_BY_ID.get(tag, match.lastgroup if match else "")
+    if "footer" in (zone, match and match.lastgroup) and _OF_ENTRY.search(classes):
         zone = "meta"
-    elif tag in _ZONE_TAGS:
-        zone = _ZONE_TAGS[tag]
     return zone or "", is_crumb, hides
 
 
@@ -309,8 +320,13 @@ _UNNAMED = ("", False, False)
 
 def named_crumbs(page: Page) -> list[LexborNode]:
     """Return the elements of a page that are named like breadcrumbs, those that are not shown among them."""
-    named = ((node, _names_in(node.attributes)) for node in page.tree.css(_MAY_BE_CRUMB))
-    return [node for node, names in named if _meaning(node.tag, *names)[1]]
+    return [node for node in page.tree.css(_MAY_BE_CRUMB) if _is_crumb(node)]
+
+
+def _is_crumb(node: LexborNode) -> bool:
+    """Whether an element is named like a breadcrumb."""
+    attributes = node.attributes
+    return _meaning(node.tag_id, attributes.get("class"), attributes.get("id"))[1]
 
 
 def _within_article(node: LexborNode) -> bool:

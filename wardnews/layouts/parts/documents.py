@@ -42,12 +42,12 @@ def documents_on(page: Page) -> dict[int, tuple[LexborNode, str]]:
     """Return the links to documents of a page and the frames that show one, by their ids, with the addresses."""
     written = _plain("\n".join(href for _, href in page.links))
     hints = [hint for hint in _HINTS if hint in written]
-    nodes = [
-        link
-        for link, href in page.links
-        if (hints and any(hint in _plain(href) for hint in hints))
-        or ("?" in href and _NAME.search(link.text(strip=True)))
-    ]
+    plain = written.split("\n")
+    if len(plain) != len(page.links):  # an address is broken into lines
+        plain = [_plain(href) for _, href in page.links]
+    linked = zip(page.links, plain, strict=True) if hints else ()
+    nodes = [link for (link, _), address in linked if any(hint in address for hint in hints)]
+    nodes += [link for link, href in page.links if "?" in href and _NAME.search(link.text(strip=True))]
     nodes += [node for node, attributes in page.marked if node.tag in EMBEDDED or "download" in attributes]
     return {node.mem_id: (node, url) for node in nodes if (url := document_of(page, node))}
 

@@ -7,7 +7,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema coverage lowest drill bench clean
+.PHONY: demo test check schema coverage lowest dependencies drill bench clean
 
 demo: .venv/.demo
 	$(BIN)/wardnews demo
@@ -36,6 +36,13 @@ lowest:
 	$(PYTHON) tools/lowest.py > .venv-lowest/constraints.txt
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint .venv-lowest/constraints.txt
 	.venv-lowest/bin/pytest -q -n $(WORKERS) $(LOWEST_TESTS)
+
+# Known faults of what is installed with wardnews, and under which licences it comes.
+dependencies:
+	$(PYTHON) -m venv --clear .venv-dependencies
+	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,parquet,postgres,serve]' pip-audit pip-licenses
+	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
+	.venv-dependencies/bin/pip-audit --skip-editable
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 \

@@ -6,13 +6,22 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from tests.helpers.commands import LONGEST
 from wardnews import settings as project
 from wardnews.demo import PracticePortal
+from wardnews.errors import UsageError
+from wardnews.middlewares.guards import require_guards
+from wardnews.spiders.archive import ArchiveSpider
+from wardnews.spiders.page import PageSpider
+from wardnews.spiders.portal import PortalSpider
+from wardnews.spiders.probe import ProbeSpider
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,3 +64,40 @@ def test_a_pipeline_on_the_command_line_comes_after_ours(
         assert record["title"] == record["title"].upper()
         assert record["id"].startswith("practice-liferay:")
         assert record["published"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (
+            {"ITEM_PIPELINES": {"wardnews.pipelines.Remember": None}},
+            "ITEM_PIPELINES without wardnews.pipelines.Remember",
+        ),
+        ({"ITEM_PIPELINES_BASE": {}}, "ITEM_PIPELINES without wardnews.pipelines.Check"),
+        (
+            {"DOWNLOADER_MIDDLEWARES": {"wardnews.middlewares.PublicHosts": None}},
+            "DOWNLOADER_MIDDLEWARES without wardnews.middlewares.PublicHosts",
+        ),
+        ({"EXTENSIONS_BASE": {}}, "EXTENSIONS without wardnews.reports.run_report.RunReport"),
+        ({"DOWNLOAD_HANDLERS": {"http": "my.Handler"}}, "DOWNLOAD_HANDLERS without http"),
+        ({"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver"}, "another TWISTED_DNS_RESOLVER"),
+    ],
+)
+def test_what_a_run_needs_cannot_be_switched_off(settings: dict[str, Any], named: str) -> None:
+    options = Settings()
+    options.setmodule(project, priority="project")
+    options.setdict(settings, priority="cmdline")
+    with pytest.raises(UsageError, match=named):
+        require_guards(Crawler(PortalSpider, options))
+
+
+def test_another_project_s_settings_are_not_enough() -> None:
+    with pytest.raises(UsageError, match="not those of wardnews"):
+        require_guards(Crawler(PortalSpider))
+
+
+@pytest.mark.parametrize("spider", [PortalSpider, ArchiveSpider, PageSpider, ProbeSpider])
+def test_our_own_spiders_have_what_they_need(spider: type[Spider]) -> None:
+    options = Settings()
+    options.setmodule(project, priority="project")
+    require_guards(Crawler(spider, options))

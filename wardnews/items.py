@@ -88,7 +88,9 @@ class Article:
     text: str = _field("the whole article in the sample file format", default="")
     language: str = _field("language of the text: vi, en, or und where it does not show", default="und")
     layout: str = _field("layout that read the page", default="")
-    via: str = _field("where the page came from: live, wayback:…, commoncrawl:…, warc:…, arc:…, file:…", default="live")
+    via: str = _field(
+        "where the page came from: live, NAME:… of an archive on the network, warc:…, arc:…, file:…", default="live"
+    )
     crawled_at: str = _field("UTC time of reading, ISO 8601 with Z", default="")
     first_seen: str = _field("UTC time of the first reading, ISO 8601 with Z", default="")
     version: int = _field("1, 2, …: rises when the content changes", default=1)

@@ -71,6 +71,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "wardnews.middlewares.BackOff": 70,
     "wardnews.middlewares.Robots": 100,
     "wardnews.middlewares.Decompression": 590,
+    "wardnews.middlewares.ProxiedHosts": 760,  # behind the middleware that gives a request its proxy
     "wardnews.middlewares.raw_pages.RawPages": 995,  # next to the network: pages as they came
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # lets requests pass while it waits
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # any number of layers
@@ -114,3 +115,15 @@ WARDNEWS_PUSH_TIMEOUT = 60.0  # seconds for one post, from connecting to its ans
 WARDNEWS_PUSH_TRIES = 8  # posts of one batch in one push: about two minutes
 WARDNEWS_PUSH_FIRST = 1.0  # seconds of pause after a first failure, then twice as long each time
 WARDNEWS_PUSH_MOST = 60.0  # seconds of pause at most; where the server asks for up to ten times this, it gets them
+
+# --- what no run starts without ------------------------------------------------------------------------------
+
+WARDNEWS_REQUIRED = {
+    name: {path: place for path, place in base.items() if "wardnews." in f"{path} {place}"}
+    for name, base in (
+        ("DOWNLOADER_MIDDLEWARES", DOWNLOADER_MIDDLEWARES_BASE),
+        ("ITEM_PIPELINES", ITEM_PIPELINES_BASE),
+        ("EXTENSIONS", EXTENSIONS_BASE),
+        ("DOWNLOAD_HANDLERS", DOWNLOAD_HANDLERS),
+    )
+}

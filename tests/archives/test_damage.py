@@ -22,6 +22,7 @@ from tests.doubles.warcs import answer, record, sound
 from wardnews.archives import Capture, DamagedRecord, find_originals, read_folder, read_index, read_warc
 from wardnews.archives.http import answer_of, body_of
 from wardnews.archives.network.commoncrawl import CommonCrawl
+from wardnews.archives.network.source import Answer
 from wardnews.archives.network.wayback import Wayback
 from wardnews.errors import ArchiveError, RecordError, Undecodable
 from wardnews.text.timestamps import seconds_to_wait
@@ -146,6 +147,12 @@ LINE = {
     "offset": "0",
     "filename": "x",
 }
+
+
+def said(body: bytes) -> Answer:
+    return Answer("http://a.example/", 200, {}, body)
+
+
 odd = st.one_of(st.none(), st.text(max_size=20), st.integers(), st.floats(), st.lists(st.text(max_size=3), max_size=3))
 
 
@@ -155,11 +162,11 @@ def test_odd_rows_of_the_wayback_machine_cost_themselves(rows: list[list[Any]], 
     source = Wayback("http://a")
     head = ["timestamp", "original", "digest", "length"]
     body = json.dumps([head, *rows, ROW]).encode()
-    found = source.found("a", None, body)
+    found = source.found("a", None, said(body))
     assert len(found.found) + len(found.odd) >= 1
     assert found.found[-1].timestamp == "2022-03-01T10:10:10Z"
     with suppress(ArchiveError):
-        source.found("a", None, damaged(body, steps))
+        source.found("a", None, said(damaged(body, steps)))
 
 
 @often
@@ -167,10 +174,10 @@ def test_odd_rows_of_the_wayback_machine_cost_themselves(rows: list[list[Any]], 
 def test_odd_lines_of_common_crawl_cost_themselves(change: dict[str, Any], steps: Any) -> None:
     source = CommonCrawl("http://a", "http://b")
     body = "\n".join(json.dumps(row) for row in ({**LINE, **change}, LINE)).encode() + b"\n"
-    found = source.found("CC-MAIN-2022-10 a", "0/1", body)
+    found = source.found("CC-MAIN-2022-10 a", "0/1", said(body))
     assert found.found[-1].url == URL
     with suppress(ArchiveError):
-        source.found("CC-MAIN-2022-10 a", None, damaged(body, steps))
+        source.found("CC-MAIN-2022-10 a", None, said(damaged(body, steps)))
 
 
 @often

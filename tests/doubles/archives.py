@@ -1,4 +1,4 @@
-"""Practice archives on loopback: the Wayback Machine's and Common Crawl's interfaces over a portal's history.
+"""Practice archives on loopback: the Wayback Machine's, Common Crawl's and CC-NEWS's ways over a portal's history.
 
 Their ways are those of `internetarchive/wayback` (wayback-cdx-server/README.md), of the Wayback Machine's `id_` replay,
 and of `commoncrawl/cc-index-server`, which is pywb's CDX server.
@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Literal, Self, get_args
 from urllib.parse import urljoin
 
-from tests.doubles.crawls import crawled
+from tests.doubles.crawls import crawled, news
 from tests.doubles.history import History, Recorded
 from tests.doubles.indexes import (
     BadQuery,
@@ -131,6 +131,7 @@ class PracticeArchives:
         for capture in ordered:
             self._by_key.setdefault(urlkey(capture.url), []).append(capture)
         self._crawls, self._files = crawled(history, crawls)
+        self._files |= news(history)
 
     def __enter__(self) -> Self:
         """Start the server."""

@@ -27,6 +27,25 @@ def crawled(history: History, crawls: tuple[str, ...]) -> tuple[dict[str, list[L
     return index, {name: bytes(file) for name, file in files.items()}
 
 
+def news(history: History) -> dict[str, bytes]:
+    """Return the files of CC-NEWS, a month's captures in two files each, and the lists of their names."""
+    months: dict[str, list[Recorded]] = {}
+    for capture in history.captures:
+        if not capture.revisit:
+            months.setdefault(f"{capture.timestamp[:4]}/{capture.timestamp[4:6]}", []).append(capture)
+    files: dict[str, bytes] = {}
+    for month, captures in months.items():
+        names = []
+        for number, part in enumerate((captures[::2], captures[1::2])):
+            stamp = part[0].timestamp if part else captures[0].timestamp
+            names.append(f"crawl-data/CC-NEWS/{month}/CC-NEWS-{stamp}-{number:05}.warc.gz")
+            files[names[-1]] = b"".join(_member(one)[0] for one in part)
+        files[f"crawl-data/CC-NEWS/{month}/warc.paths.gz"] = gzip.compress(
+            "".join(f"{one}\n" for one in names).encode()
+        )
+    return files
+
+
 def _member(capture: Recorded) -> tuple[bytes, Recorded]:
     """Pack a capture as Common Crawl does, which keeps bodies unpacked."""
     packed = dict(capture.headers).get("Content-Encoding") == "gzip"

@@ -31,8 +31,9 @@ from wardnews.exporters.export import format_for
 from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.files import whole_folder
 from wardnews.exporters.formats import FORMATS, format_of
+from wardnews.exporters.formats.schemaorg import as_linked_data
 from wardnews.exporters.formats.text import place_of
-from wardnews.items import Article, Attachment, Image, Place, article_of, json_schema
+from wardnews.items import Article, Attachment, Image, Place, article_of, json_line, json_schema
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
 from wardnews.store.tasks import Wanted
@@ -299,6 +300,31 @@ def test_linked_data_expands_without_the_network(records: list[dict[str, Any]]) 
     assert first[f"{schema}publisher"][0][f"{schema}name"] == [{"@value": "Phường Phúc Lợi, quận Long Biên"}]
 
 
+def test_linked_data_may_stand_in_a_page() -> None:
+    title = "Họp tổ </script><!--<script>alert(1)"
+    (written,) = as_linked_data([json_line(replace(BASE, title=title))], {})
+    assert "<" not in written
+    assert json.loads(written)["headline"] == title
+
+
+@pytest.mark.parametrize(
+    ("author", "kind"),
+    [
+        ("Nguyễn Thị Hoa", "Person"),
+        ("Đoàn Văn Hậu", "Person"),
+        ("Trương Mỹ", "Person"),
+        ("UBND phường Hoa Sữa", "Organization"),
+        ("Ban Biên Tập", "Organization"),
+        ("Công an phường", "Organization"),
+        ("Đoàn Thanh niên", "Organization"),
+        ("BBT", "Organization"),
+    ],
+)
+def test_an_author_has_a_type(author: str, kind: str) -> None:
+    (written,) = as_linked_data([json_line(replace(BASE, author=author))], {})
+    assert json.loads(written)["author"] == {"@type": kind, "name": author}
+
+
 TEXT = {"type": "string", "minLength": 1}
 ADDRESS = {"type": "string", "pattern": "^https?://"}
 MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
@@ -359,6 +385,7 @@ def test_atom_feeds(records: list[dict[str, Any]], tmp_path: Path) -> None:
         feed = feedparser.parse(path.read_bytes())
         assert (feed.bozo, feed.version) == (False, "atom10")
         assert feed.feed.updated_parsed
+        assert [one.href for one in feed.feed.links if one.rel == "self"] == [path.name]
         for entry in feed.entries:
             jsonschema.validate(entry.updated, MOMENT)
             assert entry.id.startswith("urn:uuid:")

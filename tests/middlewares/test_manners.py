@@ -7,19 +7,21 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from socket import socket
 
 import pytest
+from protego import Protego
 from scrapy.http import Response
 
 from tests.helpers.drills import NO_ROBOTS, ROOT, Asked, RawServer, crawl, reply, start_crawl
 from wardnews.errors import SitesError
 from wardnews.middlewares.backoff import retry_after
 from wardnews.middlewares.contact import needs_contact, user_agent
-from wardnews.middlewares.robots import MOST_BYTES, rules_of
+from wardnews.middlewares.robots import MOST_BYTES, for_agent, rules_of
 from wardnews.sites import Site
 
 WIRE = 0.2
@@ -113,6 +115,36 @@ def test_what_robots_txt_means(robots: bytes, allowed: bool) -> None:
 def test_half_a_line_at_the_end_of_what_is_read_is_no_rule() -> None:
     body = b"User-agent: *\n#" + b"x" * (MOST_BYTES - 25) + b"\nDisallow: /abc\n"
     assert rules_of(Response("http://a.vn/robots.txt", body=body)).endswith(b"x")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "".join(f"User-agent: a{number}\n" for number in range(10_000)) + "Disallow: /x\n" * 10_000,
+        "User-agent: *\nDisallow: /" + "*a" * 100_000 + "*b\n",
+        "User-agent" + " " * 400_000 + "*\nDisallow: /x",
+    ],
+    ids=["many agents", "many asterisks", "spaces"],
+)
+def test_no_robots_txt_takes_more_time_than_its_length_allows(rules: str) -> None:
+    began = time.process_time()
+    parser = Protego.parse(for_agent(rules.encode(), "wardnews").decode())
+    assert parser.can_fetch(f"http://a.vn/{'a' * 2_000}", "wardnews")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("rules", "allowed"),
+    [
+        ("User-agent: other\nUser-agent: *\nDisallow: /x", False),
+        ("User-agent: other\nDisallow: /x\nUser-agent: *\nDisallow: /y", True),
+        ("useragent WARD*NEWS # and nobody else\nDisallow: /x", False),
+        ("User-agent: *\nDisallow: /x\nUser-agent: wardnews\nDisallow:", True),
+    ],
+)
+def test_groups_of_other_agents_stay_groups(rules: str, allowed: bool) -> None:
+    for text in (rules, for_agent(rules.encode(), "wardnews").decode()):
+        assert Protego.parse(text).can_fetch("http://a.vn/x", "wardnews") is allowed
 
 
 def test_a_redirect_of_robots_txt_on_the_portal_is_followed() -> None:

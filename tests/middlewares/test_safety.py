@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.resolver import dnscache
+from scrapy.settings import Settings
 from scrapy.utils.spider import DefaultSpider
 from scrapy.utils.test import get_crawler
 from twisted.internet.error import DNSLookupError
@@ -34,7 +35,7 @@ from wardnews import settings as project
 from wardnews.demo import PracticePortal, Reply
 from wardnews.demo import Request as PracticeRequest
 from wardnews.middlewares.addresses import PrivateAddress, literal, private_part
-from wardnews.middlewares.hosts import PublicHosts, host_of
+from wardnews.middlewares.hosts import ProxiedHosts, PublicHosts, host_of
 from wardnews.middlewares.resolver import GuardedResolver
 from wardnews.sites import Site
 from wardnews.spiders.page import PageSpider
@@ -178,8 +179,12 @@ def test_a_person_may_type_a_private_address_and_no_redirect_profits() -> None:
 
 def test_what_a_person_typed_is_what_page_and_probe_say() -> None:
     typed = "http://127.0.0.1:8000/ http://a.example/"
-    assert PageSpider.from_crawler(get_crawler(PageSpider), url=typed).typed == typed.split()
-    assert ProbeSpider.from_crawler(get_crawler(ProbeSpider), url="http://10.0.0.1/").typed == ("http://10.0.0.1/",)
+    options = Settings()
+    options.setmodule(project, priority="project")
+    assert PageSpider.from_crawler(Crawler(PageSpider, options), url=typed).typed == typed.split()
+    assert ProbeSpider.from_crawler(Crawler(ProbeSpider, options), url="http://10.0.0.1/").typed == (
+        "http://10.0.0.1/",
+    )
 
 
 def test_in_the_shell_a_person_types_each_address() -> None:
@@ -246,6 +251,30 @@ def test_a_redirect_to_a_name_of_our_own_network_ends_there() -> None:
         done = crawl(server.url, typed=[server.url], others=[away], names={"trong.example": "127.0.0.1"})
     assert done.pages == {server.url: "trong.example resolves to the private address 127.0.0.1"}
     assert server.paths() == ["/robots.txt", "/"]
+
+
+def test_behind_a_proxy_names_are_judged_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy is all that is ever connected to."""
+    names = {"trong.example": "10.0.0.1", "ngoai.example": "203.113.0.1"}
+    within, public = (f"http://{name}/" for name in names)
+    with RawServer(lambda _, client: client.sendall(reply("<p>a"))) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        done = crawl(within, public, names=names, others=[within, public])
+    assert done.pages == {within: "trong.example resolves to the private address 10.0.0.1", public: 4}
+    assert proxy.paths() == [f"{public}robots.txt", public]
+
+
+def test_a_run_behind_a_proxy_says_what_it_cannot_guard(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    crawler = get_crawler(Spider)
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(NotConfigured):
+        ProxiedHosts.from_crawler(crawler)
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    ProxiedHosts.from_crawler(crawler).opened(Spider("drill"))
+    assert "it looks names up itself" in caplog.text
 
 
 # --- headers that do not end ------------------------------------------------------------------------------------------

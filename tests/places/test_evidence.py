@@ -20,8 +20,8 @@ from wardnews.places.find import where
             [("phường Văn minh", "title: an honour")],
         ),
         (
-            "01", "Phố mới", "Tại quận Long Biên, gần phường Mới Toanh.", "body: “quận Long Biên”",
-            [("phường Mới", "body: no unit of that kind and name on the day")],
+            "01", "Phố mới", "Tại quận Long Biên, cạnh phường Mới Toanh.", "body: “quận Long Biên”",
+            [("phường Mới Toanh", "body: no unit of that kind and name on the day")],
         ),
         (
             "004", "Phường Bồ Đề và phường Ngọc Lâm giao lưu", "", "the portal's own unit",

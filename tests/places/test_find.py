@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -67,12 +68,28 @@ PIECES = [
 LEARNT, KEPT = list(cases("learnt.txt")), list(cases("kept.txt"))
 KINDS = list(cases("kinds.txt"))
 """By kinds of wording that mislead: each with near misses of its own."""
+READERS = list(cases("readers.txt"))
+"""What a reader would say, written down before the rules were tried on it."""
 
 
 @pytest.mark.parametrize("case", [*LEARNT, *KINDS], ids=lambda case: f"{case.unit}-{case.title[:40]}")
 def test_a_place_is_told(case: Case) -> None:
     told = case.told()
     assert (names(told), told.basis, told.unsure) == (case.names, case.basis, case.unsure)
+
+
+def test_a_reader_would_say_the_same() -> None:
+    for case in READERS:
+        told = case.told()
+        assert (names(told), told.basis, told.unsure) == (case.names, case.basis, case.unsure), case.title
+
+
+def test_letters_that_are_taken_apart_are_read_too() -> None:
+    for case in KINDS[::5]:
+        apart = replace(
+            case, title=unicodedata.normalize("NFD", case.title), lead=unicodedata.normalize("NFD", case.lead)
+        )
+        assert apart.told() == case.told()
 
 
 @pytest.mark.parametrize(("cases", "recall"), [(LEARNT, 0.98), (KEPT, 0.95)], ids=["learnt", "kept"])
@@ -100,7 +117,7 @@ def test_no_line_leads_out_of_the_area_of_its_portal(line: str, unit: str | None
 
 
 def test_a_place_is_of_its_day() -> None:
-    for case in (*LEARNT, *KEPT, *KINDS):
+    for case in (*LEARNT, *KEPT, *KINDS, *READERS):
         told = case.told()
         assert told.district is None or case.day < DISTRICTS_END
         assert told.basis in (None, "site", "section", "title", "body")

@@ -35,3 +35,11 @@ def test_days_that_are_not_known_are_bounds() -> None:
         assert unit.bound != "from" or unit.valid_from
         assert unit.bound != "to" or not unit.successors
         assert not unit.valid_from or not unit.valid_to or unit.valid_from < unit.valid_to
+
+
+def test_what_was_gone_by_january_2025_is_not_there_in_march() -> None:
+    (dong_trieu,) = [unit for unit in table()["205"] if unit.holds_on("2025-03-01")]
+    assert (dong_trieu.name, dong_trieu.kind) == ("Đông Triều", "thành phố")
+    (town,) = [unit for unit in table()["205"] if unit.holds_on("2023-05-06")]
+    assert town.kind == "thị xã"
+    assert not [unit for unit in table()["221"] if unit.holds_on("2025-01-04")]

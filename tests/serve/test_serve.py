@@ -16,12 +16,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -37,7 +38,7 @@ from wardnews.errors import UsageError
 from wardnews.items import GONE, Article, Attachment, Image, Place, content_hash
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
-from wardnews.serve.drawing import change_of, views_chart
+from wardnews.serve.drawing import views_chart
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
 from wardnews.store.tables import articles, versions, views
@@ -454,29 +455,7 @@ def test_views_of_any_length_are_drawn() -> None:
     assert "NaN" not in one + many
 
 
-def test_a_diff_leaves_out_what_stayed() -> None:
-    told = [f"Đoạn {number}." for number in range(20)]
-    before: dict[str, Any] = {"title": "Hội chợ", "lead": None, "paragraphs": told, "views": None}
-    after = {**before, "paragraphs": [*told[:10], "Đoạn <mới>.", *told[11:]]}
-    lines = change_of(before, after, ["paragraphs"]).lines
-    assert [kind for kind, _ in lines] == ["skip", "same", "changed", "same", "skip"]
-    assert lines[2][1] == "Đoạn <del>10.</del> <ins>&lt;mới&gt;.</ins>"
-
-
 # --- that it only reads --------------------------------------------------------------------------------------
-
-
-def test_versions_that_repeat_themselves_do_not_hold_a_page_up() -> None:
-    """A comparison is cubic in paragraphs that come again and again; those of ordinary articles take no time."""
-    before = {"title": "Lịch", "lead": None, "paragraphs": ["Sáng.", "Chiều.", "Tối."] * 2000}
-    began = time.monotonic()
-    change = change_of(before, before | {"paragraphs": ["Chiều.", "Sáng.", "Đêm."] * 2000}, ["paragraphs"])
-    assert [kind for kind, _ in change.lines] == ["skip"]
-    assert "too much to compare" in change.lines[0][1]
-    many = [f"Tổ {number} họp bàn." for number in range(3000)]
-    change = change_of({**before, "paragraphs": many}, {**before, "paragraphs": [*many, "Xong."]}, ["paragraphs"])
-    assert [kind for kind, _ in change.lines][-1] == "new"
-    assert time.monotonic() - began < 10
 
 
 def test_no_cell_of_a_table_is_a_formula(store: Store, tmp_path: Path) -> None:
@@ -557,9 +536,10 @@ def test_what_keeps_it_from_serving_is_told(tmp_path: Path, monkeypatch: pytest.
 
 
 @contextmanager
-def running(url: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve a store in a process of its own; give it and its address."""
-    command = [sys.executable, "-m", "wardnews", "serve", "--port", "0", "--store", url]
+def running(url: str, *how: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve a store in a process of its own, started as Python is told how; give it and its address."""
+    start, options = how[:2] or ("-m", "wardnews"), how[2:]
+    command = [sys.executable, *start, "serve", "--port", "0", "--store", url, *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stderr
         lines = []
@@ -623,6 +603,74 @@ def test_in_a_browser(tmp_path: Path) -> None:
             page.get(address + path)
             assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth"), path
         assert page.get_log("browser") == [], "no script was tried, nothing was asked for elsewhere"
+
+
+def test_it_ends_at_once_whatever_is_under_way(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/wardnews.db"
+    Store.open(url).close()
+    slow = "import asyncio, time; from wardnews.serve import server; from wardnews.cli import main\n"
+    slow += "async def application(scope, receive, send): await asyncio.to_thread(time.sleep, 60)\n"
+    slow += "server.gated = lambda *_: application\nmain()"
+    with running(url, "-c", slow) as (process, address):
+        with socket.create_connection(("127.0.0.1", urlsplit(address).port)) as visitor:
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            visitor.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                visitor.recv(1)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        assert time.monotonic() - began < 5, "2 seconds where a core is free"
+
+
+def test_it_is_read_by_its_own_names_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/wardnews.db"
+    Store.open(url).close()
+    with running(url, "-m", "wardnews", "--name", "news.example.org") as (_process, address):
+        for name, status in {"localhost": 200, "news.example.org": 200, "ke-xau.example": 421}.items():
+            connection = HTTPConnection("127.0.0.1", urlsplit(address).port, timeout=60)
+            connection.request("GET", "/", headers={"Host": name})
+            assert connection.getresponse().status == status, name
+            connection.close()
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
+def test_the_web_server_of_the_docs_stands_before_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/wardnews.db"
+    Store.open(url).close()
+    example = Path("docs/examples/nginx.conf").read_text(encoding="utf-8")
+    with running(url, "-m", "wardnews", "--name", "news.example.org") as (_process, address), socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        server = example.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("127.0.0.1:8001", address[7:-1])
+        folders = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        temporary = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in folders)
+        conf = tmp_path / "nginx.conf"
+        conf.write_text(
+            f"pid {tmp_path}/pid; error_log stderr; daemon off; events {{}} http {{ access_log off; {temporary}\n{server} }}"
+        )
+        with subprocess.Popen(["nginx", "-p", str(tmp_path), "-c", str(conf)], stderr=subprocess.DEVNULL) as nginx:
+            try:
+                statuses = [asked_through(port) for _ in range(40)]
+            finally:
+                nginx.terminate()
+    assert statuses[0] == 200
+    assert set(statuses) == {200, 429}, "a visitor in a hurry is asked to wait"
+
+
+def asked_through(port: int) -> int:
+    """Ask for the front page by the public name as soon as the port is open; give the status."""
+    for _ in range(1000):
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        with suppress(ConnectionRefusedError):
+            connection.request("GET", "/-/static/app.css", headers={"Host": "news.example.org"})
+            answer = connection.getresponse()
+            connection.close()
+            assert answer.status == 429 or answer.getheader("Content-Security-Policy")
+            return answer.status
+        time.sleep(0.01)
+    raise AssertionError("nothing listens")
 
 
 def test_it_ends_well_and_two_share_a_copy(tmp_path: Path) -> None:

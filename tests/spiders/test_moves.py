@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.commands import Folder
+from tests.helpers.commands import Folder, run
 from tests.helpers.village import NOT_FOUND, Story, Village, article, html, moved
 from wardnews.demo import Reply, Request
 from wardnews.store import queries
 from wardnews.store.database import Store
-from wardnews.store.moves import JOINED, join_pairs, pairs
+from wardnews.store.moves import JOINED
 
 DAYS_PASS = (
     "UPDATE pages SET absent_since = '2020-01-01T00:00:00Z', next_look = '2020-01-01T00:00:00Z' "
@@ -159,27 +159,44 @@ def long_ago(folder: Folder) -> None:
         folder.sql(f"UPDATE {table} SET {column} = '2020' || substr({column}, 5)")
 
 
+def command(folder: Folder, *arguments: str) -> tuple[int | None, str, str]:
+    done = run(folder.path, *arguments, "--sites", "sites.toml")
+    return done.returncode, done.stdout, done.stderr
+
+
 def test_a_store_that_holds_doubles_is_mended(village: Village, tmp_path: Path) -> None:
     folder, ids = visited(village, tmp_path)
     village.section, village.path_of = "chuyen-muc", lambda one: f"/chuyen-muc/{one.n}/lop-tap-huan"
-    village.stories = village.stories[:5]
+    again = Story.made(2)
+    again.n = 7
+    lost = village.stories.pop(5)
+    village.stories.append(again)
     long_ago(folder)
     folder.crawl()
-    assert len(records(folder)) == 11, "nothing says that they are one but the text"
-    store = Store.open(f"sqlite:///{folder.path}/output/wardnews.db")
-    try:
-        found = list(pairs(store, "hoasua"))
-        assert {(one.old, one.title) for one in found} == {(ids[one.title], one.title) for one in village.stories}
-        store.begin_run("join", "2026-12-01T00:00:00Z")
-        join_pairs(store, "join", found)
-        emitted = [json.loads(line) for line in queries.feed(store, "join")]
-    finally:
-        store.close()
+    assert len(records(folder)) == 12, "nothing says that they are one but the text"
+    _, shown, _ = command(folder, "status", "hoasua")
+    assert "hoasua: 5 articles stand under two ids, by all that they say: wardnews join hoasua" in shown
+    status, shown, said = command(folder, "join", "hoasua")
+    assert (status, shown.count("does not answer")) == (0, 5), "an article that stands beside its copy is no pair"
+    assert "hoasua: 5 articles under two ids would be joined" in said
+    assert len(records(folder)) == 12
+    _, _, said = command(folder, "join", "hoasua", "--apply")
+    assert "hoasua: 5 articles under two ids joined" in said
+    emitted = folder.feeds()[-1]
     assert Counter(one["change"] for one in emitted) == {"gone": 5, "reread": 5}
     assert all(JOINED in one["flags"] for one in emitted if one["change"] == "gone")
-    assert {one["title"]: one["id"] for one in records(folder)} == ids
+    found = {one["id"]: one["title"] for one in records(folder)}
+    assert {title: name for name, title in found.items() if name in ids.values()} == ids
+    assert len(found) == 7
+    changes = [json.loads(line) for line in run(folder.path, "changes").stdout.splitlines()]
+    last = {one["id"]: one["change"] for one in (line.get("record", line) for line in changes)}
+    assert {name for name, change in last.items() if change != "gone"} == set(found)
+    village.asked()
     assert folder.crawl().status == 0
-    assert len(records(folder)) == 6
+    assert len(records(folder)) == 7
+    old = [path for path in village.asked() if path.startswith("/tin/bai-")]
+    assert set(old) <= {f"/tin/bai-{lost.n}.html"}, "only the new addresses are asked"
+    assert "no article stands under two ids" in command(folder, "join")[2]
 
 
 def test_a_canonical_address_of_an_old_page_joins(village: Village, tmp_path: Path) -> None:

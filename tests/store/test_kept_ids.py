@@ -114,21 +114,8 @@ def test_modules_of_one_portal_number_their_articles_apart(
     assert found == {f"{SITE}:{module}-{number}" for module in modules for number in (1, 2, 3)}
 
 
-@pytest.mark.parametrize(("title", "told"), [("Lễ hội đua thuyền", True), ("Xã Bến Trăng họp kỳ thứ 7", False)])
-def test_two_articles_under_one_number_are_reported(
-    portals: PracticeFamilies, wardnews: Run, tmp_path: Path, title: str, told: bool
-) -> None:
-    menu = "<li><a href='/tin-tuc/a/'>Mục A</a></li><li><a href='/tin-tuc/b/'>Mục B</a></li>"
-    entry = (
-        "<div class='news_column'><div class='panel-body'><h3><a href='/tin-tuc/{}/bai-7.html'>{}</a></h3></div></div>"
-    )
-    pages = {
-        "/": "<p>Chào mừng</p>",
-        "/tin-tuc/a/": entry.format("a", "Xã Bến Trăng họp kỳ thứ 7"),
-        "/tin-tuc/b/": entry.format("b", title),
-        "/tin-tuc/a/bai-7.html": article("Xã Bến Trăng họp kỳ thứ 7", "tin-tuc"),
-        "/tin-tuc/b/bai-7.html": article(title, "tin-tuc"),
-    }
+def serve(portals: PracticeFamilies, pages: dict[str, str], menu: str) -> None:
+    """Let the portal serve pages, each in a frame of the system's own."""
 
     def intercept(_family: Family, request: Request) -> Reply | None:
         if request.path == "/robots.txt":
@@ -139,5 +126,39 @@ def test_two_articles_under_one_number_are_reported(
         return Reply(200, f"{head}<ul class='navbar-nav'>{menu}</ul>{pages[request.path]}".encode())
 
     portals.intercept = intercept
+
+
+ENTRY = "<div class='panel-body'><h3><a href='/tin-tuc/{}/{}.html'>{}</a></h3></div>"
+OTHERS = [("Lễ hội đua thuyền", True), ("Xã Bến Trăng họp kỳ…", False)]
+OWN = "Xã Bến Trăng họp kỳ thứ 7"
+
+
+@pytest.mark.parametrize(("title", "told"), OTHERS)
+@pytest.mark.parametrize("pages_of_list", [("a", "b"), ("a", "a")], ids=["two lists", "one list"])
+def test_two_articles_under_one_number_are_reported(
+    portals: PracticeFamilies, wardnews: Run, tmp_path: Path, title: str, told: bool, pages_of_list: tuple[str, str]
+) -> None:
+    lists = dict.fromkeys(("a", "b"), "")
+    for place, folder, said in zip(pages_of_list, "ab", (OWN, title), strict=True):
+        lists[place] += ENTRY.format(folder, "bai-7", said)
+    pages = {f"/tin-tuc/{name}/": f"<div class='news_column'>{entries}</div>" for name, entries in lists.items()}
+    pages |= {
+        f"/tin-tuc/{name}/bai-7.html": article(said, "tin-tuc") for name, said in zip("ab", (OWN, title), strict=True)
+    }
+    menu = "<li><a href='/tin-tuc/a/'>Mục A</a></li><li><a href='/tin-tuc/b/'>Mục B</a></li>"
+    serve(portals, pages | {"/": "<p>Chào mừng</p>"}, menu)
     done = wardnews("crawl", SITE, "--sites", "families.toml", "-o", "out.jsonl")
     assert ("two articles under one number: 1 page" in done.stderr) == told, done.stderr
+
+
+def test_an_article_under_the_number_of_a_known_one_is_reported(
+    portals: PracticeFamilies, wardnews: Run, tmp_path: Path
+) -> None:
+    menu = "<li><a href='/tin-tuc/a/'>Mục A</a></li>"
+    titles = {"xa-ben-trang-hop-ky-thu-bay-7": OWN, "le-hoi-dua-thuyen-tren-song-7": "Lễ hội đua thuyền trên sông"}
+    for slug, title in titles.items():
+        pages = {f"/tin-tuc/a/{slug}.html": article(title, "tin-tuc"), "/": "<p>Chào mừng</p>"}
+        pages["/tin-tuc/a/"] = f"<div class='news_column'>{ENTRY.format('a', slug, title)}</div>"
+        serve(portals, pages, menu)
+        done = wardnews("crawl", SITE, "--sites", "families.toml")
+    assert "two articles under one number: 1 page" in done.stderr, done.stderr

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from wardnews.errors import NoRoom
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -23,7 +25,19 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class DamagedRecord:
-    """A part of an archive that could not be read: `where` it is, and the `cause`."""
+    """A part of an archive that could not be read: `where` it is, and the `cause`.
+
+    `passes`: whether it may be read another time, as the disk stood in the way. `trace`: where our own code broke.
+    """
 
     where: str
     cause: str
+    passes: bool = False
+    trace: str = ""
+
+
+def damaged(where: str, error: Exception, before: str = "") -> DamagedRecord:
+    """Return what an error that a file raised says of it, `before` in front of it."""
+    cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    passes = isinstance(error, NoRoom) or (isinstance(error, OSError) and error.errno is not None)
+    return DamagedRecord(where, f"{before}{cause}", passes)

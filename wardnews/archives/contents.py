@@ -182,11 +182,18 @@ def _unbrotlied(body: bytes) -> Iterator[bytes]:
 
 
 def _unzstandarded(body: bytes) -> Iterator[bytes]:
-    unpacker = zstd.ZstdDecompressor(options=_WINDOW)
-    piece = unpacker.decompress(body, _PIECE)
-    while not unpacker.eof:
-        if not piece and unpacker.needs_input:
-            raise EOFError
-        yield piece
-        piece = unpacker.decompress(b"", _PIECE)
-    yield piece
+    """Unpack one frame after another; what follows the last one and is none is padding.
+
+    Each frame is fed small pieces first, as `_inflated` does.
+    """
+    at = 0
+    while at < len(body) and (not at or _magic(body[at : at + 4]) == "zstd"):
+        unpacker, step = zstd.ZstdDecompressor(options=_WINDOW), _FIRST_PIECE
+        while not unpacker.eof:
+            fed = b""
+            if unpacker.needs_input:
+                fed, at, step = body[at : at + step], at + step, min(2 * step, _PIECE)
+                if not fed:
+                    raise EOFError
+            yield unpacker.decompress(fed, _PIECE)
+        at = min(at, len(body)) - len(unpacker.unused_data)

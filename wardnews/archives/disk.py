@@ -2,8 +2,6 @@
 
 import os
 import re
-import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator
 from enum import StrEnum
@@ -11,9 +9,9 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple
 
-from wardnews.archives import room
 from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.mhtml import is_mhtml
+from wardnews.archives.packed import room
 from wardnews.archives.saved.pages import readable
 from wardnews.archives.warc.packing import Gzip, Zstd
 from wardnews.errors import PackedRecord
@@ -65,7 +63,7 @@ _CACHE, _CACHE_FILES = "hts-cache", frozenset({"new.zip"})
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _TAR = b"ustar"
 _HEAD, _PEEK = 8192, 600
-_PACKED_TAR = (".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_PACKED_TAR = (".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 _FRAMES = "_files"
 
 
@@ -84,10 +82,10 @@ def files_of(path: Path) -> tuple[list[DiskFile], list[DamagedRecord]]:
     def is_closed(error: OSError) -> None:
         closed.append(DamagedRecord(readable(Path(error.filename).relative_to(path)), error.strerror or str(error)))
 
-    for place, folders, names in os.walk(path, onerror=is_closed):
-        here = Path(place)
+    for place, folders, files in os.walk(path, onerror=is_closed):
+        here, names = Path(place), frozenset(files)
         folders[:] = sorted(name for name in folders if not _holds_frames(name, names))
-        for name in sorted(names):
+        for name in sorted(files):
             if here.name == _CACHE and name not in _CACHE_FILES:
                 continue
             file = here / name
@@ -102,13 +100,13 @@ def files_of(path: Path) -> tuple[list[DiskFile], list[DamagedRecord]]:
     return found, closed
 
 
-def _holds_frames(folder: str, names: list[str]) -> bool:
+def _holds_frames(folder: str, names: frozenset[str]) -> bool:
     """Whether a folder is what a browser saved beside a page: its pictures and frames."""
     stem = folder.removesuffix(_FRAMES)
     return stem != folder and any(f"{stem}{ending}" in names for ending in (".html", ".htm", ".xhtml"))
 
 
-def _is_rewritten(name: str, names: list[str]) -> bool:
+def _is_rewritten(name: str, names: frozenset[str]) -> bool:
     """Whether `wget -K` kept the page that this one was made of, under its first name with `.orig` behind it."""
     return any(f"{one}.orig" in names for one in (name, name.removesuffix(".html")))
 
@@ -149,8 +147,8 @@ def _packed_kind(file: DiskFile, name: str, head: bytes) -> tuple[Kind, str] | N
         return _zip_kind(file)
     if head[257:262] == _TAR or (name.endswith(_PACKED_TAR) and head[:3] in (b"BZh", b"\xfd7z")):
         return Kind.CONTAINER, ""
-    if head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!")):
-        return Kind.UNREAD, "packed as 7z or RAR: unpack it first"
+    if head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")):
+        return Kind.UNREAD, "packed as 7z, RAR, bzip2 or xz: unpack it first"
     zstd = head.startswith(Zstd.magic) or head[1:4] == b"\x2a\x4d\x18"
     if not zstd and not head.startswith(Gzip.magic):
         return _packed_by_name(name)
@@ -183,25 +181,19 @@ def _zip_kind(file: DiskFile) -> tuple[Kind, str]:
     if file.path.suffix.lower() == ".wacz":
         return Kind.WACZ, ""
     try:
-        with zipfile.ZipFile(file.path) as archive:
-            names = archive.namelist()
+        with file.path.open("rb") as opened:
+            names = room.open_zip(opened).namelist()
     except room.BROKEN as error:
         return Kind.UNREAD, f"a damaged zip file: {error}"
-    if "datapackage.json" in names or any(name.startswith("archive/") and ".warc" in name for name in names):
+    if any(name.startswith("archive/") and ".warc" in name for name in names) or (
+        "datapackage.json" in names and any(name.endswith(".wacz") for name in names)
+    ):
         return Kind.WACZ, ""
     if any(name.startswith(("http://", "https://")) for name in names):
         return Kind.HTTRACK_CACHE, ""
     if {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}.intersection(names):
         return Kind.NO_PAGE, ""
     return Kind.CONTAINER, ""
-
-
-def is_tar(path: Path) -> bool:
-    """Whether a file is a tar file, packed or not."""
-    try:
-        return tarfile.is_tarfile(path)
-    except (tarfile.TarError, OSError, EOFError, zlib.error):
-        return False
 
 
 def pages_only(names: Iterator[str]) -> Iterator[str]:

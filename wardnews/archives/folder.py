@@ -1,15 +1,17 @@
 """Everything on this disk that holds captures, file by file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from traceback import format_exc
 
 from wardnews.archives.arc import read_arc
-from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.container import unpack_folder
+from wardnews.archives.capture import Capture, DamagedRecord, damaged
 from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
 from wardnews.archives.httrack import read_httrack_cache
 from wardnews.archives.mhtml import read_mhtml
+from wardnews.archives.packed.container import unpack_folder
 from wardnews.archives.saved.pages import read_page_file, read_text_file
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import read_wacz
@@ -41,8 +43,15 @@ def read_file(file: DiskFile, top: Path, url: str | None = None) -> Iterator[Fou
             yield from _contained(file)
         else:
             yield from _read(file, kind, top, url)
-    except OSError as error:
-        yield DamagedRecord(file.name, error.strerror or str(error))
+    except Exception as error:  # noqa: BLE001 - a file must not end the reading of all; it is told as our error
+        yield broken(file.name, error)
+
+
+def broken(name: str, error: Exception) -> DamagedRecord:
+    """Return what an error that reading a file raised says of it: the disk's, or one of our own."""
+    if isinstance(error, OSError):
+        return damaged(name, error)
+    return DamagedRecord(name, f"error in wardnews itself: {type(error).__name__}", trace=format_exc())
 
 
 def _read(file: DiskFile, kind: Kind, top: Path, url: str | None) -> Iterator[Found]:
@@ -76,7 +85,7 @@ def _contained(file: DiskFile) -> Iterator[Found]:
                 continue
             for found in read_file(one, folder):
                 if isinstance(found, DamagedRecord):
-                    yield DamagedRecord(f"{file.name}/{found.where}", found.cause)
+                    yield replace(found, where=f"{file.name}/{found.where}")
                 else:
                     yield _addressed(found, within, file)
         yield from closed

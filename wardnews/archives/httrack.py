@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
-from wardnews.archives import room
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
 from wardnews.archives.http import Headers, headers_of
+from wardnews.archives.packed import room
 from wardnews.errors import DateError
 from wardnews.text.timestamps import as_stamp, from_file
 
@@ -25,13 +25,18 @@ def read_httrack_cache(path: Path, name: str) -> Iterator[Capture | DamagedRecor
         return
     with path.open("rb") as file:
         try:
-            archive = zipfile.ZipFile(file)
+            archive = room.open_zip(file)
         except room.BROKEN as error:
             yield DamagedRecord(name, f"a damaged zip file: {error}")
             return
+        size, claimed = path.stat().st_size, 0
         for info in archive.infolist():
             if not info.filename.startswith(("http://", "https://")):
                 continue
+            claimed += info.compress_size
+            if claimed > size:
+                yield DamagedRecord(f"{name} {info.filename}", "overlaps with others")
+                return
             head = _headers(path, info)
             if not _is_kept_page(head):
                 continue
@@ -54,7 +59,7 @@ def _capture(
         body = archive.read(info)
         location = head.get("location")
         there = urljoin(info.filename, location) if location else None
-    except room.BROKEN as error:
+    except (OSError, *room.BROKEN) as error:
         return DamagedRecord(where, f"cannot be read: {error}")
     charset = f"; charset={head['x-charset']}" if head.get("x-charset") else ""
     kind = f"{head['content-type']}{charset}"
@@ -64,7 +69,7 @@ def _capture(
 def _headers(path: Path, info: zipfile.ZipInfo) -> Headers:
     """Return the headers of a member, which stand as lines in its local extra field."""
     with path.open("rb") as file:
-        file.seek(info.header_offset)
+        file.seek(min(info.header_offset, path.stat().st_size))  # a lie may be more than a file system takes
         head = file.read(_LOCAL_HEAD)
         if len(head) < _LOCAL_HEAD or not head.startswith(_MAGIC):
             return {}

@@ -3,6 +3,7 @@
 import binascii
 import quopri
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from wardnews.archives.capture import Capture, DamagedRecord
@@ -58,14 +59,19 @@ def _split(message: bytes) -> tuple[Headers, bytes]:
     return (headers_of(message[: end.start()].splitlines()), message[end.end() :]) if end else ({}, message)
 
 
-def _parts(head: Headers, rest: bytes) -> list[tuple[Headers, bytes]]:
-    """Return the parts of a message, those of its first level; a message without any is its own part."""
+def _parts(head: Headers, rest: bytes) -> Iterator[tuple[Headers, bytes]]:
+    """Yield the parts of a message, those of its first level; a message without any is its own part."""
     boundary = _BOUNDARY.search(head.get("content-type", ""))
     if boundary is None:
-        return [(head, rest)]
-    mark = b"\n--" + (boundary[1] or boundary[2]).encode()
-    pieces = (b"\n" + rest).split(mark)[1:]
-    return [_split(piece) for piece in pieces if not piece.startswith(b"--")]
+        yield head, rest
+        return
+    mark, rest = b"\n--" + (boundary[1] or boundary[2]).encode(), b"\n" + rest
+    at = rest.find(mark)
+    while at >= 0:
+        start = at + len(mark)
+        at = rest.find(mark, start)
+        if not rest.startswith(b"--", start):
+            yield _split(rest[start : at if at >= 0 else len(rest)])
 
 
 def _media_type(headers: Headers) -> str:

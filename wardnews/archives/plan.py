@@ -22,7 +22,7 @@ class Plan:
 
     `articles`: the pages whose address has an article's number. `read_before`: the articles that were read before.
     `size`: the bytes of what is to do, as the archive packs it. `aside`: the captures and files that are left aside, by
-    reason. `searched`: whether the archive was searched to the end.
+    reason. `searched`: whether the archive was searched to the end; `ahead`: what that takes, in words.
     """
 
     captures: int = 0
@@ -34,6 +34,7 @@ class Plan:
     years: dict[str, int] = field(default_factory=dict)
     aside: Counter[str] = field(default_factory=Counter)
     searched: bool = True
+    ahead: str = ""
 
     def lines(self, source: str, delay: float | None) -> Iterator[str]:
         """Write what there is and what it costs: requests, time at `delay` seconds between two, bytes.
@@ -41,7 +42,10 @@ class Plan:
         Without a delay the archive is on this disk, and costs room for what comes of it.
         """
         if not self.searched:
-            yield f"the search of {source} was not finished: it may have more; the same command goes on with it"
+            yield (
+                self.ahead
+                or f"the search of {source} was not finished: it may have more; the same command goes on with it"
+            )
         if self.captures:
             yield from self._has(source)
             yield from self._costs(delay)

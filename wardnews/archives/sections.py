@@ -1,9 +1,9 @@
-"""Files within files: a WARC file in a WACZ file is read where it stands."""
+"""Files within files: a WARC file in a WACZ file is read where it stands; and files that are no links."""
 
 import io
 import os
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 
 class Section(NamedTuple):
@@ -23,6 +23,11 @@ class Section(NamedTuple):
     def length(self) -> int:
         """Return the part's size in bytes; raise OSError where the file is not there."""
         return self.path.stat().st_size if self.size is None else self.size
+
+
+def open_no_link(path: Path, mode: str) -> IO[Any]:
+    """Open a file as `open` does; raise OSError for a link, which others may have put there."""
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o666))
 
 
 def whole(path: Path) -> Section:

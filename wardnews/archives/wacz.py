@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wardnews.archives import room
-from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.capture import Capture, DamagedRecord, damaged
+from wardnews.archives.packed import room
+from wardnews.archives.packed.room import Room
 from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.read import read_warc
 from wardnews.archives.warc.revisits import find_originals
@@ -31,19 +32,20 @@ def read_wacz(file: Path | Section) -> Iterator[Capture | DamagedRecord]:
     file that is torn or has another digest than `datapackage.json` says is told as damaged, and read all the same, as
     far as it can be: its records have digests of their own. Raises OSError where the file cannot be opened or read.
     """
+    section = file if isinstance(file, Section) else whole(file)
     with TemporaryDirectory(prefix="wardnews-") as folder:
         warcs: list[Section] = []
-        yield from _members(file if isinstance(file, Section) else whole(file), Path(folder), warcs, 0)
+        yield from _members(section, Room(section.length(), Path(folder)), warcs, 0)
         originals = find_originals(warcs)
         for warc in warcs:
             yield from read_warc(warc, originals=originals)
 
 
-def _members(file: Section, folder: Path, warcs: list[Section], depth: int) -> Iterator[DamagedRecord]:
+def _members(file: Section, within: Room, warcs: list[Section], depth: int) -> Iterator[DamagedRecord]:
     """Find the WARC files of a WACZ file; say what of it is damaged."""
     with file.open() as opened:
         try:
-            archive = zipfile.ZipFile(opened)
+            archive = room.open_zip(opened)
         except room.BROKEN as error:
             yield DamagedRecord(file.name, f"no WACZ file: {error}")
             return
@@ -57,25 +59,23 @@ def _members(file: Section, folder: Path, warcs: list[Section], depth: int) -> I
         except room.BROKEN as error:
             yield DamagedRecord(f"{file.name}/{_LIST}", f"cannot be read: {error}")
         claimed = 0
-        for info in [*names, *packages]:
+        for at, info in enumerate([*names, *packages]):
             name, section = f"{file.name}/{info.filename}", None
-            claimed += info.compress_size
+            claimed += info.file_size if _is_stored(info) else info.compress_size
             try:
                 if claimed > file.length():
                     raise RecordError("overlaps with others")  # noqa: TRY301 - damaged as others are
-                section = _section(file, archive, info, folder)
+                section = _section(file, archive, info, within)
                 _check(section, info, digests.get(info.filename, ""))
-            except (RecordError, *room.BROKEN) as error:
-                yield DamagedRecord(
-                    name, f"cannot be read to its end: {error}" if isinstance(error, room.BROKEN) else str(error)
-                )
-                section = section or _section_of_damaged(folder, name)
+            except (RecordError, OSError, *room.BROKEN) as error:
+                yield damaged(name, error, "" if isinstance(error, RecordError) else "cannot be read to its end: ")
+                section = section or _section_of_damaged(within.folder, name)
             if section is None:
                 continue
-            if info in names:
+            if at < len(names):
                 warcs.append(section)
             elif depth < _DEEPEST:
-                yield from _members(section, folder, warcs, depth + 1)
+                yield from _members(section, within, warcs, depth + 1)
             else:
                 yield DamagedRecord(name, "a package within too many others")
 
@@ -84,14 +84,18 @@ def _is_warc(name: str) -> bool:
     return name.startswith("archive/") and name.lower().endswith(_WARCS)
 
 
-def _section(file: Section, archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path) -> Section:
+def _is_stored(info: zipfile.ZipInfo) -> bool:
+    return info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1
+
+
+def _section(file: Section, archive: zipfile.ZipFile, info: zipfile.ZipInfo, within: Room) -> Section:
     """Return a member as a file: where it stands, or unpacked; raise RecordError or what zipfile raises for neither."""
     name = f"{file.name}/{info.filename}"
-    if info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
+    if _is_stored(info):
         offset = _data_offset(file, info)
         return Section(file.path, name, file.start + offset, min(info.file_size, file.length() - offset))
-    target = _target(folder, name)
-    room.check(info.compress_size, info.file_size, folder)
+    target = _target(within.folder, name)
+    within.take(info.file_size)
     with archive.open(info) as packed:
         room.copy(packed, target, info.file_size)
     return Section(target, name)
@@ -110,7 +114,7 @@ def _section_of_damaged(folder: Path, name: str) -> Section | None:
 def _data_offset(file: Section, info: zipfile.ZipInfo) -> int:
     """Return where the bytes of a stored member begin; raise RecordError where its local head is none."""
     with file.open() as opened:
-        opened.seek(info.header_offset)
+        opened.seek(min(info.header_offset, file.length()))  # a lie may be more than a file system takes
         head = opened.read(_LOCAL_HEAD)
     if len(head) < _LOCAL_HEAD or not head.startswith(_LOCAL_MAGIC):
         raise RecordError("cannot be read: its place in the file holds no member")

@@ -3,6 +3,8 @@
 Modules import what a command works with only when it runs: `wardnews --help` needs none of it.
 """
 
+import errno
+import os
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -16,12 +18,13 @@ from wardnews.cli.crawling import backfill, crawl
 from wardnews.cli.demonstrating import demo
 from wardnews.cli.exporting import export, schema
 from wardnews.cli.following import changes, push
+from wardnews.cli.joining import join
 from wardnews.cli.output import say
 from wardnews.cli.portals import list_sites, probe
 from wardnews.cli.raw_pages import pack, reread
 from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
-from wardnews.errors import ExitStatus, UsageError
+from wardnews.errors import ExitStatus, StoreFailed, UsageError
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "crawl": crawl,
@@ -35,6 +38,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status,
     "gaps": gaps,
     "reread": reread,
+    "join": join,
     "pack": pack,
     "schema": schema,
     "serve": serve,
@@ -53,6 +57,9 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
 def main() -> None:
     """Run the command; an error in what was typed, named or configured is one line and exit status 2."""
     for stream in (sys.stdout, sys.stderr):
@@ -60,10 +67,23 @@ def main() -> None:
             # Records are UTF-8 whatever the locale; names of files may hold bytes that are not.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(prog_name="wardnews")
+        try:
+            app(prog_name="wardnews")
+        finally:
+            sys.stdout.flush()
     except UsageError as error:
         say(f"wardnews: {error}")
         sys.exit(ExitStatus.USAGE)
+    except StoreFailed as error:
+        say(f"wardnews: {error}")
+        sys.exit(ExitStatus.FAILED)
+    except OSError as error:
+        if error.errno not in _NO_ROOM | {errno.EPIPE} or error.filename:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at the end
+        if error.errno in _NO_ROOM:  # a reader that has had enough needs no word
+            say(f"wardnews: cannot write standard output: {error.strerror}")
+        sys.exit(ExitStatus.FAILED)
     except Exception as error:
         if not type(error).__module__.startswith("sqlalchemy."):  # which is not imported for this alone
             raise

@@ -15,6 +15,12 @@ def serve(
     *,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to be reached.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any free one.")] = 8001,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name", metavar="HOST", help="A host name that visitors ask by, such as a web server's before it."
+        ),
+    ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
 ) -> None:
@@ -42,9 +48,9 @@ def serve(
         try:
             with own, served.current_copy(kept, file, portals, say):
                 kept.close()
-                name = f"[{host}]" if ":" in host else host
-                say(f"http://{name}:{own.getsockname()[1]}/ shows {file}; Ctrl-C ends it")
-                served.serve(file, own)
+                shown = f"[{host}]" if ":" in host else host
+                say(f"http://{shown}:{own.getsockname()[1]}/ shows {file}; Ctrl-C ends it")
+                served.serve(file, own, served.names_of(host, name or ()))
         except KeyboardInterrupt as error:
             say("stopped; the next start goes on with the reading copy")
             raise typer.Exit(ExitStatus.STOPPED) from error

@@ -63,7 +63,12 @@ def backfill(
     site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
     *,
     from_: Annotated[
-        str, typer.Option("--from", metavar="SOURCE", help=f"{', '.join(network.names())}, live, or a file or folder.")
+        str,
+        typer.Option(
+            "--from",
+            metavar="SOURCE",
+            help=f"{', '.join(network.names())} (some with +ADDRESS), live, or a file or folder.",
+        ),
     ],
     since: Since = None,
     until: Until = None,
@@ -88,7 +93,7 @@ def backfill(
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
         options |= {"full": True, "raw": True}
     else:
-        raw = from_ in network.names() and not plan
+        raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
@@ -133,7 +138,7 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
     from wardnews.runs.process import run
     from wardnews.settings import WARDNEWS_CONTACT
 
-    asks = options.get("source") in (None, *network.names())
+    asks = options.get("source") is None or network.is_named(options["source"])
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
         say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
     try:

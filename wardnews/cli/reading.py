@@ -82,10 +82,12 @@ def _failures(names: list[str], do: Callable[[str], object]) -> Iterator[tuple[s
     for name in names:
         try:
             do(name)
-        except BrokenPipeError:  # whoever reads the output has closed it
-            raise
-        except (OSError, UnreadablePage) as error:
-            yield name, getattr(error, "strerror", None) or str(error)
+        except UnreadablePage as error:
+            yield name, str(error)
+        except OSError as error:
+            if error.filename is None:  # it is the output that cannot be written
+                raise
+            yield name, error.strerror or str(error)
 
 
 def _explain(files: list[str], urls: list[str], url: str | None, sites: list[Path], *, as_json: bool) -> dict[str, str]:

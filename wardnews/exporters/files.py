@@ -78,6 +78,9 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
     if path.is_mount():
         raise ExportError(f"{given}: is a mount point, which cannot be replaced; name a folder within it")
     old, part = path.with_name(f".{path.name}.old"), path.with_name(f".{path.name}.part")
+    for other in (part, old):
+        if other.is_symlink():  # put there by others: what it leads to is not ours to replace
+            other.unlink()
     part.mkdir(parents=True, exist_ok=True)
     held = _held(part, given)
     try:
@@ -100,7 +103,7 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
 
 def _held(part: Path, given: Path) -> int:
     """Lock a folder against other exports, until the descriptor is closed or the process ends."""
-    held = os.open(part, os.O_RDONLY)
+    held = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

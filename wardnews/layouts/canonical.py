@@ -16,6 +16,7 @@ _ENDING = re.compile(r"\.(?:html?|aspx|php)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.]*")
 _FEWEST_WORDS, _MOST_OF_WORDS = 3, 0.7
 """So many words make a slug that names a title, and such a share of them is in it: slugs are cut, and lose letters."""
+_FEW_OF_WORDS = 0.4
 _SHORTEST_ID = 3
 
 
@@ -58,6 +59,19 @@ def names_article(url: str, page_url: str, title: str) -> bool:
     words = [word for word in slug.split("-") if not _NUMBER.fullmatch(word)]
     known = set(slugged(title).split("-"))
     return len(words) >= _FEWEST_WORDS and sum(word in known for word in words) >= _MOST_OF_WORDS * len(words)
+
+
+def name_others(url: str, other: str) -> bool:
+    """Whether the slugs of two addresses are of different titles: they share few words.
+
+    >>> name_others("/tin/a/hop-to-dan-pho-7.html", "/tin/b/le-hoi-dua-thuyen-7.html")
+    True
+    >>> name_others("/a/hop-to-dan-pho-7.html", "/b/hop-to-dan-pho-so-5-7.html"), name_others("/a/7", "/b/le-hoi-dua-7")
+    (False, False)
+    """
+    words, others = ({word for word in _slug_in(one).split("-") if not _NUMBER.fullmatch(word)} for one in (url, other))
+    few = min(len(words), len(others))
+    return few >= _FEWEST_WORDS and len(words & others) < _FEW_OF_WORDS * few
 
 
 def without_view(url: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -13,10 +14,12 @@ from wardnews.layouts.article import make_article
 from wardnews.layouts.body import CAPTIONS, not_body, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
+from wardnews.layouts.generic.no_article import name_instead
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
 from wardnews.layouts.pagers import next_page
 from wardnews.layouts.parts.continuation import Continuation, find_continuation
+from wardnews.layouts.parts.related import leaves_of_related
 from wardnews.text.strings import fold, tidy
 
 
@@ -38,13 +41,15 @@ class Entry:
 class Listing:
     """The entries of a listing page, the fetch of the next page, and a note where that is not to be had.
 
-    `lists` are the further lists that a sitemap of sitemaps names.
+    `lists` are the further lists that a sitemap of sitemaps names; `masked` are entries that have the id of another
+    one, at another address and with another title.
     """
 
     entries: tuple[Entry, ...]
     next: Fetch | None = None
     note: str | None = None
     lists: tuple[str, ...] = ()
+    masked: tuple[Entry, ...] = ()
 
 
 NO_ADDRESS = re.compile(r"(?!)")
@@ -160,6 +165,10 @@ class Layout:
         parts = self.locate(page)
         return make_article(self, page, parts) if parts else None
 
+    def instead(self, page: Page) -> str | None:
+        """Return what a page that holds no article is, as a report says it; None where it does not show."""
+        return name_instead(page)
+
     def continuation(self, page: Page, first: str | None = None) -> Continuation | None:
         """Return where the article of a page goes on, its first page being at `first`; None where there is none."""
         parts = self.locate(page)
@@ -202,6 +211,7 @@ class Layout:
         parts.skipped = taken | not_body(scope if self.ends_scope else root, self.dropped)
         if self.ends_scope and text_after(page, root, scope, parts.skipped):
             parts.flags.append("text_after_body")
+        parts.skipped |= leaves_of_related(page, parts)
         return parts
 
     def _exact(self, page: Page, scope: LexborNode) -> Found | None:
@@ -216,28 +226,28 @@ class Layout:
             return None
         own = (item for item in feed.items if self._listed_url.search(item.url))
         found = [self._named(page, item.url, item.title, item.published) for item in own]
-        return Listing(_unique(found), feed.next, lists=feed.lists)
+        return Listing(_unique(found), feed.next, lists=feed.lists, masked=_masked(found))
 
     def read_listing(self, page: Page) -> Listing:
         """Read a listing page; no entries where the page is none."""
         if self.static and page.has(self.static):
             return Listing(())
-        entries = self._selected_entries(page)
-        if not entries and self.locate(page) is None:
+        found = self._selected_entries(page)
+        if not any(found) and self.locate(page) is None:
             items = generic_listing.read_listing(page)
-            entries = _unique(self._named(page, item.url, item.title, item.header) for item in items)
-        following = self.next_fetch(page)
+            found = [self._named(page, item.url, item.title, item.header) for item in items]
+        entries, following = _unique(found), self.next_fetch(page)
         note = self.next_note(page) if entries and not following else None
-        return Listing(entries, following, note)
+        return Listing(entries, following, note, masked=_masked(found))
 
-    def _selected_entries(self, page: Page) -> tuple[Entry, ...]:
+    def _selected_entries(self, page: Page) -> list[Entry | None]:
         entries = []
         for item in page.select(self.entries) if self.entries else ():
             header = page.words(self.entry_header, item)
             links = (link for selector in self.entry_link for link in item.css(selector))
             named = (self._entry(page, link, header, self._listed_url) for link in links)
             entries.append(next(filter(None, named), None))
-        return _unique(entries)
+        return entries
 
     def listing_name(self, page: Page) -> str | None:
         """Return what a listing page calls itself."""
@@ -305,6 +315,34 @@ def _unique(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
         if entry:
             kept.setdefault(entry.key, entry)
     return tuple(kept.values())
+
+
+def _masked(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
+    """Return the entries that have the id of one before them and name another article."""
+    first: dict[str, tuple[str, str]] = {}
+    own = [(entry, named_by(entry)) for entry in entries if entry and entry.id and entry.title]
+    return tuple(entry for entry, named in own if are_apart(named, first.setdefault(entry.key, named)))
+
+
+def named_by(entry: Entry) -> tuple[str, str]:
+    """Return what tells an entry from another under its number: the path of its address, and how its title begins."""
+    return urlsplit(entry.url).path, fold(entry.title)[:_BEGINNING]
+
+
+def are_apart(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two entries differ in address and title; lists cut titles short.
+
+    >>> are_apart(("/a/7.html", "hop to dan pho"), ("/b/7.html", "le hoi dua thuyen"))
+    True
+    >>> are_apart(("/a/7.html", "hop to dan pho"), ("/b/7.html", "hop to…"))
+    False
+    """
+    titles = [title.rstrip(" .…") for _, title in (one, other)]
+    return one[0] != other[0] and not (titles[0].startswith(titles[1]) or titles[1].startswith(titles[0]))
+
+
+_BEGINNING = 40
+"""So many characters of a title tell it from others."""
 
 
 def _id_in(match: re.Match[str]) -> str | None:

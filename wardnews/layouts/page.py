@@ -36,12 +36,15 @@ TAG_IDS = {
     **{node.tag: node.tag_id for node in _MAKER.css("p")[0].iter(include_text=True)},
 }
 """The ids of the tags of usual elements, which cost less to ask a node for than their names."""
+_HIDING_CLASSES = "sr-only visually-hidden screen-reader-text hide fb-post twitter-tweet instagram-media".split()
 HIDDEN = (
-    "[hidden], [style*='display:none' i], [style*='display: none' i], .sr-only, .visually-hidden, .screen-reader-text,"
-    " .hide, .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
+    f"[hidden], [style*='display:none' i], [style*='display: none' i], .{', .'.join(_HIDING_CLASSES)},"
+    " .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
 )
-"""What is not shown; a class alone may hide what names a link or a count, so that `words_of` reads that."""
-_HIDING_CLASSES = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "hide"))
+"""What is not shown, or stands for a post elsewhere until a script shows it.
+
+A class alone may hide what names a link or a count, so that `words_of` reads that.
+"""
 _SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
 _BODY = ("body",)
 _LINK = TAG_IDS["a"]

@@ -3,7 +3,7 @@
 from wardnews.middlewares.backoff import BackOff
 from wardnews.middlewares.compression import Decompression
 from wardnews.middlewares.groups import NotNow
-from wardnews.middlewares.hosts import OwnHosts, PublicHosts
+from wardnews.middlewares.hosts import OwnHosts, ProxiedHosts, PublicHosts
 from wardnews.middlewares.robots import Robots
 
-__all__ = ["BackOff", "Decompression", "NotNow", "OwnHosts", "PublicHosts", "Robots"]
+__all__ = ["BackOff", "Decompression", "NotNow", "OwnHosts", "ProxiedHosts", "PublicHosts", "Robots"]

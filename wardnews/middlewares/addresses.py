@@ -8,8 +8,9 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from scrapy.exceptions import IgnoreRequest
 
 from wardnews.errors import WardnewsError
+from wardnews.middlewares.special_addresses import is_public
 
-_NAT64, _NAT64_LOCAL, _COMPATIBLE = map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+_NAT64, _COMPATIBLE = IPv6Network("64:ff9b::/96"), IPv6Network("::/96")
 
 Address = IPv4Address | IPv6Address
 
@@ -42,7 +43,7 @@ def private_part(address: Address | str) -> Address | None:
     """
     address = ip_address(address)
     carried: list[Address] = list(_carried(address)) if isinstance(address, IPv6Address) else []
-    return next((one for one in carried or [address] if not _is_public(one)), None)
+    return next((one for one in carried or [address] if not is_public(one)), None)
 
 
 def _carried(address: IPv6Address) -> Iterator[IPv4Address]:
@@ -55,9 +56,3 @@ def _carried(address: IPv6Address) -> Iterator[IPv4Address]:
         yield from address.teredo
     elif address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
         yield IPv4Address(int(address) & 0xFFFFFFFF)
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and (address.is_site_local or address in _NAT64_LOCAL):
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)

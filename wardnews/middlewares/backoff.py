@@ -49,7 +49,8 @@ class BackOff:
         if request.meta.get("dont_obey_robotstxt") and not request.meta.get("archive"):
             return
         group = group_of(self.crawler, request)
-        if response.status not in _REFUSALS:
+        recorded = request.meta.get("archive") and "Memento-Datetime" in response.headers  # what the portal said once
+        if response.status not in _REFUSALS or recorded:
             self.refusals.pop(group, None)
             return
         self.refusals[group] += 1

@@ -3,15 +3,18 @@
 from functools import lru_cache
 from typing import Self
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.spider import DefaultSpider
+from twisted.internet.error import DNSLookupError
 
 from wardnews.middlewares.addresses import Address, PrivateAddress, literal, private_part
-from wardnews.middlewares.resolver import trust
+from wardnews.middlewares.resolver import installed, refusal, trust
 from wardnews.sites import Site
 
 _PORTS = {"http": 80, "https": 443}
@@ -87,6 +90,41 @@ class PublicHosts:
         asked = host_of(before[0]) if before else (host, port)
         typed = [asked] if isinstance(spider, DefaultSpider) else map(host_of, getattr(spider, "typed", ()))
         return any(host == asked[0] == name and port in (own, *_WEB) for name, own in typed)
+
+
+class ProxiedHosts:
+    """Keep requests that a proxy of the environment makes for us off names that resolve to private addresses here.
+
+    The proxy looks the name up again, and nobody here sees what it finds: the run says so.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raise NotConfigured where the environment names no proxy for the web."""
+        if _PORTS.keys().isdisjoint(getproxies()):
+            raise NotConfigured
+        middleware = cls()
+        crawler.signals.connect(middleware.opened, signal=signals.spider_opened)
+        return middleware
+
+    def opened(self, spider: Spider) -> None:
+        """Warn of what cannot be guarded."""
+        spider.logger.warning(
+            "requests go through the proxy that http_proxy or https_proxy names, and it looks names up itself: "
+            "a name that is private to the proxy alone is not refused"
+        )
+
+    async def process_request(self, request: Request) -> None:
+        """Raise PrivateAddress where the host of a request for a proxy resolves to a private address."""
+        host = urlparse_cached(request).hostname or ""
+        resolver = installed()
+        if "proxy" not in request.meta or resolver is None or literal(host):
+            return
+        try:
+            await maybe_deferred_to_future(resolver.getHostByName(host))
+        except DNSLookupError:  # a name that only the proxy knows is no fault
+            if private := refusal(host):
+                raise private from None
 
 
 @lru_cache(maxsize=4096)

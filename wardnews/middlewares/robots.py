@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -30,6 +31,8 @@ MOST_BYTES = 512 * 1024
 _MOST_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _GOOD, _SERVER_ERROR = range(200, 300), 500
+_AGENT = re.compile(r"([ \t\ufeff]*user[- ]?agent\b[\s:]*)(.*)", re.IGNORECASE)
+_OTHERS = "another-crawler"
 
 
 class Robots(RobotsTxtMiddleware):
@@ -66,8 +69,9 @@ class Robots(RobotsTxtMiddleware):
             return error
         if response.status >= _SERVER_ERROR:
             return NotNow(f"robots.txt answered {response.status}")
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, rules_of(response))
-        delay = delay_of(parser, self._robotstxt_useragent or self._default_useragent)
+        agent = self._robotstxt_useragent or self._default_useragent
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, for_agent(rules_of(response), agent))
+        delay = delay_of(parser, agent)
         if delay > LONGEST_DELAY:
             return NotNow(f"robots.txt asks for {delay:.0f} s between requests")
         if delay:
@@ -121,6 +125,18 @@ def rules_of(response: Response) -> bytes:
     if response.status not in _GOOD or is_page:
         return b""
     return body if len(response.body) <= MOST_BYTES else body.rpartition(b"\n")[0]
+
+
+def for_agent(rules: bytes, agent: str) -> bytes:
+    """Return rules in which all agents but ours have one name: the parser gives each its own copy of each rule."""
+    named = agent.lower()
+
+    def renamed(line: str) -> str:
+        match = _AGENT.match(line)
+        own = match is None or match[2].partition("#")[0].replace("*", "").strip().lower() in named
+        return line if own or match is None else f"{match[1]}{_OTHERS}"
+
+    return "\n".join(map(renamed, rules.decode("utf-8", "ignore").splitlines())).encode()
 
 
 def delay_of(parser: RobotParser, agent: str) -> float:

@@ -8,12 +8,13 @@ from wardnews.places.spelling import WORD, key_of, wards_by_name
 from wardnews.places.units import Chain, chains, code_of, codes_of, may_lie_in
 
 _THING = re.compile(
-    r"(?<!\w)(?:quận|huyện|tỉnh|phường|trấn|ủy|uỷ|đoàn|đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khu|làng|thôn|tổ|ga|bến"
+    r"(?<!\w)(?:quận|huyện|tỉnh|phường|trấn|ủy|uỷ|đoàn|đường|phố|cầu|vượt|chợ|trường|thcs|thpt|học|non|hồ|sông|núi|chùa|đình|đền|miếu|viện|viên|khoa|khu|làng|thôn|tổ|ga|bến"
     r"|bay|ty|ngõ|lộ|giao|hầm|trang|nghiệp|thị|cư|án|quán|xe|tâm|hiệu|trại|xóm|bản|đảo|biển|bãi|thác|suối|đồi|đèo|hang|động|cảng|đạo|đồng|tháp|thành|xã|ông|bà|anh"
     r"|chị|em|cháu|chí|sĩ|báo|sư|họ|cúp|clb|đội|bưởi|cam|gạo|rượu|gốm|phủ|lăng|vịnh|đầm|kênh|đập)\W*$",
     re.IGNORECASE,
 )
 """What makes a bare name that of a street, a bridge, a school, a person or a product."""
+_LOOKED_BACK = 16
 
 
 def bare_wards(title: str, base: Chain, day: str) -> dict[str, str]:
@@ -26,7 +27,7 @@ def bare_wards(title: str, base: Chain, day: str) -> dict[str, str]:
     thing = False
     for start, end in _runs(title):
         key, between = key_of(title[start:end]), title[last:start]
-        thing = bool(_THING.search(between)) or (thing and between.strip() in ("-", "–"))
+        thing = bool(_THING.search(between, len(between) - _LOOKED_BACK)) or (thing and between.strip() in ("-", "–"))
         units = wards_by_name().get(key, ()) if key != own else ()
         if units and not thing:
             near = [unit for unit in units if unit.holds_on(day) and may_lie_in(unit, scope)]

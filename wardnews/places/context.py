@@ -4,8 +4,9 @@ import re
 
 from wardnews.places.spelling import WORD
 
-REFERENCE, PLANNED, HONOUR, PART, VISITED = (
+REFERENCE, PLANNED, HONOUR, PART, VISITED, ORIGIN, CREDIT, BEFORE = (
     "a point of reference", "a plan", "an honour", "a part of another name", "a place that is visited",
+    "where somebody is from", "a credit", "what the place was before",
 )  # fmt: skip
 _SIDE = "(?:đông|tây|nam|bắc)"
 _ISLAND = r"(?:(?:quần )?đảo\s+)?$"
@@ -18,6 +19,14 @@ _AT_SEA = re.compile(
     rf"|\bvùng biển[^.;,]{{1,60}}\s(?:đến|tới|và|[-–]))\s+{_ISLAND}"
 )
 """The sea around an island is not the island; "bãi biển" and "bờ biển" are the land."""
+_NEAR = re.compile(r"\b(?:giáp(?: ranh| giới)?|liền kề|gần|đối diện)(?:\s+(?:với|địa phận|địa bàn|khu vực))*\s+$")
+_HOME = re.compile(r"(?<!về )(?<!thăm )\b(?:quê(?: quán| gốc)?|nguyên quán)(?::| ở| tại)?\s+$")
+_ROLE = "(?:tin|bài|ảnh|viết)"
+_BYLINE = re.compile(
+    rf"(?:[.!?…”)]\s+{_ROLE}|(?:^|[.!?…”)]\s+)(?:{_ROLE}(?:(?:,| và| -|/)?\s*{_ROLE})+|nguồn|tác giả|thực hiện))"
+    r"\s*:[^.;:]*$"
+)
+"""The line or sentence that names who wrote; a title such as "Ảnh: …" is of a series of pictures."""
 _PLAN = r"\b(?:dự kiến|phương án|đề án|dự thảo|đề xuất|kế hoạch|chủ trương|lấy ý kiến)"
 _NEW = (
     r"(?:thành lập|lập|hình thành|(?:sắp xếp|sáp nhập|hợp nhất|nhập|chia(?: tách)?|tách|đổi(?: tên)?|lấy tên|nâng) "
@@ -52,17 +61,19 @@ def aside(low: str, start: int, end: int) -> str:
     before = low[max(0, start - _LOOKED_BACK) : start]
     if not _MAY_BE_ASIDE.search(before):
         return ""
-    if _BESIDE.search(before) or _AT_SEA.search(before) or (_FAR.search(before) and _SO_FAR.match(low, end)):
+    if any(pattern.search(before) for pattern in (_BESIDE, _AT_SEA, _NEAR)):
         return REFERENCE
-    if _TO_BE.search(before):
-        return PLANNED
-    return VISITED if _VISIT.search(before) else ""
+    if _FAR.search(before) and _SO_FAR.match(low, end):
+        return REFERENCE
+    return next((why for why, pattern in _WHY.items() if pattern.search(before)), "")
 
 
+_WHY = {PLANNED: _TO_BE, VISITED: _VISIT, ORIGIN: _HOME, CREDIT: _BYLINE}
 _LOOKED_BACK = 120
 _MAY_BE_ASIDE = re.compile(
     "cách|phía|biển|khơi|hải phận|ngư trường|dự kiến|phương án|đề án|dự thảo|đề xuất|kế hoạch|chủ trương|lấy ý kiến"
-    "|thăm|viếng|chúc|giao lưu|làm việc"
+    "|thăm|viếng|chúc|giao lưu|làm việc|giáp|liền kề|gần|đối diện|quê|nguyên quán"
+    "|(?:tin|bài|ảnh|viết|nguồn|giả|hiện) ?:"
 )
 """The words of which one has to be there; looked for first, for few lines have any."""
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from wardnews.items import Place
 from wardnews.places.bare_names import bare_wards
-from wardnews.places.context import HONOUR, PART, REFERENCE, VISITED
+from wardnews.places.context import BEFORE, CREDIT, HONOUR, ORIGIN, PART, REFERENCE, VISITED
 from wardnews.places.mentions import Mention, mentions_in
 from wardnews.places.spelling import key_of
 from wardnews.places.units import (
@@ -26,12 +26,13 @@ from wardnews.places.units import (
     may_lie_in,
     table,
 )
+from wardnews.text.strings import nfc
 
 UNSURE = "place_unsure"
 """The flag of an article whose title or first lines name a place of which it is not sure which it is."""
 _LINES = 2
 _LOOKED_AT = 400
-_ASIDE = frozenset((HONOUR, PART, REFERENCE, VISITED))
+_ASIDE = frozenset((HONOUR, PART, REFERENCE, VISITED, ORIGIN, CREDIT, BEFORE))
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ basis='site', unsure=True)
     if unit and (not base or table()[unit][0].level == "ward"):
         found = _Found(base, "site" if base else None)
     else:
-        found = _read_parts(base, day, section, title, lines)
+        found = _read_parts(base, day, section, nfc(title), lines)
     ward, district, province = (
         Place(found.chain[level].name, found.chain[level].code) if level in found.chain else None for level in LEVELS
     )
@@ -153,6 +154,7 @@ class Reading:
 
 def read_line(part: str, line: str, base: Chain, day: str, *, by_owner: bool = False) -> Reading:
     """Return what a line says of the area of a portal; `by_owner`: of an article of which the portal's unit is one."""
+    line = nfc(line)
     ignored = _ASIDE if by_owner else _ASIDE - {VISITED}
     further = {unit.code for unit in base.values()} - {code_of(base)}  # "thành phố Hà Nội" on a district's portal
     every = [one for one in mentions_in(line, day) if further.isdisjoint(unit.code for unit in one.units)]
@@ -185,11 +187,24 @@ def read_line(part: str, line: str, base: Chain, day: str, *, by_owner: bool = F
 def _resolve_all(mentions: list[Mention], base: Chain, day: str) -> list[tuple[Chain | None, bool]]:
     """Return the unit of each mention, and its doubt; a district that is named tells one ward from its namesakes."""
     found = [_resolve(mention, base, day) for mention in mentions]
+    if any(mention.heirs for mention in mentions):
+        found = _without_doubt_of_before(found, mentions)
     districts = {chain["district"].code for chain, _ in found if chain and chain.keys() >= {"district"}}
     if len(districts) != 1:
         return found
     return [  # "Huyện Gia Lâm: Xã Kim Sơn …"
         one if one[0] or not (nearer := _resolve(mention, base, day, districts))[0] else nearer
+        for one, mention in zip(found, mentions, strict=True)
+    ]
+
+
+def _without_doubt_of_before(
+    found: list[tuple[Chain | None, bool]], mentions: list[Mention]
+) -> list[tuple[Chain | None, bool]]:
+    """Return units and doubts without the doubt of a ward of before that went over to one that is named with it."""
+    ours = {chain["ward"].code for chain, _ in found if chain and "ward" in chain}
+    return [  # "xã Bát Tràng sửa nhà văn hóa xã Đa Tốn cũ"
+        (None, False) if mention.level == "ward" and mention.heirs & ours else one
         for one, mention in zip(found, mentions, strict=True)
     ]
 

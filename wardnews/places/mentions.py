@@ -5,32 +5,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from wardnews.places.context import HONOUR, PART, PLANNED, aside, honour_end, is_part_of_name
+from wardnews.places.context import BEFORE, HONOUR, PART, PLANNED, aside, honour_end, is_part_of_name
 from wardnews.places.family_names import FAMILY_NAMES
 from wardnews.places.spelling import WORD, aliases, first_words, key_of, level_of, plain, units_by_kind
-from wardnews.places.units import KNOWN_SINCE, Unit, chains
+from wardnews.places.units import DISTRICTS_END, KNOWN_SINCE, Unit, chains
 
 
 @dataclass(slots=True)
 class Mention:
     """One place that a line names: the units that it may be on the day, and those that it is said to be in.
 
-    `later`: the units of today's kind, where it may have been of an earlier kind on the day. `aside`: why it says
-    nothing of the article, "" where it does.
+    `later`: the units of today's kind, where it may have been of an earlier kind on the day. `former`: it is named as
+    one of before, or to be; `heirs`: the codes of what it became by the day. `aside`: why it says nothing of the
+    article, "" where it does.
     """
 
     level: str
     units: list[Unit]
-    start: int
+    name: int
     end: int
+    start: int = 0
     within: list[set[str]] = field(default_factory=list)
     former: bool = False
+    heirs: set[str] = field(default_factory=set)
     later: list[Unit] = field(default_factory=list)
     aside: str = ""
 
 
 _KIND = re.compile(  # each alternative begins with a letter, so that it is looked for fast; the ends are checked after
-    "hợp tác xã|bệnh xã|công xã|tân hoa xã|bưu xã|thương xã|htx|xã hội"  # no communes
+    "hợp tác xã|bệnh xã|công xã|tân hoa xã|bưu xã|thương xã|htx|xã hội|tỉnh lộ"  # no communes, no province
     "|phường|thị trấn|thị xã|xã|đặc khu|quận|huyện|thành phố|tỉnh"
     r"|thành(?= (?:ủy|uỷ|đoàn))|thị(?= (?:ủy|uỷ|đoàn))|tt(?=[. ])|tx(?=[. ])|tp(?=[. ]|hcm)|t\.p(?=[. ])"
     r"|p(?=\.|\d)|x(?=\.)|q(?=\.|\d)|h(?=\.)"
@@ -65,13 +68,20 @@ _BECAME: dict[str, tuple[str, ...]] = {
 }
 """The kinds that units of a kind are raised to."""
 _BETWEEN = re.compile(r"\s+(?:[-–]\s+)?|[-–]")
-_FORMER = re.compile(r"\s*\(?\s*(?:cũ|mới|trước đây)\b")
+_FORMER = re.compile(r"\s*\(?\s*(?:(?:cũ|trước đây(?! (?:là|thuộc)))\b|(?P<now>,?\s*nay (?:là|thuộc)\b))")
+_NEW = re.compile(r"\s*(?:\(\s*mới\b|mới\s*(?:[^\w\s]|$|(?:sẽ|gồm|có|dự kiến)\b))")
+"""A unit to be; in "phường Bồ Đề mới mở chợ" it is no more than "just", but not in the months before the reform."""
+_NEWS_OF_REFORM = "2025-03-01"
+_ONCE = re.compile(r"\b(?:trước đây|trước kia|trước|tên cũ|tiền thân|vốn)\s+(?:là|thuộc)\s+$")
 _MANY = re.compile(r"(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|\d+)\s+$")
+_LOOKED_BACK = len("  những  ")
 _LISTED = re.compile(r"\s*:")
-_COUNTED = re.compile(r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân)\b")
+_COUNTED = re.compile(
+    r"[./]\d|\s+(?:năm|tháng|ngày|tuần|lần|giờ|hộ|người|tổ(?! chức)|giải|đơn vị|cá nhân|cấp|không|sao)\b"
+)
 _LINK = re.compile(r"\s*(?:(?P<in>[,;(–-])|và\b|với\b|cùng\b|&)\s*")
 _AND = re.compile(r"\s*(?:,|và|với|cùng|&)\s*")
-_GAP = re.compile(r"[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
+_GAP = re.compile(r"(?:\s*\(?\s*(?:cũ|trước đây)\b\)?)?[\s,;(–-]*(?:thuộc|của|ở|tại)?\s*")
 _LONGEST = 5
 _CAPITALS = 2
 
@@ -107,8 +117,10 @@ def mentions_in(text: str, day: str) -> list[Mention]:
                 if found and found[-1].aside and _AND.fullmatch(line.low, found[-1].end, mention.start):
                     mention.aside = found[-1].aside
                 _add(found, mention, line, kind)
-            elif _LISTED.match(line.low, match.end()) and _MANY.search(line.low[: match.start()]):
-                found.append(Mention(kind.level, [], match.start(), match.end()))
+            elif _LISTED.match(line.low, match.end()) and _MANY.search(
+                line.low, max(0, match.start() - _LOOKED_BACK), match.start()
+            ):
+                found.append(Mention(kind.level, [], match.start(), match.end(), match.start()))
     return found
 
 
@@ -127,18 +139,33 @@ def _named(line: _Line, match: re.Match[str], kind: _Kind) -> Mention | None:
     for start in _starts(line, match):
         end = honour_end(line.text, line.low, start, loud=kind.loud)
         if end and not (kind.loud and _stands(line, start, kind)):
-            return Mention(kind.level, [], match.start(), end, aside=HONOUR)
+            return Mention(kind.level, [], start, end, match.start(), aside=HONOUR)
         if mention := _mention(line, start, kind):
             mention.start = match.start()
+            _note_what_was(mention, line, kind)
             unknown = not mention.units and not mention.later
             if unknown and not kind.loud and is_part_of_name(line.text, line.low, match.start()):
                 mention.aside = PART
             else:
-                mention.aside = aside(line.low, match.start(), mention.end)
+                mention.aside = mention.aside or aside(line.low, match.start(), mention.end)
                 if mention.aside == PLANNED:
                     mention.units, mention.later = [], []
             return mention
     return None
+
+
+def _note_what_was(mention: Mention, line: _Line, kind: _Kind) -> None:
+    """Note of a place that is named as one of before what it became; and whether what it is now is named with it."""
+    after = _FORMER.match(line.low, mention.end)
+    once = line.low.endswith(("là ", "thuộc "), 0, mention.start) and _ONCE.search(line.low, 0, mention.start)
+    if mention.former or not (after or once):
+        return
+    mention.former = True
+    key = key_of(line.text[mention.name : mention.end])
+    ended = [unit for unit in _units(key, kind.name, line.day)[0] if unit.valid_to and unit.valid_to <= line.day]
+    mention.heirs = {code for unit in ended for code in unit.successors.split()}
+    if once or (after and after["now"]):
+        mention.aside = BEFORE
 
 
 def _stands(line: _Line, start: int, kind: _Kind) -> bool:
@@ -160,42 +187,83 @@ def _add(found: list[Mention], mention: Mention, line: _Line, kind: _Kind) -> No
     """Add a place that is named, or let it tell where the one before it lies; and add the names that follow it."""
     last = found[-1] if found else None
     if last and kind.name in _ABOVE[last.level] and _GAP.fullmatch(line.low, last.end, mention.start):
-        last.within.append({unit.code for unit in mention.units or mention.later})
+        if not mention.former:
+            last.within.append({unit.code for unit in mention.units or mention.later})
+        elif mention.heirs:
+            last.within.append(mention.heirs)
         last.end = mention.end
         mention.aside = mention.aside or last.aside
-        if last.level == "ward" and (mention.units or mention.later):
+        if last.level == "ward" and (mention.units or mention.later) and not mention.former:
             found.insert(-1, mention)
         return
+    if last and mention.former and kind.level == last.level and _GAP.fullmatch(line.low, last.end, mention.start):
+        mention.aside = mention.aside or BEFORE  # "phường Long Biên (xã Đông Dư cũ)"
     found.append(mention)
-    many = bool(_MANY.search(line.low[: mention.start]))
+    many = _are_many(line, mention.start)
     while link := _LINK.match(line.low, mention.end):
         if link["in"] and not many and (above := _above(line, link.end(), mention)):
             mention.within.append(above[0])
             mention.end = above[1]
-        elif (further := _mention(line, link.end(), kind)) and further.units:
-            further.aside = mention.aside
-            found.append(further)
-            mention = further
-        else:
+            continue
+        further = _numbered(line, link.end(), kind, mention) or _mention(line, link.end(), kind)
+        if not further or not further.units:
             return
+        further.aside = mention.aside
+        found.append(further)
+        mention = further
+
+
+def _are_many(line: _Line, start: int) -> bool:
+    """Whether a word of kind that begins at a place is of several units: "các phường", "3 xã"."""
+    return bool(_MANY.search(line.low, max(0, start - _LOOKED_BACK), start))
+
+
+def _numbered(line: _Line, start: int, kind: _Kind, mention: Mention) -> Mention | None:
+    """Return the unit that a number after one of a numbered name means: 2 in "phường Móng Cái 1, 2"."""
+    name, _, number = line.text[mention.name : mention.end].rpartition(" ")
+    other = WORD.match(line.text, start)
+    if not (name and number.isdigit() and other and other[0].isdigit()) or _COUNTED.match(line.low, other.end()):
+        return None
+    units = _units(key_of(f"{name} {other[0]}"), kind.name, line.day)[0]
+    return Mention(kind.level, [unit for unit in units if unit.holds_on(line.day)], start, other.end())
 
 
 def _mention(line: _Line, start: int, kind: _Kind) -> Mention | None:
     """Return the name at a place of a line, the longest that any unit has; None where no name stands there."""
     spans, keys = words_from(line.text, start)
-    for number in range(len(keys), 0, -1):
+    numbers = list(range(len(keys), 0, -1))
+    if keys and not is_capital(line.text, spans[-1][0]):  # "Đức giang" last; among words in capitals it is no name
+        numbers = numbers[1:] if kind.loud else [*numbers[1:], numbers[0]]
+    for number in numbers:
         units, later = _units(keys[number - 1], kind.name, line.day)
-        first, end = spans[number - 1]
-        if (units or later) and is_capital(line.text, first):
+        end = spans[number - 1][1]
+        if units or later:
             if keys[0].isdigit() and number == 1 and _COUNTED.match(line.low, end):
                 return None
             if not kind.loud and _goes_on(line.text, end):
                 return Mention(kind.level, [], start, end)
             on_day = [unit for unit in units if unit.holds_on(line.day)]
-            return Mention(kind.level, on_day, start, end, former=bool(_FORMER.match(line.low, end)), later=list(later))
-    if kind.loud or kind.short or not keys or _is_person(line.text, start):
+            return Mention(kind.level, on_day, start, end, former=_is_to_be(line, end), later=list(later))
+    if kind.loud or kind.short or not keys or _is_person(line.text, start) or _is_count(line, kind, keys, spans[0][1]):
         return None
-    return Mention(kind.level, [], start, spans[0][1])
+    end = spans[0][1]
+    while (word := WORD.match(line.text, end + 1)) and line.text[end] == " " and word[0][0].isupper():
+        if _is_person(line.text, end + 1, fewest=1):
+            break
+        end = word.end()
+    return Mention(kind.level, [], start, end)
+
+
+def _is_to_be(line: _Line, end: int) -> bool:
+    """Whether a name that ends at a place is of a unit that the reform is to make."""
+    if line.day >= DISTRICTS_END:
+        return False
+    return bool(_NEW.match(line.low, end)) or (line.day >= _NEWS_OF_REFORM and line.low.startswith(" mới ", end))
+
+
+def _is_count(line: _Line, kind: _Kind, keys: list[str], end: int) -> bool:
+    """Whether a number that is none of a unit is no name: "xã 135", "huyện 30a", "phường 2 cấp"."""
+    return keys[0][0].isdigit() and (kind.name not in ("phường", "quận") or bool(_COUNTED.match(line.low, end)))
 
 
 def _units(key: str, kind: str, day: str) -> tuple[Sequence[Unit], Sequence[Unit]]:
@@ -219,11 +287,19 @@ def _raised(kind: str) -> dict[str, list[Unit]]:
 
 
 def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """Return the spans of the words from a place on, as many as a name may have, and the spelling up to each."""
+    """Return the spans of the words from a place on, as many as a name may have, and the spelling up to each.
+
+    The first begins with a capital or a digit; the last may be a small one.
+    """
     spans: list[tuple[int, int]] = []
     keys: list[str] = []
     key = ""
-    while len(keys) < _LONGEST and (word := WORD.match(line, start)):
+    capital = True
+    while capital and len(keys) < _LONGEST and (word := WORD.match(line, start)):
+        capital = is_capital(line, start)
+        if not (capital or keys):
+            break
+        capital = capital or word[0] == "trường"  # "thị trấn Nông trường Việt Lâm"
         spans.append(word.span())
         spelt = plain(word[0])
         key = f"{key} {spelt}" if key and spelt[0].isdigit() else key + spelt
@@ -231,8 +307,6 @@ def words_from(line: str, start: int) -> tuple[list[tuple[int, int]], list[str]]
         if not (between := _BETWEEN.match(line, word.end())):
             break
         start = between.end()
-    if keys and not is_capital(line, spans[0][0]):
-        return [], []
     known = aliases()
     return spans, [known.get(key, key) for key in keys]
 
@@ -255,7 +329,11 @@ def _goes_on(line: str, end: int) -> bool:
 def _is_person(line: str, start: int, fewest: int = _CAPITALS) -> bool:
     """Whether a person's name starts at a place: a family's name and a capital word; `fewest` if places begin alike."""
     word = WORD.match(line, start)
-    if not word or word[0] not in FAMILY_NAMES:
+    if not word:
+        return False
+    if (middle := _MIDDLE.match(line, word.end())) and line[middle.end()].isupper():
+        return True
+    if word[0] not in FAMILY_NAMES:
         return False
     capitals, family = 0, word[0]
     while capitals < fewest and (after := WORD.match(line, word.end() + 1)) and after[0][0].isupper():
@@ -263,12 +341,16 @@ def _is_person(line: str, start: int, fewest: int = _CAPITALS) -> bool:
     return capitals >= (fewest if plain(family) in first_words() else 1)
 
 
+_MIDDLE = re.compile(r" (?:Văn|Thị) (?=\w)")
+"""The middle names that tell a person whatever the family's name is; a unit is looked for first."""
+
+
 def _above(line: _Line, start: int, mention: Mention) -> tuple[set[str], int] | None:
     """Return the bare name of a district or province that a mention lies in, as in "Quang Trung (Hà Đông)"."""
     spans, keys = words_from(line.text, start)
     for number in range(len(keys), 0, -1):
         key = keys[number - 1]
-        codes = {
+        codes = not key.isdigit() and {  # "phường 7, 11" are two wards
             above.code
             for unit in mention.units or mention.later
             for chain in chains(unit, line.day)

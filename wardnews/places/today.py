@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from wardnews.places.spelling import key_of
 from wardnews.places.units import DISTRICTS_END, LEVELS, Unit, agreed, chain_on, table
 
 
@@ -44,7 +45,7 @@ def as_of_today(record: dict[str, Any]) -> dict[str, Any]:
 def _successors(code: str, name: str, *, past: bool) -> list[Unit]:
     """Return the units of today that a unit became, itself where it stands; nothing where that is not known."""
     of_code = [unit for unit in table().get(code, ()) if not past or unit.valid_from < DISTRICTS_END]
-    units = [unit for unit in of_code if unit.name == name]
+    units = [unit for unit in of_code if key_of(unit.name) == key_of(name)]
     if not units:
         return []
     last = units[-1]

@@ -146,7 +146,7 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
         reading.listed = [_listed(entry, site, capture) for entry in entries]
         reading.name, reading.promised = layout.listing_name(page), layouts.declared_total(page)
         return
-    reading.cause = f"a page without an article (read as {layout.name})"
+    reading.cause = f"{layout.instead(page) or 'a page without an article'} (read as {layout.name})"
     number = url_id or _number_in(capture.url, layout)
     if number and not _NO_NUMBER.fullmatch(number) and not _NO_ARTICLE.search(urlsplit(capture.url).path):
         reading.state, reading.key = "unreadable", number

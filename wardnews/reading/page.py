@@ -36,7 +36,8 @@ def raw_article(page: Page, sites: Mapping[str, Site], via: str, when: str | Non
     article = layout.read_article(page)
     if article is None:
         entries = len(layout.read_listing(page).entries)
-        what = f"a listing of {entries} articles" if entries else "a page without an article"
+        listing = f"a listing of {entries} articles" if entries else None
+        what = layout.instead(page) or listing or "a page without an article"
         raise UnreadablePage(f"{what} (read as {layout.name})")
     return _signed(article, sites, via, when)
 

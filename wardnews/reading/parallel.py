@@ -15,10 +15,11 @@ from threading import Thread
 from wardnews.archives import Capture, DamagedRecord
 from wardnews.archives.arc import read_arc
 from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
-from wardnews.archives.folder import read_file
+from wardnews.archives.folder import broken, read_file
 from wardnews.archives.sections import Section
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
+from wardnews.archives.warc.stream import Place
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 
@@ -26,7 +27,8 @@ _AHEAD = 2
 """How many pieces of work wait for each process: enough to keep it busy, few enough to keep memory flat."""
 _PART = 2 << 20
 """The bytes of a WARC file that are one piece of work; as packed, some hundred pages."""
-_BATCH = 50
+_BATCH, _HEAVIEST = 50, 8 << 20
+"""How many captures are one piece of work, or how many bytes of them."""
 NOBODYS = "a page of none of the portals that were named"
 
 Known = set[tuple[str, str, str]]
@@ -76,10 +78,9 @@ async def readings(
         yield damaged
     fresh = [file for file in files if (file.name, file.stamp) not in read_before]
     kinds = await asyncio.to_thread(_kinds, fresh)
-    warcs = [file.path for file, kind in kinds if kind == Kind.WARC]
-    others = [file.path for file, kind in await asyncio.to_thread(_kinds, _without(files, fresh)) if kind == Kind.WARC]
-    originals = await asyncio.to_thread(find_originals, warcs, others) if warcs else {}
-    work = _work(path, kinds, originals)
+    others = await asyncio.to_thread(_kinds, _without(files, fresh))
+    originals = await asyncio.to_thread(_originals, kinds, others)
+    work = _work(path, kinds)
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
@@ -111,8 +112,8 @@ def captures(
     yield from closed
     fresh = [file for file in files if (file.name, file.stamp) not in read_before]
     kinds = _kinds(fresh)
-    originals = find_originals(file.path for file, kind in kinds if kind == Kind.WARC)
-    for work in _work(path, kinds, originals):
+    originals = _originals(kinds, _kinds(_without(files, fresh)))
+    for work in _work(path, kinds):
         for one in work.what if isinstance(work.what, list) else _captures_of(work.what, originals):
             if isinstance(one, DamagedRecord):
                 yield one
@@ -136,16 +137,24 @@ def _kinds(files: list[DiskFile]) -> list[tuple[DiskFile, Kind | None]]:
 def _kind(file: DiskFile) -> Kind | None:
     try:
         return kind_of(file)[0]
-    except OSError:
+    except Exception:  # noqa: BLE001 - whoever reads the file says why
         return None
 
 
-def _work(path: Path, kinds: list[tuple[DiskFile, Kind | None]], originals: Originals) -> Iterator[_Work]:
+def _originals(
+    kinds: list[tuple[DiskFile, Kind | None]], others: list[tuple[DiskFile, Kind | None]]
+) -> dict[str, tuple[Section, Place]]:
+    """Return where the originals of the revisits in the WARC files are, in these or in others."""
+    warcs, read_before = ([file.path for file, kind in some if kind == Kind.WARC] for some in (kinds, others))
+    return find_originals(warcs, read_before) if warcs else {}
+
+
+def _work(path: Path, kinds: list[tuple[DiskFile, Kind | None]]) -> Iterator[_Work]:
     """Cut what there is to read into pieces of work."""
-    del originals  # the processes have them
     top = path if path.is_dir() else path.parent
     batch: list[Capture | DamagedRecord] = []
     finished: list[DiskFile] = []
+    size = 0
     for file, kind in kinds:
         if kind == Kind.NO_PAGE:
             continue
@@ -154,9 +163,10 @@ def _work(path: Path, kinds: list[tuple[DiskFile, Kind | None]], originals: Orig
             continue
         for one in read_file(file, top):
             batch.append(one)
-            if len(batch) == _BATCH:
+            size += len(one.body) if isinstance(one, Capture) else 0
+            if len(batch) == _BATCH or size > _HEAVIEST:
                 yield _Work(batch, tuple(finished))
-                batch, finished = [], []
+                batch, finished, size = [], [], 0
         finished += [file] if file.changed and kind != Kind.UNREAD else []
     if batch or finished:
         yield _Work(batch, tuple(finished))
@@ -169,8 +179,8 @@ def _parts_of(file: DiskFile, kind: Kind) -> Iterator[_Work]:
         return
     try:
         cuts = parts(section, max(1, file.size // _PART))
-    except OSError as error:
-        yield _Work([DamagedRecord(file.name, error.strerror or str(error))])
+    except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
+        yield _Work([broken(file.name, error)])
         return
     for start, end in cuts:
         yield _Work(Part(section, kind, start, end), (file,) if end == cuts[-1][1] else ())
@@ -197,16 +207,15 @@ def _read(work: Part | list[Capture | DamagedRecord]) -> list[Reading | DamagedR
     sites, every, known, originals = _given
     if isinstance(work, list):
         return list(read_all(work, sites, every, known))
-    done: list[Reading | DamagedRecord] = []
-    try:
-        done.extend(read_all(_captures_of(work, originals), sites, every, known))
-    except OSError as error:
-        done.append(DamagedRecord(work.file.name, error.strerror or str(error)))
-    return done
+    return list(read_all(_captures_of(work, originals), sites, every, known))
 
 
 def _captures_of(part: Part, originals: Originals) -> Iterator[Capture | DamagedRecord]:
-    return read_arc(part.file) if part.kind == Kind.ARC else read_warc(part.file, part.start, part.end, originals)
+    try:
+        is_arc = part.kind == Kind.ARC
+        yield from read_arc(part.file) if is_arc else read_warc(part.file, part.start, part.end, originals)
+    except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
+        yield broken(part.file.name, error)
 
 
 def read_all(

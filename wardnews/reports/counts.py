@@ -59,11 +59,11 @@ class PortalReport:
     def summary(self) -> dict[str, Any]:
         """Return what the report says of the portal, as JSON has it.
 
-        Counts of pages and articles; `seconds` until the last page came; `coverage`: the share of the run's records
-        that have something in a field; `layouts`: pages by layout; `causes`: pages by what was wrong with them;
-        `headers`: header lines that were not read whole, five at most; `findings`: what is wrong with the portal
-        (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it unhealthy; `left`: why the rest of it is
-        left to the next run.
+        Counts of pages and articles; `listed_again`: older listing pages; `seconds` until the last page came;
+        `coverage`: the share of the run's records that have something in a field; `layouts`: pages by layout; `causes`:
+        pages by what was wrong with them; `headers`: header lines that were not read whole, five at most; `findings`:
+        what is wrong with the portal (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it unhealthy;
+        `left`: why the rest of it is left to the next run.
         """
         return {
             "pages": self.counts.pages,
@@ -71,6 +71,7 @@ class PortalReport:
             "known": self.known,
             "outside": self.counts.outside,
             "failed": self.counts.failed,
+            "listed_again": self.counts.listed_again,
             "seconds": round(self.counts.seconds, 1),
             "coverage": {name: round(share, 3) for name, share in self.coverage()} if self.records else {},
             "layouts": dict(self.counts.layouts),
@@ -97,6 +98,8 @@ class PortalReport:
             yield f"  {cause}: {count} page{'s'[: count > 1]}"
         if outside := self.counts.outside:
             yield f"  {OUTSIDE}: {outside} article{'s'[: outside > 1]}"
+        if again := self.counts.listed_again:
+            yield f"  older listing pages read again: {again}"
         if self.left:
             yield f"  left to the next run: {self.left}"
         for found in notes:

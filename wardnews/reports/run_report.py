@@ -4,13 +4,14 @@ import json
 import logging
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
@@ -22,6 +23,7 @@ from wardnews.reports import health
 from wardnews.reports.counts import PortalReport, counts_line
 from wardnews.reports.health import FIELDS, Past
 from wardnews.reports.progress import Progress, Screen
+from wardnews.reports.witnesses import offset_of, wrong_clock
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
@@ -53,6 +55,7 @@ class RunReport:
         self.feed: Path | None = None
         self.failure: str | None = None
         self.portals: dict[str, PortalReport] = {}
+        self.offsets: dict[str, timedelta] = {}
         self.errors = 0
         self.store_failed = False
         self._looked = 0.0
@@ -94,9 +97,12 @@ class RunReport:
             for line in spider.plan_lines(site):
                 Screen(stderr=True, highlight=False, soft_wrap=True).print(f"{site}: {line}", markup=False)
 
-    def page(self, request: Request) -> None:
-        """Count a page."""
+    def page(self, request: Request, response: Response) -> None:
+        """Count a page, and take the first of each politeness group for a witness of the time."""
         self._check_store()
+        group = str(request.meta.get("download_slot"))
+        if group not in self.offsets and (offset := offset_of(response)) is not None:
+            self.offsets[group] = offset
         if portal := self.portals.get(request.meta.get("site", "")):
             portal.counts.page()
 
@@ -216,6 +222,7 @@ class RunReport:
             "records": records,
             "errors": self.errors,
             "locked": spider.locked,
+            "clock": "; ".join(self.clock()) or None,
             "portals": {key: portal.summary() for key, portal in self.portals.items()},
         }
 
@@ -245,8 +252,8 @@ class RunReport:
             yield from portal.lines(key, self.began)
         for key in getattr(self.crawler.spider, "locked", ()):
             yield f"{key}: left out, another run is at it"
-        if clock := getattr(getattr(self.crawler.spider, "frontier", None), "clock", None):
-            yield f"clock: {clock}"
+        for found in self.clock():
+            yield f"clock: {found}"
         if self.failure:
             yield self.failure
         if unwritten := self.crawler.stats.get_value(UNWRITTEN):
@@ -259,6 +266,13 @@ class RunReport:
             yield f"stopped early: {self.reason}"
         if len(self.portals) > 1:
             yield self._total()
+
+    def clock(self) -> Iterator[str]:
+        """Return what is wrong with the clock: by what the store has, by what servers say."""
+        if found := getattr(getattr(self.crawler.spider, "frontier", None), "clock", None):
+            yield found
+        if found := wrong_clock(self.offsets.values()):
+            yield found
 
     def _total(self) -> str:
         """Return the counts of all portals together."""

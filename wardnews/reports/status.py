@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from wardnews.reports.health import Finding
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
+from wardnews.store.moves import pairs
 from wardnews.text.clock import VIETNAM, timestamp
 
 _DAYS = 500
@@ -24,7 +25,7 @@ class Standing:
     `articles` without those that are gone; `newest`: when the newest was published; `rhythm`: how many days its news
     are apart at most as a rule; `began`, `ended` of the last visit, `left` why a part of it was left; `pages`, `new`,
     `failed`, `seconds` of its last run; `due`: when the next visit is, None for a closed portal; `is_due`: now;
-    `findings`: what is wrong, and since when.
+    `findings`: what is wrong, and since when. `twice`: articles that stand under two ids, of portals that are named.
     """
 
     site: str
@@ -45,6 +46,7 @@ class Standing:
     is_due: bool
     sick: bool
     findings: list[Finding]
+    twice: int | None = None
 
 
 def standings(
@@ -52,8 +54,12 @@ def standings(
 ) -> Iterator[Standing]:
     """Return how portals stand, as of `now` (UTC): those named, else all that the store knows; no store knows none."""
     known = queries.article_counts(store) if store else {}
-    for key in keys or known:
-        yield _standing(store if key in known else None, key, sites.get(key), known.get(key, 0), now or timestamp())
+    named = list(keys)
+    for key in named or known:
+        standing = _standing(
+            store if key in known else None, key, sites.get(key), known.get(key, 0), now or timestamp()
+        )
+        yield replace(standing, twice=len(pairs(store, key))) if store and key in named else standing
 
 
 def _standing(store: Store | None, key: str, site: Site | None, articles: int, now: str) -> Standing:
@@ -136,3 +142,5 @@ def explained(row: Standing) -> Iterator[str]:
             yield f"{row.site}: {found.what}{since}"
     if row.left:
         yield f"{row.site}: left to the next run: {row.left}"
+    if row.twice:
+        yield f"{row.site}: {row.twice} articles stand under two ids, by all that they say: wardnews join {row.site}"

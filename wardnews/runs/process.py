@@ -21,6 +21,7 @@ from wardnews.errors import UsageError
 from wardnews.middlewares.raw_pages import wanted
 from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
+from wardnews.spiders.archive import opened
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
 from wardnews.store.database import Store, masked
@@ -69,7 +70,10 @@ def run(
         _make_room(target)
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
-    Store.open(kept).close()  # Scrapy would only log why it cannot be opened
+    # Scrapy would only log why these cannot be opened.
+    if spider == "archive":
+        opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
+    Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
     report = _crawl(spider, options, **arguments).get_extension(RunReport)

@@ -105,17 +105,28 @@ def replace(
         frontier.close()
     outcome = again.outcome
     outcome.locked = [key for key in sites if key not in free]
-    outcome.feed = folder / f"{run}.jsonl"
+    counts = {key: portal.summary() for key, portal in outcome.portals.items()}
+    outcome.feed = write_feed(store, run, folder, began, counts, outcome.locked)
+    return outcome
+
+
+def write_feed(
+    store: Store, run: str, folder: Path, began: str, portals: Mapping[str, Mapping[str, Any]], locked: list[str]
+) -> Path:
+    """Write the feed of a run that no spider made, and its report, and end it; return where the feed is.
+
+    Raises OSError where it cannot be written: the next crawl does so then.
+    """
+    feed = folder / f"{run}.jsonl"
     assign(store)
-    records = write_lines(queries.feed(store, run), outcome.feed)
+    records = write_lines(queries.feed(store, run), feed)
     report = {
         "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
-        "feed": str(outcome.feed), "records": records, "errors": 0, "locked": outcome.locked,
-        "portals": {key: portal.summary() for key, portal in outcome.portals.items()},
+        "feed": str(feed), "records": records, "errors": 0, "locked": locked, "portals": portals,
     }  # fmt: skip
     write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
-    store.end_run(run, now=timestamp(), reason="finished", feed=str(outcome.feed))
-    return outcome
+    store.end_run(run, now=timestamp(), reason="finished", feed=str(feed))
+    return feed
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlencode
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
-from wardnews.serve.drawing import change_of, views_chart
+from wardnews.serve.diff import Budget, change_of
+from wardnews.serve.drawing import views_chart
 from wardnews.serve.links import DATABASE, article_url, portal_names, web
 
 _MOST_CHANGES = 20
@@ -84,9 +85,9 @@ async def _elsewhere(rows: Rows, row: sqlite3.Row, portals: dict[str, str]) -> d
 
 def _history(versions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return versions, the newest first, with what each changed against the one before it, where that is at hand."""
-    shown = []
+    shown, budget = [], Budget()
     for one, before in zip(versions, [*versions[1:], None], strict=True):
         fields = one["fields"].split(", ") if one["fields"] else []
-        change = change_of(before["record"], one["record"], fields) if before and fields else None
+        change = change_of(before["record"], one["record"], fields, budget) if before and fields else None
         shown.append(one | {"changed": change})
     return shown

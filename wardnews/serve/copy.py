@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from wardnews.archives.sections import open_no_link
 from wardnews.errors import StoreError
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
@@ -82,7 +83,7 @@ def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iter
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = file.with_name(f"{file.name}.lock").open("w")
+        lock = open_no_link(file.with_name(f"{file.name}.lock"), "w")
     except OSError as error:
         raise StoreError(f"reading copy {file}: {error.strerror}") from error
     with lock:

@@ -1,34 +1,15 @@
-"""What of an article is drawn: its views over time as SVG, and what changed between two versions."""
+"""The views of an article over time, drawn as SVG."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
-from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from wardnews.text.clock import VIETNAM
 
 _WIDTH, _HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 28, 40
 _MOST_POINTS = 400
-_MOST_WORDS, _MOST_PARAGRAPHS = 300, 20
-_AROUND = 1
-_MOST_WORK = 10_000_000
-"""Matches of paragraphs times paragraphs: half a second at most."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one version changed: short fields as (name, before, after), and the lines of the text as a diff."""
-
-    fields: list[tuple[str, str, str]] = field(default_factory=list)
-    lines: list[tuple[str, Markup]] = field(default_factory=list)
-
-
-# --- views ---------------------------------------------------------------------------------------------------
 
 
 def views_chart(series: Sequence[tuple[str, int]]) -> Markup:
@@ -105,80 +86,3 @@ def _day(at: datetime, x: float) -> str:
         f'<line x1="{x}" x2="{x}" y1="{y}" y2="{y + 5}"/>'
         f'<text x="{x}" y="{y + 22}" text-anchor="{anchor}">{at:%d/%m/%Y}</text>'
     )
-
-
-# --- versions ------------------------------------------------------------------------------------------------
-
-_TEXTS = ("title", "lead", "paragraphs")
-
-
-def change_of(before: dict[str, Any], after: dict[str, Any], fields: Sequence[str]) -> Change:
-    """Return what changed between two versions of a record; `fields` names the keys that differ."""
-    short = [(name, _said(before.get(name)), _said(after[name])) for name in fields if name not in _TEXTS]
-    texts = any(name in _TEXTS for name in fields)
-    return Change(short, list(_diff(_paragraphs(before), _paragraphs(after))) if texts else [])
-
-
-def _said(value: Any) -> str:
-    """Write the value of a field for people."""
-    if isinstance(value, dict):
-        return str(value.get("name") or value.get("title") or value.get("caption") or value.get("url"))
-    if isinstance(value, list):
-        return ", ".join(map(_said, value)) or "none"
-    return "none" if value is None else str(value)
-
-
-def _paragraphs(record: dict[str, Any]) -> list[str]:
-    return [record["title"], *([record["lead"]] if record["lead"] else []), *record["paragraphs"]]
-
-
-def _diff(old: list[str], new: list[str]) -> Iterator[tuple[str, Markup]]:
-    """Yield the lines of a diff: `same`, `gone`, `new` or `changed` (words within a paragraph), `skip` for a gap."""
-    if _work(old, new) > _MOST_WORK:
-        yield "skip", escape(f"too much to compare: {len(old):,} paragraphs before, {len(new):,} after")
-        return
-    left = _MOST_PARAGRAPHS
-    for kind, begin, end, new_begin, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from _unchanged(old[begin:end], first=begin == 0, last=end == len(old))
-            continue
-        pairs = min(end - begin, new_end - new_begin, left)
-        for place in range(pairs):
-            yield "changed", _words(old[begin + place], new[new_begin + place])
-        yield from (("gone", Markup("<del>{}</del>").format(one)) for one in old[begin + pairs : end])
-        yield from (("new", Markup("<ins>{}</ins>").format(one)) for one in new[new_begin + pairs : new_end])
-        left -= pairs
-
-
-def _work(old: list[str], new: list[str]) -> int:
-    """Return how much a comparison takes at most: paragraphs that come again and again make it cubic."""
-    counts = Counter(old)
-    return sum(counts[one] for one in new) * min(len(old), len(new))
-
-
-def _unchanged(same: list[str], *, first: bool, last: bool) -> Iterator[tuple[str, Markup]]:
-    """Yield the paragraphs beside a change, and how many between two are left out."""
-    head, tail = ([] if first else same[:_AROUND]), ([] if last else same[-_AROUND:])
-    skipped = len(same) - len(head) - len(tail)
-    if skipped <= 0:
-        head, tail, skipped = same, [], 0
-    yield from (("same", escape(one)) for one in head)
-    if skipped:
-        yield "skip", escape(f"{skipped} paragraph{'s' * (skipped > 1)} unchanged")
-    yield from (("same", escape(one)) for one in tail)
-
-
-def _words(old: str, new: str) -> Markup:
-    """Mark the words that are gone and new within a paragraph."""
-    before, after = old.split(" "), new.split(" ")
-    if max(len(before), len(after)) > _MOST_WORDS:
-        return Markup("<del>{}</del> <ins>{}</ins>").format(old, new)
-    pieces = []
-    for kind, begin, end, new_begin, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = " ".join(before[begin:end]), " ".join(after[new_begin:new_end])
-        if kind == "equal":
-            pieces.append(escape(gone))
-            continue
-        pieces += [Markup("<del>{}</del>").format(gone)] if gone else []
-        pieces += [Markup("<ins>{}</ins>").format(come)] if come else []
-    return Markup(" ").join(pieces)

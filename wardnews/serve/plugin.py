@@ -18,6 +18,7 @@ from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
 from wardnews.serve.article import article
 from wardnews.serve.browse import browse
+from wardnews.serve.gate import Application, Scope, refuse
 from wardnews.serve.links import DATABASE, article_url
 from wardnews.serve.search import fts_query, snippet
 
@@ -37,9 +38,6 @@ _HEADERS = [
 FAULT = 500
 _OK = 200
 csv.field_size_limit(16 << 20)  # an article has a page's size at most
-
-Scope = MutableMapping[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 async def _article(request: Any, datasette: Any) -> Any:
@@ -134,9 +132,9 @@ def asgi_wrapper() -> Callable[[Application], Application]:
             if scope["type"] != "http":
                 await application(scope, receive, send)
             elif scope["method"] not in ("GET", "HEAD"):
-                await _refuse(405, b"this server only shows; it takes GET and HEAD", with_headers)
+                await refuse(405, "this server only shows; it takes GET and HEAD", send, _HEADERS)
             elif _is_inner(scope["path"]):
-                await _refuse(404, b"there is nothing here", with_headers)
+                await refuse(404, "there is nothing here", send, _HEADERS)
             elif scope["path"].endswith(".csv"):
                 await application(scope, receive, _harmless_csv(with_headers))
             else:
@@ -178,9 +176,3 @@ def _harmless(table: str) -> str:
 def _is_inner(path: str) -> bool:
     """Whether a page is one of Datasette about itself, which names files and versions of this machine."""
     return path.startswith(("/-/", "/_", "/.")) and not path.startswith("/-/static/")
-
-
-async def _refuse(status: int, why: bytes, send: Any) -> None:
-    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(why)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": why})

@@ -1,9 +1,12 @@
 """How the reading copy is served: Datasette's settings, its queries, and the process around it."""
 
+import os
 import signal
 import socket
 import sqlite3
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 from urllib.parse import quote
 
@@ -13,10 +16,13 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from wardnews.serve import plugin
+from wardnews.serve.gate import gated
 from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
 
 _GRACE = 1
 """Seconds that answers under way get at the end."""
+_MOST_TO_END = 1.7
+"""Seconds after which the process ends whatever is under way: nothing here is written."""
 _SETTINGS = {
     "allow_csv_stream": False,
     "allow_download": False,
@@ -143,15 +149,26 @@ def listening(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family)
 
 
-def serve(file: Path, own: socket.socket) -> None:
-    """Show a reading copy at a port until the process is interrupted or told to end."""
+def serve(file: Path, own: socket.socket, names: frozenset[str] | None) -> None:
+    """Show a reading copy at a port, to those who ask by one of some names, until the process is told to end."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     config = uvicorn.Config(
-        application(file).app(), log_level="warning", access_log=False, server_header=False,
+        gated(application(file).app(), names), log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[own])
+    _Server(config).run(sockets=[own])
+
+
+class _Server(uvicorn.Server):
+    """A server whose process ends in time: a thread that is at a query cannot be told to stop."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in order, and at the latest after some time."""
+        super().handle_exit(sig, frame)
+        timer = threading.Timer(_MOST_TO_END, os._exit, (0,))
+        timer.daemon = True
+        timer.start()
 
 
 def _end(*_: Any) -> NoReturn:

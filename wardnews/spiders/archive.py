@@ -4,9 +4,9 @@ Archives on the network are asked one request at a time; files and folders are r
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from wardnews.archives import DamagedRecord, network
 from wardnews.archives.disk import Kind
-from wardnews.archives.network.source import Source
+from wardnews.archives.network.source import FileSource, Source
 from wardnews.archives.plan import Plan
 from wardnews.errors import SitesError
 from wardnews.items import Article
@@ -22,9 +22,9 @@ from wardnews.reading import parallel
 from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
 from wardnews.sites import Site, parse_day
-from wardnews.spiders.archive_client import set_pace
-from wardnews.spiders.archive_network import NetworkArchive
 from wardnews.spiders.common import StoredSpider, known_sites
+from wardnews.spiders.network.captures import NetworkArchive
+from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import CaptureQueue
 from wardnews.store.frontier import Frontier
 from wardnews.store.searches import FileLog
@@ -36,9 +36,9 @@ PLANNED = object()
 class ArchiveSpider(StoredSpider):
     """Read what an archive has of one or more portals.
 
-    Arguments: `site` (keys, separated by commas), `source` (the name of an archive on the network, or the path of a
-    file or folder), `since` and `until` (ISO dates of publication), `only_plan` (say what there is, no more),
-    `reread` (read files and captures again that were read before),
+    Arguments: `site` (keys, separated by commas), `source` (an archive on the network, by its name or
+    `NAME+ADDRESS`, or the path of a file or folder), `since` and `until` (ISO dates of publication), `only_plan` (say
+    what there is, no more), `reread` (read files and captures again that were read before),
     `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES).
     `plans` is what was found, by portal.
     """
@@ -64,7 +64,7 @@ class ArchiveSpider(StoredSpider):
         crawler: Crawler,
         *,
         site: str = "",
-        source: str = "wayback",
+        source: str = "",
         since: str | None = None,
         until: str | None = None,
         only_plan: bool = False,
@@ -77,17 +77,14 @@ class ArchiveSpider(StoredSpider):
         opened.
         """
         spider = super().from_crawler(crawler)
-        spider.archive = network.opened(source, crawler.settings)
-        if spider.archive is None and not Path(source).exists():
-            known = ", ".join(network.names())
-            raise SitesError(f"--from {source}: expected {known}, live, or a file or folder that is there")
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
+        spider.archive = opened(source, crawler.settings, spider.since, spider.until)
         spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
         spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
-        name = source if spider.archive else str(Path(source).resolve())
+        name = spider.archive.name if spider.archive else str(Path(source).resolve())
         spider.frontier = CaptureQueue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
@@ -125,12 +122,7 @@ class ArchiveSpider(StoredSpider):
         if self.archive is None:
             await self.read_path()
             return
-        archive = NetworkArchive(self, self.archive)
-        for site in self.sites.values():
-            await archive.find(site)
-            self.planned(site, archive.plan(site))
-        for site in self.sites.values() if not self.only_plan else ():
-            await archive.read(site)
+        await NetworkArchive(self, self.archive).run(self.sites)
 
     def planned(self, site: Site, plan: Plan) -> None:
         """Log the plan of a portal, and signal it."""
@@ -185,6 +177,7 @@ class ArchiveSpider(StoredSpider):
                 continue
             if isinstance(one, DamagedRecord):
                 found = found or not one.cause.startswith(Kind.UNREAD)
+                whole = whole and not (one.passes or one.trace)
                 self._damaged(one)
                 continue
             found = True
@@ -199,6 +192,8 @@ class ArchiveSpider(StoredSpider):
         is_file = one.cause.startswith(Kind.UNREAD)
         self.trouble(first, f"{one.where}: {one.cause}" if is_file else one.cause, one.where)
         self.counts[first].failed += one.cause != parallel.NOBODYS
+        if one.trace:
+            self._own_error(one.where, one.cause, one.trace)
 
     # --- readings ---
 
@@ -215,9 +210,13 @@ class ArchiveSpider(StoredSpider):
             self.counts[reading.site].failed += 1
             self.trouble(reading.site, reading.cause or "", where)
         if reading.trace:
-            self.logger.error("%s: %s\n%s", reading.site, where, reading.trace)
-            failure = Failure(RuntimeError(reading.cause))  # type: ignore[no-untyped-call]
-            self.crawler.signals.send_catch_log(signals.spider_error, failure=failure, response=None, spider=self)
+            self._own_error(f"{reading.site}: {where}", reading.cause, reading.trace)
+
+    def _own_error(self, where: str, cause: str | None, trace: str) -> None:
+        """Log an error in our own code and count it: it costs no more than what it hit."""
+        self.logger.error("%s\n%s", where, trace)
+        failure = Failure(RuntimeError(cause))  # type: ignore[no-untyped-call]
+        self.crawler.signals.send_catch_log(signals.spider_error, failure=failure, response=None, spider=self)
 
     async def commit(self, article: Article) -> None:
         """Pass an article through the pipelines; a run that is stopped meanwhile waits for it."""
@@ -226,3 +225,19 @@ class ArchiveSpider(StoredSpider):
         scraper = self.crawler.engine.scraper
         await scraper.start_itemproc_async(article, response=None)
         scraper._check_if_closing()  # noqa: SLF001 - Scrapy 2.19 looks after responses only, and would wait for ever
+
+
+def opened(
+    source: str, settings: Mapping[str, Any], since: str | None = None, until: str | None = None
+) -> Source | None:
+    """Return the archive on the network that is named; None for a file or folder.
+
+    Raises SitesError for what is none of both, and for days that the archive cannot be asked for.
+    """
+    archive = network.opened(source, settings)
+    if archive is None and not (source and Path(source).exists()):
+        known = ", ".join(network.names())
+        raise SitesError(f"--from {source}: expected {known}, live, or a file or folder that is there")
+    if isinstance(archive, FileSource):
+        archive.lists(since, until)
+    return archive

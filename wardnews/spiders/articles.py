@@ -12,13 +12,13 @@ from wardnews.middlewares.raw_pages import FETCHED_AT
 from wardnews.reading.notices import Notice, digest, doubt, is_cut, notice_in
 from wardnews.spiders import moves
 from wardnews.spiders.scheduling import PortalVisit
+from wardnews.store.moves import SECOND_ADDRESS
 from wardnews.store.tasks import Task, Wanted
 from wardnews.text.clock import in_days, timestamp
 
 if TYPE_CHECKING:
     from wardnews.spiders.portal import PortalSpider
 
-SECOND_ADDRESS = "an article under a second address"
 _WHY_ABSENT = {
     moves.BY_TEXT: str(Notice.NOT_THERE),
     moves.BY_REDIRECT: "an article's address leads elsewhere",
@@ -48,7 +48,7 @@ class ArticlePages:
             if _says_not_there(page) or (task.article and moves.was_redirected(response)):
                 by = moves.BY_REDIRECT if moves.was_redirected(response) else moves.BY_TEXT
                 return self.absent(visit, task, by, response.url)
-            self.spider.pages.unreadable(visit, task, "no article on the page", response.url)
+            self.spider.pages.unreadable(visit, task, layout.instead(page) or "no article on the page", response.url)
             return None
         listings = self.spider.listings
         if task.context.follow_related and in_days(listings.day(article.header), listings.since, listings.until):

@@ -18,6 +18,7 @@ from wardnews import layouts
 from wardnews.errors import SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
+from wardnews.middlewares.guards import require_guards
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import CaptureQueue
@@ -63,8 +64,10 @@ class StoredSpider(Spider):
     def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None) -> None:
         """Open the store, and lock the portals of the comma-separated keys that no other run is at.
 
-        Raises SitesError for no or an unknown site or a bad sites file, StoreError for a store that cannot be opened.
+        Raises SitesError for no or an unknown site or a bad sites file, StoreError for a store that cannot be opened,
+        UsageError for settings that take away what a run needs.
         """
+        require_guards(crawler)
         names = [key.strip() for key in keys.split(",") if key.strip()]
         if not names:
             raise SitesError(

@@ -34,8 +34,9 @@ class PortalCounts:
     """The counts of one portal in one run; counters are by cause or by name.
 
     `outside`: articles outside of the days asked for. `known`: known articles that came up, `edits` those of them that
-    an archive has otherwise. `unchanged`: pages that are as they were. `partial`: reasons why the visit does not begin
-    at the beginning. `absent`: articles whose page is not there. `found`: captures that a search found.
+    an archive has otherwise. `unchanged`: pages that are as they were. `listed_again`: older listing pages. `partial`:
+    reasons why the visit does not begin at the beginning. `absent`: articles whose page is not there. `found`: captures
+    that a search found.
     """
 
     pages: int = 0
@@ -44,6 +45,7 @@ class PortalCounts:
     known: int = 0
     unchanged: int = 0
     listings: int = 0
+    listed_again: int = 0
     partial: int = 0
     absent: int = 0
     found: int = 0

@@ -1,5 +1,6 @@
 """What is read of the pages that lead to articles: home pages, sections, further listing pages, feeds."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SITEMAP_DEPTH = 2
 _EMPTY = "lists nothing since "
+_DIGITS = re.compile(r"\d+")
 STANDS_DAYS = 30
 """How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 
@@ -46,9 +48,11 @@ class ListingPages:
             return
         layout, page = opened
         homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
-        sections = [url for url in layout.read_sections(page) if url not in homes]
-        visit.menu = set(sections)
         listing = layout.read_listing(page)
+        sections = [
+            url for url in layout.read_sections(page) if url not in homes and not _is_further_page(url, listing)
+        ]
+        visit.menu = set(sections)
         self.spider.counts[visit.site.key].listings += bool(listing.entries and listing.next)
         if listing.entries or sections:
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
@@ -69,17 +73,6 @@ class ListingPages:
                 self.spider.listings.queue_articles(commit, visit, task, links, follow_related=True)
         if not sections and not listing.entries:
             self.spider.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
-
-    def shows_nothing(self, response: Response, visit: PortalVisit) -> bool:
-        """Whether a home page has neither sections nor news."""
-        try:
-            page = parse(response, visit.site.newszone)
-            layout = layouts.recognise(page, visit.site.layout, visit.site.selectors)
-        except layouts.UnreadablePage:
-            return True
-        homes = {layout.canonical(visit.site.url), layout.canonical(response.url)}
-        sections = [url for url in layout.read_sections(page) if layout.canonical(url) not in homes]
-        return not (sections or layout.read_listing(page).entries)
 
     def lead_on(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
         """Queue the page that the home page leads to, one step, within the portal's hosts."""
@@ -137,6 +130,8 @@ class ListingPages:
             else:
                 if depth < _SITEMAP_DEPTH and not task.context.asked:
                     commit.queue(self.spider.listings.sections(visit, layout.read_sections(page), depth + 1))
+                if empty.get("lists") == 0:
+                    commit.forget_rereading(task.number)
                 commit.done(next_look=static_until(), **empty)
         return None
 
@@ -149,7 +144,7 @@ class ListingPages:
             return {}
         today = datetime.now(VIETNAM).date()
         kept = (task.cause or "").removeprefix(_EMPTY)
-        since = kept if kept and kept != task.cause else today.isoformat()
+        since = min(kept, today.isoformat()) if kept and kept != task.cause else today.isoformat()
         over = (today - date.fromisoformat(since)).days > STANDS_DAYS
         if over:
             return {"lists": 0, "cause": f"{_EMPTY}{since}"}
@@ -199,3 +194,8 @@ class ListingPages:
         """Commit that a page could not be read."""
         self.spider.trouble(visit.site.key, cause, url)
         self.spider.frontier.failed(task, cause, retry=False)
+
+
+def _is_further_page(url: str, listing: Listing) -> bool:
+    """Whether an address is the next page's of a listing, or that of another further page, by all but its numbers."""
+    return listing.next is not None and _DIGITS.sub("", url) == _DIGITS.sub("", listing.next.url)

@@ -2,23 +2,39 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from wardnews.layouts import Entry, Fetch, Layout, Listing
+from wardnews.layouts.canonical import name_others
+from wardnews.layouts.layout import are_apart, named_by
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.commit import Commit
 from wardnews.store.frontier import Frontier
-from wardnews.store.page_context import PageContext
-from wardnews.store.tasks import Task, Wanted
-from wardnews.text.clock import VIETNAM, in_days, timestamp
+from wardnews.store.page_context import NEW, PageContext
+from wardnews.store.recheck import EARLY, time_of
+from wardnews.store.tasks import AGAIN, Known, Task, Wanted
+from wardnews.text.clock import VIETNAM, in_days, timestamp, timestamp_of
 from wardnews.text.header import Header, parse_header
 
 _logger = logging.getLogger(__name__)
 MASKED = "two articles under one number"
+ROUND_DAYS = 14
+"""In how many days the older listing pages of a section are read again."""
+FEWEST_AGAIN, MOST_AGAIN = 2, 10
+"""How many of them in one visit: two at least, for only beside another does a page show that it repeats it."""
+_MOST_BEYOND = 3
+"""How many further pages are asked for to find the newest article, where pinned ones fill the first."""
+
+
+class Listed(NamedTuple):
+    """What a listing page brought: how many new articles; when its newest was published, NEW where it has new ones."""
+
+    fresh: int
+    newest: str
 
 
 @dataclass(frozen=True)
@@ -31,8 +47,10 @@ class Listings:
     until: str | None
     sample: int | None
     full: bool
-    listed: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Hashes of address and title of what was listed in this run, by the key of an article that its system numbers."""
+    listed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Path and beginning of the title of what was listed in this run, by the key of a numbered article."""
+    masked: set[str] = field(default_factory=set)
+    """Addresses that were left out for the number of another article in this run."""
 
     def queue_lists(
         self, commit: Commit, visit: PortalVisit, urls: Iterable[str], context: PageContext, priority: int | None = None
@@ -59,20 +77,25 @@ class Listings:
         follow_related: bool = False,
     ) -> None:
         """Queue the articles of a listing page, and its next page."""
-        fresh = self.queue_articles(commit, visit, task, listing.entries, follow_related=follow_related)
-        self.queue_next_page(commit, visit, task, layout, listing, fresh=fresh)
+        self.report_masked(visit, [*listing.entries, *listing.masked])
+        listed = self.queue_articles(commit, visit, task, listing.entries, follow_related=follow_related)
+        if task.context.again is not None:
+            self.read_on(commit, visit, task, layout, listing)
+            return
+        if task.context.section is None and listing.next and not (task.kind == "home" and visit.menu):
+            self.plan_rereading(commit, task, layout, listing.next)
+        self.queue_next_page(commit, visit, task, layout, listing, listed=listed)
 
     def queue_articles(
         self, commit: Commit, visit: PortalVisit, task: Task, entries: Iterable[Entry], *, follow_related: bool = False
-    ) -> int:
-        """Queue the articles of a listing that are unknown or shown otherwise than before; return how many are new.
+    ) -> Listed:
+        """Queue the articles of a listing that are unknown or shown otherwise than before; return what it brought.
 
         With `follow_related` their related news are followed as well: a section without a pager has no other way on.
         """
         own = [replace(entry, key=visit.site.own(entry.key)) for entry in entries if visit.site.owns(entry.url)]
         known = commit.known([entry.key for entry in own])
-        own = [entry for entry in own if entry.key not in known or known[entry.key].kind == "article"]
-        self.report_masked(visit, own)
+        own = [entry for entry in own if entry.key not in known or self.is_article(visit, entry, known[entry.key])]
         now = datetime.now(VIETNAM)
         wanted, again, shown, counts = [], [], {}, {}
         passed_by = False
@@ -99,32 +122,56 @@ class Listings:
                 if header.views is not None and header.views != before.views:
                     counts[before.article] = header.views
         commit.queue(wanted)
-        fresh, changed = commit.listed(section_of(task), shown, called=task.context.form is not None)
-        if passed_by:
-            commit.passed_by(section_of(task), since=self.since if self.sample is None else None)
+        fresh, changed = self._listed(commit, task, shown, passed_by=passed_by)
         commit.recheck([*again, *(known[key].number for key in changed if key in known)])
         self.frontier.versions.viewed(counts, timestamp())
-        return len(fresh)
+        days = (known[entry.key].published for entry in own if entry.key in known)
+        return Listed(len(fresh), NEW if fresh else max(filter(None, days), default=""))
+
+    def _listed(
+        self, commit: Commit, task: Task, shown: Mapping[str, str], *, passed_by: bool
+    ) -> tuple[set[str], set[str]]:
+        """Write what the sections of a page list; return the keys that are new to one, and those shown otherwise."""
+        fresh, changed = set(), set()
+        for section in (section_of(task), *task.context.also):
+            new, others = commit.listed(section, shown, called=task.context.form is not None)
+            fresh |= new
+            changed |= others
+            if passed_by:
+                commit.passed_by(section, since=self.since if self.sample is None else None)
+        return fresh, changed
+
+    def is_article(self, visit: PortalVisit, entry: Entry, known: Known) -> bool:
+        """Whether an entry is of a known article: of no section, and of none that another's number masks."""
+        if entry.id and known.kind == "article" and name_others(entry.url, known.url):
+            self.count_masked(visit, entry)
+            return False
+        return known.kind == "article"
 
     def report_masked(self, visit: PortalVisit, entries: Iterable[Entry]) -> None:
         """Report entries with the number of another article: one of the two would be left out without a word."""
         for entry in entries:
             if entry.id is None or not entry.title:
                 continue
-            here = hash(urlsplit(entry.url).path), hash(entry.title)
-            before = self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)
-            if before[0] != here[0] and before[1] != here[1]:
-                self.counts[visit.site.key].troubles[MASKED] += 1
-                _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
+            here = named_by(entry)
+            if are_apart(here, self.listed.setdefault(f"{visit.site.key}:{entry.key}", here)):
+                self.count_masked(visit, entry)
+
+    def count_masked(self, visit: PortalVisit, entry: Entry) -> None:
+        """Count an entry that is left out for the number of another article."""
+        if entry.url not in self.masked:
+            self.masked.add(entry.url)
+            self.counts[visit.site.key].troubles[MASKED] += 1
+            _logger.warning("%s: %s: %s", visit.site.key, MASKED, entry.url)
 
     def wanted(self, entry: Entry, *, follow_related: bool) -> Wanted:
         """Return the page of an article."""
         return Wanted("article", entry.key, entry.url, PageContext(follow_related=follow_related))
 
     def queue_next_page(
-        self, commit: Commit, visit: PortalVisit, task: Task, layout: Layout, listing: Listing, *, fresh: int
+        self, commit: Commit, visit: PortalVisit, task: Task, layout: Layout, listing: Listing, *, listed: Listed
     ) -> None:
-        """Queue the next page of a section, as long as its pages hold something new (`fresh`) and young enough.
+        """Queue the next page of a section, as long as its pages hold something new and young enough.
 
         Since when a section is known is written once its last page is read; until then the next page that is queued
         stands for the rest. A visit that leaves out young articles does not change it.
@@ -134,8 +181,8 @@ class Listings:
         began = self.frontier.visits[task.site].began
         later = (context.visit or began) != began  # pages have moved on since this one was queued
         known_before = later or (task.asked_at is not None if context.known_before is None else context.known_before)
-        nothing_new = not fresh
-        repeated = keys in seen or (nothing_new and bool(seen) and not known_before)
+        nothing_new = not listed.fresh
+        repeated = keys in seen or (nothing_new and bool(seen) and not known_before) or _is_first(listing.next, context)
         if visit.sample_reached:
             if not nothing_new:
                 commit.passed_by(section, since=None)
@@ -143,19 +190,108 @@ class Listings:
         known_since, known_after = _known_since(task), None if self.until else self.since or ""
         if self.all_older(listing) or not listing.next or repeated or not listing.entries:
             if known_after is not None and (known_since is None or known_since > known_after):
-                commit.update_section(section, reach=known_after)
-        elif not (nothing_new and self.may_stop(task)):
-            going_on = PageContext(
-                section=section,
-                layout=layout.name,
-                known_since=known_since,
-                known_after=known_after,
-                visit=began,
-                known_before=known_before,
-                seen=(*seen[:1], keys),
-                list=task.kind == "list" or context.list,
-            )
-            commit.queue([_next_page(listing.next, going_on, called=context.form is not None)])
+                for one in (section, *context.also):
+                    commit.update_section(one, reach=known_after)
+            if known_after == "":
+                commit.put_off_rereading(section, _after(ROUND_DAYS))
+            return
+        newest, beyond = max(context.newest, listed.newest), context.beyond + 1 if nothing_new else 0
+        if nothing_new and self.may_stop(task) and not self._is_out_of_order(commit, section, newest, beyond):
+            return
+        going_on = PageContext(
+            section=section,
+            layout=layout.name,
+            known_since=known_since,
+            known_after=known_after,
+            visit=began,
+            known_before=known_before,
+            seen=(*seen[:1], keys),
+            list=task.kind == "list" or context.list,
+            also=context.also,
+            start=context.start or listing.next.url,
+            start_form=context.start_form if context.start else listing.next.form,
+            beyond=beyond,
+            newest=newest,
+        )
+        commit.queue([_next_page(listing.next, going_on, called=context.form is not None)])
+
+    def _is_out_of_order(self, commit: Commit, section: int, seen: str, beyond: int) -> bool:
+        """Whether the newest article of a section may stand on a page behind: pinned ones fill those that were read.
+
+        `seen` is when the newest on those was published. After a few pages the section is in no order by days: then its
+        older pages are read again at once.
+        """
+        newest = commit.newest_listed(section, datetime.now(VIETNAM) + timedelta(days=1))
+        if not seen or not newest or seen >= newest:
+            return False
+        if beyond > _MOST_BEYOND:
+            commit.hasten_rereading(section)
+        return beyond <= _MOST_BEYOND
+
+    # --- older pages, read again ---
+
+    def plan_rereading(self, commit: Commit, task: Task, layout: Layout, start: Fetch) -> None:
+        """Write from where the further pages of a section are read again, a few a visit, and when that begins.
+
+        What is put in among them with an old date is found by that: a visit ends before it comes to them.
+        """
+        context = PageContext(
+            section=task.number,
+            layout=layout.name,
+            list=task.kind == "list",
+            start=start.url,
+            start_form=start.form,
+            by_script=start.by_script,
+            form=start.form,
+            again=0,
+        )
+        commit.plan_rereading(Wanted("turn", rereading_key(task.number), start.url, context), _after(ROUND_DAYS))
+
+    def read_on(self, commit: Commit, visit: PortalVisit, task: Task, layout: Layout, listing: Listing) -> None:
+        """Go on to the next older page, today or in the next visit; after the last one rest until the next round."""
+        context, began = task.context, self.frontier.visits[task.site].began
+        self.counts[visit.site.key].listed_again += 1
+        keys = _digest([entry.key for entry in listing.entries])
+        left, seen = context.left, context.seen
+        if context.visit != began:
+            seen = seen[:1]  # since then all may have moved on by a page
+        if not listing.entries or not listing.next or keys in seen or _is_first(listing.next, context):
+            self.end_round(commit, task)
+            return
+        if context.visit != began:
+            asked = task.asked_at if context.again else None
+            left = self._share(commit.count_listed(section_of(task)), len(listing.entries), asked)
+        following = replace(
+            context,
+            layout=layout.name,
+            form=listing.next.form,
+            by_script=listing.next.by_script,
+            answered=context.form is not None,
+            seen=(*context.seen[:1], keys),
+            again=(context.again or 0) + 1,
+            round_began=context.round_began or began,
+            visit=began,
+            left=left - 1,
+        )
+        due = None if following.left > 0 else _after(1)
+        commit.read_again(Wanted("turn", task.key, listing.next.url, following), due)
+
+    def end_round(self, commit: Commit, task: Task) -> None:
+        """Let a section's older pages rest until the next round."""
+        context = task.context
+        start = replace(
+            context, form=context.start_form, again=0, round_began=None, left=0, seen=(), visit=None, answered=False
+        )
+        now = datetime.now(UTC)
+        began = min(time_of(context.round_began), now) if context.round_began else now
+        due = max(timestamp_of(began + timedelta(days=ROUND_DAYS) - EARLY), _after(1))
+        commit.read_again(Wanted("turn", task.key, context.start or task.url, start), due)
+
+    def _share(self, articles: int, on_a_page: int, asked_at: str | None) -> int:
+        """Return how many older pages a visit reads: as many as the days since the last ones take of a round."""
+        days = max(1, (datetime.now(UTC) - time_of(asked_at) + EARLY).days) if asked_at else 1
+        pages = -(-articles // on_a_page)
+        return min(max(-(-pages * days // ROUND_DAYS), FEWEST_AGAIN), MOST_AGAIN)
 
     def may_stop(self, task: Task) -> bool:
         """Whether a section may be left at a page that holds nothing unknown: what lies behind is known."""
@@ -186,6 +322,22 @@ def section_of(task: Task) -> int:
     return task.number if task.context.section is None else task.context.section
 
 
+def rereading_key(section: int) -> str:
+    """Return the key of the row that says where the older pages of a section are read again."""
+    return f"{AGAIN}{section}"
+
+
+def _after(days: int) -> str:
+    return timestamp_of(datetime.now(UTC) + timedelta(days=days) - EARLY)
+
+
+def _is_first(following: Fetch | None, context: PageContext) -> bool:
+    """Whether what follows a further page is the first of them: the listing begins anew."""
+    if following is None or context.start is None:
+        return False
+    return _identity(following.url, following.form) == _identity(context.start, context.start_form)
+
+
 def _known_since(task: Task) -> str | None:
     """Return the day since which a section was known when the visit began; a further page has it from the first."""
     return task.known_since if task.context.known_since is None else task.context.known_since
@@ -193,11 +345,17 @@ def _known_since(task: Task) -> str | None:
 
 def _next_page(fetch: Fetch, context: PageContext, *, called: bool) -> Wanted:
     """Return the next page of a listing; the first answer to a call may begin by repeating the page that calls."""
+    key = _identity(fetch.url, fetch.form)
     if fetch.form is None:
-        return Wanted("turn", fetch.url, fetch.url, context)
+        return Wanted("turn", key, fetch.url, context)
     seen = context.seen if called else ()
     context = replace(context, form=dict(fetch.form), by_script=fetch.by_script, answered=called, seen=seen)
-    return Wanted("turn", f"{fetch.url}#{_digest(map(str, sorted(fetch.form.items())))}", fetch.url, context)
+    return Wanted("turn", key, fetch.url, context)
+
+
+def _identity(url: str, form: Mapping[str, str] | None) -> str:
+    """Return the key of a further page: its address, and what is posted."""
+    return url if form is None else f"{url}#{_digest(map(str, sorted(form.items())))}"
 
 
 def _digest(words: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
+NOT_THERE = (404, 410)
 BY_REDIRECT, BY_TEXT = "gone_by_redirect", "gone_by_text"
 """The flags of articles that are gone though their address answers."""
 _HOPS, _WAS_PERMANENT = "wardnews_hops", "wardnews_permanent"
@@ -95,14 +96,14 @@ class Moves:
             if response is None:
                 return False
             if response.status not in REDIRECTS:
-                self.spider.frontier.recheck_soon(twin.page)
+                self.spider.frontier.recheck_soon(article.site, twin.page, absent=response.status in NOT_THERE)
                 return _same(_canonical(response) or "", visit) in new
             url = target_of(response) or ""
             if _same(url, visit) in new:
                 return True
             if not visit.site.owns(url) or is_home(url, visit):
                 break
-        self.spider.frontier.recheck_soon(twin.page)
+        self.spider.frontier.recheck_soon(article.site, twin.page, absent=False)
         return False
 
 

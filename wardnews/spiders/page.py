@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
+from wardnews.middlewares.guards import require_guards
 from wardnews.reading import page as reading
 from wardnews.reading.explain import Explained, explain
 from wardnews.reading.leads import lead_of
@@ -41,6 +42,7 @@ class PageSpider(Spider):
         cls, crawler: Crawler, *, url: str = "", sites: str | list[Path] | None = None, explained: bool = False
     ) -> Self:
         """Load the sites files; raise SitesError where one cannot be read."""
+        require_guards(crawler)
         spider = super().from_crawler(crawler)
         spider.urls, spider.sites = url.split(), known_sites(crawler, sites)
         spider.typed = spider.urls

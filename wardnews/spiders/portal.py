@@ -28,14 +28,14 @@ from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
-from wardnews.spiders.moves import REDIRECTS
+from wardnews.spiders.moves import NOT_THERE, REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
 
-_NOT_MODIFIED, _NOT_THERE, _SERVER_ERROR = 304, (404, 410), (429, *range(500, 600))
+_NOT_MODIFIED, _SERVER_ERROR = 304, (429, *range(500, 600))
 
 
 class PortalSpider(StoredSpider):
@@ -110,6 +110,7 @@ class PortalSpider(StoredSpider):
                 only_starts=bool(site.sections),
                 full=self.full,
                 rechecks=self.sample is None,
+                older=not (self.since or self.until or self.sample or self.full),
             )
             self.counts[site.key].partial += begun.resumed or self.sample is not None
             if begun.resumed:
@@ -152,7 +153,8 @@ class PortalSpider(StoredSpider):
     async def find_earlier(self, article: Article) -> None:
         """Make the page of a new article that of the known one which has moved to its address."""
         task = self.frontier.task_of(article)
-        if task and not task.article and not self.frontier.is_known(article.id):
+        may_be = task and not task.article and self.frontier.visits[article.site].has_earlier
+        if task and may_be and not self.frontier.is_known(article.id):
             task.article = await self.articles.moves.earlier(article, task)
             task.joined = task.article is not None
 
@@ -267,14 +269,17 @@ class PortalSpider(StoredSpider):
             visit.misses = 0
             self.unchanged(visit, task)
             return None
-        if status in _NOT_THERE and task.article:
+        if status in NOT_THERE and task.article:
             gone = self.frontier.absent(task)
             self.counts[visit.site.key].absent += 1
             return gone
-        if task.kind == "list":
+        if status in NOT_THERE and task.context.again is not None:
+            with self.frontier.commit(task) as commit:  # the listing has become shorter
+                self.listings.end_round(commit, task)
+        elif task.kind == "list":
             self.logger.info("%s: no feed at %s: %s", visit.site.key, request.url, cause)
             self.pages.no_feed(task)
-        elif status in _NOT_THERE and task.kind == "section" and not task.context.asked:
+        elif status in NOT_THERE and task.kind == "section" and not task.context.asked:
             self.section_gone(visit, task, request.url)
         else:
             self.count_failure(visit, task, failure, request)
@@ -300,6 +305,7 @@ class PortalSpider(StoredSpider):
             self.counts[visit.site.key].failed += 1
             self.trouble(visit.site.key, "HTTP status 404", url)
         with self.frontier.commit(task) as commit:
+            commit.forget_rereading(task.number)
             left = {"state": "failed", "cause": "not there", "etag": None, "last_modified": None, "lists": 0}
             commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=next_try(task.rounds) or static_until())
 

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page, recognise
+from wardnews.middlewares.guards import require_guards
 from wardnews.reading.leads import lead_of
 from wardnews.reading.page import raw_article
 from wardnews.reading.stages import finish
@@ -92,6 +93,7 @@ class ProbeSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *, url: str = "") -> Self:
         """Take the address to look at."""
+        require_guards(crawler)
         spider = super().from_crawler(crawler)
         spider.probed, spider.typed = Probed(url), (url,)
         return spider

@@ -122,6 +122,16 @@ class CaptureQueue:
         self.left[site] = int(row[1] or 0)
         return Plan(row[0], self.left[site], row[2], row[3], row[4], int(row[5] or 0), years)
 
+    def addresses(self, site: str) -> list[str]:
+        """Return the addresses of a portal that the store knows: sections, articles that were never had, the others."""
+        had = sa.case((pages.c.kind == "section", 0), (pages.c.state == "done", 2), else_=1)
+        own = sa.select(pages.c.url, had.label("rank")).where(pages.c.site == site)
+        elsewhere = captures.c.state.in_(("todo", "failed", "unreadable"))
+        lacking = sa.select(captures.c.url, sa.literal(1)).where(captures.c.site == site, elsewhere)
+        both = sa.union_all(own, lacking).subquery()
+        with self._connection.begin():
+            return list(self._connection.scalars(sa.select(both.c.url).order_by(both.c.rank, both.c.url)))
+
     def _to_do(self, site: str) -> Any:
         to_do = [captures.c.site == site, captures.c.source == self.source, captures.c.state == "todo"]
         return sa.and_(*to_do, *([captures.c.timestamp >= self.since] if self.since else []))

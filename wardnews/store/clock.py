@@ -14,6 +14,7 @@ from wardnews.text.clock import timestamp_of
 _SECOND = timedelta(seconds=1)
 _NOTED = timedelta(minutes=10)
 """By how much clocks must differ to be worth a line."""
+_LONGEST_REST = timedelta(days=31)
 _PLAUSIBLE = timedelta(days=2)
 """How long before the newest known news a clock may be."""
 
@@ -32,11 +33,10 @@ def set_back(connection: Connection, site: str, now: datetime) -> str | None:
     newest = connection.scalar(sa.select(sa.func.max(articles.c.published)).where(*dated))
     if newest and time_of(newest) - now > _PLAUSIBLE:
         return f"the clock says {stamp[:10]}, but news of {newest[:10]} are known: set it right"
-    first, last = f"{site}:", f"{site};"
     for table, column, key in (
         (versions, "at", ["seq"]), (observations, "at", ["at"]), (views, "observed_at", ["observed_at"]),
     ):  # fmt: skip
-        _spread(connection, table, column, key, (first, last), now)
+        _spread(connection, table, column, key, site, now)
     before = timestamp_of(now - _SECOND)
     own = (articles.c.site == site,)
     connection.execute(articles.update().where(*own, articles.c.at > stamp).values(at=before))
@@ -45,8 +45,9 @@ def set_back(connection: Connection, site: str, now: datetime) -> str | None:
     for time in (visits.c.began, visits.c.ended):
         late = visits.update().where(visits.c.site == site, time > stamp)
         connection.execute(late.values({time.name: _exact(now - _SECOND)}))
-    ended = runs.update().where(runs.c.ended.is_not(None), runs.c.began > stamp)
-    connection.execute(ended.values(began=_exact(now - _SECOND)))
+    for time in (runs.c.began, runs.c.ended):
+        late = runs.update().where(runs.c.ended.is_not(None), time > stamp)
+        connection.execute(late.values({time.name: _exact(now - _SECOND)}))
     connection.execute(searches.update().where(searches.c.site == site, searches.c.ended > stamp).values(ended=before))
     if time_of(ahead) - now < _NOTED:
         return None
@@ -60,12 +61,11 @@ def _latest(connection: Connection, site: str) -> str | None:
     return max(filter(None, (connection.scalar(asked), connection.scalar(began))), default=None)
 
 
-def _spread(
-    connection: Connection, table: sa.Table, column: str, key: list[str], names: tuple[str, str], now: datetime
-) -> None:
+def _spread(connection: Connection, table: sa.Table, column: str, key: list[str], site: str, now: datetime) -> None:
     """Set times to come back to the last seconds before now, in their order, article by article."""
     time = table.c[column]
-    own = (table.c.article >= names[0], table.c.article < names[1], time > timestamp_of(now))
+    names = sa.select(articles.c.id).where(articles.c.site == site)
+    own = (table.c.article.in_(names), time > timestamp_of(now))
     order = [table.c.article, *(table.c[name] for name in key)]
     rows = connection.execute(sa.select(*order).where(*own).order_by(*order)).all()
     for article, group in groupby(rows, lambda row: row.article):
@@ -81,16 +81,18 @@ def _spread(
 
 
 def _pages(connection: Connection, site: str, now: datetime) -> None:
-    """Set back when pages were asked for, and find anew when articles are due."""
+    """Set back when pages were asked for, and find anew when they are due: none rests for longer than a month."""
     stamp = timestamp_of(now)
     late = sa.select(pages, articles.c.first_seen).outerjoin(articles, articles.c.id == pages.c.article)
-    rows: list[Any] = list(connection.execute(late.where(pages.c.site == site, pages.c.asked_at > stamp)))
+    odd = sa.or_(pages.c.asked_at > stamp, pages.c.next_look > timestamp_of(now + _LONGEST_REST))
+    rows: list[Any] = list(connection.execute(late.where(pages.c.site == site, odd)))
     for row in rows:
         due = row.next_look and min(row.next_look, stamp)
         if row.article and row.kind == "article" and row.state == "done":
             due = next_recheck(row.published, min(row.first_seen or stamp, stamp), now)
         since = row.absent_since and min(row.absent_since, stamp)
-        values = {"asked_at": _exact(now - _SECOND), "next_look": due, "absent_since": since}
+        asked = row.asked_at and min(row.asked_at, _exact(now - _SECOND))
+        values = {"asked_at": asked, "next_look": due, "absent_since": since}
         connection.execute(pages.update().where(pages.c.number == row.number).values(**values))
 
 

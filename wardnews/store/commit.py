@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -10,10 +11,11 @@ from sqlalchemy.engine import Connection
 
 from wardnews.items import GONE, Article
 from wardnews.store import moves
+from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import GONE_AFTER, exactly, next_recheck, static_until
 from wardnews.store.tables import articles, listings, pages
-from wardnews.store.tasks import PRIORITY, Known, Task, Wanted
-from wardnews.text.clock import timestamp
+from wardnews.store.tasks import AGAIN, PRIORITY, Known, Task, Wanted
+from wardnews.text.clock import timestamp, timestamp_of
 
 if TYPE_CHECKING:
     from wardnews.store.frontier import Frontier
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 HOME = "the home page"
 """The cause of rows that keep addresses of the home page from being taken for a section's."""
+LAST = -5
+"""The priority of pages that come behind all else, but those that are tried once more."""
 _LONGEST = 2_000
 """The longest key that is kept: an entry of an index of PostgreSQL holds 2,704 bytes."""
 
@@ -54,6 +58,7 @@ class Commit:
         )
         if wanted.kind == "turn":  # one that failed, and keeps what it stands for
             self.connection.execute(again.values(state="todo", tries=0))
+            self._share(wanted)
             return
         again = again.where(sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < began))
         if wanted.kind == "section" and not wanted.context.asked:
@@ -62,6 +67,20 @@ class Commit:
             )
         context = wanted.context.to_json()
         self.connection.execute(again.values(state="todo", tries=0, context=context, url=wanted.url))
+
+    def _share(self, wanted: Wanted) -> None:
+        """Let a further page that is queued already stand for this section too, where both are known alike."""
+        key = (pages.c.site == self.site, pages.c.kind == "turn", pages.c.key == wanted.key)
+        row = self.connection.execute(sa.select(pages.c.number, pages.c.context).where(*key)).one()
+        queued, section = PageContext.from_json(row.context), wanted.context.section
+        alike = queued.visit == wanted.context.visit and queued.known_since == wanted.context.known_since
+        if alike and section is not None and section not in (queued.section, *queued.also):
+            context = replace(queued, also=(*queued.also, section))
+            own = pages.update().where(pages.c.number == row.number)
+            self.connection.execute(own.values(context=context.to_json()))
+            for task in self.frontier.visits[self.site].ready:
+                if task.number == row.number:
+                    task.context = context
 
     def _row(self, wanted: Wanted) -> dict[str, Any]:
         priority = PRIORITY[wanted.kind] if wanted.priority is None else wanted.priority
@@ -88,6 +107,7 @@ class Commit:
                 articles.c.views,
                 articles.c.gone,
                 pages.c.lists,
+                pages.c.url,
             )
             .outerjoin(articles, articles.c.id == pages.c.article)
             .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
@@ -95,7 +115,15 @@ class Commit:
         rows = self.connection.execute(query)
         return {
             row.key: Known(
-                row.number, row.kind, row.state, row.article, row.published, row.views, bool(row.gone), bool(row.lists)
+                row.number,
+                row.kind,
+                row.state,
+                row.article,
+                row.published,
+                row.views,
+                bool(row.gone),
+                bool(row.lists),
+                row.url,
             )
             for row in rows
         }
@@ -143,6 +171,65 @@ class Commit:
     def update_section(self, section: int, **values: Any) -> None:
         """Write columns of a section, such as since when all of it is known (`reach`)."""
         self.connection.execute(pages.update().where(pages.c.number == section).values(values))
+
+    def newest_listed(self, section: int, until: datetime) -> str | None:
+        """Return when the newest article that a section lists was published, of those up to a time that are there."""
+        query = (
+            sa.select(sa.func.max(pages.c.published))
+            .select_from(listings)
+            .join(pages, sa.and_(pages.c.site == self.site, pages.c.kind == "article", pages.c.key == listings.c.key))
+            .join(articles, articles.c.id == pages.c.article)
+            .where(listings.c.section == section, articles.c.gone == 0, pages.c.absent_since.is_(None))
+            .where(pages.c.published <= until.isoformat())
+        )
+        newest: str | None = self.connection.scalar(query)
+        return newest
+
+    def count_listed(self, section: int) -> int:
+        """Return how many articles a section was seen to list."""
+        query = sa.select(sa.func.count(sa.distinct(listings.c.key))).where(listings.c.section == section)
+        return self.connection.scalar(query) or 0
+
+    def plan_rereading(self, wanted: Wanted, due: str) -> None:
+        """Write where the older pages of a section begin, and when they are read again first.
+
+        Where a round is under way it is left as it is; where one is awaited only the place is written anew.
+        """
+        key = (pages.c.site == self.site, pages.c.kind == wanted.kind, pages.c.key == wanted.key)
+        found = sa.select(pages.c.number, pages.c.url, pages.c.context).where(*key)
+        row = self.connection.execute(found).first()
+        if row is None:
+            resting = {**self._row(wanted), "priority": LAST, "state": "done", "next_look": due}
+            self.connection.execute(pages.insert().values(**resting))
+        elif row.url != wanted.url and not PageContext.from_json(row.context).again:
+            values = {"url": wanted.url, "context": wanted.context.to_json()}
+            self.connection.execute(pages.update().where(pages.c.number == row.number).values(**values))
+
+    def read_again(self, wanted: Wanted, due: str | None) -> None:
+        """Write which older page of a section is read next: now, or when it is due."""
+        assert self.task  # noqa: S101 - a commit of a page has one
+        self.done(keep=True, state="done" if due else "todo", next_look=due, priority=LAST)
+        values = {"url": wanted.url, "context": wanted.context.to_json()}
+        self.connection.execute(pages.update().where(pages.c.number == self.task.number).values(**values))
+
+    def put_off_rereading(self, section: int, due: str) -> None:
+        """Let the older pages of a section that was read to its end rest until a time."""
+        self._rereading(section, due, pages.c.next_look < due)
+
+    def hasten_rereading(self, section: int) -> None:
+        """Have the older pages of a section read again in the next visit, unless some were today."""
+        now = datetime.now(UTC)
+        rested = sa.or_(pages.c.asked_at.is_(None), pages.c.asked_at < timestamp_of(now - timedelta(days=1)))
+        self._rereading(section, timestamp_of(now), pages.c.next_look > timestamp_of(now), rested)
+
+    def _rereading(self, section: int, due: str, *where: Any) -> None:
+        key = (pages.c.site == self.site, pages.c.kind == "turn", pages.c.key == f"{AGAIN}{section}")
+        self.connection.execute(pages.update().where(*key, pages.c.state != "todo", *where).values(next_look=due))
+
+    def forget_rereading(self, section: int) -> None:
+        """Read no older pages of a section that is not there any more."""
+        key = (pages.c.site == self.site, pages.c.kind == "turn", pages.c.key == f"{AGAIN}{section}")
+        self.connection.execute(pages.delete().where(*key, pages.c.state != "todo"))
 
     def passed_by(self, section: int, *, since: str | None) -> None:
         """Write that unknown articles of a section were left out: it is known since a day at best, or not (None)."""
@@ -205,9 +292,7 @@ class Commit:
             self.connection.execute(same, row)
             key = (pages.c.site == self.site, pages.c.kind == target.kind, pages.c.key == target.key)
             here = self.connection.execute(sa.select(pages.c.number).where(*key)).scalar_one()
-            ready = self.frontier.visits[self.site].ready
-            for task in [task for task in ready if task.number == here]:
-                ready.remove(task)
+        self.frontier.not_now(self.site, lambda task: task.number == here or task.article == article.id)
         others = (pages.c.article == article.id, pages.c.number != here)
         self.connection.execute(pages.update().where(*others).values(state="moved", next_look=None))
 

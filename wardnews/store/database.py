@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from wardnews.errors import StoreError
+from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs
 
@@ -25,6 +25,11 @@ HEAD = "0004"
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
+PATIENCE = 60.0
+"""Seconds that a write waits for another program's, in SQLite."""
+_LATER = "try again when that has ended"
+_OF_THE_DISK = ("disk I/O error", "database or disk is full", "No space left")
+"""What is said where the disk is to blame."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
@@ -46,7 +51,7 @@ class Store:
     def open(cls, url: str = DEFAULT, *, create: bool = True) -> Self:
         """Open a store, brought up to date where it has to be, and with `create` made where there is none.
 
-        Raises StoreError where that cannot be.
+        Raises StoreError where that cannot be, StoreFailed where another program or the disk stands in the way.
         """
         shown = masked(url)
         try:
@@ -67,7 +72,10 @@ class Store:
             raise StoreError(f"store {shown}: not an address of a database, {_AS_IN} ({error})") from error
         except (SQLAlchemyError, OSError) as error:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())
-            raise StoreError(f"store {shown}: cannot be opened: {cause}") from error
+            if "is locked" in cause:
+                raise StoreFailed(f"the store {shown} is busy: another program writes to it; {_LATER}") from error
+            kind = StoreFailed if any(words in cause for words in _OF_THE_DISK) else StoreError
+            raise kind(f"store {shown}: cannot be opened: {cause}") from error
         return store
 
     def _identity(self) -> tuple[int, int] | None:
@@ -149,6 +157,8 @@ def address(given: str | None = None) -> str:
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
 
 
+_PASSWORD = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
+"""Up to the last `@` of a word: passwords that are not escaped may hold any character."""
 _SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
 
 
@@ -158,7 +168,7 @@ def masked(url: str) -> str:
     >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
     ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
     """
-    return _SECRET.sub(r"\1***", re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url))
+    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
 
 
 def trouble_of(error: Exception) -> Any:
@@ -185,7 +195,7 @@ def _engine(url: sa.URL) -> sa.Engine:
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
         # The connection that keeps the locks is idle for hours, which a firewall may take for the end of it.
         return sa.create_engine(url.set(drivername=driver), connect_args={"keepalives_idle": 60})
-    engine = sa.create_engine(url, connect_args={"timeout": 60})
+    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
@@ -201,7 +211,7 @@ def _engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading")
-        connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")  # so that its errors are SQLAlchemy's
 
     return engine
 

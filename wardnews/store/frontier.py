@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from wardnews.items import GONE, Article, article_of
-from wardnews.store import clock
+from wardnews.store import clock, moves
 from wardnews.store.commit import HOME, Commit
 from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
 from wardnews.store.recheck import GONE_AFTER, GONE_DAYS, SCHEDULE, exactly, next_try, static_until, time_of
 from wardnews.store.tables import articles, pages, versions, visits
-from wardnews.store.tasks import Known, Task, Wanted
+from wardnews.store.tasks import AGAIN, Known, Task, Wanted
 from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp_of
 
@@ -36,11 +36,15 @@ _PAGE_STATE = (
 
 @dataclass
 class Visit:
-    """One visit to a portal: the tasks in memory that are ready, and the pages that are under way."""
+    """One visit to a portal: the tasks in memory that are ready, and the pages that are under way.
+
+    `has_earlier`: whether articles are known that were not asked for in this visit when it began.
+    """
 
     number: int
     began: str
     resumed: bool
+    has_earlier: bool = False
     ready: deque[Task] = field(default_factory=deque)
     under_way: set[int] = field(default_factory=set)
 
@@ -75,11 +79,13 @@ class Frontier:
         only_starts: bool = False,
         full: bool = False,
         rechecks: bool = True,
+        older: bool = False,
     ) -> Visit:
         """Begin a visit, or resume the one that was broken off, where that was `asked` for the same.
 
         `starts` are where it begins; the sections known from before join them, unless `only_starts`; so do the
-        rechecks that are due, with `full` all, without `rechecks` none.
+        rechecks that are due, with `full` all, without `rechecks` none; with `older` the older listing pages too whose
+        turn it is.
         """
         now = exactly()
         with self.connection.begin():
@@ -97,23 +103,28 @@ class Frontier:
                 began, resumed = now, False
                 anew = visits.update().where(visits.c.number == number)
                 self.connection.execute(anew.values(began=now, asked=asked))
-            self.visits[site] = Visit(number, began, resumed)
+            earlier = sa.exists().where(pages.c.site == site, pages.c.article.is_not(None), moves.asked_before(began))
+            has_earlier = bool(self.connection.scalar(sa.select(earlier)))
+            self.visits[site] = Visit(number, began, resumed, has_earlier)
             if not resumed:
                 Commit(self, self.connection, None, site).queue(starts)
-                self._seed(site, now, only_starts=only_starts, full=full, rechecks=rechecks)
+                self._seed(site, now, only_starts=only_starts, full=full, rechecks=rechecks, older=older)
         return self.visits[site]
 
     def _inserted(self, table: sa.Table, values: dict[str, Any]) -> int:
         result = self.connection.execute(table.insert().values(values))
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
-    def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, rechecks: bool) -> None:
+    def _seed(self, site: str, now: str, *, only_starts: bool, full: bool, rechecks: bool, older: bool) -> None:
         """Put to do again what is due: known sections, rechecks of articles, pages that failed."""
         due = pages.c.next_look <= now
         kinds: list[Any] = []
         if rechecks:
             kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
-            kinds.append(pages.c.kind == "turn" if full else sa.and_(pages.c.kind == "turn", due))
+            failed = sa.and_(pages.c.kind == "turn", ~pages.c.key.startswith(AGAIN))
+            kinds.append(failed if full else sa.and_(failed, due))
+        if older:
+            kinds.append(sa.and_(pages.c.kind == "turn", pages.c.key.startswith(AGAIN), due))
         if not only_starts:
             again = sa.or_(pages.c.lists == 1, due, sa.literal(full))
             kinds.append(sa.and_(pages.c.kind == "section", pages.c.cause.is_distinct_from(HOME), again))
@@ -261,15 +272,26 @@ class Frontier:
             keep = commit.is_also(str(task.article), record) if record else article
             commit.done(state="moved", article=keep)
 
-    def recheck_soon(self, page: int) -> None:
-        """Commit that a page is rechecked in the next visit."""
+    def recheck_soon(self, site: str, page: int, *, absent: bool) -> None:
+        """Commit that a page, which was asked for just now, is rechecked in the next visit; whether it was `absent`."""
+        values: dict[str, Any] = {"state": "done", "asked_at": exactly(), "next_look": exactly()}
+        if absent:
+            values["absences"] = pages.c.absences + 1
+            values["absent_since"] = sa.func.coalesce(pages.c.absent_since, timestamp_of(datetime.now(UTC)))
         with self.connection.begin():
-            self.connection.execute(pages.update().where(pages.c.number == page).values(next_look=exactly()))
+            self.connection.execute(pages.update().where(pages.c.number == page).values(**values))
+        self.not_now(site, lambda task: task.number == page)
+
+    def not_now(self, site: str, which: Callable[[Task], bool]) -> None:
+        """Take pages out of those that are ready to be asked for."""
+        ready = self.visits[site].ready
+        for task in [task for task in ready if which(task)]:
+            ready.remove(task)
 
     def second_address(self, task: Task, article: str) -> None:
         """Commit that a page is one more address of an article that was read in this run."""
         with self.commit(task) as commit:
-            commit.done(state="moved", article=article, cause="an article under a second address")
+            commit.done(state="moved", article=article, cause=moves.SECOND_ADDRESS)
 
     def _other_address(self, task: Task) -> int | None:
         """Return another page of a task's article that was not found absent, the last one first."""

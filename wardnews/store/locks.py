@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from wardnews.archives.sections import open_no_link
 from wardnews.store.tables import versions
 
 _ANNOUNCED = 0x77617264
@@ -40,7 +41,7 @@ class Locks:
         else:
             folder = Path(f"{self.engine.url.database}.locks")
             folder.mkdir(exist_ok=True)
-            held = (folder / name).open("w")
+            held = open_no_link(folder / name, "w")
             free = _flock(held.fileno())
         if free:
             self._own[name] = held

@@ -77,12 +77,15 @@ class Known:
 
     def meet(self, other: "Known") -> None:
         """Note another article if it may be a near-duplicate."""
-        if abs(self.day - other.day) <= WINDOW:
-            near = self.signature.jaccard(other.signature)
-            if near >= _NEAR and (corrected := apart(self.figures, other.figures)) <= _CORRECTED:
-                self.near[other.id] = near - corrected  # of many fillings of a form one with the same figures is first
-                if len(self.near) > 10 * _MOST:
-                    self.near = {name: self.near[name] for name in self.nearest()}
+        if abs(self.day - other.day) <= WINDOW and (near := self.signature.jaccard(other.signature)) >= _NEAR:
+            self.note(other.id, other.figures, near)
+
+    def note(self, name: str, others_figures: AbstractSet[str], near: float) -> None:
+        """Note an article of a signature that is near, unless the figures tell the two apart."""
+        if (corrected := apart(self.figures, others_figures)) <= _CORRECTED:
+            self.near[name] = near - corrected  # of many fillings of a form one with the same figures is first
+            if len(self.near) > 10 * _MOST:
+                self.near = {name: self.near[name] for name in self.nearest()}
 
     def as_row(self) -> dict[str, Any]:
         """Return the row of `signatures`."""
@@ -163,9 +166,10 @@ def _current() -> Any:
     return query.join(versions, versions.c.seq == articles.c.seq)
 
 
-def _stored(row: Any) -> RMinHash:
+def _signature(state: bytes) -> RMinHash:
+    """Return a signature as `signatures` keeps it."""
     signature = RMinHash(_HASHES, _SEED)
-    signature.__setstate__(row.signature)
+    signature.__setstate__(state)
     return signature
 
 
@@ -179,16 +183,23 @@ def _meet(connection: Connection, batch: Sequence[Known]) -> None:
                 batch[before].meet(one)
         index.insert(place, one.signature)
     own = {one.id for one in batch}
-    days = [one.day for one in batch]
-    stored = sa.select(signatures).where(signatures.c.day.between(min(days) - WINDOW, max(days) + WINDOW))
-    for row in connection.execute(stored, execution_options=_FEW):
-        if row.article in own:
+    compared = [(one.day - WINDOW, one.day + WINDOW, one.signature.jaccard) for one in batch]
+    first, last = min(compared, key=itemgetter(0))[0], max(compared, key=itemgetter(1))[1]
+    columns = [signatures.c[name] for name in ("article", "day", "figures", "signature")]
+    stored = sa.select(*columns).where(signatures.c.day.between(first, last))
+    for name, day, others_figures, state in connection.execute(stored, execution_options=_FEW):
+        if name in own:
             continue
-        signature = _stored(row)
-        if places := index.query(signature):
-            known = Known(row.article, row.day, frozenset(row.figures.split()), signature)
-            for place in places:
-                batch[place].meet(known)
+        signature = _signature(state)
+        near = [  # without a call for each, for articles made of the same sentences have hundreds of candidates
+            (place, alike)
+            for place, (since, until, jaccard) in [(place, compared[place]) for place in index.query(signature)]
+            if since <= day <= until and (alike := jaccard(signature)) >= _NEAR
+        ]
+        if near:
+            known = frozenset(others_figures.split())
+            for place, alike in near:
+                batch[place].note(name, known, alike)
 
 
 def _join(connection: Connection, batch: Sequence[Known]) -> None:

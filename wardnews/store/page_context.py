@@ -11,6 +11,7 @@ _STORED = {
 }  # fmt: skip
 """The keys, in the store, of fields that have another name here."""
 _OF_FURTHER_PAGES = {"section", "layout", "known_since", "known_after", "visit", "known_before", "seen", "list"}
+NEW = "9999"
 _OF_CALLS = {"form", "by_script", "answered"}
 
 
@@ -48,6 +49,22 @@ class PageContext:
     """Further pages: it is one of a feed, a sitemap or a REST listing."""
     form: Mapping[str, str] | None = None
     """Further pages that answer a call: the form that is posted."""
+    also: tuple[int, ...] = ()
+    """Further pages: the rows of other sections that go on at the same page."""
+    start: str | None = None
+    """Further pages: the address of the first of them."""
+    start_form: Mapping[str, str] | None = None
+    """Further pages: the form that the first of them answers."""
+    beyond: int = 0
+    """Further pages: how many in a row were asked for because the newest article was on none before."""
+    newest: str = ""
+    """Further pages: when the newest known article on those before was published; NEW where one had a new article."""
+    again: int | None = None
+    """Older pages read again: how many were in this round; None for all other pages."""
+    round_began: str | None = None
+    """Older pages read again: when this round began."""
+    left: int = 0
+    """Older pages read again: how many more are in this visit."""
     by_script: bool = False
     """Calls: a script of the page makes it."""
     answered: bool = False
@@ -59,7 +76,7 @@ class PageContext:
         found = json.loads(stored)
         keys = {name: _STORED.get(name, name) for name in _DEFAULTS}
         kept: dict[str, Any] = {name: found[key] for name, key in keys.items() if key in found}
-        for name in ("instead", "seen"):
+        for name in ("instead", "seen", "also"):
             kept[name] = tuple(kept.get(name, ()))
         return cls(**kept)
 

@@ -12,6 +12,7 @@ from wardnews.archives.network.source import Found, OddRow
 from wardnews.store.database import Store
 from wardnews.store.tables import captures, searches
 from wardnews.text.clock import timestamp, timestamp_of
+from wardnews.text.strings import one_line
 
 _FRESH = timedelta(days=30)
 """How long what a search found is taken for all that the archive has."""
@@ -50,6 +51,13 @@ class SearchLog:
             if rows:
                 self._connection.execute(self.store.insert(searches).on_conflict_do_nothing(), rows)
 
+    def complete(self, site: str, *, ever: bool = False) -> set[str]:
+        """Return the scopes whose searches are complete: not long ago, or `ever`, as what does not grow is."""
+        since = "" if ever else timestamp_of(datetime.now(UTC) - _FRESH)
+        query = sa.select(searches.c.scope).where(searches.c.site == site, searches.c.source == self.source)
+        with self._connection.begin():
+            return set(self._connection.scalars(query.where(searches.c.ended > since)))
+
     def cursor(self, site: str, scope: str) -> tuple[str | None, bool]:
         """Return where the search of a scope goes on, and whether it is complete; an archive goes on growing."""
         query = sa.select(searches.c.cursor, searches.c.ended)
@@ -84,10 +92,12 @@ class SearchLog:
         fresh = 0
         with self._connection.begin():
             for row in rows:
+                cause = one_line(row.cause)
+                named = one_line(row.url) or cause
                 value = {
-                    "site": site, "source": self.source, "url": row.url or row.cause, "timestamp": row.timestamp[:20],
-                    "key": row.url or row.cause, "state": "unreadable", "cause": row.cause, "tries": 0, "digest": "",
-                    "length": 0, "place": "{}",
+                    "site": site, "source": self.source, "url": named, "timestamp": one_line(row.timestamp[:20]),
+                    "key": named, "state": "unreadable", "cause": cause, "tries": 0, "digest": "", "length": 0,
+                    "place": "{}",
                 }  # fmt: skip
                 done = self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), value)
                 fresh += max(done.rowcount, 0)

@@ -9,6 +9,9 @@ Kind = Literal["home", "section", "list", "turn", "article"]
 """What a page is, in the store's words: a `list` is a feed, a sitemap or a REST listing, a `turn` a listing page."""
 PRIORITY: dict[str, int] = {"article": 10, "home": 5, "section": 4, "turn": 3, "list": -1}
 
+AGAIN = "again:"
+"""How the key of a row begins that says where the older listing pages of a section are read again."""
+
 
 class Wanted(NamedTuple):
     """A page that is to be asked for."""
@@ -61,3 +64,4 @@ class Known(NamedTuple):
     views: int | None
     gone: bool
     lists: bool
+    url: str

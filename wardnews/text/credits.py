@@ -10,8 +10,11 @@ _AUTHOR = re.compile(
     r"|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
+_WRITTEN_BY = re.compile(r"(?:được |bài )?(?:viết|đăng|gửi|biên soạn) bởi:? (?P<name>[^().:;]{2,50}?)", re.IGNORECASE)
+"""`Viết bởi Lê Thị Mây`, without a colon: a name, so that it begins with a capital letter."""
 _TAKEN_FROM = re.compile(r"\(?\s*theo:? (?P<name>[^().:;]{2,50}?)\s*\)?[.]?", re.IGNORECASE)
 """`Theo Báo Sông Hồng`, as a line of its own: a name, so that it begins with a capital letter."""
+_NAMING = (("source", _TAKEN_FROM), ("author", _AUTHOR), ("author", _WRITTEN_BY), ("source", _SOURCE))
 _LONGEST_LINE = 100
 
 
@@ -24,13 +27,15 @@ def parse_credits(paragraphs: list[str]) -> tuple[str | None, str | None]:
     (None, None)
     >>> parse_credits(["(Theo Báo Sông Hồng)"]), parse_credits(["Theo kế hoạch, lớp học mở trong ba tuần."])
     ((None, 'Báo Sông Hồng'), (None, None))
+    >>> parse_credits(["Viết bởi Lê Thị Mây"]), parse_credits(["Bài viết bởi một nhóm học sinh lớp chín."])
+    (('Lê Thị Mây', None), (None, None))
     """
     found: dict[str, str] = {}
     for line in map(nfc, paragraphs[-3:]):
         if len(line) > _LONGEST_LINE:
             continue
-        for kind, pattern in (("source", _TAKEN_FROM), ("author", _AUTHOR), ("source", _SOURCE)):
+        for kind, pattern in _NAMING:
             match = pattern.fullmatch(line)
-            if match and (pattern is not _TAKEN_FROM or match["name"][0].isupper()):
+            if match and (":" in line or match["name"][0].isupper()):
                 found[kind] = match["name"]
     return found.get("author"), found.get("source")

@@ -1,6 +1,7 @@
 """The archives on the network: each is a module of this folder, named as `--from` names it, with a function `opened`.
 
-Nothing else names them: a new archive is a module here, and its settings.
+Nothing else names them: a new archive is a module here. Some take an address behind their name, as in
+`memento+https://archive.example/timemap/link/`; these say what it is of in `ADDRESS`.
 """
 
 import pkgutil
@@ -9,16 +10,32 @@ from importlib import import_module
 from typing import Any
 
 from wardnews.archives.network.source import Source
+from wardnews.errors import SitesError
+
+_SHARED = frozenset({"source", "byte_ranges", "columns"})
+"""The modules that are no archive, but what archives have in common."""
 
 
 def names() -> tuple[str, ...]:
     """Return the names of the archives, without importing one."""
-    return tuple(sorted(one.name for one in pkgutil.iter_modules(__path__) if one.name != "source"))
+    return tuple(sorted(one.name for one in pkgutil.iter_modules(__path__) if one.name not in _SHARED))
 
 
-def opened(name: str, settings: Mapping[str, Any]) -> Source | None:
-    """Return the archive of a name, at the addresses that the settings give; None where there is none of that name."""
+def is_named(typed: str) -> bool:
+    """Whether words such as `NAME` or `NAME+ADDRESS` name an archive on the network."""
+    return typed.partition("+")[0] in names()
+
+
+def opened(typed: str, settings: Mapping[str, Any]) -> Source | None:
+    """Return the archive that is named, by its name or `NAME+ADDRESS`; None where there is none of that name.
+
+    Raises SitesError for an address where none is taken, or none where one is needed.
+    """
+    name, _, address = typed.partition("+")
     if name not in names():
         return None
-    source: Source = import_module(f"{__name__}.{name}").opened(settings)
+    module = import_module(f"{__name__}.{name}")
+    if address and not hasattr(module, "ADDRESS"):
+        raise SitesError(f"--from {typed}: {name} takes no address; leave out +{address}")
+    source: Source = module.opened(settings, address)
     return source

@@ -1,11 +1,20 @@
 """What the archives on the network have in common: a search for captures, then each capture by itself."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
+from urllib.parse import urljoin, urlsplit
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST, unpack
+from wardnews.errors import ArchiveError, Undecodable
+
+LARGEST_SEARCH = 64 << 20
+"""How many bytes the answer of a search may have, packed and unpacked."""
+STAMPED = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(?=https?:)")
+"""What stands before a page's own address in that of its capture, in archives of the Wayback Machine's kind."""
+_NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,51 +48,78 @@ class SearchStep:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask an archive for."""
+    """What to ask an archive for; `stays`: redirects that were captured are followed inside of the archive."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    stays: bool = False
+
+
+Lookup = Callable[[], SearchStep]
+"""A step of a search that asks no server: an index on this disk, or one that a library reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An archive's answer: `payload` as it came over the wire, `encoding` as the header Content-Encoding names it."""
+    """An archive's answer: `payload` as it came over the wire, `headers` by their names in lower case."""
 
     url: str
     status: int
-    content_type: str
+    headers: Mapping[str, str]
     payload: bytes
-    encoding: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The header Content-Type."""
+        return self.headers.get("content-type", "")
+
+    @property
+    def is_memento(self) -> bool:
+        """Whether the answer is what was recorded, whatever its status, and not what the archive says itself."""
+        return "memento-datetime" in self.headers
 
     def body(self, most: int = LARGEST) -> bytes:
         """Return the payload unpacked; raise Undecodable where that cannot be, or is larger than `most` bytes."""
-        return unpack(self.payload, self.encoding, most)
+        return unpack(self.payload, self.headers.get("content-encoding", ""), most)
+
+    def rows(self) -> bytes:
+        """Return what a search answered, unpacked; raise ArchiveError where that cannot be."""
+        try:
+            return self.body(LARGEST_SEARCH)
+        except Undecodable as error:
+            raise ArchiveError(str(error)) from error
 
 
 class Source(Protocol):
-    """An archive: it is searched, then asked for each capture."""
+    """An archive: it is searched, then asked for each capture. A source is a class that begins from this one."""
+
+    by_address: ClassVar[bool] = False
+    """Whether the archive can be searched for one address at a time only; it is asked for all that are known."""
 
     @property
     def name(self) -> str:
-        """The archive's name, as `--from` has it."""
+        """The archive's name, as the store keeps it."""
 
     @property
     def bases(self) -> tuple[str, ...]:
         """The addresses of the archive's servers."""
 
     def collections(self) -> Ask | None:
-        """Return what to ask for the list of collections; None where the archive is one."""
+        """Return what to ask for the list of collections; None where there is no such list to be asked for."""
+        return None
 
     def scopes(self, hosts: list[str], collections: bytes | None) -> list[str]:
         """Return the searches that a portal takes, each ending with one of its hosts.
 
         Raises ArchiveError for an answer that is no list of collections.
         """
+        del collections
+        return hosts
 
-    def search(self, scope: str, cursor: str | None) -> Ask:
+    def search(self, scope: str, cursor: str | None) -> Ask | Lookup:
         """Return what to ask for the captures of a scope from the cursor on."""
 
-    def found(self, scope: str, cursor: str | None, body: bytes) -> SearchStep:
+    def found(self, scope: str, cursor: str | None, answer: Answer) -> SearchStep:
         """Read the answer of a search; raise ArchiveError for one that is none as a whole."""
 
     def ask(self, url: str, timestamp: str, place: dict[str, Any]) -> Ask:
@@ -93,6 +129,26 @@ class Source(Protocol):
         """Read a capture out of the archive's answer."""
 
 
+@runtime_checkable
+class FileSource(Source, Protocol):
+    """An archive without an index: a search goes through its files, each once for all portals of a run.
+
+    The scope of a search is a file, and behind it the hosts, between commas.
+    """
+
+    def lists(self, since: str | None, until: str | None) -> list[Ask]:
+        """Return what to ask for the names of the files that may hold what was published in some days.
+
+        Raises SitesError where these are more than can be gone through.
+        """
+
+    def files(self, answer: Answer) -> list[str]:
+        """Read the names of files; raise ArchiveError for an answer that is no list of them."""
+
+    def effort(self, files: int) -> str:
+        """Return in words what it takes to go through so many files."""
+
+
 def compact(timestamp: str) -> str:
     """Return an ISO time as an archive's stamp.
 
@@ -100,3 +156,21 @@ def compact(timestamp: str) -> str:
     '20220827043912'
     """
     return "".join(filter(str.isdigit, timestamp))[:14]
+
+
+def inside(asked: str, location: str) -> str | None:
+    """Return where a redirect leads inside of the archive, to which it may have been captured; None for out of it.
+
+    >>> inside("https://a.example/20220101000000id_/http://b.example/", "/tin")
+    'https://a.example/20220101000000id_/http://b.example/tin'
+    """
+    stamped = STAMPED.search(asked)
+    if stamped is None or STAMPED.search(location):
+        there = urljoin(asked, location)
+        return there if urlsplit(there).hostname == urlsplit(asked).hostname else None
+    return asked[: stamped.end()] + urljoin(asked[stamped.end() :], location)
+
+
+def is_text(*words: str) -> bool:
+    """Whether words of an index can be kept and shown: no control characters, no halves of characters."""
+    return not any(map(_NO_TEXT.search, words))

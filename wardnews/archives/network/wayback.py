@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.digests import fits
-from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep, compact
+from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep, Source, compact, is_text
 from wardnews.errors import ArchiveError, DateError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_digits
 
@@ -21,13 +21,14 @@ _FIELDS = ("timestamp", "original", "digest", "length")
 _GIVEN = re.compile(r"/web/(\d{14})id_/")
 
 
-def opened(settings: Mapping[str, Any]) -> "Wayback":
+def opened(settings: Mapping[str, Any], address: str) -> "Wayback":
     """Return the archive at the address that the settings name."""
+    del address
     return Wayback(settings["WARDNEWS_WAYBACK"], int(settings["WARDNEWS_WAYBACK_ROWS"]))
 
 
 @dataclass(frozen=True)
-class Wayback:
+class Wayback(Source):
     """The Wayback Machine at `base`, an address without a path; a search gives `rows` captures at most."""
 
     base: str
@@ -38,15 +39,6 @@ class Wayback:
     def bases(self) -> tuple[str, ...]:
         """The addresses of the archive's servers."""
         return (self.base,)
-
-    def collections(self) -> Ask | None:
-        """Return None: there is one collection."""
-        return None
-
-    def scopes(self, hosts: list[str], collections: bytes | None) -> list[str]:
-        """Return a search for each host."""
-        del collections
-        return hosts
 
     def search(self, scope: str, cursor: str | None) -> Ask:
         """Ask for the pages of a host; to collapse digests would drop pages that are like those of another address."""
@@ -64,14 +56,14 @@ class Wayback:
             query.append(("resumeKey", cursor))
         return Ask(f"{self.base}/cdx/search/cdx?{urlencode(query)}")
 
-    def found(self, scope: str, cursor: str | None, body: bytes) -> SearchStep:
+    def found(self, scope: str, cursor: str | None, answer: Answer) -> SearchStep:
         """Read the rows of a search, each content of an address once in a row.
 
         The key to go on with stands behind an empty row.
         """
         del scope, cursor
         try:
-            rows = json.loads(body)
+            rows = json.loads(answer.rows())
         except (ValueError, RecursionError) as error:
             raise ArchiveError(_NO_LIST) from error
         if not isinstance(rows, list) or (rows and rows[0] != list(_FIELDS)):
@@ -117,7 +109,8 @@ def _repeats(before: Found | None, one: Found) -> bool:
 
 def _row(row: Any) -> Found | OddRow:
     """Read a row; old ones have stamps that are no dates, others lack fields."""
-    if not isinstance(row, list) or len(row) != len(_FIELDS) or not all(isinstance(value, str) for value in row):
+    is_row = isinstance(row, list) and len(row) == len(_FIELDS) and all(isinstance(value, str) for value in row)
+    if not is_row or not is_text(*row):
         return OddRow("", "", f"a row that names no capture: {json.dumps(row)[:80]}")
     stamp, original, digest, length = row
     try:

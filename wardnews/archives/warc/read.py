@@ -1,21 +1,29 @@
 """WARC files, packed or plain: what they captured, and what of them is damaged; damage costs no more than it hit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urljoin
 
 from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.contents import dechunk, unpack
+from wardnews.archives.contents import LARGEST, dechunk, unpack
 from wardnews.archives.digests import fits
 from wardnews.archives.http import answer_of, body_of
 from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.records import PAGES, Record, walk
 from wardnews.archives.warc.revisits import Originals, find_originals, original_of, promised_digest
+from wardnews.archives.warc.stream import Place
 from wardnews.errors import DateError, RecordError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_iso
 
 _NOT_MODIFIED = 304
+_REMEMBERED = 4
+"""How many originals are kept at hand for the revisits that follow."""
+_FAR, _TIMES_FAR = 512 << 20, 20
+"""What may be unpacked to reach the originals of revisits: some MiB, and so many times the file."""
+
+ReadOriginal = Callable[[Section, Place, str], Capture | DamagedRecord]
 
 
 def read_warc(
@@ -28,6 +36,7 @@ def read_warc(
     file. Raises OSError where the file cannot be opened or read.
     """
     section = file if isinstance(file, Section) else whole(file)
+    read_original = _reader_of_originals(section.length())
     with section.open() as opened:
         for found in walk(opened, PAGES, start, end):
             if isinstance(found, DamagedRecord):
@@ -35,7 +44,7 @@ def read_warc(
                 continue
             if originals is None and found.kind == "revisit":
                 originals = find_originals([section])
-            yield from _captured(found, section.name, originals or {})
+            yield from _captured(found, section.name, originals or {}, read_original)
 
 
 def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
@@ -43,7 +52,7 @@ def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
     for found in walk(packed, PAGES):
         if isinstance(found, DamagedRecord):
             return DamagedRecord(f"{name}{found.where}", found.cause)
-        for captured in _captured(found, name, {}):
+        for captured in _captured(found, name, {}, _read_original):
             return captured
     return DamagedRecord(name, "no capture in it")
 
@@ -66,12 +75,15 @@ def parts(file: Path | Section, count: int) -> list[tuple[int, int]]:
     return list(zip(cuts, [*cuts[1:], size], strict=True))
 
 
-def _captured(record: Record, name: str, originals: Originals) -> Iterator[Capture | DamagedRecord]:
+def _captured(
+    record: Record, name: str, originals: Originals, read_original: ReadOriginal
+) -> Iterator[Capture | DamagedRecord]:
     if record.is_about_the_crawl:
         return
     where = f"{name}{record.place} {record.target}".rstrip()
     try:
-        yield _revisited(record, name, originals) if record.kind == "revisit" else capture_of(record, name)
+        is_revisit = record.kind == "revisit"
+        yield _revisited(record, name, originals, read_original) if is_revisit else capture_of(record, name)
     except (RecordError, Undecodable) as error:
         yield DamagedRecord(where, str(error))
 
@@ -98,18 +110,49 @@ def capture_of(record: Record, name: str, promised: str = "") -> Capture:
     return made(record, name, status, head.get("content-type", ""), body, head.get("location"))
 
 
-def _revisited(record: Record, name: str, originals: Originals) -> Capture:
+def _reader_of_originals(size: int) -> ReadOriginal:
+    """Return what reads the originals of the revisits of a file of `size` bytes.
+
+    It keeps the last ones at hand and has a bound, so that no number of revisits takes time without end.
+    """
+    left = _FAR + _TIMES_FAR * size
+
+    @lru_cache(_REMEMBERED)
+    def read(section: Section, place: Place, promised: str) -> Capture | DamagedRecord:
+        nonlocal left
+        if left < place.inner:
+            return DamagedRecord(
+                str(place), "a revisit of a page that is too much to unpack once more: unpack the file first"
+            )
+        page = _read_original(section, place, promised)
+        left -= place.inner + (len(page.body) if isinstance(page, Capture) else LARGEST)
+        return page
+
+    return read
+
+
+def _read_original(section: Section, place: Place, promised: str) -> Capture | DamagedRecord:
+    """Read the page that a revisit repeats, which must have the digest that it promised."""
+    with section.open() as file:
+        original = next(walk(file, ("response", "resource"), place.offset, None, place.inner), None)
+    if isinstance(original, Record):
+        try:
+            return capture_of(original, section.name, promised)
+        except (RecordError, Undecodable) as error:
+            return DamagedRecord(str(place), str(error))
+    cause = f"damaged: {original.cause}" if original else "not there any more"
+    return DamagedRecord(str(place), f"a revisit of a page that is {cause}")
+
+
+def _revisited(record: Record, name: str, originals: Originals, read_original: ReadOriginal) -> Capture:
     """Return a page that was found unchanged: the body of its original, under the record's own head and date."""
     block = record.checked_block()
     found = original_of(record, originals)
     if found is None:
         raise RecordError("a revisit of a page that is not in these files")
-    section, place = found
-    with section.open() as file:
-        original = next(walk(file, ("response", "resource"), place.offset, None, place.inner))
-    if isinstance(original, DamagedRecord):
-        raise RecordError(f"a revisit of a page that is damaged: {original.cause}")
-    page = capture_of(original, section.name, promised_digest(record))
+    page = read_original(*found, promised_digest(record))
+    if isinstance(page, DamagedRecord):
+        raise RecordError(page.cause)
     status, head, _ = answer_of(block) if block else (page.status, {}, b"")
     if status == _NOT_MODIFIED:  # the page itself is as it was
         status, head = page.status, {}

@@ -1,6 +1,9 @@
 """The originals of revisits: where the pages are that were found unchanged, in these files or in others of a folder."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 
 from wardnews.archives.digests import of_nothing
@@ -19,7 +22,8 @@ def find_originals(
 
     A revisit names its original by record id, address and date, or digest; one without any of these stands for the last
     earlier response of its address. Goes through the files once, and through all once more if there are revisits;
-    memory grows with these alone. Raises OSError where a file cannot be read.
+    memory grows with these alone. A file that cannot be read to its end is passed over from there: whoever reads its
+    captures says why.
     """
     sections = [_section(one) for one in files]
     revisits = [record for _, record in _records(sections) if record.kind == "revisit"]
@@ -35,10 +39,12 @@ def find_originals(
                 originals.setdefault(name, (section, record.place))
             if record.target in earlier:
                 earlier[record.target].append((_date(record), section, record.place))
+    for found in earlier.values():
+        found.sort(key=itemgetter(0))
     for record in undated:
-        before = [one for one in earlier[record.target] if one[0] <= _date(record)]
-        if before:
-            originals[_earlier(record)] = max(before, key=lambda one: one[0])[1:]
+        found = earlier[record.target]
+        if before := bisect_right(found, _date(record), key=itemgetter(0)):
+            originals[_earlier(record)] = found[before - 1][1:]
     return originals
 
 
@@ -92,7 +98,7 @@ def _names(record: Record) -> tuple[str, ...]:
 
 def _records(files: Iterable[Section]) -> Iterator[tuple[Section, Record]]:
     for section in files:
-        with section.open() as file:
+        with suppress(OSError), section.open() as file:
             for found in walk(file, ()):
                 if isinstance(found, Record):
                     yield section, found

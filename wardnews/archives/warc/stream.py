@@ -13,12 +13,14 @@ from wardnews.errors import MisshapenRecord, PackedRecord, RecordError, TornReco
 
 _PIECE, _FIRST_PIECE = 1 << 16, 1 << 13
 _TORN = "torn: the file ends in the middle of it"
-_LEAST_AGAIN, _TIMES_AGAIN = 16 << 20, 8
+_LEAST_AGAIN, _TIMES_AGAIN = 1 << 20, 2
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
 _MOST_MEMBERS = 20_000
 """How many places that may be a member's beginning are looked at."""
 _MOST_EMPTY = 10_000
 """After so many members without a byte in a row a file is taken for damaged."""
+_MOST_TIMES, _SMALL = 100, 64 << 20
+"""A file may unpack to some MiB, and to so many times its size; what goes on is passed over."""
 _END = 4
 """How many bytes stand between two records at most."""
 _LINE_ENDS, _PADDING = re.compile(rb"[\r\n]*"), re.compile(rb"\0*")
@@ -56,6 +58,7 @@ class Stream:
         self._packing = _packing(file, form, start)
         self._size = file.seek(0, 2)
         self._again = max(_LEAST_AGAIN, _TIMES_AGAIN * self._size)
+        self._unpacked = 0
         self._restart(start)
 
     def _restart(self, offset: int) -> None:
@@ -135,6 +138,8 @@ class Stream:
         if self._packing or self._at + size + _END <= len(self._ready):
             return
         offset, now = self.here().offset + size, self._file.tell()
+        if offset >= self._size:  # no file system can seek to any number
+            return
         self._file.seek(offset)
         ahead = self._file.read(_END)
         self._file.seek(now)
@@ -227,6 +232,10 @@ class Stream:
         assert self._unpacker  # noqa: S101 - opened above
         raw = self._next_raw() if self._unpacker.hungry else b""
         piece = self._unpacker.unpack(raw, _PIECE)
+        self._unpacked += len(piece)
+        if self._unpacked > _SMALL + _MOST_TIMES * self._file.tell():
+            self._unpacked -= len(piece)
+            raise PackedRecord(f"unpacks to more than {_MOST_TIMES} times its size")
         self._ready += piece
         self._empty = 0 if piece else self._empty
         if self._unpacker.eof:

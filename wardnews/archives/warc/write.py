@@ -14,9 +14,10 @@ from hashlib import sha1
 from http.client import responses
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 from wardnews.archives.capture import Capture
+from wardnews.archives.sections import open_no_link
 
 ENDING = ".warc.gz"
 _OPEN = ".open"
@@ -192,7 +193,7 @@ def complete_files(folder: Path) -> None:
     """
     for path in sorted(folder.glob(f"*{ENDING}{_OPEN}")):
         try:
-            with path.open("r+b") as file:
+            with open_no_link(path, "r+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _complete(file, path, _whole(file))
         except BlockingIOError:
@@ -201,7 +202,7 @@ def complete_files(folder: Path) -> None:
             _logger.warning("raw pages: %s cannot be completed: %s", path, error.strerror)
 
 
-def _complete(file: BinaryIO, path: Path, size: int) -> None:
+def _complete(file: IO[bytes], path: Path, size: int) -> None:
     """Rename a file that is cut at `size` bytes, behind its last whole record; delete one without any record."""
     if not size:
         path.unlink()
@@ -211,7 +212,7 @@ def _complete(file: BinaryIO, path: Path, size: int) -> None:
     path.rename(path.with_name(path.name.removesuffix(_OPEN)))
 
 
-def _whole(file: BinaryIO) -> int:
+def _whole(file: IO[bytes]) -> int:
     """Return how many bytes of a file are whole gzip members."""
     whole = at = 0
     unzip = zlib.decompressobj(_GZIP)

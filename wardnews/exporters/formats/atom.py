@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from wardnews.exporters.feeds import NEWEST, body_html, newest, of_the_web, portal_of, rfc3339
 from wardnews.exporters.formats import Format, Lines, Sites
 from wardnews.exporters.lines import language_of
 
+ENDING = ".atom"
 _NEVER = "1970-01-01T00:00:00Z"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -23,6 +25,7 @@ def as_atom(lines: Lines, site: str, sites: Sites) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
     yield _element("id", _urn(site)) + _element("title", title) + _element("updated", updated)
     yield _element("author", _element("name", title), raw=True)
+    yield _element("link", rel="self", type="application/atom+xml", href=quote(f"{site}{ENDING}"))
     if home:
         yield _element("link", rel="alternate", href=home)
     for record in records:
@@ -68,4 +71,4 @@ def _urn(identity: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'wardnews:{identity}')}"
 
 
-FORMAT = Format(feed=as_atom, ending=".atom", newest=NEWEST)
+FORMAT = Format(feed=as_atom, ending=ENDING, newest=NEWEST)

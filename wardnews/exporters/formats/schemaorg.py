@@ -10,12 +10,19 @@ from wardnews.exporters.lines import known, language_of
 _ADDRESS = {"@type": "@id"}
 CONTEXT = {"@vocab": "https://schema.org/", "url": _ADDRESS, "contentUrl": _ADDRESS, "interactionType": _ADDRESS}
 """In each line, so that nobody needs the network to understand it."""
+_NAMES = range(2, 6)
+"""How many names a person has."""
+_OFFICES = (
+    "ban ", "biên tập", "báo ", "công an", "cổng ", "hội ", "phòng ", "quản trị", "sở ", "trung tâm", "trường ",
+    "trạm ", "ủy ban", "văn phòng", "đài ",
+)  # fmt: skip
 
 
 def as_linked_data(lines: Lines, sites: Sites) -> Iterator[str]:
     """Yield the articles of JSON lines as lines of JSON-LD; what is unknown is left out."""
     for line in lines:
-        yield json.dumps(news_article(json.loads(line), sites), ensure_ascii=False) + "\n"
+        written = json.dumps(news_article(json.loads(line), sites), ensure_ascii=False)
+        yield written.replace("<", "\\u003c") + "\n"  # so that a line may stand in a page's <script> as it is
 
 
 def news_article(record: dict[str, Any], sites: Sites) -> dict[str, Any]:
@@ -39,7 +46,7 @@ def news_article(record: dict[str, Any], sites: Sites) -> dict[str, Any]:
                 _media("MediaObject", one["url"], one["title"], media_type=one["media_type"])
                 for one in record["attachments"]
             ],
-            "author": {"name": record["author"]} if record["author"] else None,  # a person, or an office: who knows
+            "author": _author(record["author"]) if record["author"] else None,
             "creditText": record["source"],
             "publisher": known(
                 {
@@ -54,6 +61,13 @@ def news_article(record: dict[str, Any], sites: Sites) -> dict[str, Any]:
             "version": record["version"],
         }
     )
+
+
+def _author(name: str) -> dict[str, Any]:
+    """Return who wrote an article: a person where all words are written as those of names are, else an office."""
+    words = name.split()
+    named = len(words) in _NAMES and all(word.istitle() for word in words)
+    return {"@type": "Organization" if not named or name.lower().startswith(_OFFICES) else "Person", "name": name}
 
 
 def _media(

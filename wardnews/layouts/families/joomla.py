@@ -115,6 +115,7 @@ LAYOUT = Layout(
     scope=(
         ".com-content-article",
         ".item-page",
+        "#k2Container.itemView",
         f"{_15} :has(> table.contentpaneopen .createdate)",
         f"{_15} :has(> .article-content):has(.createdate)",
     ),
@@ -125,15 +126,20 @@ LAYOUT = Layout(
         ".item-page > h2",
         ".page-header h1",
         ".contentheading",
+        ".itemTitle",
     ),
     section=(
+        ".itemCategory a",
         ".category-name a",
         ".category-name [itemprop='genre']",
         "table.contentpaneopen tr:first-child > td > span:last-of-type a",
     ),
     section_of=_section_of,
     header_parts=".published, .item-page:not(:has(.published)) .create"
-    ", .item-page:not(:has(.published, .create)) .modified, .createdate, .hits",
+    ", .item-page:not(:has(.published, .create)) .modified, .createdate, .hits"
+    ", .itemDateCreated",
+    views=(".itemHits",),
+    lead=(".itemIntroText:not(:last-child)",),
     published=(
         ".published time[datetime]@datetime",
         "[itemprop='datePublished'][datetime]@datetime",
@@ -143,12 +149,13 @@ LAYOUT = Layout(
         _INSIDE,
         "[itemprop='articleBody']",
         ".com-content-article__body",
+        ".itemBody",
         ".item-page",
         "tr:has(> .createdate) ~ tr > td[valign='top']",
         ".article-content",
     ),
-    author=(".createdby [itemprop='name']", ".createdby a", ".createdby span:not([class])"),
-    captions=f"{CAPTIONS}, .img_caption p",
+    author=(".createdby [itemprop='name']", ".createdby a", ".createdby span:not([class])", ".itemAuthor a"),
+    captions=f"{CAPTIONS}, .img_caption p, .itemImageCaption, .itemImageCredits",
     dropped=f"{_INSIDE} > :not(.item-image, {_BODIES}), .item-page > h1, .article-info, .page-header"
     ", .actions, .icons, .article-index, .pagenav, .pager, .pagination, .content_rating, .content_vote"
     ", form, .tags, .content-links, .article-tools, .relateditems",

@@ -120,20 +120,21 @@ LAYOUT = Layout(
         f".wp-block-post-date:not(.wp-block-post-date__modified-date):not({_IN_QUERY}) time@datetime",
     ),
     views=(".post-views", ".meta-views", ".td-post-views", ".post-views-count"),
-    lead=(".entry-summary", f".wp-block-post-excerpt__excerpt:not({_IN_QUERY})"),
+    lead=(".entry-summary", ".td-post-sub-title", f".wp-block-post-excerpt__excerpt:not({_IN_QUERY})"),
     body=(".entry-content", ".wp-block-post-content", ".td-post-content"),
     pictures=f".post-thumbnail, .featured-media, .entry-image, .td-post-featured-image"
     f", .wp-block-post-featured-image:not({_IN_QUERY})",
     author=(
         ".vcard:not(.comment-author) .fn",
         "a[rel~='author']",
+        ".td-post-author-name > a",
         f".wp-block-post-author-name:not({_IN_QUERY})",
         f".wp-block-post-author__name:not({_IN_QUERY})",
     ),
     dropped=".post-views, .screen-reader-text, .sharedaddy, .jp-relatedposts, .yarpp, .yarpp-related, .addtoany_content"
     ", .addtoany_share_save_container, .heateor_sss_sharing_container, .blog-share, .share-buttons, .essb_links"
     ", .post-password-form, .post-password-message, .post-nav-links, .post-ratings"
-    ", .kk-star-ratings, .rmp-main, .page-links, .post-tags, .entry-meta, #ez-toc-container"
+    ", .kk-star-ratings, .rmp-main, .page-links, .post-tags, .entry-meta, .td_block_wrap, #ez-toc-container"
     ", #toc_container, .lwptoc, .fb-comments, .saboxplugin-wrap, .code-block, .wp-block-file__button, .wp-block-query"
     ", .wp-block-latest-posts, .wp-block-post-terms, .related-posts, .navigation",
     continued=".page-links a[href], .post-nav-links a[href]",

@@ -21,7 +21,7 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.section import find_sections
 from wardnews.layouts.generic.views import find_views
-from wardnews.layouts.page import Found, Page, Parts
+from wardnews.layouts.page import EMBEDDED, PICTURES, Found, Page, Parts
 from wardnews.layouts.parts.documents import document_of
 from wardnews.text.clock import now
 from wardnews.text.header import parse_count, parse_header
@@ -149,7 +149,7 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
     chains = [finder.chain(line) for line in own] or [finder.chain(line) for line in body.kept]
     root = innermost_shared(chains)
     node = (own or body.kept)[0].block
-    while node.mem_id != root and node.parent is not None:
+    while (node.mem_id != root or node.tag in (*PICTURES, *EMBEDDED)) and node.parent is not None:
         node = node.parent
     kept = {line.place for line in own}
     parts.body = node

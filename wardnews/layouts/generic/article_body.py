@@ -149,8 +149,20 @@ class BodyFinder:
             return self.stop(f"a part named {line.zone}") if begins else _SKIP
         if line.picture is not None:
             shown = not self.related and not is_icon(line) and not any(map(self.reader.other_page, line.links))
-            return _KEEP if shown else _SKIP
+            return _KEEP if shown and not self.is_portrait(line) else _SKIP
         return 0
+
+    def is_portrait(self, line: Line) -> bool:
+        """Whether a picture above the text is called as the name beside it: it shows the author."""
+        beside = self.reader.neighbour(line.place, 1)
+        named = fold((line.picture.attributes.get("alt") or "") if line.picture is not None else "")
+        return (
+            bool(named)
+            and beside is not None
+            and beside.own < SENTENCE
+            and named == self.folded(beside)
+            and not self.parents
+        )
 
     def counts_comments(self, line: Line) -> bool:
         """Whether a line says no more than how many comments there are, as a header does."""

@@ -120,18 +120,24 @@ _GENERIC_STEP = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"://|\bwww\.|@\w")
 _COUNTER = re.compile(r".{2,30}: ?[\d.,]+")
 """A line of a portal's counter: `Hôm nay: 2`."""
 
 
 def may_be_section(words: str) -> bool:
-    """Whether words may be the name of a section: no date, counter, tool or end, nor what calls the page a page.
+    """Whether words may be the name of a section: no date, address, counter, tool or end, nor what says “page”.
 
     >>> [may_be_section(words) for words in ("Thời sự", "Thứ năm, 16/05/2024 - 10:12", "Hôm nay: 2", "Chi tiết tin")]
     [True, False, False, False]
     """
     folded = fold(words)
-    if _GENERIC_STEP.fullmatch(folded) or _COUNTER.fullmatch(folded) or kind(folded) in (TOOL, END):
+    if (
+        _ADDRESS.search(folded)
+        or _GENERIC_STEP.fullmatch(folded)
+        or _COUNTER.fullmatch(folded)
+        or kind(folded) in (TOOL, END)
+    ):
         return False
     return not (any(map(str.isdigit, words)) and parse_header(words, now()).form) and not is_part_of_header(words)
 

@@ -110,9 +110,13 @@ class _Chooser:
         """Return how much a line looks like the title of an article."""
         score = match + weights.HEADING.get(line.level, 0.0) + weights.LENGTH * min(len(words), SENTENCE) / SENTENCE
         score += weights.BOLD * (line.bold >= weights.WHOLLY * len(line.words)) - weights.ZONE.get(line.zone, 0.0)
-        score += weights.NAMED_TITLE * bool(TITLES.search(names_of(line.block))) - _cost_of(words)
+        named = bool(TITLES.search(names_of(line.block)))
+        score += weights.NAMED_TITLE * named - _cost_of(words)
         score -= weights.NO_ARTICLE_HERE * (self.no_article and not match)
-        score -= weights.ENDS_AS_SENTENCE * (line.words.rstrip()[-1:] in ".,:;" or line.own > weights.LONGEST_OWN_TITLE)
+        if line.words.rstrip()[-1:] in ".,:;" or line.own > weights.LONGEST_OWN_TITLE:
+            unmarked = not (match or line.level or line.bold or named) and line.own >= SENTENCE
+            above = self.reader.neighbour(line.place, -1) if unmarked else None
+            score -= weights.ENDS_AS_SENTENCE * (1 + (above is not None and above.own >= SENTENCE))
         long = words.count(" ") > weights.BLANKS_OF_SENTENCE  # no name in a menu
         if line.links and long and self.reader.leads_here(line):
             return score + weights.LEADS_HERE

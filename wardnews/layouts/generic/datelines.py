@@ -249,7 +249,7 @@ def _belief(words: str, header: Header) -> float:
 
 
 def is_change(date_line: DateLine) -> bool:
-    """Whether a date line says when an article was changed."""
+    """Whether a date line says when an article was changed, at its beginning or behind a count."""
     return bool(_CHANGED.match(fold(date_line.words)))
 
 
@@ -259,7 +259,7 @@ def _stand_together(date_line: DateLine, other: DateLine) -> bool:
     return near or other.exact is not None or has_header_label(other.words)
 
 
-_CHANGED = re.compile(CHANGED)
+_CHANGED = re.compile(rf"(?:(?:{VIEW_LABEL.pattern}) ?:? ?[\d.,]+ (?:lần |lượt )?)?{CHANGED}")
 
 
 def _joined(words: Iterable[str]) -> str:

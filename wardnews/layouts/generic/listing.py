@@ -208,10 +208,25 @@ def _dates(reader: Reader, headlines: list[int]) -> dict[int, str]:
         if one.header.form or has_header_label(one.words) or count_unread(one.words) < weights.FEWEST_WORDS
     ]
     date_lines = [one for one in date_lines if reader.lines[one.first].zone != "footer"]
+    if len(headlines) > 1:
+        date_lines = _without_clock(reader, date_lines, headlines)
     after = _side(date_lines, headlines, before=False)
     before = _side(date_lines, headlines, before=True)
-    side = max(after, before, key=_closeness)
+    side = max(after, before, key=lambda pairs: _closeness(reader, pairs, headlines))
     return {place: date_line.words for place, (date_line, _) in side.items()}
+
+
+def _without_clock(reader: Reader, date_lines: list[DateLine], headlines: list[int]) -> list[DateLine]:
+    """Leave out the dates above all entries that are the page's: of another make, not in the first one's box."""
+    makes = {shape(reader.lines[one.first].block) for one in date_lines if one.first > headlines[0]}
+    return [
+        one
+        for one in date_lines
+        if one.first > headlines[0]
+        or has_header_label(one.words)
+        or shape(reader.lines[one.first].block) in makes
+        or _in_one_box(reader, one.first, *headlines[:2])
+    ]
 
 
 def _side(date_lines: list[DateLine], headlines: list[int], *, before: bool) -> dict[int, tuple[DateLine, int]]:
@@ -229,6 +244,19 @@ def _side(date_lines: list[DateLine], headlines: list[int], *, before: bool) -> 
     return pairs
 
 
-def _closeness(pairs: dict[int, tuple[DateLine, int]]) -> float:
-    """Return how near the dates of one side stand to their headlines, and to how many."""
-    return sum(1 / gap for _, gap in pairs.values())
+def _closeness(reader: Reader, pairs: dict[int, tuple[DateLine, int]], headlines: list[int]) -> float:
+    """Return how near the dates of one side stand to their headlines, and to how many; one in its box counts twice."""
+    near, last = 0.0, len(headlines) - 1
+    for at, place in enumerate(headlines):
+        if found := pairs.get(place):
+            date_line, gap = found
+            other = at - 1 if at and (date_line.first < place or at == last) else at + 1
+            near += (1 + (last > 0 and _in_one_box(reader, date_line.first, place, headlines[other]))) / gap
+    return near
+
+
+def _in_one_box(reader: Reader, place: int, headline: int, other: int) -> bool:
+    """Whether a date and a headline stand in an element that does not hold the other headline."""
+    around = reader.chain(reader.lines[place].block)
+    shared = next((key for key in reader.chain(reader.lines[headline].block) if key in around), None)
+    return shared is not None and shared not in reader.chain(reader.lines[other].block)

@@ -1,14 +1,16 @@
-"""Pages that look like an article and are none: records of documents, pages about a person, listings."""
+"""Pages that look like an article and are none: records of documents, pages about people, albums, listings."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyLines
-from wardnews.layouts.generic.page_view import shape
+from wardnews.layouts.generic.page_view import names_of, shape
 from wardnews.layouts.generic.phrases import END, RELATED, SENTENCE, kind
 from wardnews.layouts.generic.reader import Choice, Reader
+from wardnews.layouts.page import Page
 
 _OF_DOCUMENT = re.compile(
     r"số (?:/ ?)?(?:(?:ký|kí) hiệu|hiệu|văn bản|quyết định)(?: văn bản)?|số ?/ ?(?:ký|kí) hiệu|(?:ký|kí) hiệu"
@@ -26,15 +28,46 @@ _BESIDE_PERSON = re.compile(
     r"chức (?:vụ|danh)|(?:số )?điện thoại|di động|e-?mail|trình độ.{0,20}|quê quán|giới tính|chuyên (?:môn|ngành)"
     r"|học (?:hàm|vị)|dân tộc|đơn vị(?: công tác)?"
 )
+_PROCEDURE = re.compile("mã (?:số )?thủ tục|mã tthc")
+_NAMES = re.compile("(?:họ (?:và |, ?)?)?tên(?: cán bộ| công chức)?|họ (?:và |, ?)?tên.{0,12}")
+_OF_PEOPLE = re.compile(rf"{_NAMES.pattern}|{_OF_PERSON.pattern}|{_BESIDE_PERSON.pattern}")
+_LARGER = re.compile(r"\.(?:jpe?g|png|gif|webp)\b|fancybox|lightbox|gallery|swipebox", re.IGNORECASE)
 
 
 def is_no_article(reader: Reader, choice: Choice, body: BodyLines) -> bool:
     """Whether a title, a date and a text are of something else than an article."""
-    if _is_record(reader, choice.title) or _is_person(reader, choice):
+    if _is_record(reader, choice.title) or _is_person(reader, choice) or _are_people(reader, choice.title, body):
+        return True
+    if _is_album(body):
         return True
     if choice.date_line is None and _text_of(body) < weights.TEXT_FOR_MACHINES:
         return True
     return _is_listing(reader, choice.title, body)
+
+
+def name_instead(page: Page) -> str | None:
+    """Return what a page without an article is of, where it shows that: a legal document, a procedure, a person."""
+    reader = Reader(page)
+    sure = dict(_labels(reader, _OF_DOCUMENT))
+    labels = {**sure, **dict(_labels(reader, _BESIDE_DOCUMENT))}
+    said = Counter(labels.values())  # what each entry of a list says is of no single record
+    values = {at: _value(reader, at, labels) for at in labels if said[labels[at]] < weights.ENTRIES_OF_LISTING}
+    valued = sorted(at for at, value in values.items() if value)
+    numbered = {at for at in sure if any(map(str.isdigit, values.get(at, "")))}
+    for first in valued:
+        near = [at for at in valued if first <= at < first + weights.LABELS_BELOW]
+        if len(near) >= weights.LABELS_OF_RECORD and not numbered.isdisjoint(near):
+            is_procedure = any(_PROCEDURE.match(labels[at]) for at in near)
+            return "an administrative procedure" if is_procedure else "a legal document"
+    of_person = any(True for _ in _labels(reader, _OF_PERSON)) and any(True for _ in _labels(reader, _BESIDE_PERSON))
+    return "a page about a person" if of_person else None
+
+
+def _value(reader: Reader, place: int, labels: Mapping[int, str]) -> str:
+    """Return what stands behind a label in its line, or else on the next one, unless that is a label too."""
+    rest = reader.folded[place][len(labels[place]) :].strip(" :")
+    following = "" if rest or place + 1 in labels else " ".join(reader.folded[place + 1 : place + 2])
+    return rest or following
 
 
 def _text_of(body: BodyLines) -> int:
@@ -42,10 +75,14 @@ def _text_of(body: BodyLines) -> int:
     return sum(line.own for line in body.kept if line.own >= SENTENCE)
 
 
-def _labels(reader: Reader, title: int, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """Return the lines by a title that label the value in them or on the next line: their places and the labels."""
-    near = reader.lines[max(0, title - weights.LABELS_ABOVE) : title + weights.LABELS_BELOW]
-    for line in near:
+def _labels(reader: Reader, pattern: re.Pattern[str], title: int | None = None) -> Iterator[tuple[int, str]]:
+    """Return the lines that label the value in them or on the next line: their places and the labels.
+
+    With a title only those that stand by it.
+    """
+    low = 0 if title is None else max(0, title - weights.LABELS_ABOVE)
+    high = weights.LINES_SEARCHED if title is None else title + weights.LABELS_BELOW
+    for line in reader.lines[low:high]:
         words = reader.folded[line.place]
         match = pattern.match(words) if line.words and len(words) <= SENTENCE * 2 else None
         if match and (match.end() == len(words) or words[match.end() :].lstrip().startswith(":")):
@@ -57,9 +94,10 @@ def _is_record(reader: Reader, title: int) -> bool:
 
     A row of labels side by side is the head of a table in an article.
     """
-    sure = dict(_labels(reader, title, _OF_DOCUMENT))
-    places = {**sure, **dict(_labels(reader, title, _BESIDE_DOCUMENT))}
-    single = {places[at] for at in places if at + 1 not in places and at - 1 not in places}
+    sure = dict(_labels(reader, _OF_DOCUMENT, title))
+    places = {**sure, **dict(_labels(reader, _BESIDE_DOCUMENT, title))}
+    apart = (at for at in places if at + 1 not in places and at - 1 not in places)
+    single = {places[at] for at in (*apart, *(at for at in places if len(reader.folded[at]) > len(places[at]) + 1))}
     if len(single) < weights.LABELS_OF_RECORD or not single.intersection(sure.values()):
         return False
     above = reader.lines[title + 1 : min(places)]
@@ -68,11 +106,26 @@ def _is_record(reader: Reader, title: int) -> bool:
 
 def _is_person(reader: Reader, choice: Choice) -> bool:
     """Whether a birthday and more of a person are labelled by a title that no date of publication is shown for."""
-    born = [place for place, _ in _labels(reader, choice.title, _OF_PERSON)]
+    born = [place for place, _ in _labels(reader, _OF_PERSON, choice.title)]
     dated = choice.date_line
     if not born or (dated is not None and not {dated.first, dated.first - 1}.intersection(born)):
         return False
-    return any(True for _ in _labels(reader, choice.title, _BESIDE_PERSON))
+    return any(True for _ in _labels(reader, _BESIDE_PERSON, choice.title))
+
+
+def _are_people(reader: Reader, title: int, body: BodyLines) -> bool:
+    """Whether a table of people is all that stands by a title: its head names them, their birthdays, their posts."""
+    if _text_of(body):
+        return False
+    heads = [place for place, _ in _labels(reader, _OF_PEOPLE, title)]
+    return len(heads) >= weights.HEADS_OF_PEOPLE and any(_NAMES.fullmatch(reader.folded[place]) for place in heads)
+
+
+def _is_album(body: BodyLines) -> bool:
+    """Whether pictures are all there is, each a link to its larger form."""
+    pictures = [line for line in body.kept if line.picture is not None]
+    shown = sum(any(_LARGER.search(names_of(link)) for link in line.links) for line in pictures)
+    return shown >= weights.PICTURES_OF_ALBUM and not _text_of(body)
 
 
 def _is_listing(reader: Reader, title: int, body: BodyLines) -> bool:

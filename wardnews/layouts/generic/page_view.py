@@ -122,7 +122,7 @@ class PageView:
 
     def _is_other(self, href: str) -> bool:
         place = href.strip().partition("#")[0]
-        if not place or _NO_PAGE.match(place) or _FILE.search(place.partition("?")[0]):
+        if not place or _NO_PAGE.match(place) or _FILE.search(place.partition("?")[0]) or _FILE.search(place):
             return False
         return place not in self.head.own and place.rstrip("/") not in self.head.own
 
@@ -171,7 +171,10 @@ class PageView:
 _ROOT = re.compile(r"(?:https?:)?//[^/]+/?|/|(?:index|default)\.\w+", re.IGNORECASE)
 _NO_PAGE = re.compile(r"(?:javascript|mailto|tel|data|void):?", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|mp[34]|odt|rtf)$", re.IGNORECASE)
-_ICON = re.compile(r"icon|clock|eye|calendar|lich|date|view|time|\.svg", re.IGNORECASE)
+_ICON = re.compile(
+    r"icon|(?:^|[/_-])ico?[_-]|\.svg\b|(?:^|[/_-])(?:clock|eye|calendar|lich|date|views?|time)\d?\.(?:png|gif|webp|jpe?g)\b",
+    re.IGNORECASE,
+)
 _NAMING = ("class", "id", "title", "alt", "aria-label", "href", "src")
 
 

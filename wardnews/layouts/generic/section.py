@@ -184,7 +184,14 @@ def _in_row_of_links(reader: Reader, line: Line) -> bool:
     if not line.links:
         return False
     before = reader.neighbour(line.place, -1)
-    return before is not None and bool(before.links) and shape(before.block) == shape(line.block)
+    if before is None or not before.links or shape(before.block) != shape(line.block):
+        return False
+    return not _path(line).startswith(f"{_path(before) or '/'}/")  # a section of the one before it
+
+
+def _path(line: Line) -> str:
+    """Return the path that the first link of a line leads to, without the ending of a file."""
+    return re.sub(r"(?:\.\w+)?/?$", "", urlsplit(line.links[0].attributes.get("href") or "").path)
 
 
 _CATEGORY = re.compile(

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyLines
+from wardnews.layouts.generic.datelines import is_change
 from wardnews.layouts.generic.page_view import names_of, stands_by_eye
 from wardnews.layouts.generic.phrases import (
     COUNTERS,
@@ -47,7 +48,8 @@ def _of_other_dates(reader: Reader, choice: Choice, body: BodyLines | None) -> s
     others = (
         one
         for one in reader.date_lines
-        if one.first != chosen and (one.listed or one.first in within or (above and one.first > choice.title))
+        if one.first != chosen
+        and (one.listed or one.first in within or (above and one.first > choice.title and not is_change(one)))
     )
     return {at for one in others for at in range(one.first, one.last + 1)}
 

@@ -46,7 +46,8 @@ LENGTH = 1.0
 NO_ARTICLE_HERE = 4.0
 """Taken off where `<title>` says that the page is none of an article, and does not name the line. [0, 0; off: 0]"""
 ENDS_AS_SENTENCE = 3.0
-"""Taken off a line that ends in a mark, or is too long for a title. [0, 0; off: 2]"""
+"""Taken off a line that ends in a mark, or is too long for a title; twice off a plain sentence below another.
+[0, 0; off: 2]"""
 LONGEST_OWN_TITLE = 250
 """More characters outside of links are of a text. [0, 0; off: 12]"""
 LEADS_HERE = 3.0
@@ -185,8 +186,14 @@ LABELS_ABOVE = 4
 """A table of what a document or a person is begins no more lines than so many above its title. (made-up pages)"""
 LABELS_BELOW = 40
 """And stands within so many lines below. (made-up pages)"""
+LINES_SEARCHED = 400
+"""So many lines of a page without an article are searched for what it is. (made-up pages)"""
 LABELS_OF_RECORD = 3
 """So many labels, each with its value, make such a table of a document. (made-up pages)"""
+HEADS_OF_PEOPLE = 3
+"""So many heads of columns make a table of people. (made-up pages)"""
+PICTURES_OF_ALBUM = 4
+"""So many pictures without a sentence are an album. (made-up pages)"""
 SENTENCES_ABOVE_RECORD = 2
 """Below so many sentences it is a table in an article. (made-up pages)"""
 ENTRIES_OF_LISTING = 3

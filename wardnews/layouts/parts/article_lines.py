@@ -27,7 +27,7 @@ def lines_of_article(page: Page, parts: Parts, is_own: Callable[[LexborNode], bo
     lines = read_lines(page).lines
     if not lines:
         return
-    places = [line.place for line in lines if _is_of_body(line, parts)]
+    places = [line.place for line in lines if is_of_body(line, parts)]
     title = _title_place(lines, parts, places[0] if places else len(lines))
     last = places[-1] if places else title
     yield from (line for line in lines[title : last + 1] if line.zone not in _BEYOND or any(map(is_own, line.links)))
@@ -43,7 +43,7 @@ def lines_of_article(page: Page, parts: Parts, is_own: Callable[[LexborNode], bo
             yield line
 
 
-def _is_of_body(line: Line, parts: Parts) -> bool:
+def is_of_body(line: Line, parts: Parts) -> bool:
     """Whether a line stands in the body and is not left out of it."""
     assert parts.body is not None  # noqa: S101 - so says the caller
     return not parts.skipped.issuperset(line.leaves) and _is_within(line.block, parts.body.mem_id)
@@ -69,13 +69,14 @@ def _is_beyond(line: Line, words: str, is_own: Callable[[LexborNode], bool]) -> 
         return False
     if line.zone in _BEYOND or (line.level and line.words) or kind(words) == RELATED:
         return True
-    away = [link for link in line.links if _leads_away(link)]
+    away = [link for link in line.links if leads_away(link)]
     linked = sum(len(tidy(words_of(link))) for link in away)
     is_headline = line.words.count(" ") > weights.BLANKS_OF_HEADLINE
     return bool(away) and is_headline and linked >= weights.LINKED * len(line.words)
 
 
-def _leads_away(link: LexborNode) -> bool:
+def leads_away(link: LexborNode) -> bool:
+    """Whether a link leads to an address, and not to a place on its page or a script."""
     href = (link.attributes.get("href") or "").strip().lower()
     return bool(href) and not href.startswith(("#", "javascript:"))
 

@@ -41,15 +41,16 @@ def picture_of(page: Page, node: LexborNode) -> str | None:
 def _places(node: LexborNode) -> Iterator[str | None]:
     """Return what may be the address of a picture, the surest first."""
     attributes = node.attributes
-    yield from (attributes.get(name) for name in _LATE)
-    src = attributes.get("src")
+    late, src = [attributes.get(name) for name in _LATE], attributes.get("src")
     sets = [attributes.get(name) for name in _SETS]
-    if src and any(one and src in one for one in sets):
-        yield from map(_largest, sets)
+    beside = node.parent.css("source") if node.parent is not None and node.parent.tag == "picture" else []
+    sets += [source.attributes.get(name) for source in beside for name in _SETS]
+    for one in sets:
+        if one and not {found["url"] for found in _CANDIDATE.finditer(one)}.isdisjoint((*late, src)):
+            yield _largest(one)
+    yield from late
     yield src
     yield from map(_largest, sets)
-    if node.parent is not None and node.parent.tag == "picture":
-        yield from (_largest(source.attributes.get(name)) for source in node.parent.css("source") for name in _SETS)
 
 
 def _largest(candidates: str | None) -> str | None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from wardnews.archives.network.source import Answer, Ask
+from wardnews.archives.network.source import LARGEST_SEARCH, Answer, Ask, inside
 from wardnews.errors import ArchiveError, Refused
 from wardnews.middlewares import NotNow
 from wardnews.sites import Site
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 _SLOTS = ("archive", "archive search")
 _TRIES = 4
-_OK, _NOT_FOUND, _TOO_MANY, _BROKEN = 300, 404, 429, 500
+_OK, _TOO_MANY, _BROKEN = 300, 429, 500
+_ANSWERS, _REDIRECTS = (404, 416), range(300, 400)
+_MOST_MOVES = 3
 T = TypeVar("T")
 
 
@@ -56,26 +59,49 @@ class ArchiveClient:
 
     async def _answer(self, site: Site, ask: Ask, *, search: bool) -> Answer:
         """Ask once; raise ArchiveError where that gives no answer, Refused where it never will."""
-        meta = {"download_slot": _SLOTS[search], "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
         try:
-            request = Request(ask.url, headers=dict(ask.headers), meta=meta, dont_filter=True)
-            response = await self.spider.crawler.engine.download_async(request)
+            response = await self._response(site, ask, ask.url, search=search)
+            for _ in range(_MOST_MOVES if ask.stays else 0):
+                if not (moved := _moved(response)):
+                    break
+                response = await self._response(site, ask, moved, search=search)
         except IgnoreRequest as error:
             if isinstance(error, NotNow) and not search:
                 self.refusal = cause_of(error)
             raise Refused(cause_of(error)) from error
         except Exception as error:
             raise ArchiveError(cause_of(error)) from error
-        finally:
-            self.spider.counts[site.key].page()
         if self.spider.halted:
             raise Refused("the run was stopped")
-        if response.status < _OK or response.status == _NOT_FOUND:
-            named = (b",".join(response.headers.getlist(name)) for name in ("Content-Type", "Content-Encoding"))
-            content_type, encoding = (value.decode("latin-1") for value in named)
-            return Answer(response.url, response.status, content_type, response.body, encoding)
+        answer = Answer(response.url, response.status, _headers(response), response.body)
+        if answer.status < _OK or answer.status in _ANSWERS or answer.is_memento:
+            return answer
         final = response.status < _BROKEN and response.status != _TOO_MANY
         raise (Refused if final else ArchiveError)(f"HTTP status {response.status}")
+
+    async def _response(self, site: Site, ask: Ask, url: str, *, search: bool) -> Response:
+        meta = {"download_slot": _SLOTS[search], "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
+        meta |= {"download_maxsize": LARGEST_SEARCH} if search else {}
+        meta |= {"dont_redirect": True} if ask.stays else {}
+        request = Request(url, headers=dict(ask.headers), meta=meta, dont_filter=True)
+        try:
+            return await self.spider.crawler.engine.download_async(request)
+        finally:
+            self.spider.counts[site.key].page()
+
+
+def _moved(response: Response) -> str | None:
+    """Return where a redirect leads inside of the archive; None for none."""
+    location = response.headers.get("Location")
+    if response.status not in _REDIRECTS or location is None:
+        return None
+    return inside(response.url, location.decode("latin-1"))
+
+
+def _headers(response: Response) -> dict[str, str]:
+    """Return the headers by their names in lower case; values of one name are joined by commas."""
+    names = {name.decode("latin-1").lower() for name in response.headers}
+    return {name: b",".join(response.headers.getlist(name)).decode("latin-1") for name in names}
 
 
 def set_pace(settings: BaseSettings) -> None:

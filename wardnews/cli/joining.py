@@ -1,0 +1,76 @@
+"""The command that joins articles which stand under two ids: `join`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.output import say, table_console
+from wardnews.cli.stores import check_sites, opened
+from wardnews.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from wardnews.runs.join import Joined
+    from wardnews.store.moves import Pair
+
+
+def join(
+    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Join them, instead of only showing them.")] = False,
+    sites: SitesFiles = None,
+    store: StoreUrl = None,
+) -> None:
+    """Show articles that stand under two ids: same title, time and text, the old address gone. Join them on demand.
+
+    The first id is kept, with both histories; the other one is told as gone.
+
+    Example: wardnews join longbien-phucloi --apply
+    """
+    from wardnews.runs import join as joining
+    from wardnews.runs.process import new_name
+    from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.sites import load_sites
+    from wardnews.store.queries import article_counts
+
+    with opened(store) as kept:
+        check_sites(kept, load_sites(sites or ()), site or ())
+        chosen = site or list(article_counts(kept))
+        try:
+            done = (
+                joining.apply(kept, chosen, new_name(), Path(WARDNEWS_OUTPUT)) if apply else joining.find(kept, chosen)
+            )
+        except OSError as error:
+            say(f"{error.filename or WARDNEWS_OUTPUT}: {error.strerror}")
+            raise typer.Exit(ExitStatus.FAILED) from error
+    _show(done, applied=apply)
+    raise typer.Exit(ExitStatus.LOCKED if done.locked else ExitStatus.FINE)
+
+
+def _show(done: "Joined", *, applied: bool) -> None:
+    """Write the pairs as a table a portal, the counts below."""
+    for key, found in done.portals.items():
+        if found:
+            table_console().print(_table(key, found))
+            say(f"{key}: {len(found)} articles under two ids {'joined' if applied else 'would be joined'}")
+    for key in done.locked:
+        say(f"{key}: left out, another run is at it")
+    if done.feed:
+        say(f"records: {done.feed}")
+    elif any(done.portals.values()):
+        say("nothing was changed; --apply does")
+    else:
+        say("no article stands under two ids")
+
+
+def _table(key: str, found: list["Pair"]) -> Table:
+    """Return the table of a portal's pairs: a row each."""
+    table = Table(title=Text(key), show_lines=True)
+    for column in ("article", "its first id and address", "its second", "what says so"):
+        table.add_column(column, overflow="fold")
+    for one in found:
+        table.add_row(*map(Text, (one.title, f"{one.old}\n{one.old_url}", f"{one.new}\n{one.new_url}", one.why)))
+    return table

@@ -1,0 +1,1 @@
+"""How archives on the network are searched, and asked for captures."""

@@ -1,7 +1,11 @@
+from collections.abc import Iterator
+
 import pytest
+from selectolax.lexbor import LexborNode
 
 from wardnews import layouts, read
 from wardnews.layouts import Fetch
+from wardnews.layouts.generic import breadcrumb, page_view
 from wardnews.layouts.generic.reader import Reader
 from wardnews.layouts.page import HIDDEN, hides_by_class
 
@@ -50,3 +54,35 @@ def test_a_large_menu_within_the_element_of_the_text_is_no_text() -> None:
     )
     record = read(html, "http://hangcau.example.vn/hop-to-5.html")
     assert record.paragraphs == [_TEXT, _TEXT, f"Cuộc họp kết thúc. {_TEXT}"]
+
+
+def test_no_element_is_searched_twice_for_the_eye_by_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    search = page_view.has_eye
+
+    def note(node: LexborNode) -> bool | None:
+        asked.append(node.mem_id)
+        return search(node)
+
+    monkeypatch.setattr(page_view, "has_eye", note)
+    numbers = "".join(f"<p>{at % 31}</p>" for at in range(100))
+    html = f"<div><h1>Họp tổ dân phố số 5</h1><p>Ngày đăng 05/04/2021</p><p>{_TEXT}</p>{numbers}</div>"
+    read(html, "http://hangcau.example.vn/hop-to-5.html")
+    assert len(asked) > 50
+    assert len(asked) == len(set(asked))
+
+
+def test_a_menu_named_like_a_breadcrumb_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    pieces = breadcrumb.pieces_of
+
+    def count(node: LexborNode) -> Iterator[str]:
+        for piece in pieces(node):
+            seen.append(piece)
+            yield piece
+
+    monkeypatch.setattr(breadcrumb, "pieces_of", count)
+    links = "".join(f"<a href='/muc-{at}'>Mục {at}</a>" for at in range(1000))
+    text = f"<h1>Họp tổ dân phố số 5</h1><p>Ngày đăng 05/04/2021</p><p>{_TEXT}</p>"
+    read(f"{text}{'<div class=breadcrumb>' * 5}{links}", "http://hangcau.example.vn/hop-to-5.html")
+    assert 1000 < len(seen) < 15 * 400

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 
 from selectolax.lexbor import LexborNode
 
@@ -31,7 +31,10 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
     """Return the last step of the breadcrumb that is not the article itself."""
     title = choice.title
     for nodes in _all_crumb_rows(reader):
-        steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])
+        pieces = list(islice((part for node in nodes for part in pieces_of(node)), weights.MOST_PIECES + 1))
+        if len(pieces) > weights.MOST_PIECES:
+            continue
+        steps = _split_steps([part for part in pieces if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, nodes[0], "the last step of the breadcrumb")
     tops = (title, choice.date_line.first if choice.date_line else title)
@@ -72,7 +75,7 @@ _STEPS = ("a", "span", "b", "strong", "em", "i")
 _ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
 
 
-def _pieces(node: LexborNode) -> Iterator[str]:
+def pieces_of(node: LexborNode) -> Iterator[str]:
     """Return the words of the links in an element, and of the text between them."""
     inside = 0
     for one in node.traverse(include_text=True):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.page_view import PageView, is_icon, shape, stands_by_eye
+from wardnews.layouts.generic.page_view import PageView, is_icon, shape
 from wardnews.layouts.generic.phrases import (
     LONGEST_HEADER,
     NUMBER_ALONE,
@@ -180,7 +180,7 @@ class _Finder:
             return True
         if not NUMBER_ALONE.fullmatch(line.words.strip()):
             return False
-        return stands_by_eye(line) or (place > 0 and bool(VIEW_LABEL.fullmatch(self.view.folded[place - 1])))
+        return self.view.stands_by_eye(line) or (place > 0 and bool(VIEW_LABEL.fullmatch(self.view.folded[place - 1])))
 
     def _is_by_title(self, date_line: DateLine) -> bool:
         """Whether a date stands right above the heading that the page's own titles name, past tools and pictures."""

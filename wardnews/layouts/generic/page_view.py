@@ -39,6 +39,7 @@ class PageView:
         self.folded = [fold(line.words) if len(line.words) <= LONGEST_TITLE else line.words for line in self.lines]
         self._away: dict[int, bool] = {}
         self._others: dict[str | None, bool] = {}
+        self._eyes: dict[int, bool | None] = {}
         self._chains: dict[int, tuple[int, ...]] = {}
         if page.tree.body is not None:
             self._chains[page.tree.body.mem_id] = (page.tree.body.mem_id,)
@@ -158,6 +159,19 @@ class PageView:
         """Return the ids of the breadcrumbs: of the elements that are named so and hold no more than one."""
         return {node.mem_id for node in self.crumbs if len(node.css("a")) <= weights.MOST_STEPS}
 
+    def stands_by_eye(self, line: Line) -> bool:
+        """Whether a number alone stands by an eye."""
+        node: LexborNode | None = line.block
+        for _ in range(weights.EYE_UP):
+            if node is None or node.tag == "body":
+                return False
+            if node.mem_id not in self._eyes:
+                self._eyes[node.mem_id] = has_eye(node)
+            if (found := self._eyes[node.mem_id]) is not None:
+                return found
+            node = node.parent
+        return False
+
     def is_below_title(self, line: Line) -> bool:
         """Whether a line stands right below the heading that the page's own titles name."""
         above = self.neighbour(line.place, -1)
@@ -192,17 +206,12 @@ def is_icon(line: Line) -> bool:
     return bool(_ICON.search(picture.attributes.get("src") or ""))
 
 
-def stands_by_eye(line: Line) -> bool:
-    """Whether a number alone stands by an eye."""
-    node: LexborNode | None = line.block
-    for _ in range(weights.EYE_UP):
-        if node is None or node.tag == "body":
-            return False
-        beside = node.css("i, em, span, svg, use, img, small, b")[:6]
-        if any(COUNTERS.search(names_of(one)) for one in (node, *beside)):
-            return len(tidy(words_of(node))) <= SENTENCE
-        node = node.parent
-    return False
+def has_eye(node: LexborNode) -> bool | None:
+    """Whether an element has an eye and little else in it; None where it has no eye."""
+    beside = node.css("i, em, span, svg, use, img, small, b")[:6]
+    if any(COUNTERS.search(names_of(one)) for one in (node, *beside)):
+        return len(tidy(words_of(node))) <= SENTENCE
+    return None
 
 
 def shape(block: LexborNode) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ from tests.archives.test_kinds import FIRST, PAGE, SINGLEFILE, URL, arc_head, ar
 from tests.doubles.warcs import answer, record, sound
 from wardnews.archives import Capture, DamagedRecord, find_originals, read_folder, read_index, read_warc
 from wardnews.archives.http import answer_of, body_of
+from wardnews.archives.network.ccnews import CcNews
 from wardnews.archives.network.commoncrawl import CommonCrawl
+from wardnews.archives.network.memento import Memento
 from wardnews.archives.network.source import Answer
 from wardnews.archives.network.wayback import Wayback
 from wardnews.errors import ArchiveError, RecordError, Undecodable
@@ -178,6 +180,34 @@ def test_odd_lines_of_common_crawl_cost_themselves(change: dict[str, Any], steps
     assert found.found[-1].url == URL
     with suppress(ArchiveError):
         source.found("CC-MAIN-2022-10 a", None, said(damaged(body, steps)))
+
+
+TIMEMAP = (
+    f'<{URL}>; rel="original",\n<http://a.example/all/20210601020000/{URL}>; rel="first memento"; '
+    f'datetime="Tue, 01 Jun 2021 02:00:00 GMT",\n<http://a.example/timemap/link/2/{URL}>; rel="timemap"'
+).encode()
+
+
+@often
+@given(damages)
+def test_damaged_timemaps_are_errors_of_our_own(steps: list[tuple[str, float, bytes]]) -> None:
+    with suppress(ArchiveError):
+        Memento("http://a.example/timemap/link/").found(f"{URL} a.example", None, said(damaged(TIMEMAP, steps)))
+
+
+@often
+@given(damages, st.integers(200, 4_000))
+def test_damaged_files_of_ccnews_cost_themselves(steps: list[tuple[str, float, bytes]], piece: int) -> None:
+    file = damaged(b"".join(gzip.compress(sound(one)) for one in FIRST), steps)
+    source, cursor, scope = CcNews("http://a.example", piece), 0, f"crawl-data/CC-NEWS/a.warc.gz {URL.split('/')[2]}"
+    for _ in range(len(file) // 100 + 3):
+        part = Answer("http://a.example", 206 if cursor < len(file) else 416, {}, file[cursor : cursor + piece])
+        step = source.found(scope, str(cursor) if cursor else None, part) if part.payload or cursor else None
+        if step is None or step.cursor is None:
+            return
+        assert int(step.cursor) > cursor
+        cursor = int(step.cursor)
+    raise AssertionError("a file without end")
 
 
 @often

@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, tuple[str | Path, ...]] = {
     "status --json": ("--json",),
     "gaps": ("hoasua", "--sites", "own.toml"),
     "reread": ("hoasua", "--sites", "own.toml"),
+    "join": ("hoasua", "--sites", "own.toml"),
     "pack": ("-o", "all.wacz"),
     "schema": (),
     "--help": (),

@@ -74,7 +74,7 @@ class PracticeMementos:
         if page is None and len(pages) > 1:
             links += [
                 f'<{self.timemaps}{number}/{url}>; rel="timemap"; type="{LINK_FORMAT}"'
-                f'; from="{_date(part[0])}"; until="{_date(part[-1])}"'
+                f'; from="{date_of(part[0].timestamp)}"; until="{date_of(part[-1].timestamp)}"'
                 for number, part in enumerate(pages)
             ]
         else:
@@ -84,7 +84,7 @@ class PracticeMementos:
     def _link(self, capture: Recorded, captures: list[Recorded]) -> str:
         first, last = ("first " * (capture is captures[0])), ("last " * (capture is captures[-1]))
         uri = f"{self._base}/all/{capture.timestamp}mp_/{capture.url}"
-        return f'<{uri}>; rel="{first}{last}memento"; datetime="{_date(capture)}"; collection="all"'
+        return f'<{uri}>; rel="{first}{last}memento"; datetime="{date_of(capture.timestamp)}"; collection="all"'
 
     def _replay(self, stamp: str, kind: str, url: str) -> Reply:
         captures = self._by_key.get(urlkey(url), [])
@@ -96,7 +96,7 @@ class PracticeMementos:
             there = f"{self._base}/all/{near.timestamp}{kind}/{near.url}"
             return Reply(302, b"", HTML, (("Location", there),))
         capture = next((one for one in own if one.url == url), own[0])
-        given = [("Memento-Datetime", _date(capture)), ("Link", f'<{capture.url}>; rel="original"')]
+        given = [("Memento-Datetime", date_of(capture.timestamp)), ("Link", f'<{capture.url}>; rel="original"')]
         headers = dict(capture.headers)
         if "Location" in headers and kind != "id_":
             headers["Location"] = f"{self._base}/all/{stamp}{kind}/{urljoin(capture.url, headers['Location'])}"
@@ -106,6 +106,7 @@ class PracticeMementos:
         return Reply(capture.status, capture.body, capture.media_type, (*given, *headers.items()))
 
 
-def _date(capture: Recorded) -> str:
-    when = datetime.strptime(capture.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+def date_of(stamp: str) -> str:
+    """Return 14 digits of UTC as a date of HTTP."""
+    when = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     return format_datetime(when, usegmt=True)

@@ -194,6 +194,24 @@ def test_proxies_of_the_environment_see_nothing(store: Store, monkeypatch: pytes
         b"HTTP/1.1 20",
         b"HTTP/1.1 500 Oops\r\nContent-Le",
         reply("Hỏng " * 1000, 500)[:-900],
+        reply(status=302, Location="http://127.0.0.1:1/"),
+        reply(status=503, Retry_After="Mon, 01 Jan 2024 00:00:00 +99999999999999999999"),
+        reply(status=503, Retry_After="1 Jan 10000000000000000000000 00:00:00 GMT", Date="9" * 5000),
+        reply(status=429, Retry_After="-1"),
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000 + b"\r\n",
+        b"HTTP/1.1 500 " + b"x" * 100_000,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 1000,
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000,
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" + reply(status=500),
+        b"HTTP/1.1 101 Switching\r\n\r\n",
+        b"HTTP/1.1 999 x\r\n\r\n",
+        b"HTTP/1.1 299999 x\r\n\r\n",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        b"HTTP/1.1 500 x\r\nContent-Length: -5\r\n\r\nx",
+        b"HTTP/1.1 500 x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nx",
+        b"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nx",
+        b"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\nx",
+        b"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx",
     ],
     ids=lambda answer: repr(answer[:24]),
 )
@@ -215,6 +233,7 @@ def test_what_may_pass_is_posted_again_as_it_was(store: Store, answer: bytes) ->
         b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf",
         b"HTTP/1.1 204 No Content\r\n\r\n",
         b"HTTP/1.1 202 \r\nTransfer-Encoding: chunked\r\n\r\nzz",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
     ],
 )
 def test_any_2xx_acknowledges_whatever_follows(store: Store, answer: bytes) -> None:
@@ -284,6 +303,31 @@ def test_after_some_tries_it_is_left_to_the_next_push(store: Store) -> None:
         post_all(store, url, size=100)
         assert [one.key for one in came[:5]] == [came[0].key] * 5
         assert json.loads(came[5].body)["cursor"] == cursor_of(store_name(store), 6)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 500 x\r\n\r\n",
+        b"HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
+        b"HTTP/1.1 302 x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffff\r\n",
+    ],
+)
+def test_a_body_without_end_is_left_where_it_is(store: Store, head: bytes) -> None:
+    write(store, range(1))
+    sent: list[int] = []
+
+    def endless(asked: Asked, client: socket.socket) -> None:
+        posted(asked, client)
+        with suppress(OSError):
+            client.sendall(head)
+            for _ in range(2_000):
+                client.sendall(b"x" * 100_000)
+                sent.append(100_000)
+
+    with RawServer(endless) as server, pytest.raises(PushError, match="refused 4 times"):
+        post_all(store, server.url)
+    assert sum(sent) < 4 * 20_000_000
 
 
 def test_a_server_that_drips_is_hung_up_on(store: Store) -> None:

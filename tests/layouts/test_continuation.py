@@ -58,3 +58,31 @@ def test_a_next_page_in_the_head_is_one_of_the_article() -> None:
 )
 def test_other_numbers_continue_nothing(pager: str, below: str) -> None:
     assert "continued" not in read(page(pager, below=below), URL).flags
+
+
+@pytest.mark.parametrize(
+    ("pager", "url"),
+    [
+        ('<p>Trang: <a href="ngay-hoi-lang-nghe.html">1</a> <b>2</b></p>', f"{URL}?page=2"),
+        ('<p><a href="/tin-tuc/ngay-hoi-lang-nghe.html">« Trang trước</a></p>', f"{URL}?trang=3"),
+        ('<ul><li><a href="/tin-tuc/ngay-hoi-lang-nghe/">1</a></li><li>2</li></ul>', f"{URL[:-5]}/2/"),
+        ('<p><a href="ngay-hoi-lang-nghe.html">Trang 1</a></p>', f"{URL[:-5]}-trang-2.html"),
+    ],
+)
+def test_a_later_page_says_that_there_is_more_of_its_article(pager: str, url: str) -> None:
+    record = read(page(pager), url)
+    assert record.paragraphs == [TEXT, TEXT]
+    assert "continued" in record.flags
+
+
+@pytest.mark.parametrize(
+    ("pager", "url"),
+    [
+        ("", f"{URL}?page=2"),
+        ('<p><a href="/tin-tuc/khai-giang.html">Bài trước</a></p>', f"{URL[:-5]}-phan-2.html"),
+        ('<p>Tải <a href="/tin-tuc/ngay-hoi-lang-nghe.html">bản in</a></p>', f"{URL}?page=2"),
+        ('<p><a href="/tin-tuc/24">Trang trước</a></p>', "http://hoamay.example.vn/tin-tuc/25"),
+    ],
+)
+def test_an_address_with_a_number_alone_is_of_no_later_page(pager: str, url: str) -> None:
+    assert "continued" not in read(page(pager), url).flags

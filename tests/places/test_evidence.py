@@ -32,6 +32,18 @@ from wardnews.places.find import where
             [("Phường Bồ Đề, quận Ba Đình", "title: not one unit of the portal's area"), ("quận Ba Đình", "title: not one unit of the portal's area")],
         ),
         (
+            "004", "Trộm xe", "Người quê xã Kim Sơn bị bắt ở phường Bồ Đề. Ảnh: Phường Ngọc Lâm", "body: “phường Bồ Đề”",
+            [("xã Kim Sơn", "body: where somebody is from"), ("Phường Ngọc Lâm", "body: a credit")],
+        ),
+        (
+            "004", "Cháy ở phường Bồ Đề, giáp phường Ngọc Lâm", "", "title: “phường Bồ Đề”",
+            [("phường Ngọc Lâm", "title: a point of reference")],
+        ),
+        (
+            "004", "Xã Gia Thụy (nay là phường Gia Thụy)", "", "title: “phường Gia Thụy”",
+            [("Xã Gia Thụy", "title: what the place was before")],
+        ),
+        (
             "004", "Phường Ngọc Lâm (cũ) qua ảnh", "", "the portal's own unit",
             [("Phường Ngọc Lâm", "title: a unit of before")],
         ),

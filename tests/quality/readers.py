@@ -45,6 +45,8 @@ def _answer(article: Article) -> Answer:
     fields = {field: getattr(article, field) for field in FIELDS}
     fields["attachments"] = tuple(sorted(file.url for file in article.attachments))
     also = {
+        "id": article.id,
+        "url": article.url,
         "lead": article.lead,
         "author": article.author,
         "source": article.source,

@@ -23,13 +23,13 @@ PAGES = read_set()
 LEAST = 60
 NAMES = ["wardnews", "anyportal"]
 FLOORS = {
-    "title": 1.0, "section": 0.995, "published": 1.0, "views": 0.995, "attachments": 1.0,
-    "paragraph precision": 0.997, "paragraph recall": 0.998,
+    "title": 1.0, "section": 0.996, "published": 1.0, "views": 0.996, "attachments": 1.0,
+    "paragraph precision": 0.999, "paragraph recall": 0.999,
 }  # fmt: skip
 """What is measured today, cut off after the third digit: a change for the worse fails, one for the better raises it."""
-FLOORS_UNKNOWN = FLOORS | {"section": 0.990, "paragraph precision": 0.998, "paragraph recall": 0.999}
-LISTING_FLOORS = {"precision": 0.987, "recall": 1.0, "next": 1.0}
-LISTING_FLOORS_UNKNOWN = {"precision": 0.983, "recall": 0.991, "next": 1.0}
+FLOORS_UNKNOWN = FLOORS | {"section": 0.993}
+LISTING_FLOORS = {"precision": 0.989, "recall": 1.0, "next": 1.0}
+LISTING_FLOORS_UNKNOWN = {"precision": 0.989, "recall": 0.992, "next": 1.0}
 
 
 def shares_of(score: Score) -> dict[str, float]:
@@ -59,6 +59,8 @@ def test_articles(reader: Reader, floors: dict[str, float]) -> None:
     low = {name: round(share, 4) for name, share in shares.items() if share < floors[name]}
     assert not low, f"{low} below {floors}; the worst pages:\n{score.worst()}"
     assert not score.mistaken, f"taken for articles: {', '.join(score.mistaken)}"
+    if reader is read_any:
+        assert not score.also_wrong
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,9 @@ def test_another_text_altogether_is_a_doubt_and_an_edit_is_none() -> None:
         "Giải nhất thuộc về đội ngõ 12 với món cá kho riềng; ban giám khảo khen cách trình bày giản dị mà ấm cúng.",
     )
     assert doubt(article(*other), article(*NEWS)) is Notice.UNLIKE
+    assert doubt(article(*other, *(words for quote in QUOTES for words in quote.split(". "))), article(*NEWS)) is (
+        Notice.UNLIKE
+    ), "a long one that happens to have most of the words"
     assert doubt(article(*NEWS[:2], "Đợt tới diễn ra vào tháng mười một."), article(*NEWS)) is None
     assert doubt(article(NEWS[0]), article(*NEWS)) is None
     assert doubt(article(*NEWS, *other), article(*NEWS)) is None

@@ -372,10 +372,10 @@ def no_more_tasks() -> None:
 
     next_task, calls = Frontier.next_task, iter(range(15))
 
-    def failing(self: Frontier, site: str) -> Task | None:
+    def failing(self: Frontier, site: str, *, only_lists: bool = False) -> Task | None:
         if next(calls, None) is None:
             raise OperationalError("SELECT", None, sqlite3.OperationalError("database is locked"))
-        return next_task(self, site)
+        return next_task(self, site, only_lists=only_lists)
 
     Frontier.next_task = failing  # type: ignore[method-assign]
 

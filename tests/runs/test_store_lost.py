@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import resource
 import shutil
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.doubles.history import make_history
 from tests.doubles.warcs import sound
-from tests.helpers.commands import Done, Folder, started
+from tests.helpers.commands import Done, Folder, read_feed, started
 from tests.helpers.town import Town, pieces
 from wardnews.demo import Reply, Request
 
@@ -179,6 +183,56 @@ def test_what_cannot_be_written_for_want_of_room_is_status_1(archived: Path) -> 
         assert (done.status, "File too large" in done.stderr) == (1, True), (arguments, done.stderr)
         assert len(done.stderr.splitlines()) == 1
         assert sorted(path.name for path in archived.iterdir()) == before
+
+
+def no_free_disk() -> None:
+    from wardnews.archives.packed import room
+
+    vars(room)["shutil"] = SimpleNamespace(disk_usage=lambda _: SimpleNamespace(free=0))
+
+
+def full_temporary_folder() -> None:
+    from wardnews.archives.packed import room
+
+    def copy(_source: object, target: Path, _most: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    vars(room)["copy"] = copy
+
+
+def small_store() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (250 * 1024, resource.RLIM_INFINITY))
+
+
+def unreadable_disk() -> None:
+    from wardnews.archives.warc.stream import Stream
+
+    def read(*_: object) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    setattr(Stream, "read", read)  # noqa: B010 - of another type
+
+
+def changes_of(folder: Path) -> list[tuple[str, str]]:
+    """Return what all feeds of a folder hold, by id and change."""
+    feeds = (read_feed(file) for file in (folder / "output").glob("*.jsonl"))
+    return sorted((one["id"], one["change"]) for feed in feeds for one in feed)
+
+
+@pytest.mark.parametrize("trouble", [no_free_disk, full_temporary_folder, small_store, unreadable_disk])
+def test_a_backfill_that_the_disk_stopped_is_gone_on_with(
+    made: Path, tmp_path: Path, trouble: Callable[[], None]
+) -> None:
+    shutil.copy(made / "sites.toml", tmp_path)
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(made / "a.warc.gz", "archive/a.warc.gz")
+        archive.writestr("datapackage.json", '{"resources": []}')
+    arguments = ("backfill", "practice-archived", "--sites", "sites.toml", "--from", "a.wacz")
+    done = command(tmp_path, *arguments, before=trouble)
+    assert done.status in (1, 3), done.stderr
+    assert "Traceback" not in done.stderr
+    assert command(tmp_path, *arguments).status == 0
+    assert changes_of(tmp_path) == changes_of(made)
 
 
 def test_a_broken_store_is_named_and_not_the_output(archived: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.commands import Folder
-from tests.helpers.village import NOT_FOUND, Village, html, moved
+from tests.helpers.village import NOT_FOUND, Story, Village, html, moved
 from wardnews.demo import Reply, Request
 
 EMPTY = html("Tin tức phường", "<h2>Tin tức phường</h2><p>Không có bài viết nào.</p>")
@@ -81,16 +83,120 @@ def test_a_robots_txt_that_answers_503_forbids_nothing(village: Village, tmp_pat
     assert village.requests == ["/robots.txt"]
 
 
-def test_a_day_of_maintenance_is_no_redesign(village: Village, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "main",
+    [
+        "<h1>Hệ thống đang bảo trì</h1><p>Mời bạn quay lại sau.</p>",
+        "<p>Cổng thông tin tạm ngừng phục vụ để nâng cấp đến 6 giờ sáng mai.</p>",
+        "<p>Error establishing a database connection</p>",
+    ],
+)
+def test_a_day_of_maintenance_is_no_redesign(village: Village, tmp_path: Path, main: str) -> None:
     folder = Folder(tmp_path, village.toml())
     assert folder.crawl().status == 0
-    page = html("Bảo trì", "<h1>Hệ thống đang bảo trì</h1><p>Mời bạn quay lại sau.</p>", section="")
+    page = html("Thông báo", main, section="")
     village.intercept = lambda request: None if request.place == "/robots.txt" else page
+    folder.sql("UPDATE pages SET next_look = '2020-01-01T00:00:00Z' WHERE key LIKE '%bai-1.html'")
     done = folder.crawl()
     assert done.status == 3
     assert "redesign" not in done.stderr
+    assert ", 4 failed" in done.stderr, "the home page, two sections and an article"
+    assert folder.last() == []
     village.intercept = two_sections
     assert folder.crawl().status == 0
+    assert folder.sql("SELECT 1 FROM pages WHERE cause LIKE 'lists nothing%'") == []
+
+
+@pytest.mark.parametrize("only_robots", [False, True])
+def test_retry_after_holds_between_runs(village: Village, tmp_path: Path, only_robots: bool) -> None:
+    def refuse(request: Request) -> Reply | None:
+        refused = request.place == "/robots.txt" if only_robots else request.place == "/tin"
+        return Reply(503, b"", headers=(("Retry-After", "7200"),)) if refused else two_sections(request)
+
+    folder = Folder(tmp_path, village.toml())
+    village.intercept = refuse
+    folder.crawl()
+    village.requests.clear()
+    for _ in range(2):
+        done = folder.crawl()
+        assert (done.status, village.requests) == (0, []), done.stderr
+        assert "left to the next run: asked to be left alone until" in done.stderr
+    village.intercept = two_sections
+    (number, report), *_ = folder.sql("SELECT number, report FROM visits ORDER BY number DESC")
+    for since in ("2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z"):
+        changed = json.dumps(json.loads(report) | {"left_alone": {"since": since, "seconds": 7200}})
+        folder.sql("UPDATE visits SET report = :report WHERE number = :number", report=changed, number=number)
+        done = folder.crawl()
+        assert village.requests, since
+        assert done.status == 0, done.stderr
+        village.requests.clear()
+
+
+def renamed(village: Village, place: str, target: str) -> None:
+    """Have an address of a section lead to another place."""
+    village.intercept = lambda request: moved(target) if request.place == place else two_sections(request)
+
+
+def test_the_old_address_of_a_renamed_section_is_not_asked_for_ever(village: Village, tmp_path: Path) -> None:
+    folder = Folder(tmp_path, village.toml())
+    assert folder.crawl().status == 0
+    village.section, village.path_of = "tin-moi", lambda one: f"/tin/bai-{one.n}.html"
+    renamed(village, "/tin", "/tin-moi")
+    village.stories.insert(0, Story.made(9))
+    assert folder.crawl().status == 0
+    assert ("new" in {change for _, change in folder.last()}) is True
+    village.asked()
+    for _ in range(2):
+        assert folder.crawl().status == 0
+        assert folder.last() == []
+        assert sorted(set(village.asked())) == ["/", "/lich", "/tin-moi"]
+
+
+def test_a_section_that_leads_to_the_home_page_is_named_once(village: Village, tmp_path: Path) -> None:
+    folder = Folder(tmp_path, village.toml())
+    assert folder.crawl().status == 0
+    renamed(village, "/tin", "/")
+    done = folder.crawl()
+    assert (done.status, "is not there any more" in done.stderr) == (3, True)
+    village.asked()
+    assert folder.crawl().status == 0
+    assert "/tin" not in village.asked()
+
+
+def test_a_section_that_is_gone_and_that_no_page_names_is_given_up(village: Village, tmp_path: Path) -> None:
+    folder = Folder(tmp_path, village.toml())
+    assert folder.crawl().status == 0
+    links = '<div id="menu"><ul><li><a href="/lich">Lịch công tác</a></li></ul></div>'
+    menu = html("Trang chủ", f"{links}<p>Chào mừng bạn đến với phường.</p>", section="lich")
+    village.intercept = lambda request: (
+        NOT_FOUND if request.place == "/tin" else menu if request.place == "/" else two_sections(request)
+    )
+    asked = 0
+    for _ in range(7):
+        folder.crawl()
+        asked += "/tin" in village.asked()
+        folder.sql(OVER)
+    assert asked == 1 + 4, "once more for each day of the schedule"
+    assert folder.crawl().status == 0
+    assert "/tin" not in village.asked()
+
+
+def test_new_articles_that_fail_keep_no_list_from_being_read(village: Village, tmp_path: Path) -> None:
+    folder = Folder(tmp_path, village.toml())
+
+    def failing(request: Request) -> Reply | None:
+        if request.place == "/":
+            items = "".join(
+                f'<li><h3><a href="/tin/bai-{n}.html">Tin nóng của phường, số {n}</a></h3></li>' for n in range(60, 80)
+            )
+            reply = two_sections(request)
+            assert reply
+            return replace(reply, body=reply.body.replace("<p>Chào".encode(), f"<ul>{items}</ul><p>Chào".encode()))
+        return Reply(500) if "bai-" in request.path else two_sections(request)
+
+    village.intercept = failing
+    folder.crawl()
+    assert {"/tin", "/lich"} <= set(village.asked())
 
 
 def test_articles_that_fail_keep_no_list_from_being_read(village: Village, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import itertools
 import json
+import os
 import random
 import re
 import signal
@@ -574,7 +575,7 @@ def test_kills_while_a_warc_is_read(tmp_path: Path) -> None:
     def settled() -> int:
         return sum(row.state != "todo" for row in bench.rows(captures))
 
-    for _ in range(4):
+    for _ in range(int(os.environ.get("DRILL_KILLS", "4"))):
         with bench.started("backfill", SITE, "--from", warc, "--sites", bench.sites) as process:
             while len(_workers(tmp_path)) < 2 and process.is_alive():
                 process.join(0.01)

@@ -77,6 +77,20 @@ def test_a_search_that_failed_does_not_say_that_there_is_nothing(tmp_path: Path)
         assert "the search of wayback was not finished" in bench.stderr
 
 
+def test_a_search_that_never_goes_on_is_ended_and_a_long_answer_is_read(tmp_path: Path) -> None:
+    with PracticeArchives(HISTORY) as archives:
+        bench = Bench(tmp_path, archives)
+
+        url = HISTORY.sightings[0].url
+        rows = [["timestamp", "original", "digest", "length"], ["20220301101010", url, "", "9"], [], ["the+same+key"]]
+        reply = Reply(200, json.dumps(rows).encode() + b" " * (9 << 20), "application/json")
+        archives.intercept = lambda endpoint, _: reply if endpoint == "cdx" else None
+        assert bench.backfill("wayback", "--plan") == 3, bench.stderr
+        assert "a search that goes on where it was" in bench.stderr
+        assert "has nothing of it" not in bench.stderr
+        assert len(archives.requests["cdx"]) == 2
+
+
 def test_a_folder_that_was_read_is_not_read_again(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -11,7 +11,7 @@ from tests.archives.network.test_columns import row, write
 from tests.doubles import PracticeArchives
 from tests.doubles.archives import Endpoint
 from tests.doubles.history import LISTINGS, WAVES, stamp
-from tests.doubles.mementos import PracticeMementos
+from tests.doubles.mementos import PracticeMementos, date_of
 from tests.spiders.test_archive import HISTORY, SITE, Bench, assert_rescued, in_archive
 from wardnews.archives import network
 from wardnews.demo import Reply, Request
@@ -25,7 +25,18 @@ def test_a_memento_archive_is_asked_for_the_addresses_that_listings_name(tmp_pat
         source = f"memento+{archive.timemaps}"
         assert bench.backfill(source, "--plan") == 0, bench.stderr
         assert not [path for path in archive.requests if "id_/" in path]
+        down: list[str] = []
+
+        def recorded(path: str) -> Reply | None:
+            """Let an article's first capture be of a portal that was down: it is no answer of the archive's."""
+            if "view_content" not in path or "id_" not in path or (down and path != down[0]):
+                return None
+            down.append(path)
+            return Reply(503, b"down", "text/html", (("Memento-Datetime", date_of(path[5:19])),))
+
+        archive.intercept = recorded
         assert bench.backfill(source) == 0, bench.stderr
+        assert len(down) == 1
         listed = {record["id"] for record in bench.records()}
         assert len(listed) >= 10
         assert listed <= {f"{SITE}:{one.article.id}" for one in HISTORY.sightings}
@@ -75,6 +86,7 @@ def test_the_columnar_index_leads_to_the_same_captures_as_the_index_server(tmp_p
         assert {record["via"].partition(":")[0] for record in bench.feeds()} == {"commoncrawl"}
         asked = len(archives.requests["data"])
         assert bench.backfill("commoncrawl") == 0, bench.stderr  # one archive, by whichever index
+        assert archives.requests["index"]
         assert len(archives.requests["data"]) == asked
 
 
@@ -92,6 +104,11 @@ def test_the_files_of_ccnews_are_gone_through_once_for_all_portals(tmp_path: Pat
         days = ("--since", "2021-01-01", "--until", "2022-03-31")
         assert bench.backfill("ccnews") == 2
         assert "say the months by --since and --until" in bench.stderr
+        archives.intercept = lambda *_: html("<h1>Slow down</h1>")
+        assert bench.backfill("ccnews", "--plan", "--since", "2021-06-01", "--until", "2021-06-02") == 3, bench.stderr
+        assert "has nothing of it" not in bench.stderr
+        archives.intercept = None
+        archives.requests["data"].clear()
         assert bench.backfill("ccnews", "--plan", *days) == 0, bench.stderr
         assert "to go through: 4 files, about 4 GB" in bench.stderr
         assert "has nothing of it" not in bench.stderr

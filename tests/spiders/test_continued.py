@@ -1,7 +1,8 @@
-"""Articles on several pages, crawled into one record."""
+"""Articles on several pages, crawled, read by their addresses or out of archives into one record."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,63 @@ def test_a_pager_without_end_is_bounded(portals: PracticeFamilies, wardnews: Run
     record = crawl(portals, wardnews, tmp_path, pages)
     assert len(record["paragraphs"]) == 2 * 21
     assert "continued" in record["flags"]
+
+
+PAGER = '<p>Trang: <a href="/bai.html">1</a> <a href="?trang=2">2</a> <a href="?trang=3">3</a></p>'
+ADDRESSES = {1: "/bai.html", 2: "/bai.html?trang=2", 3: "/bai.html?trang=3"}
+
+
+def test_the_pages_of_an_article_are_one_record_where_its_address_is_read(
+    portals: PracticeFamilies, wardnews: Run, tmp_path: Path
+) -> None:
+    pages = {url: page(TITLE, part(one), PAGER) for one, url in ADDRESSES.items()}
+    crawl(portals, wardnews, tmp_path, pages)
+    base = portals.url("unknown").rstrip("/")
+    record = json.loads(wardnews("read", f"{base}/bai.html").stdout)
+    assert (record["paragraphs"], "continued" in record["flags"]) == (paragraphs(1, 2, 3), False)
+    record = json.loads(wardnews("read", f"{base}/bai.html?trang=2").stdout)
+    assert (record["paragraphs"], "continued" in record["flags"]) == (paragraphs(2), True)
+    del pages["/bai.html?trang=3"]
+    record = json.loads(wardnews("read", f"{base}/bai.html").stdout)
+    assert (record["paragraphs"], "continued" in record["flags"]) == (paragraphs(1, 2), True)
+
+
+@pytest.mark.parametrize(
+    ("captured", "read", "whole"),
+    [((1, 2, 3), (1, 2, 3), True), ((3, 1, 2), (1, 2, 3), True), ((1, 3), (1,), False), ((2, 3), (), False)],
+    ids=["in order", "in disorder", "without the second", "without the first"],
+)
+def test_the_pages_of_an_article_that_an_archive_has_are_one_record(
+    portals: PracticeFamilies,
+    wardnews: Run,
+    tmp_path: Path,
+    captured: tuple[int, ...],
+    read: tuple[int, ...],
+    whole: bool,
+) -> None:
+    base = portals.url("unknown").rstrip("/")
+    (tmp_path / "saved").mkdir()
+    for place, one in enumerate(captured):
+        html = (
+            f"<!-- saved from url=(0000){base}{ADDRESSES[one]} --><meta charset=utf-8>{page(TITLE, part(one), PAGER)}"
+        )
+        (tmp_path / "saved" / f"{place}.html").write_text(html, encoding="utf-8")
+    done = wardnews("backfill", "practice-unknown", "--sites", "families.toml", "--from", "saved", "-o", "out.jsonl")
+    records = read_feed(tmp_path / "out.jsonl")
+    assert [record["paragraphs"] for record in records] == ([paragraphs(*read)] if read else [])
+    assert [("continued" in record["flags"]) for record in records] == ([not whole] if read else [])
+    assert ("a further page of an article without its first: " in done.stderr) == (
+        captured not in ((1, 2, 3), (3, 1, 2))
+    )
+    if read:
+        again = wardnews("backfill", "practice-unknown", "--sites", "families.toml", "--from", "saved")
+        assert " 0 new, 0 edited, 1 known" in again.stderr, again.stderr
+
+
+def test_the_pages_of_an_article_stay_one_record_where_they_are_reread(
+    portals: PracticeFamilies, wardnews: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDNEWS_RAW", "1")
+    crawl(portals, wardnews, tmp_path, {url: page(TITLE, part(one), PAGER) for one, url in ADDRESSES.items()})
+    done = wardnews("reread", "practice-unknown", "--sites", "families.toml")
+    assert "2 records read again, 0 would change" in done.stderr, done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -116,6 +117,21 @@ def test_views_keep_their_order(tmp_path: Path, store_url: str) -> None:
     assert said
     assert [count for _, count in found] == [3, 5, 8]
     assert found[-1][0] < "2026-11-02"
+
+
+def test_a_recheck_that_fell_into_the_run_of_a_wrong_clock_is_made_up_for(village: Village, tmp_path: Path) -> None:
+    """The article was three days old between the last visit of a right clock and now."""
+    when = datetime.now(UTC) + timedelta(hours=7) - timedelta(days=3.1)
+    village.stories = [replace(village.stories[0], day=f"{when:%d/%m/%Y %H:%M}")]
+    folder = Folder(tmp_path, village.toml())
+    folder.crawl()
+    shift(folder, -24)
+    began = datetime.now(UTC).isoformat()
+    folder.crawl("hoasua", "--full")
+    shift(folder, YEAR, began)
+    village.asked()
+    folder.crawl()
+    assert "/tin/bai-1.html" in village.asked()
 
 
 def test_a_clock_before_the_news_themselves_is_behind(village: Village, tmp_path: Path) -> None:

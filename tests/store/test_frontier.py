@@ -1,4 +1,4 @@
-"""The books of a visit: what is to do, in which order, and what stays to do when a run breaks off."""
+"""What a visit has still to do, in which order, and what stays to do when a run breaks off."""
 
 from __future__ import annotations
 

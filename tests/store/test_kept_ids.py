@@ -35,6 +35,7 @@ def make_old(file: Path) -> dict[str, str]:
             connection.execute("UPDATE pages SET article = ?, key = ? WHERE key = ?", (number, *keys))
             connection.execute("UPDATE listings SET key = ? WHERE key = ?", keys)
         connection.execute("DROP TABLE kept_ids")
+        connection.execute("DROP TABLE key_forms")
         connection.execute("DROP INDEX pages_by_article")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     return old

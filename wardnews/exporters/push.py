@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
 from typing import Any, Self
@@ -38,7 +37,8 @@ _HEAVIEST = 4_000_000
 _KEY_BYTES = range(24, 65)
 _SHOWN = 300
 _PASSING = frozenset({408, 409, 425, 429})
-"""Refusals that may pass, beside those from 500 on; 409: the first post of this key is being worked on still."""
+"""Refusals of 4xx that may pass; 409: the first post of this key is being worked on still."""
+_REFUSALS, _BEFORE_THE_ANSWER = range(400, 500), range(102, 200)
 
 Tell = Callable[[str], None]
 
@@ -85,7 +85,7 @@ class Answer:
     @property
     def may_pass(self) -> bool:
         """Whether the same post may be accepted another time."""
-        return self.status is None or self.status in _PASSING or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return self.status is None or self.status in _PASSING or self.status not in _REFUSALS
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Receiver:
                 return self._answer(connection, batch)
             finally:
                 overdue.cancel()
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
             cause = getattr(error, "strerror", None) or str(error)
             return Answer(None, one_line(f"{cause or 'no answer'} ({type(error).__name__})"))
         finally:
@@ -144,6 +144,9 @@ class Receiver:
         except (BrokenPipeError, ConnectionResetError):
             whole = False  # who refuses a batch may do so before all of it was sent
         response = connection.getresponse()
+        while response.status in _BEFORE_THE_ANSWER:  # such as 103 Early Hints; http.client knows of 100 alone
+            response.headers = None  # type: ignore[assignment]  # so that it reads on
+            response.begin()
         answer = Answer(response.status, "", _wait(response))
         if answer.is_accepted:
             return answer if whole else Answer(None, f"{response.status} before all was sent")
@@ -294,10 +297,16 @@ def _hang_up(held: socket.socket) -> None:
 def _said(response: HTTPResponse) -> str:
     """Return what an answer says, however much of it comes."""
     said = b""
-    with suppress(OSError, HTTPException):
-        said = response.read(_SHOWN)
+    with suppress(OSError, HTTPException, ValueError):
+        # http.client would read all that comes of a chunk of negative length.
+        said = _first_chunk(response) if response.chunked else response.read(_SHOWN)
     where = f" to {response.headers['Location']}, which is not followed" if response.headers["Location"] else ""
     return one_line(f"{response.status} {response.reason}{where}{': ' * bool(said)}{said.decode(errors='replace')}")
+
+
+def _first_chunk(response: HTTPResponse) -> bytes:
+    size = int(response.fp.readline(_SHOWN).partition(b";")[0], 16)
+    return response.fp.read(min(size, _SHOWN)) if size > 0 else b""
 
 
 def _wait(response: HTTPResponse) -> float:

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit, urlunsplit
+from unicodedata import normalize
+from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
 
 LONGEST = 8_000
 """No server takes longer addresses; they are never followed."""
@@ -13,6 +16,10 @@ _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?]*|/\((?:[A-Z]\([0-9a-z_-]
 _SESSION_VALUE = re.compile(r"[0-9a-z]{16,}", re.IGNORECASE)
 _ESCAPED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
+_SIMPLE = re.compile(r"https?://[a-z0-9.-]+(?::(?!80/|443/)\d+)?(?:/[\w.~-]+)*/?(?:\?(?:id|p)=\d+)?", re.ASCII)
+"""Addresses that can be written in no other way, but for those of index pages; most are such."""
+_INDEX = re.compile(r"/(?:index\.(?:php|html?|aspx?|jsp)|default\.(?:aspx?|html?|php))$", re.IGNORECASE)
+_BEYOND_ASCII, _LETTERS = re.compile("(?:%[89A-F][0-9A-F])+"), re.compile("[^\x00-\x7f]+")
 
 
 def plain(url: str) -> str:
@@ -62,6 +69,41 @@ def address(url: str, keeps: Callable[[str, str], bool] = lambda _name, _value: 
     scheme, host, path, query, _ = urlsplit(url)
     kept = [option for option in query.split("&") if _stays(option, keeps)]
     return urlunsplit((scheme, host.lower(), _SESSION.sub("", path) or "/", "&".join(kept), ""))
+
+
+def one_form(url: str) -> str:
+    """Write an address as pages are known by it: what leads to the same page on any server is written one way.
+
+    It is for comparing, not for asking: a server may take its own spelling alone.
+
+    >>> one_form("http://A.example.vn:80//tin/b%61%cc%80i.html?x=2&id=7&utm_source=fb#top")
+    'http://a.example.vn/tin/b%C3%A0i.html?id=7&x=2'
+    >>> one_form("https://a.example.vn/tin/Default.aspx?id=7"), one_form("https://a.example.vn/index.php/tin/7")
+    ('https://a.example.vn/tin/?id=7', 'https://a.example.vn/index.php/tin/7')
+    >>> one_form("http://a.example.vn/chi-tiet-tin?/hop-to-dan-pho/3146")
+    'http://a.example.vn/chi-tiet-tin?/hop-to-dan-pho/3146'
+    """
+    if _SIMPLE.fullmatch(url) and not _INDEX.search(url.partition("?")[0]):
+        return url
+    scheme, host, path, query, _ = urlsplit(address(url))
+    path = _INDEX.sub("/", re.sub("//+", "/", path))
+    place = urlunsplit((scheme, host.removesuffix(_PORTS.get(scheme, "")), path, "", ""))
+    if all("=" in option for option in query.split("&")):
+        return _composed(canonicalize_url(f"{place}?{query}"))
+    return _composed(canonicalize_url(place) + (f"?{query}" if query else ""))
+
+
+def _composed(url: str) -> str:
+    """Return an address whose letters, escaped in UTF-8, are composed ones."""
+    spelt = normalize("NFC", _BEYOND_ASCII.sub(_letters, url))
+    return spelt if spelt.isascii() else _LETTERS.sub(lambda letters: quote(letters[0]), spelt)
+
+
+def _letters(escapes: re.Match[str]) -> str:
+    try:
+        return unquote_to_bytes(escapes[0]).decode()
+    except UnicodeDecodeError:
+        return escapes[0]
 
 
 def options(url: str) -> list[tuple[str, str]]:

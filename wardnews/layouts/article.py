@@ -107,7 +107,7 @@ def _leads_nowhere(layout: "Layout", page: Page, node: LexborNode) -> bool:
 
 
 def _doubts(layout: "Layout", page: Page, further: Continuation) -> list[str]:
-    continued = further.pages or further.whole or (layout.continued and page.has(layout.continued))
+    continued = further.pages or further.whole or further.first or (layout.continued and page.has(layout.continued))
     return [CONTINUED] if continued else []
 
 

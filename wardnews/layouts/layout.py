@@ -14,6 +14,7 @@ from wardnews.layouts.article import make_article
 from wardnews.layouts.body import CAPTIONS, not_body, text_after
 from wardnews.layouts.generic import article as generic_article
 from wardnews.layouts.generic import listing as generic_listing
+from wardnews.layouts.generic.breadcrumb import may_be_section
 from wardnews.layouts.generic.no_article import name_instead
 from wardnews.layouts.menus import menu_links
 from wardnews.layouts.page import Fetch, Found, Page, Parts, words_of
@@ -197,13 +198,15 @@ class Layout:
         if self.header_parts:
             found["header"] = _joined(page, scope, self.header_parts) or found["header"]
         found["published"] = self._exact(page, scope)
+        if (section := found["section"]) and not may_be_section(section.words):
+            found["section"] = None
         parts = Parts({name: part for name, part in found.items() if part})
         taken = {part.node.mem_id for part in parts.found.values() if part.node}
         root = page.first(self.body, scope) if parts.found.get("title") else None
         if root is None:
             parts.skipped = taken
             return parts
-        if "section" not in parts.found and (words := page.find(self.breadcrumb)):
+        if "section" not in parts.found and (words := page.find(self.breadcrumb)) and may_be_section(words.words):
             parts.found["section"] = words
         if "section" not in parts.found and (named := self.section_of(page, parts.found["title"].words)):
             parts.found["section"] = Found(named, None, "the page's name in <title> or the menu")

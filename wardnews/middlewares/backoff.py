@@ -1,8 +1,9 @@
 """What we do when a portal asks to be left alone: wait as long as it says, or go."""
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from logging import getLogger
-from typing import Self
+from typing import NamedTuple, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -16,13 +17,27 @@ _DOUBLINGS = 32
 logger = getLogger(__name__)
 
 
+class Pause(NamedTuple):
+    """For how long a portal asked to be left alone, in seconds, and since when (UTC)."""
+
+    since: str
+    seconds: float
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is over; one that begins in the future is of a clock that was wrong."""
+        now, since = datetime.now(UTC), datetime.fromisoformat(self.since)
+        return not since <= now < since + timedelta(seconds=self.seconds)
+
+
 class BackOff:
     """Leave a politeness group alone after 429 and 503, for as long as `Retry-After` says.
 
     Without that WARDNEWS_BACKOFF_FIRST seconds, doubled with every refusal in a row up to WARDNEWS_BACKOFF_MOST. A
     group that asks for more than WARDNEWS_BACKOFF_MOST is left alone for the rest of the run. Answers to robots.txt do
-    not count: a server's error there is a no already. Those of archives (`archive` in the request's meta), which are
-    not crawled, do.
+    not pause it: a server's error there is a no already. `asked` has what groups asked for, so that the next run keeps
+    to it too; `earlier` are those that asked for it in a run before. Answers of archives (`archive` in the request's
+    meta), which are not crawled, do.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -31,6 +46,8 @@ class BackOff:
         self.most = crawler.settings.getfloat("WARDNEWS_BACKOFF_MOST")
         self.refusals: Counter[str] = Counter()
         self.left_alone: dict[str, str] = {}
+        self.asked: dict[str, Pause] = {}
+        self.earlier: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -44,12 +61,21 @@ class BackOff:
         if self.left_alone and (reason := self.left_alone.get(group_of(self.crawler, request))):
             raise NotNow(reason)
 
+    def keep(self, group: str, pause: Pause) -> None:
+        """Leave a group alone that asked for it in an earlier run."""
+        self.asked[group] = pause
+        self.earlier.add(group)
+        until = datetime.fromisoformat(pause.since) + timedelta(seconds=pause.seconds)
+        self.left_alone[group] = f"asked to be left alone until {until:%Y-%m-%dT%H:%MZ}"
+
     def answered(self, response: Response, request: Request) -> None:
         """Pause the group of a refusal, and all that waits in it."""
-        if request.meta.get("dont_obey_robotstxt") and not request.meta.get("archive"):
+        group, archive = group_of(self.crawler, request), request.meta.get("archive")
+        if response.status in _REFUSALS and not archive and (asked := retry_after(response)):
+            self.asked[group] = Pause(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", asked)
+        if request.meta.get("dont_obey_robotstxt") and not archive:
             return
-        group = group_of(self.crawler, request)
-        recorded = request.meta.get("archive") and "Memento-Datetime" in response.headers  # what the portal said once
+        recorded = archive and "Memento-Datetime" in response.headers  # what the portal said once
         if response.status not in _REFUSALS or recorded:
             self.refusals.pop(group, None)
             return
@@ -64,6 +90,14 @@ class BackOff:
         seconds = min(seconds, self.most)
         logger.info("%s answered %d: pausing for %.0f s", group, response.status, seconds)
         pause(self.crawler, slot, seconds)
+
+
+def back_off_of(crawler: Crawler) -> BackOff:
+    """Return the middleware at work in a crawl."""
+    middleware = crawler.get_downloader_middleware(BackOff)
+    if middleware is None:
+        raise RuntimeError("a crawl without BackOff")
+    return middleware
 
 
 def retry_after(response: Response) -> float | None:

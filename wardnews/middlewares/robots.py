@@ -30,7 +30,7 @@ MOST_BYTES = 512 * 1024
 """How much of a robots.txt is read; RFC 9309, section 2.5, asks for 500 KiB at least."""
 _MOST_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_GOOD, _SERVER_ERROR = range(200, 300), 500
+_GOOD, _TOO_MANY, _SERVER_ERROR = range(200, 300), 429, 500
 _AGENT = re.compile(r"([ \t\ufeff]*user[- ]?agent\b[\s:]*)(.*)", re.IGNORECASE)
 _OTHERS = "another-crawler"
 
@@ -67,7 +67,7 @@ class Robots(RobotsTxtMiddleware):
             response = await self.followed(request)
         except Exception as error:  # noqa: BLE001 - raised again for each page that waits for it
             return error
-        if response.status >= _SERVER_ERROR:
+        if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
             return NotNow(f"robots.txt answered {response.status}")
         agent = self._robotstxt_useragent or self._default_useragent
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, for_agent(rules_of(response), agent))

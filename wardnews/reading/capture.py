@@ -40,11 +40,25 @@ class Listed:
 
 
 @dataclass(slots=True)
+class Portion:
+    """A page of an article on several pages: its own address, those of the pages behind it, or of one that shows all.
+
+    A later page has the key of its article in `first`, and what it holds in `article`. Addresses are canonical.
+    """
+
+    url: str
+    pages: tuple[str, ...]
+    whole: str | None
+    first: str | None = None
+    article: Article | None = None
+
+
+@dataclass(slots=True)
 class Reading:
     """What came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
 
-    `key`: the article's or the listing's. `keys`: all that listings may call the article by. `failed`: our own code
-    broke on it, as `trace` tells.
+    `key`: the article's or the listing's. `keys`: all that listings may call the article by. `portion`: set where the
+    page is one of several of an article. `failed`: our own code broke on it, as `trace` tells.
     """
 
     site: str
@@ -55,6 +69,7 @@ class Reading:
     cause: str | None = None
     article: Article | None = None
     keys: tuple[str, ...] = ()
+    portion: "Portion | None" = None
     listed: list[Listed] = field(default_factory=list)
     name: str | None = None
     promised: int | None = None
@@ -139,6 +154,8 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     reading.key = url_id or site.own(address)
     if article:
         _keep(article, capture, site, reading, url_id, site.own(address), site.own(article.url))
+        if layouts.CONTINUED in article.flags:
+            _set_portion(reading, page, layout, site)
         return
     entries = _entries(page, layout, site, address)
     if entries:
@@ -150,6 +167,24 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     number = url_id or _number_in(capture.url, layout)
     if number and not _NO_NUMBER.fullmatch(number) and not _NO_ARTICLE.search(urlsplit(capture.url).path):
         reading.state, reading.key = "unreadable", number
+
+
+def _set_portion(reading: Reading, page: Page, layout: Layout, site: Site) -> None:
+    """Note where the article of a page goes on, or which one it is a later page of."""
+    further = layout.continuation(page)
+    if further is None or not (further.pages or further.whole or further.first):
+        return
+
+    def own(url: str) -> str:
+        return site.own(layout.canonical(url) or url)
+
+    whole = own(further.whole) if further.whole else None
+    reading.portion = Portion(own(page.url), tuple(map(own, further.pages)), whole)
+    if further.first:
+        reading.portion.first = layout.url_id(further.first) or own(further.first)
+        reading.portion.article, reading.article = reading.article, None
+        reading.state, reading.key = "unreadable", own(page.url)
+        reading.cause = "a further page of an article without its first"
 
 
 def _entries(page: Page, layout: Layout, site: Site, address: str) -> list[Entry]:

@@ -14,10 +14,11 @@ def of_interest(found: list[Found], site: Site) -> Iterator[tuple[str, Found]]:
     for one in found:
         try:
             address = layout.canonical(one.url) if site.owns(one.url) else None
+            key = address and (layout.url_id(one.url) or site.own(address))
         except ValueError:  # an address such as http://[broken
             continue
-        if address:
-            yield layout.url_id(one.url) or site.own(address), one
+        if key:
+            yield key, one
 
 
 def likely_layout(urls: Collection[str]) -> Layout:

@@ -12,8 +12,8 @@ _SHORT = 400
 _LONGEST_ERROR = 1_500
 _FEWEST_WORDS = 25
 """The different words that a text has at least, for another to be unlike it."""
-_KEPT = 0.3
-"""The share of its words that a text keeps at least through an edit."""
+_KEPT = 0.1
+"""The share of its runs of three words that a text keeps at least through an edit: single words any two news share."""
 _MOSTLY = 0.6
 """The share of its words from which on a text was kept, so that what is said beside it is no notice in its place."""
 _QUOTED = re.compile(r"“[^”]{1,300}”|\"[^\"]{1,300}\"|«[^»]{1,300}»")
@@ -124,7 +124,7 @@ def doubt(article: Article, before: Article | None) -> Notice | None:
     printed = notice is Notice.ERROR and _PRINTED.search(_QUOTED.sub(" ", text))
     if notice and notice_in(known) is not notice and (printed or kept < _MOSTLY):
         return notice
-    return Notice.UNLIKE if kept < _KEPT and len(set(fold(known).split())) >= _FEWEST_WORDS else None
+    return Notice.UNLIKE if _is_unlike(known, text) else None
 
 
 def is_cut(article: Article, before: Article) -> bool:
@@ -145,6 +145,16 @@ def digest(article: Article) -> str:
 
 def _lines(article: Article) -> str:
     return "\n".join(filter(None, (article.lead, *article.paragraphs))).strip()
+
+
+def _is_unlike(known: str, text: str) -> bool:
+    words = fold(known).split()
+    before, now = _runs(words), _runs(fold(text).split())
+    return len(set(words)) >= _FEWEST_WORDS and len(before & now) < _KEPT * len(before)
+
+
+def _runs(words: list[str]) -> set[tuple[str, ...]]:
+    return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def _kept(known: str, text: str) -> float:

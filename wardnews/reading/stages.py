@@ -91,10 +91,15 @@ def check(article: Article, site: Site | None) -> None:
         raise UnreadablePage(f"nothing below the title: {article.url}")
     article.id = record_id(article.site, article.id, site.own(article.url) if site else article.url)
     article.first_seen = article.first_seen or article.crawled_at
+    measure(article)
+
+
+def measure(article: Article) -> None:
+    """Set what depends on the whole text of an article, in place: its hash, and whether it is short."""
     article.content_hash = content_hash(article.title, article.lead, article.paragraphs)
-    if len(article.lead or "") + sum(map(len, article.paragraphs)) < _SHORT:
-        article.flags.append("short_body")
-    article.flags = list(dict.fromkeys(article.flags))
+    is_short = len(article.lead or "") + sum(map(len, article.paragraphs)) < _SHORT
+    flags = [*(flag for flag in article.flags if flag != "short_body"), *["short_body"][:is_short]]
+    article.flags = list(dict.fromkeys(flags))
 
 
 def finish(article: Article, sites: Mapping[str, Site]) -> Article:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from wardnews.middlewares import Pause
 from wardnews.pipelines import OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.health import FIELDS, Finding, Past
@@ -17,6 +18,7 @@ class PortalReport:
 
     counts: PortalCounts = field(default_factory=PortalCounts)
     left: str | None = None
+    left_alone: Pause | None = None
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -63,7 +65,8 @@ class PortalReport:
         `coverage`: the share of the run's records that have something in a field; `layouts`: pages by layout; `causes`:
         pages by what was wrong with them; `headers`: header lines that were not read whole, five at most; `findings`:
         what is wrong with the portal (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it unhealthy;
-        `left`: why the rest of it is left to the next run.
+        `left`: why the rest of it is left to the next run; `left_alone`: for how many `seconds` it asked to be, and
+        `since` when, where that is not over.
         """
         return {
             "pages": self.counts.pages,
@@ -80,6 +83,7 @@ class PortalReport:
             "findings": [found._asdict() for found in self.findings],
             "sick": self.is_unhealthy,
             "left": self.left,
+            "left_alone": self.left_alone._asdict() if self.left_alone else None,
         }
 
     def coverage(self) -> Iterator[tuple[str, float]]:

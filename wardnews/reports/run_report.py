@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from wardnews.errors import ExitStatus
 from wardnews.exporters import UNWRITTEN, write_lines
 from wardnews.items import Article
+from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.counts import PortalReport, counts_line
@@ -139,7 +140,9 @@ class RunReport:
                 self.crawler.stats.set_value(f"wardnews/{key}/{name}", number)
         spider = self.crawler.spider
         for key, visit in spider.schedule.visits.items() if isinstance(spider, PortalSpider) else ():
+            pause = back_off_of(self.crawler).asked.get(visit.site.slot())
             self.portals[key].left = visit.left
+            self.portals[key].left_alone = pause if pause and not pause.is_over else None
         if self.progress:
             self.progress.stop()
 
@@ -181,6 +184,7 @@ class RunReport:
         if not isinstance(spider, PortalSpider):
             portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
             return
+        stopped |= spider.sites[key].slot() in back_off_of(self.crawler).earlier
         visits = (visit for visit in queries.last_visits(store, key, _PAST_VISITS) if visit.report)
         past = [Past(visit.began, json.loads(visit.report)) for visit in visits]
         settled = queries.first_visit_ended(store, key)
@@ -252,6 +256,7 @@ class RunReport:
             yield from portal.lines(key, self.began)
         for key in getattr(self.crawler.spider, "locked", ()):
             yield f"{key}: left out, another run is at it"
+        yield from getattr(self.crawler.spider, "notes", ())
         for found in self.clock():
             yield f"clock: {found}"
         if self.failure:

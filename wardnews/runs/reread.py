@@ -17,11 +17,13 @@ from wardnews.exporters import write_lines
 from wardnews.items import ENGLISH, Article, article_of, record_id
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading
+from wardnews.reading.joining import join_pages
 from wardnews.reading.parallel import NOBODYS, readings
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
+from wardnews.store.keys import rewrite
 from wardnews.store.near_duplicates import assign
 from wardnews.store.recheck import exactly
 from wardnews.store.tables import articles, versions
@@ -98,6 +100,8 @@ def replace(
     frontier = Frontier(store, run)
     began = timestamp()
     store.begin_run(run, exactly())
+    for site in free.values():
+        rewrite(store, run, site)
     try:
         again = _Again(store, free, frontier)
         asyncio.run(again.read(raw, every))
@@ -151,7 +155,7 @@ class _Again:
     async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
         """Take in all readings of a file or folder."""
         async with aclosing(readings(raw, self.sites, every, set())) as found:
-            async for one in found:
+            async for one in join_pages(found):
                 if isinstance(one, Reading):
                     self.compare(one)
                 elif isinstance(one, DamagedRecord) and one.cause != NOBODYS and not one.cause.startswith(Kind.UNREAD):

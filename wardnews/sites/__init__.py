@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews.errors import SitesError, UsageError
 from wardnews.layouts import FIELDS, LAYOUTS, is_selector
+from wardnews.layouts.addresses import one_form
 from wardnews.places import units
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
@@ -48,11 +49,16 @@ class Site:
         return url.startswith(("http://", "https://")) and _netloc(url) in self.netlocs
 
     def own(self, url: str) -> str:
-        """Return an address of this portal as of its first host: all its hosts and schemes make one address."""
+        """Return what a page of this portal is known by: of its first host, whatever the scheme, in one form."""
         if not self.owns(url):
             return url
         scheme, netloc, *_ = urlsplit(self.url)
-        return urlunsplit((scheme, netloc, *urlsplit(url)[2:]))
+        return one_form(urlunsplit((scheme, netloc, *urlsplit(url)[2:])))
+
+    @property
+    def form(self) -> str:
+        """Return what keys depend on besides the address itself: those made by another one are written anew."""
+        return " ".join(("1", *urlsplit(self.url)[:2], *sorted(self.netlocs)))
 
     def section_urls(self) -> list[str]:
         """Return the addresses of the sections that the sites file names."""

@@ -21,6 +21,7 @@ from wardnews.items import Article
 from wardnews.reading import parallel
 from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
+from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.network.captures import NetworkArchive
@@ -52,6 +53,7 @@ class ArchiveSpider(StoredSpider):
     source: str
     archive: Source | None
     every: dict[str, Site]
+    """The portals that are read, and those that had or have a host of theirs at another time."""
     only_plan: bool
     reread: bool
     plans: dict[str, Plan]
@@ -82,8 +84,9 @@ class ArchiveSpider(StoredSpider):
         spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
-        spider.every = known_sites(crawler, sites)
         spider.take_up(crawler, site, sites)
+        hosts = {host for one in spider.sites.values() for host in one.netlocs}
+        spider.every = {key: one for key, one in known_sites(crawler, sites).items() if one.netlocs & hosts}
         name = spider.archive.name if spider.archive else str(Path(source).resolve())
         spider.frontier = CaptureQueue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
         set_pace(crawler.settings)
@@ -167,7 +170,7 @@ class ArchiveSpider(StoredSpider):
         A file is read again by the next run where a capture of it failed, or was outside of the days asked for.
         """
         found, whole = False, True
-        async for one in parallel.readings(path, self.sites, self.every, known, read_before):
+        async for one in join_pages(parallel.readings(path, self.sites, self.every, known, read_before)):
             if self.halted:
                 return True
             if isinstance(one, parallel.Finished):

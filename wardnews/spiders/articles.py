@@ -25,6 +25,8 @@ _WHY_ABSENT = {
 }
 _END = b"</html"
 _TAIL = 2_000
+_NO_TEXT = 200
+"""The longest line, in characters, of a page that holds nothing but a message."""
 _ENOUGH = 3
 """How many pages of articles must have ended as they should, for one that does not to be cut short."""
 
@@ -152,6 +154,11 @@ def _is_same(before: Article, article: Article, response: Response) -> bool:
 
 
 def _says_not_there(page: Page) -> bool:
-    """Whether a page without an article has a heading that says so."""
+    """Whether a page without an article says so: in a heading, or in a line of a page that holds no text."""
     headings = (page.words((selector,)) for selector in ("title", "h1", "h2"))
-    return any(notice_in(words) is Notice.NOT_THERE for words in headings if words)
+    if any(notice_in(words) is Notice.NOT_THERE for words in headings if words):
+        return True
+    lines = [
+        words for node in page.tree.css("p, div, td, span, h3, strong") if (words := node.text(deep=False).strip())
+    ]
+    return max(map(len, lines), default=0) <= _NO_TEXT and any(notice_in(one) is Notice.NOT_THERE for one in lines)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -24,6 +24,7 @@ from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import CaptureQueue
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
+from wardnews.store.keys import rewrite
 from wardnews.store.recheck import exactly
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
@@ -57,6 +58,8 @@ class StoredSpider(Spider):
     store: Store
     frontier: Frontier | CaptureQueue
     run: str
+    notes: Sequence[str] = ()
+    """What the closing lines say once of the store."""
     stopping = False
     keeps_raw = False
     """Whether raw pages are kept where the setting WARDNEWS_RAW does not say."""
@@ -80,8 +83,17 @@ class StoredSpider(Spider):
         self.locked = [one.key for one in chosen if one.key not in self.sites]
         self.counts = {key: PortalCounts() for key in self.sites}
         self.store.begin_run(self.run, exactly())
+        self.notes = list(self.rewritten())
         crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.broken, signal=signals.item_error)
+
+    def rewritten(self) -> Iterator[str]:
+        """Write keys that are made otherwise now anew; return a line on each portal where there were such."""
+        for site in self.sites.values():
+            done = rewrite(self.store, self.run, site)
+            if done and (done.pages or done.joined):
+                joined = f"; {done.joined} articles that stood under two are one now" if done.joined else ""
+                yield f"{site.key}: {done.pages} addresses of known pages are kept in one form from now on{joined}"
 
     def broken(self, failure: Failure, item: Article | None = None) -> None:
         """Keep a page that our own code broke on as failed; stop where it is the store that failed."""

@@ -30,7 +30,7 @@ class FurtherPages:
     def begin(self, article: Article, layout: Layout, page: Page) -> None:
         """Take up an article that its page says is continued."""
         further = layout.continuation(page) if CONTINUED in article.flags else None
-        if further and (further.whole or further.pages):
+        if further and not further.first and (further.whole or further.pages):
             self._open[id(article)] = _Open(layout, page.url, article, further.whole, list(further.pages))
 
     def next(self, article: Article) -> str | None:

@@ -11,7 +11,10 @@ from scrapy.http import Response
 from wardnews import layouts
 from wardnews.items import Article
 from wardnews.layouts import Layout, Listing, Page
+from wardnews.layouts.page import words_of
 from wardnews.reading.leads import Lead, lead_of
+from wardnews.reading.notices import Notice, notice_in
+from wardnews.spiders import moves
 from wardnews.spiders.common import header_of, parse
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.scheduling import PortalVisit
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _SITEMAP_DEPTH = 2
 _EMPTY = "lists nothing since "
 _DIGITS = re.compile(r"\d+")
+_OF_SERVERS = (Notice.ERROR, Notice.MAINTENANCE, Notice.CHALLENGE)
 STANDS_DAYS = 30
 """How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 
@@ -41,18 +45,19 @@ class ListingPages:
         if not task.context.depth and (
             lead := lead_of(response.url, response.body, header_of(response, "Refresh") or "")
         ):
-            self.lead_on(visit, task, lead)
+            self.follow_lead(visit, task, lead)
             return
         opened = self.open(response, visit, task)
         if not opened:
             return
         layout, page = opened
-        homes = {visit.site.url, layout.canonical(visit.site.url) or "", layout.canonical(response.url) or ""}
+        own = visit.site.own
+        homes = {own(visit.site.url), *(own(layout.canonical(url) or "") for url in (visit.site.url, response.url))}
         listing = layout.read_listing(page)
         sections = [
-            url for url in layout.read_sections(page) if url not in homes and not _is_further_page(url, listing)
+            url for url in layout.read_sections(page) if own(url) not in homes and not _is_further_page(url, listing)
         ]
-        visit.menu = set(sections)
+        visit.menu = {own(url) for url in sections}
         self.spider.counts[visit.site.key].listings += bool(listing.entries and listing.next)
         if listing.entries or sections:
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
@@ -72,9 +77,10 @@ class ListingPages:
                 links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
                 self.spider.listings.queue_articles(commit, visit, task, links, follow_related=True)
         if not sections and not listing.entries:
+            self.is_notice(visit, page)
             self.spider.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
 
-    def lead_on(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
+    def follow_lead(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
         """Queue the page that the home page leads to, one step, within the portal's hosts."""
         if not visit.site.owns(lead.url):
             self.unreadable(visit, task, f"the home page leads off the portal by {lead.by}", lead.url)
@@ -112,6 +118,8 @@ class ListingPages:
         if not opened:
             return None
         layout, page = opened
+        if not task.context.asked and self.leads_away(response, visit, task, layout):
+            return None
         listing = layout.read_listing(page)
         alone = layout.read_article(page) if not listing.entries else None
         if listing.note:
@@ -122,7 +130,7 @@ class ListingPages:
         if listing.entries:
             self.spider.counts[visit.site.key].listings += 1
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
-        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, response.url)
+        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, page)
         with self.spider.frontier.commit(task) as commit:
             if listing.entries:
                 self.spider.listings.take(commit, visit, task, layout, listing, follow_related=not listing.next)
@@ -135,24 +143,52 @@ class ListingPages:
                 commit.done(next_look=static_until(), **empty)
         return None
 
-    def lists_nothing(self, visit: PortalVisit, task: Task, url: str) -> dict[str, Any]:
+    def leads_away(self, response: Response, visit: PortalVisit, task: Task, layout: Layout) -> bool:
+        """Whether a section is redirected to another page of the portal, which is read in its place from now on."""
+        if not response.meta.get("redirect_urls"):
+            return False
+        target = layout.canonical(response.url) or response.url
+        if moves.is_home(response.url, visit):
+            self.spider.section_gone(visit, task, response.url, "a section leads to the home page")
+            return True
+        if target in (task.key, layout.canonical(task.url)):
+            return False
+        with self.spider.frontier.commit(task) as commit:
+            commit.queue(self.spider.listings.sections(visit, [target], task.context.depth))
+            commit.forget_rereading(task.number)
+            commit.done(lists=0, cause=f"leads to {target}", next_look=static_until())
+        return True
+
+    def lists_nothing(self, visit: PortalVisit, task: Task, page: Page) -> dict[str, Any]:
         """Return what is written of a section that lists nothing; one that should is unhealthy for 30 days.
 
-        A section that has left the menu as well has been given up by the portal.
+        A section that has left the menu as well has been given up by the portal; a notice of the server in its place,
+        such as one of maintenance, says nothing about the section.
         """
         if not (task.context.asked or task.lists):
             return {}
         today = datetime.now(VIETNAM).date()
         kept = (task.cause or "").removeprefix(_EMPTY)
         since = min(kept, today.isoformat()) if kept and kept != task.cause else today.isoformat()
+        what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
+        if self.is_notice(visit, page):
+            self.spider.unhealthy(visit.site.key, what, page.url)
+            return {"cause": task.cause}
         over = (today - date.fromisoformat(since)).days > STANDS_DAYS
         if over:
             return {"lists": 0, "cause": f"{_EMPTY}{since}"}
         if visit.menu and task.key not in visit.menu and task.context.depth <= 1 and not task.context.asked:
             return {"cause": f"{_EMPTY}{since}"}
-        what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
-        self.spider.unhealthy(visit.site.key, what, url)
+        self.spider.unhealthy(visit.site.key, what, page.url)
         return {"cause": f"{_EMPTY}{since}"}
+
+    def is_notice(self, visit: PortalVisit, page: Page) -> bool:
+        """Whether a page without entries holds a notice of the server in their place; it is counted as failed."""
+        notice = notice_on(page)
+        if notice:
+            self.spider.counts[visit.site.key].failed += 1
+            self.spider.trouble(visit.site.key, f"{notice}".replace(" in place of an article", ""), page.url)
+        return notice is not None
 
     def read_listing_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
         """Read a further page of a listing."""
@@ -191,7 +227,8 @@ class ListingPages:
         return layout, page
 
     def unreadable(self, visit: PortalVisit, task: Task, cause: str, url: str) -> None:
-        """Commit that a page could not be read."""
+        """Commit that a page could not be read; it failed, unless it is one that only might have been an article."""
+        self.spider.counts[visit.site.key].failed += bool(task.article or task.kind != "article")
         self.spider.trouble(visit.site.key, cause, url)
         self.spider.frontier.failed(task, cause, retry=False)
 
@@ -199,3 +236,10 @@ class ListingPages:
 def _is_further_page(url: str, listing: Listing) -> bool:
     """Whether an address is the next page's of a listing, or that of another further page, by all but its numbers."""
     return listing.next is not None and _DIGITS.sub("", url) == _DIGITS.sub("", listing.next.url)
+
+
+def notice_on(page: Page) -> Notice | None:
+    """Return what a page without articles says of the server that gave it."""
+    said = (words_of(node) for node in page.tree.css("title, h1, h2, h3, p, center"))
+    found = (notice_in(words) for words in said if words)
+    return next((one for one in found if one in _OF_SERVERS), None)

@@ -64,7 +64,7 @@ class Listings:
         """Return the pages of this portal that may be sections."""
         for url in urls:
             if visit.site.owns(url):
-                yield Wanted("section", url, url, PageContext(depth=depth))
+                yield Wanted("section", visit.site.own(url), url, PageContext(depth=depth))
 
     def take(
         self,

@@ -17,6 +17,7 @@ from wardnews.reading.explain import Explained, explain
 from wardnews.reading.leads import lead_of
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
+from wardnews.spiders.continued import FurtherPages
 
 
 class PageSpider(Spider):
@@ -35,6 +36,7 @@ class PageSpider(Spider):
     explained: bool
     failures: dict[str, str]
     told: dict[str, dict[str, Explained]]
+    further: FurtherPages
     since = until = None
 
     @classmethod
@@ -47,6 +49,7 @@ class PageSpider(Spider):
         spider.urls, spider.sites = url.split(), known_sites(crawler, sites)
         spider.typed = spider.urls
         spider.explained, spider.failures, spider.told = explained, {}, {}
+        spider.further = FurtherPages()
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -63,7 +66,10 @@ class PageSpider(Spider):
         asked = asked or response.url
         try:
             if not self.explained:
-                return reading.raw_article(parse(response), self.sites, "live")
+                page = parse(response)
+                article = reading.raw_article(page, self.sites, "live")
+                self.further.begin(article, reading.layout_of(page, self.sites), page)
+                return self.article_or_next(article)
             self.told[asked] = explain(parse(response), self.sites, "live")
         except UnreadablePage as error:
             refresh = (response.headers.get("Refresh") or b"").decode("latin-1")
@@ -74,6 +80,30 @@ class PageSpider(Spider):
                 return Request(lead.url, errback=self.failed, cb_kwargs=given, meta=meta, dont_filter=True)
             self.failures[asked] = str(error)
         return None
+
+    def article_or_next(self, article: Article) -> Article | Request:
+        """Return an article, or the request for its next page."""
+        url = self.further.next(article)
+        if url is None:
+            return article
+        given = {"article": article}
+        meta = {"download_slot": politeness_group(url)}
+        return Request(url, self.add_page, errback=self.without_page, cb_kwargs=given, meta=meta, dont_filter=True)
+
+    def add_page(self, response: Response, article: Article) -> Article | Request:
+        """Add a further page to its article."""
+        try:
+            self.further.add(article, parse(response))
+        except UnreadablePage:
+            self.further.give_up(article)
+        return self.article_or_next(article)
+
+    def without_page(self, failure: Failure) -> Article:
+        """Return an article as far as it was read, where its next page cannot be had: its flag says that it goes on."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        article: Article = request.cb_kwargs["article"]
+        self.further.give_up(article)
+        return article
 
     def failed(self, failure: Failure) -> None:
         """Remember why a page could not be had."""

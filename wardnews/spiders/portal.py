@@ -4,6 +4,7 @@ What is still to do stands in the frontier, not in Scrapy's queues: a politeness
 it may have at a time, and the next page is taken from the frontier when one is done.
 """
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +19,7 @@ from twisted.python.failure import Failure
 
 from wardnews import layouts
 from wardnews.items import Article
-from wardnews.middlewares import NotNow
+from wardnews.middlewares import NotNow, Pause, back_off_of
 from wardnews.middlewares.raw_pages import RawError
 from wardnews.sites import parse_day
 from wardnews.spiders.articles import ArticlePages
@@ -32,6 +33,7 @@ from wardnews.spiders.moves import NOT_THERE, REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
+from wardnews.store.queries import last_visits
 from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
 
@@ -101,7 +103,8 @@ class PortalSpider(StoredSpider):
         """Begin the visits, or resume those that were broken off, then ask for the first page of each group."""
         for visit in self.schedule.visits.values():
             site = visit.site
-            starts = [Wanted("section", url, url, PageContext(asked=True)) for url in site.section_urls()]
+            asked = PageContext(asked=True)
+            starts = [Wanted("section", site.own(url), url, asked) for url in site.section_urls()]
             starts = starts or [Wanted("home", site.url, site.url)]
             begun = self.frontier.begin(
                 site.key,
@@ -115,9 +118,18 @@ class PortalSpider(StoredSpider):
             self.counts[site.key].partial += begun.resumed or self.sample is not None
             if begun.resumed:
                 self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
+        self.keep_pauses()
         for group in self.schedule.groups.values():
             for request in self.schedule.next_requests(group):
                 yield request
+
+    def keep_pauses(self) -> None:
+        """Leave those portals alone that asked for it when they were visited last."""
+        back_off = back_off_of(self.crawler)
+        for key, site in self.sites.items():
+            report = json.loads(next((one.report for one in last_visits(self.store, key, 2) if one.report), "{}"))
+            if report.get("left_alone") and not (pause := Pause(**report["left_alone"])).is_over:
+                back_off.keep(site.slot(), pause)
 
     def request(self, visit: PortalVisit, task: Task) -> Request:
         """Make the request for a page, in its politeness group; on a condition where an answer is known."""
@@ -292,22 +304,27 @@ class PortalSpider(StoredSpider):
         refused = isinstance(failure.value, IgnoreRequest)  # so is any status but 2xx
         final = refused and status not in _SERVER_ERROR
         if not final:
-            visit.missed(cause, MOST_MISSES // 2 if cause == "host name not found" else 1)
+            weight = MOST_MISSES // 2 if cause == "host name not found" else 1
+            visit.missed(cause, weight, article=task.kind == "article")
         if not self.frontier.failed(task, cause, retry=not final):
             self.counts[visit.site.key].failed += 1
             self.trouble(visit.site.key, cause, request.url)
 
-    def section_gone(self, visit: PortalVisit, task: Task, url: str) -> None:
-        """Commit that a page which is, or might be, a section is not there; one that listed articles is named once."""
+    def section_gone(self, visit: PortalVisit, task: Task, url: str, cause: str = "HTTP status 404") -> None:
+        """Commit that a page which is, or might be, a section is not there; one that listed articles is named once.
+
+        It is asked for a few times more, then only while the home page names it.
+        """
         if task.lists:
             self.unhealthy(visit.site.key, Unhealthy.SECTION_GONE, url)
         if not task.rounds:
             self.counts[visit.site.key].failed += 1
-            self.trouble(visit.site.key, "HTTP status 404", url)
+            self.trouble(visit.site.key, cause, url)
+        later = next_try(task.rounds) or (static_until() if task.key in (visit.menu or ()) else None)
         with self.frontier.commit(task) as commit:
             commit.forget_rereading(task.number)
             left = {"state": "failed", "cause": "not there", "etag": None, "last_modified": None, "lists": 0}
-            commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=next_try(task.rounds) or static_until())
+            commit.done(keep=True, **left, rounds=task.rounds + 1, next_look=later)
 
     def challenged(self, visit: PortalVisit, task: Task, url: str) -> None:
         """Commit that a page was kept from us: it is tried again another day, and the portal is left after a few.
@@ -317,7 +334,7 @@ class PortalSpider(StoredSpider):
         if task.kind == "list":
             self.pages.no_feed(task)
             return
-        visit.missed(Unhealthy.CHALLENGE)
+        visit.missed(Unhealthy.CHALLENGE, article=task.kind == "article")
         self.unhealthy(visit.site.key, Unhealthy.CHALLENGE, url)
         self.counts[visit.site.key].failed += 1
         self.frontier.failed(task, Unhealthy.CHALLENGE.value, retry=False)

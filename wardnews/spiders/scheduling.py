@@ -32,9 +32,9 @@ class PortalVisit:
 
     `articles`: how many were put to do. `read`: the ids of those that were read; `known`: the keys of known ones that
     came up. `misses`: pages that failed in a row. `without_article`: pages in a row that brought no article. `left`:
-    why the rest is left to the next run. `done`: whether nothing is left to ask for,
-    as far as is known. `menu`: the sections that the home page names. `closed_pages`, `unclosed_pages`: pages of
-    articles that end with `</html>`, or do not.
+    why the rest is left to the next run; `without_articles`: why its articles are. `done`: whether nothing is left to
+    ask for, as far as is known. `menu`: the sections that the home page names. `closed_pages`, `unclosed_pages`:
+    pages of articles that end with `</html>`, or do not.
     """
 
     site: Site
@@ -46,6 +46,7 @@ class PortalVisit:
     misses: int = 0
     without_article: int = 0
     left: str | None = None
+    without_articles: str | None = None
     done: bool = False
     menu: set[str] | None = None
     closed_pages: int = 0
@@ -76,11 +77,19 @@ class PortalVisit:
         elif time.monotonic() - self.began >= self.budget.seconds:
             self.left = f"{self.budget.seconds:.0f} seconds in one run"
 
-    def missed(self, cause: str, weight: int = 1) -> None:
-        """Count a page that failed, and leave the rest where the portal does not answer."""
+    def missed(self, cause: str, weight: int = 1, *, article: bool = False) -> None:
+        """Count a page that failed, and leave the rest where the portal does not answer.
+
+        Where it is articles that fail only they are left: what is new shows on the lists.
+        """
         self.misses += weight
-        if self.misses >= MOST_MISSES:
-            self.left = f"{cause}, {self.misses} times in a row" if weight == 1 else cause
+        if self.misses < MOST_MISSES:
+            return
+        reason = f"{cause}, {self.misses} times in a row" if weight == 1 else cause
+        if article and self.without_articles is None:
+            self.without_articles = reason
+        else:
+            self.left = self.without_articles or reason
 
 
 @dataclass
@@ -128,9 +137,11 @@ class Schedule:
             visit = group.visits[0]
             group.visits.rotate(-1)
             ended = self.stopping() or visit.left or visit.sample_asked
-            task = None if ended else self.frontier.next_task(visit.site.key)
+            only_lists = visit.without_articles is not None
+            task = None if ended else self.frontier.next_task(visit.site.key, only_lists=only_lists)
             visit.done = task is None
             if task is None:
+                visit.left = visit.left or visit.without_articles
                 waiting -= 1
                 continue
             waiting = len(group.visits)

@@ -81,18 +81,24 @@ def _spread(connection: Connection, table: sa.Table, column: str, key: list[str]
 
 
 def _pages(connection: Connection, site: str, now: datetime) -> None:
-    """Set back when pages were asked for, and find anew when they are due: none rests for longer than a month."""
+    """Set back when pages were asked for, and find anew when they are due: none rests for longer than a month.
+
+    When they were asked for in truth nobody knows: rechecks count from the last visit whose time may be right.
+    """
     stamp = timestamp_of(now)
+    began = sa.select(sa.func.max(visits.c.began)).where(visits.c.site == site, visits.c.began <= _exact(now))
+    right = connection.scalar(began)
     late = sa.select(pages, articles.c.first_seen).outerjoin(articles, articles.c.id == pages.c.article)
     odd = sa.or_(pages.c.asked_at > stamp, pages.c.next_look > timestamp_of(now + _LONGEST_REST))
     rows: list[Any] = list(connection.execute(late.where(pages.c.site == site, odd)))
     for row in rows:
         due = row.next_look and min(row.next_look, stamp)
         if row.article and row.kind == "article" and row.state == "done":
-            due = next_recheck(row.published, min(row.first_seen or stamp, stamp), now)
+            asked = time_of(right) if right else now
+            due = next_recheck(row.published, min(row.first_seen or stamp, stamp), asked)
         since = row.absent_since and min(row.absent_since, stamp)
-        asked = row.asked_at and min(row.asked_at, _exact(now - _SECOND))
-        values = {"asked_at": asked, "next_look": due, "absent_since": since}
+        asked_at = row.asked_at and min(row.asked_at, _exact(now - _SECOND))
+        values = {"asked_at": asked_at, "next_look": due, "absent_since": since}
         connection.execute(pages.update().where(pages.c.number == row.number).values(**values))
 
 

@@ -120,7 +120,8 @@ class Frontier:
         due = pages.c.next_look <= now
         kinds: list[Any] = []
         if rechecks:
-            kinds.append(pages.c.kind == "article" if full else sa.and_(pages.c.kind == "article", due))
+            asked = sa.and_(pages.c.kind == "article", pages.c.state != "moved")
+            kinds.append(asked if full else sa.and_(pages.c.kind == "article", due))
             failed = sa.and_(pages.c.kind == "turn", ~pages.c.key.startswith(AGAIN))
             kinds.append(failed if full else sa.and_(failed, due))
         if older:
@@ -152,22 +153,28 @@ class Frontier:
 
     # --- pages ---
 
-    def next_task(self, site: str) -> Task | None:
-        """Return the next page of a portal; None where all that is left to do is under way already."""
+    def next_task(self, site: str, *, only_lists: bool = False) -> Task | None:
+        """Return the next page of a portal; None where all that is left to do is under way already.
+
+        With `only_lists` articles are left to do.
+        """
         visit = self.visits[site]
+        if only_lists:
+            visit.ready = deque(task for task in visit.ready if task.kind != "article")
         if not visit.ready:
-            visit.ready.extend(self._ready(site, visit))
+            visit.ready.extend(self._ready(site, visit, only_lists=only_lists))
         if not visit.ready:
             return None
         task = visit.ready.popleft()
         visit.under_way.add(task.number)
         return task
 
-    def _ready(self, site: str, visit: Visit) -> Iterator[Task]:
+    def _ready(self, site: str, visit: Visit, *, only_lists: bool) -> Iterator[Task]:
         names = [name for name in Task.__slots__ if name not in ("links", "known_since", "moved_to", "joined")]
         query = (
             sa.select(*(pages.c[name] for name in names), pages.c.reach.label("known_since"))
             .where(pages.c.site == site, pages.c.state == "todo")
+            .where(pages.c.kind != "article" if only_lists else sa.true())
             .order_by(pages.c.priority.desc(), pages.c.number)
             .limit(_READY + len(visit.under_way))
         )

@@ -19,23 +19,23 @@ _FRESH = timedelta(days=30)
 
 
 class SearchLog:
-    """The searches of one source, over a connection of the store."""
+    """The searches of one source, over a connection of the store, kept under the name `index` where that is another."""
 
-    def __init__(self, store: Store, connection: Connection, source: str) -> None:
-        self.store, self.source = store, source
+    def __init__(self, store: Store, connection: Connection, source: str, index: str | None = None) -> None:
+        self.store, self.source, self.index = store, source, index or source
         self._connection = connection
 
     def searched(self, site: str, hosts: Collection[str]) -> bool:
         """Whether all that the archive has of a portal's hosts was found not long ago."""
         fresh = timestamp_of(datetime.now(UTC) - _FRESH)
-        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
+        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.index)
         with self._connection.begin():
             rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
         return {_host(row.scope) for row in rows} == set(hosts) and all(row.ended and row.ended > fresh for row in rows)
 
     def unfinished(self, site: str, hosts: Collection[str]) -> list[str]:
         """Return the scopes of a search of a portal's hosts that was broken off; none where there is no such search."""
-        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.source)
+        query = sa.select(searches).where(searches.c.site == site, searches.c.source == self.index)
         with self._connection.begin():
             rows = [row for row in self._connection.execute(query) if _host(row.scope) in hosts]
         broken_off = {_host(row.scope) for row in rows} == set(hosts) and not all(row.ended for row in rows)
@@ -43,9 +43,9 @@ class SearchLog:
 
     def begin(self, site: str, scopes: Iterable[str]) -> None:
         """Commit all that is to be searched, before the first search: a run that is killed has not searched all."""
-        same = (searches.c.site == site, searches.c.source == self.source)
+        same = (searches.c.site == site, searches.c.source == self.index)
         named = list(scopes)
-        rows = [{"site": site, "source": self.source, "scope": scope} for scope in named]
+        rows = [{"site": site, "source": self.index, "scope": scope} for scope in named]
         with self._connection.begin():
             self._connection.execute(searches.delete().where(*same, searches.c.scope.not_in(named)))
             if rows:
@@ -54,14 +54,14 @@ class SearchLog:
     def complete(self, site: str, *, ever: bool = False) -> set[str]:
         """Return the scopes whose searches are complete: not long ago, or `ever`, as what does not grow is."""
         since = "" if ever else timestamp_of(datetime.now(UTC) - _FRESH)
-        query = sa.select(searches.c.scope).where(searches.c.site == site, searches.c.source == self.source)
+        query = sa.select(searches.c.scope).where(searches.c.site == site, searches.c.source == self.index)
         with self._connection.begin():
             return set(self._connection.scalars(query.where(searches.c.ended > since)))
 
     def cursor(self, site: str, scope: str) -> tuple[str | None, bool]:
         """Return where the search of a scope goes on, and whether it is complete; an archive goes on growing."""
         query = sa.select(searches.c.cursor, searches.c.ended)
-        same = (searches.c.site == site, searches.c.source == self.source, searches.c.scope == scope)
+        same = (searches.c.site == site, searches.c.source == self.index, searches.c.scope == scope)
         with self._connection.begin():
             row = self._connection.execute(query.where(*same)).first()
         fresh = timestamp_of(datetime.now(UTC) - _FRESH)
@@ -78,7 +78,7 @@ class SearchLog:
             for key, one in rows
         ]  # fmt: skip
         step = {"cursor": cursor, "ended": None if cursor else timestamp()}
-        search = {"site": site, "source": self.source, "scope": scope, **step}
+        search = {"site": site, "source": self.index, "scope": scope, **step}
         with self._connection.begin():
             if values:
                 self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), values)
@@ -99,8 +99,8 @@ class SearchLog:
                     "key": named, "state": "unreadable", "cause": cause, "tries": 0, "digest": "", "length": 0,
                     "place": "{}",
                 }  # fmt: skip
-                done = self._connection.execute(self.store.insert(captures).on_conflict_do_nothing(), value)
-                fresh += max(done.rowcount, 0)
+                insert = self.store.insert(captures).on_conflict_do_nothing().returning(captures.c.number)
+                fresh += self._connection.execute(insert, value).first() is not None
         return fresh
 
 

@@ -64,6 +64,14 @@ kept_ids = Table(
     sqlite_with_rowid=False,
 )
 
+key_forms = Table(
+    "key_forms",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("form", String, nullable=False),  # how the keys of its pages were made: `Site.form`
+    sqlite_with_rowid=False,
+)
+
 signatures = Table(
     "signatures",  # what articles are compared by; those too short to compare have none
     metadata,

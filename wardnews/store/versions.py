@@ -43,6 +43,7 @@ class Versions:
             "views": Prepared(_count(store), dialect, _VIEWS),
             "observation": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _OBSERVATION),
             "last observation": Prepared(last, dialect),
+            "current views": Prepared(articles.update().where(its_id).values(views=_last_count()), dialect),
         }
 
     def known_as(self, name: str) -> str:
@@ -127,8 +128,7 @@ class Versions:
 
     def current_views(self, article: str) -> None:
         """Make the last count that was seen the current one."""
-        last = sa.select(views.c.count).where(views.c.article == article).order_by(views.c.observed_at.desc()).limit(1)
-        self.connection.execute(articles.update().where(articles.c.id == article).values(views=last.scalar_subquery()))
+        self.prepared["current views"].run(self.connection, {"its_id": article})
 
     def _put_in_order(self, article: Article, prior: Any) -> str | None:
         """Put an older state of an article into its history; return its change, None where it is no version.
@@ -240,6 +240,13 @@ class Versions:
             self.connection.execute(_count(self.store), rows)
             for article, count in counts.items():
                 self.connection.execute(articles.update().where(articles.c.id == article).values(views=count))
+
+
+def _last_count() -> Any:
+    """Return the query for the last count that was seen of an article, by `its_id`."""
+    its_own = views.c.article == sa.bindparam("its_id")
+    last = sa.select(sa.func.max(views.c.observed_at)).where(its_own).scalar_subquery()
+    return sa.select(views.c.count).where(its_own, views.c.observed_at == last).scalar_subquery()
 
 
 def _count(store: Store) -> Any:

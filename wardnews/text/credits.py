@@ -10,7 +10,10 @@ _AUTHOR = re.compile(
     r"|ảnh|hình))+)\s*:\s*(?P<name>[^():]+?)\s*\)?[.]?",
     re.IGNORECASE,
 )
-_WRITTEN_BY = re.compile(r"(?:được |bài )?(?:viết|đăng|gửi|biên soạn) bởi:? (?P<name>[^().:;]{2,50}?)", re.IGNORECASE)
+_WRITTEN_BY = re.compile(
+    r"(?:được |bài )?(?:viết|đăng|gửi|biên soạn) bởi:? (?P<name>[^\d().:;|]{2,50}?)(?: (?:vào|lúc|ngày) .*)?",
+    re.IGNORECASE,
+)
 """`Viết bởi Lê Thị Mây`, without a colon: a name, so that it begins with a capital letter."""
 _TAKEN_FROM = re.compile(r"\(?\s*theo:? (?P<name>[^().:;]{2,50}?)\s*\)?[.]?", re.IGNORECASE)
 """`Theo Báo Sông Hồng`, as a line of its own: a name, so that it begins with a capital letter."""

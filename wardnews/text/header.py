@@ -81,6 +81,7 @@ _DATE_LINES = tuple(
         "{named}(?:{sep}{at}{time})?",
         "{named_first}(?:{sep}{at}{time})?",
         "{java}",
+        "{iso}",
     )
 )
 _VIEWS = _compile("{views}")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROWS = 50_000
 """How many rows are read at once."""
 _REMOTE = "s3://"
+_S3 = "INSTALL httpfs; LOAD httpfs; INSTALL aws; LOAD aws; CREATE SECRET (TYPE s3, PROVIDER credential_chain)"
 _BOUNDS = {"memory_limit": "1GB", "temp_directory": ""}
 _ROWS_OF = """
 SELECT url, strftime(make_timestamp(epoch_us(fetch_time)), '%Y%m%d%H%M%S') AS timestamp, content_digest AS digest,
@@ -98,7 +99,7 @@ def _database(root: str) -> Iterator["DuckDBPyConnection"]:
     try:
         with duckdb.connect(config=config) as database:
             if root.startswith(_REMOTE):
-                database.execute("INSTALL httpfs; LOAD httpfs; CREATE SECRET (TYPE s3, PROVIDER credential_chain)")
+                database.execute(_S3)
             yield database
     except duckdb.Error as error:
         raise ArchiveError(f"the columnar index cannot be read: {one_line(str(error))[:120]}") from error

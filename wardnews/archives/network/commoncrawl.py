@@ -35,13 +35,18 @@ class CommonCrawl(Source):
     """Common Crawl with its index at `index` and its WARC files at `data`, both addresses without a path.
 
     `columns`: the columnar index that is searched instead of the index server. What is found is the same, so both are
-    one archive in the store.
+    one archive in the store; how far the searches got is kept apart.
     """
 
     index: str
     data: str
     name: str = "commoncrawl"
     columns: Columns | None = None
+
+    @property
+    def searched_as(self) -> str:
+        """The name under which searches are kept: a table may have some of the crawls only."""
+        return f"{self.name}+{self.columns.root}" if self.columns else self.name
 
     @property
     def bases(self) -> tuple[str, ...]:

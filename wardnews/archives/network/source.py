@@ -101,6 +101,11 @@ class Source(Protocol):
         """The archive's name, as the store keeps it."""
 
     @property
+    def searched_as(self) -> str:
+        """The name under which the store keeps its searches: another one where another index is searched."""
+        return self.name
+
+    @property
     def bases(self) -> tuple[str, ...]:
         """The addresses of the archive's servers."""
 

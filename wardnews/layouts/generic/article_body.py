@@ -186,7 +186,7 @@ class BodyFinder:
         """Whether a line is no text: of a box, a tool, the title once more, a stray part of the header."""
         if self.is_beyond(line, words) or words == "" or self.is_tool(line):
             return True
-        if DOCUMENTS.fullmatch(words) or GREETING.fullmatch(words):
+        if DOCUMENTS.fullmatch(words) or GREETING.fullmatch(words) or _asks(line):
             return True
         if words == self.reader.folded[self.title]:
             self.repeated += [line] if line.own and not line.level else []
@@ -372,6 +372,14 @@ class BodyFinder:
         """Whether a link within a text is to other news: a heading, one that says more, or with a date."""
         words = self.folded(line)
         return bool(line.level or _MORE.match(words) or line.place in self.listed or DATED.search(words))
+
+
+def _asks(line: Line) -> bool:
+    """Whether a line is a cell that labels what is to be filled in beside it."""
+    following = line.block.next if line.block.tag in ("td", "th") else None
+    while following is not None and following.tag == "-text":
+        following = following.next
+    return following is not None and following.css_first("input:not([type='hidden']), textarea, select") is not None
 
 
 def _stands_above(line: Line) -> bool:

@@ -129,14 +129,15 @@ _COUNTER = re.compile(r".{2,30}: ?[\d.,]+")
 
 
 def may_be_section(words: str) -> bool:
-    """Whether words may be the name of a section: no date, address, counter, tool or end, nor what says “page”.
+    """Whether words may be the name of a section: no date, address, counter, tool, end or home page, nor “page”.
 
     >>> [may_be_section(words) for words in ("Thời sự", "Thứ năm, 16/05/2024 - 10:12", "Hôm nay: 2", "Chi tiết tin")]
     [True, False, False, False]
     """
     folded = fold(words)
     if (
-        _ADDRESS.search(folded)
+        HOME.fullmatch(folded)
+        or _ADDRESS.search(folded)
         or _GENERIC_STEP.fullmatch(folded)
         or _COUNTER.fullmatch(folded)
         or kind(folded) in (TOOL, END)

@@ -28,9 +28,14 @@ _BESIDE_PERSON = re.compile(
     r"chức (?:vụ|danh)|(?:số )?điện thoại|di động|e-?mail|trình độ.{0,20}|quê quán|giới tính|chuyên (?:môn|ngành)"
     r"|học (?:hàm|vị)|dân tộc|đơn vị(?: công tác)?"
 )
+_OF_FORM = re.compile(
+    r"địa điểm|thành phần(?: tham dự)?|chủ trì|(?:số )?lượt tải|dung lượng|kích thước|(?:loại|mã|tên) tài liệu"
+    r"|mã phản ánh|người gửi|thời gian|ngày gửi|trạng thái"
+)
 _PROCEDURE = re.compile("mã (?:số )?thủ tục|mã tthc")
 _NAMES = re.compile("(?:họ (?:và |, ?)?)?tên(?: cán bộ| công chức)?|họ (?:và |, ?)?tên.{0,12}")
 _OF_PEOPLE = re.compile(rf"{_NAMES.pattern}|{_OF_PERSON.pattern}|{_BESIDE_PERSON.pattern}")
+_OF_OFFICE = re.compile(rf"{_OF_PERSON.pattern}|chức (?:vụ|danh)")
 _LARGER = re.compile(r"\.(?:jpe?g|png|gif|webp)\b|fancybox|lightbox|gallery|swipebox", re.IGNORECASE)
 
 
@@ -38,7 +43,7 @@ def is_no_article(reader: Reader, choice: Choice, body: BodyLines) -> bool:
     """Whether a title, a date and a text are of something else than an article."""
     if _is_record(reader, choice.title) or _is_person(reader, choice) or _are_people(reader, choice.title, body):
         return True
-    if _is_album(body):
+    if _is_album(body) or _is_form(reader, choice.title, body):
         return True
     if choice.date_line is None and _text_of(body) < weights.TEXT_FOR_MACHINES:
         return True
@@ -117,8 +122,16 @@ def _are_people(reader: Reader, title: int, body: BodyLines) -> bool:
     """Whether a table of people is all that stands by a title: its head names them, their birthdays, their posts."""
     if _text_of(body):
         return False
-    heads = [place for place, _ in _labels(reader, _OF_PEOPLE, title)]
-    return len(heads) >= weights.HEADS_OF_PEOPLE and any(_NAMES.fullmatch(reader.folded[place]) for place in heads)
+    heads = [words for _, words in _labels(reader, _OF_PEOPLE, title)]
+    in_office = any(map(_OF_OFFICE.fullmatch, heads))  # else it is a form to be filled in
+    return len(heads) >= weights.HEADS_OF_PEOPLE and in_office and any(map(_NAMES.fullmatch, heads))
+
+
+def _is_form(reader: Reader, title: int, body: BodyLines) -> bool:
+    """Whether labels with their values are all there is: of a file to be loaded, a meeting, a request."""
+    return (
+        not _text_of(body) and len({words for _, words in _labels(reader, _OF_FORM, title)}) >= weights.LABELS_OF_FORM
+    )
 
 
 def _is_album(body: BodyLines) -> bool:

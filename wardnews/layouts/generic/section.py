@@ -98,6 +98,8 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
             break
         alone = len(line.links) <= 1 or len(steps) == len(line.links)
         if not alone or _in_row_of_links(reader, line):
+            if found:  # what stands above a menu is of the menu
+                break
             continue
         named = Found(steps[-1], None, "the line above the title")
         telling = line.level or line.bold >= weights.WHOLLY * len(line.words) or _CATEGORY.search(names_of(line.block))
@@ -180,18 +182,24 @@ def _is_root(url: str | None) -> bool:
 
 
 def _in_row_of_links(reader: Reader, line: Line) -> bool:
-    """Whether a line is one of a menu's: links before it of the same make."""
+    """Whether a line is one of a menu's: a link beside it of the same make, and neither in the section of the other."""
     if not line.links:
         return False
-    before = reader.neighbour(line.place, -1)
-    if before is None or not before.links or shape(before.block) != shape(line.block):
+    make = shape(line.block)
+    before, after = (reader.neighbour(line.place, step) for step in (-1, 1))
+    if after is not None and after.links and shape(after.block) == make and not _path(after).startswith(_path(line)):
+        return True
+    if before is None or not before.links or shape(before.block) != make:
         return False
     return not _path(line).startswith(f"{_path(before) or '/'}/")  # a section of the one before it
 
 
+_ENDING = re.compile(r"(?:\.\w+)?/?$")
+
+
 def _path(line: Line) -> str:
     """Return the path that the first link of a line leads to, without the ending of a file."""
-    return re.sub(r"(?:\.\w+)?/?$", "", urlsplit(line.links[0].attributes.get("href") or "").path)
+    return _ENDING.sub("", urlsplit(line.links[0].attributes.get("href") or "").path)
 
 
 _CATEGORY = re.compile(

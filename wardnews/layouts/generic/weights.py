@@ -190,6 +190,8 @@ LINES_SEARCHED = 400
 """So many lines of a page without an article are searched for what it is. (made-up pages)"""
 LABELS_OF_RECORD = 3
 """So many labels, each with its value, make such a table of a document. (made-up pages)"""
+LABELS_OF_FORM = 3
+"""So many labels, each of its own, make a form where there is no text. (made-up pages)"""
 HEADS_OF_PEOPLE = 3
 """So many heads of columns make a table of people. (made-up pages)"""
 PICTURES_OF_ALBUM = 4

@@ -1,14 +1,17 @@
 """Further pages of an article: links by its text to its own address with a number in it."""
 
 import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.addresses import options
 from wardnews.layouts.canonical import host_of
 from wardnews.layouts.generic.phrases import fold
+from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, Parts, words_of
 from wardnews.layouts.parts.article_lines import lines_of_article
 from wardnews.text.strings import tidy
@@ -25,6 +28,15 @@ _LEADS_ON = re.compile(
     r"(?:(?:xem|đọc) )?(?:trang|phần|page|part) ?(?:tiếp(?: theo)?|sau|kế(?: tiếp)?|\d{1,2}).{0,12}"
     r"|(?:xem|đọc) tiếp(?: .{0,12})?|tiếp(?: theo)?|next(?: page)?|continue.{0,12}"
 )
+_LEADS_BACK = re.compile(
+    r"(?:trang|phần) (?:trước(?: đó)?|đầu(?: tiên)?|1)|trước|prev(?:ious)?(?: page)?|first(?: page)?|[«‹<]+"
+)
+_LATER = re.compile(
+    r"(?P<stem>/.*?[^/])(?:/(?:page|trang|phan)[-/]?[2-9]\d?|[-_.](?:p|page|trang|phan)[-_]?[2-9]\d?)"
+    r"(?P<ending>(?:\.\w+)?/?)|(?P<slug>/.*?[^-/]+-[^-/]+-[^/]+)/[2-9]\d?(?P<end>/?)",
+    re.IGNORECASE,
+)
+"""The path of a page of an article after its first: a bare number stands behind a slug of several words alone."""
 _ALL = re.compile(r"(?:xem )?(?:tất cả|toàn bộ|toàn văn).{0,20}|(?:show|view) all|all pages")
 _OF_PAGERS = frozenset(
     "các trang trước sau tiếp theo kế đầu cuối phần page pages prev previous next first last tất cả xem 1 /".split()
@@ -37,17 +49,20 @@ _LONGEST_PAGER = 120
 class Continuation:
     """Where an article goes on: addresses of further pages in order, or of one that shows it `whole`.
 
-    `leaves` are the ids of the text nodes and links of the pager, which is no paragraph.
+    `leaves` are the ids of the text nodes and links of the pager, which is no paragraph; `first` is the address of the
+    article's first page, where the page is a later one by its address and a link back.
     """
 
     pages: tuple[str, ...] = ()
     whole: str | None = None
     leaves: frozenset[int] = frozenset()
+    first: str | None = None
 
 
 def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Continuation:
     """Return where the article of a page goes on; `first` is the address of its first page, where that is another."""
-    first = first or page.url
+    begun = None if first else _first_page(page)
+    first = first or begun or page.url
     here = _number(page.url, first, "") if page.url != first else 1
     found: dict[int, tuple[str, int]] = {}
     slug = _ENDING.sub("", urlsplit(first).path).rpartition("/")[2]
@@ -56,18 +71,70 @@ def find_continuation(page: Page, parts: Parts, first: str | None = None) -> Con
             continue
         if (url := page.link(href)) and (number := _leads_on(link, url, first)) is not None:
             found[link.mem_id] = (url, number)
+    if begun:
+        found |= {link.mem_id: (begun, 1) for link, _ in page.links if _leads_back(page, link, begun)}
     named = _named_next(page, first)
     if not found and not named:
         return Continuation()
-    leaves: set[int] = set()
     pages: dict[int, str] = {named[1]: named[0]} if named else {}
-    for line in lines_of_article(page, parts, lambda link: link.mem_id in found) if found else ():
-        own = [found[leaf] for leaf in line.leaves if leaf in found]
-        pages.update({number: url for url, number in own})
-        if own and _is_pager(fold(line.words)):
-            leaves.update(line.leaves)
+    lines = list(lines_of_article(page, parts, lambda link: link.mem_id in found)) if found else []
+    for line in lines:
+        pages.update({number: url for url, number in (found[leaf] for leaf in line.leaves if leaf in found)})
+    leaves = frozenset(leaf for line in _of_pager(lines, found.keys()) for leaf in line.leaves)
     later = tuple(pages[number] for number in sorted(pages) if number > (here or 1))
-    return Continuation(later, pages.get(0), frozenset(leaves))
+    return Continuation(later, pages.get(0), leaves, begun)
+
+
+def _of_pager(lines: list[Line], links: AbstractSet[int]) -> Iterator[Line]:
+    """Return the lines of a pager, by its links: those of nothing else, and the number of the page between them."""
+    pager = {line.place for line in lines if not links.isdisjoint(line.leaves) and _is_pager(fold(line.words))}
+    for line in lines:
+        beside = not pager.isdisjoint((line.place - 1, line.place + 1))
+        if line.place in pager or (beside and _NUMBER.fullmatch(line.words.strip())):
+            yield line
+
+
+def _first_page(page: Page) -> str | None:
+    """Return the address of an article's first page, where a page is a later one by its address and a link back."""
+    for first in _earlier(page.url):
+        if any(_leads_back(page, link, first) for link, _ in page.links):
+            return first
+    return None
+
+
+def _earlier(url: str) -> Iterator[str]:
+    """Return the addresses that the first page of an article may have whose later page an address may be of.
+
+    >>> list(_earlier("http://a.vn/tin/hop-to.html?id=7&page=2")), list(_earlier("http://a.vn/tin/ngay-hop-to/3/"))
+    (['http://a.vn/tin/hop-to.html?id=7'], ['http://a.vn/tin/ngay-hop-to/'])
+    >>> list(_earlier("http://a.vn/tin/hop-to-trang-2.html")), list(_earlier("http://a.vn/tin/hop-to-2.html"))
+    (['http://a.vn/tin/hop-to.html'], [])
+    """
+    scheme, host, path, query, _ = urlsplit(url)
+    kept = [one for one in query.split("&") if one and not _is_later(*one.lower().partition("=")[::2])]
+    if query and "&".join(kept) != query:
+        yield urlunsplit((scheme, host, path, "&".join(kept), ""))
+    elif later := _LATER.fullmatch(path):
+        own = f"{later['stem'] or later['slug']}{later['ending'] or later['end'] or ''}"
+        yield urlunsplit((scheme, host, own, query, ""))
+
+
+def _is_later(name: str, value: str) -> bool:
+    number = _of_option(name, value)
+    return number is not None and number > 1
+
+
+def _leads_back(page: Page, link: LexborNode, first: str) -> bool:
+    """Whether a link leads from a later page of an article to its first, as a pager does."""
+    words = fold(words_of(link)) or tidy(words_of(link))
+    if words != "1" and not _LEADS_BACK.fullmatch(words):
+        return False
+    url = page.link(link.attributes.get("href"))
+    return bool(url) and (_plainest(url or "") == _plainest(first) or _number(url or "", first, words) is not None)
+
+
+def _plainest(url: str) -> tuple[str, str, list[tuple[str, str]]]:
+    return host_of(url), urlsplit(url).path.rstrip("/"), options(url)
 
 
 def _named_next(page: Page, first: str) -> tuple[str, int] | None:

@@ -9,6 +9,7 @@ from wardnews.archives.network.source import Answer, Ask, FileSource, Source
 from wardnews.errors import ArchiveError, Refused
 from wardnews.middlewares.raw_pages import RawError, RawPages
 from wardnews.reading.capture import Reading, read_capture
+from wardnews.reading.joining import Joiner
 from wardnews.sites import Site
 from wardnews.spiders.network.client import ArchiveClient
 from wardnews.spiders.network.search import Search
@@ -59,6 +60,7 @@ class NetworkArchive:
     async def read(self, site: Site) -> None:
         """Read the captures of a portal that are queued, one after the other."""
         misses = refusals = 0
+        joiner = Joiner()
         while misses < _MOST_MISSES and not self.spider.halted and (task := self.queue.next(site.key)):
             ask = self.source.ask(task.url, task.timestamp, task.place)
             try:
@@ -76,8 +78,10 @@ class NetworkArchive:
                 self._failed(site.key, task, str(error), retry=not is_refusal)
                 continue
             misses = refusals = 0
-            if reading:
+            if reading and not joiner.holds(reading):
                 await self.spider.add_reading(reading)
+        for reading in joiner.joined() if not self.spider.halted else ():
+            await self.spider.add_reading(reading)
         if misses >= _MOST_MISSES:
             self.spider.unhealthy(site.key, f"{self.source.name} does not answer; the next run goes on", site.url)
 

@@ -30,17 +30,20 @@ class Search:
     def __init__(self, spider: "ArchiveSpider", source: Source, client: ArchiveClient) -> None:
         self.spider, self.source, self.client = spider, source, client
         self.queue = spider.frontier
-        self.log = SearchLog(spider.store, spider.frontier.frontier.connection, source.name)
+        connection = spider.frontier.frontier.connection
+        self.log = SearchLog(spider.store, connection, source.name, source.searched_as)
         self._aside: Counter[str] = Counter()
         self._left: Counter[str] = Counter()
         """The files, by portal, that are yet to be gone through."""
+        self._is_listed = True
+        """Whether all lists of files were read."""
 
     def plan(self, site: Site) -> Plan:
         """Return what the searches of a portal found, and whether there is more to search."""
         plan = self.queue.plan(site.key)
         if isinstance(self.source, FileSource):
             left = self._left[site.key]
-            plan.searched, plan.ahead = not left, self.source.effort(left) if left else ""
+            plan.searched, plan.ahead = self._is_listed and not left, self.source.effort(left) if left else ""
         elif self.source.by_address:
             plan.searched = not self._addresses(site)
         else:
@@ -120,6 +123,7 @@ class Search:
             for ask in asks:
                 files += await self.client.ask(any_site, ask, source.files, search=True)
         except ArchiveError as error:
+            self._is_listed = False
             self._missed(any_site, error, asks[0].url)
         complete = {key: self.log.complete(key, ever=True) for key in sites}
         for file in files:

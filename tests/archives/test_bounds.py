@@ -52,6 +52,7 @@ SLOW = {
         "empty members": gzip.compress(b"") * 50_000,
         "empty frames": skippable(b"", 0x50) * 120_000,
         "beginnings": b"xx" + b"\x1f\x8b\x08" * 300_000,
+        "beginnings of frames": (zstd.compress(LIE) + b"\x28\xb5\x2f\xfd\0" * 10_000) * 8,
         "heads that do not end": b"WARC/1.0\r\na:" * 80_000,
         "heads within a head": sound(FIRST[0]) + b"WARC/1.0\r\nA:\r\n" * 20_000 + b"\r\n",
         "line ends": b"\r\n" * 2_000_000,

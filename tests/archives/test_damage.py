@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+import tarfile
 import time
 import zipfile
 from contextlib import suppress
@@ -58,6 +59,16 @@ def folder() -> bytes:
     return file.getvalue()
 
 
+def tar() -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, data in (("hoasua.example/bài.html", PAGE), ("a.warc", sound(FIRST[0]))):
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(data), 1_600_000_000
+            archive.addfile(info, io.BytesIO(data))
+    return file.getvalue()
+
+
 REVISIT = record("revisit", FIRST[0].url, "20990101000000", b"")
 RECORDS = [
     sound(FIRST[0]),
@@ -74,6 +85,8 @@ FILES: dict[str, bytes] = {
     "stored.wacz": wacz(zipfile.ZIP_STORED),
     "packed.wacz": wacz(zipfile.ZIP_DEFLATED),
     "a.zip": folder(),
+    "a.tar": tar(),
+    "a.tar.gz": gzip.compress(tar()),
     "a.mhtml": mhtml("base64"),
     "a.html": SINGLEFILE.format(URL).encode() + PAGE,
 }
@@ -126,6 +139,7 @@ def test_damaged_files_end_in_captures_and_damaged_records(name: str, tmp_path: 
                 assert "packed as a whole" in str(error)  # noqa: PT017 - the one that is said
         assert time.process_time() - began < MOST_SECONDS * max(1.0, len(data) / (1 << 20))
         assert all(isinstance(one, Capture | DamagedRecord) for one in found)
+        assert not [one.trace for one in found if isinstance(one, DamagedRecord) and one.trace]
 
     check()
 

@@ -94,7 +94,7 @@ class Script:
         silent = {day for day, ahead in self.clocks.items() if ahead > timedelta(days=7)}
         ended = {until for _, until in self.sections.values() if until < self.days}
         emptied = range(self.emptied[1], min(self.emptied[1] + 31, self.rebuilt))
-        return {*down, *silent, *ended, *emptied, self.redirects_end, self.rebuilt}
+        return {*down, *silent, *ended, *emptied, self.rebuilt}
 
 
 def plan(days: int) -> Script:

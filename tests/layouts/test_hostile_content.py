@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import thread_time
@@ -520,3 +520,15 @@ def test_endless_numbers_in_addresses_are_no_error(name: str) -> None:
             f"<ul class=pagination><li class=active>1<li><a href='{tail}'>2</a></ul>", Fetch(url)
         )
         LAYOUTS[name].next_fetch(page)
+
+
+@pytest.mark.parametrize("pump", ["?", "/1-a", "tin", "id=1&", "-", "_cur=2&_"])
+def test_no_address_takes_more_time_than_its_length_allows(pump: str) -> None:
+    began = thread_time()
+    for layout in LAYOUTS.values():
+        for start in ("http://a.vn/", "http://a.vn/?option=com_content&", "http://a.vn/?p_p_id="):
+            url = start + pump * (7_900 // len(pump))
+            layout.url_id(url)
+            with suppress(ValueError):
+                layout.canonical(url)
+    assert thread_time() - began < 2

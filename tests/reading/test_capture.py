@@ -74,3 +74,21 @@ def test_a_home_page_names_the_articles_that_it_links_to() -> None:
     links = {one.key for one in layouts.recognise(parsed, None, None).read_links(parsed)}
     assert reading.state == "listing"
     assert {one.key for one in reading.listed} >= {key for key in links if not key.startswith("http")}
+
+
+SAVED = """<!DOCTYPE html><html><head><title>Phường Hoa Sữa ra quân</title></head><body><h1>Phường Hoa Sữa ra quân</h1>
+<p>Ngày đăng 05/03/2022 | 08:15</p><p>Sáng 5/3, phường Hoa Sữa ra quân trồng cây tại hai tổ dân phố ven sông.</p>
+<p>Hơn một trăm hội viên đã tham gia, mỗi tổ trồng năm mươi cây.</p></body></html>"""
+
+
+@pytest.mark.parametrize("folder", ["home/user/luu", "srv/en", "tmp/search", "luu/print.zip"])
+def test_the_folders_of_a_disk_are_no_parts_of_a_portal(folder: str) -> None:
+    reading = read_capture(capture(f"file:///{folder}/bai.html", SAVED.encode()), SITE, {SITE.key: SITE})
+    assert reading.state == "article"
+    assert reading.article
+    assert "no_address" in reading.article.flags
+
+
+def test_an_address_that_no_server_takes_costs_itself() -> None:
+    reading = read_capture(capture(f"{HOST}/{'?' * 100_000}"), SITE, {SITE.key: SITE})
+    assert (reading.state, "longer than any server takes" in (reading.cause or "")) == ("unreadable", True)

@@ -20,14 +20,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pytest
+
 from tests.helpers.commands import Command, Folder, run, started
 from tests.helpers.year import START, Portal, Script, plan
 from wardnews.errors import ExitStatus
 
 DAYS = int(os.environ.get("DRILL_DAYS", "40"))
 LIBRARY = os.environ.get("DRILL_FAKETIME")
-STORE = os.environ.get("DRILL_STORE", "sqlite:///output/wardnews.db")
-CRAWL = ("crawl", "hoasua", "--sites", "sites.toml", "--store", STORE)
 
 
 def shift(by: timedelta) -> None:
@@ -72,26 +72,27 @@ def status_of(command: Command | subprocess.Popen[str]) -> int | None:
     return command.exitcode if isinstance(command, Command) else command.returncode
 
 
-def crawled(portal: Portal, folder: Path, day: int) -> int | None:
+def crawled(portal: Portal, folder: Folder, day: int) -> int | None:
     """Crawl as on a day of the script; return the exit status."""
+    named = ("hoasua", "--sites", "sites.toml", "--store", folder.store)
     script, now = portal.script, START + timedelta(days=day, hours=1) + portal.script.clocks.get(day, timedelta())
     portal.today = day
     if day in script.killed:
-        with portal.held(4), at(now, folder, *CRAWL) as command:
+        with portal.held(4), at(now, folder.path, "crawl", *named) as command:
             portal.reached.wait(60)
             command.kill()
     if day in script.overlapping:
-        with portal.held(0), at(now, folder, *CRAWL) as first:
+        with portal.held(0), at(now, folder.path, "crawl", *named) as first:
             portal.reached.wait(60)
-            with at(now, folder, *CRAWL) as second:
+            with at(now, folder.path, "crawl", *named) as second:
                 pass
             portal.gate.set()
         assert status_of(second) == ExitStatus.LOCKED
         return status_of(first)
-    with at(now, folder, *CRAWL) as command:
+    with at(now, folder.path, "crawl", *named) as command:
         pass
     if day in script.joined:
-        with at(now, folder, "join", "hoasua", "--sites", "sites.toml", "--store", STORE, "--apply"):
+        with at(now, folder.path, "join", *named, "--apply"):
             pass
     return status_of(command)
 
@@ -100,13 +101,13 @@ def year(portal: Portal, folder: Folder) -> tuple[dict[int, int | None], dict[in
     """Crawl day by day; return the exit statuses and what was asked for."""
     statuses, asked = {}, {}
     for day in range(portal.script.days):
-        statuses[day] = crawled(portal, folder.path, day)
+        statuses[day] = crawled(portal, folder, day)
         asked[day] = portal.asked()
     return statuses, asked
 
 
 def lines(folder: Folder, *arguments: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in run(folder.path, *arguments, "--store", STORE).stdout.splitlines()]
+    return [json.loads(line) for line in run(folder.path, *arguments, "--store", folder.store).stdout.splitlines()]
 
 
 def check_records(script: Script, folder: Folder) -> None:
@@ -150,10 +151,14 @@ def check_requests(script: Script, asked: dict[int, list[str]]) -> None:
     assert median(quiet) <= 12, quiet
 
 
-def test_a_year_in_fast_motion(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_year_in_fast_motion(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
+    if kind == "postgresql" and "DRILL_DAYS" not in os.environ:
+        pytest.skip("as a drill alone")
+    store = request.getfixturevalue("postgres_url") if kind == "postgresql" else "sqlite:///output/wardnews.db"
     script = plan(DAYS)
     with Portal(script) as portal:
-        folder = Folder(tmp_path, portal.toml(), STORE)
+        folder = Folder(tmp_path, portal.toml(), store)
         statuses, asked = year(portal, folder)
         sys.stdout.write(f"{statuses}\n{ {day: len(paths) for day, paths in asked.items()} }\n")
         assert {day for day, status in statuses.items() if status} == script.alarms()

@@ -226,3 +226,35 @@ def test_a_soft_404_is_gone_with_a_flag(village: Village, tmp_path: Path) -> Non
         done = folder.crawl("hoasua", "--full")
     (gone,) = [one for one in records(folder) if one["change"] == "gone"]
     assert (gone["id"], gone["flags"][-1]) == (ids[lost], "gone_by_text"), done.stderr
+
+
+def test_only_what_says_so_for_good_joins(village: Village, tmp_path: Path) -> None:
+    folder, ids = visited(village, tmp_path)
+    titles = [one.title for one in village.stories]
+    leads = {
+        "/tin/bai-1.html": moved("/tin/buoc-2", 301),
+        "/tin/buoc-2": moved("/tin/buoc-3", 308),
+        "/tin/bai-2.html": moved("/tin/vong", 301),
+        "/tin/vong": moved("/tin/bai-2.html", 301),
+        "/tin/bai-3.html": moved("/tin/bai-4.html", 302),
+        "/tin/buoc-3": article(village.stories[0]),
+        "/tin/bai-5.html": article(
+            village.stories[4], head='<link rel="canonical" href="http://khac.example.vn/tin/bai-6.html">'
+        ),
+        "/tin/bai-6.html": article(village.stories[5], head='<link rel="canonical" href="/">'),
+    }
+    village.stories.clear()
+    village.intercept = lambda request: (
+        leads.get(request.path) or (article(Story.made(4)) if request.path == "/tin/bai-4.html" else None)
+    )
+    for _ in range(4):
+        folder.sql(DUE)
+        folder.sql(DAYS_PASS)
+        folder.crawl("hoasua", "--full")
+    found = {one["title"]: one for one in records(folder)}
+    assert {title: one["id"] for title, one in found.items()} == ids
+    assert found[titles[0]]["url"] == f"{village.url}tin/buoc-3", "a chain of permanent redirects"
+    assert [one["title"] for one in found.values() if one["change"] == "gone"] == [titles[2]], "to another article"
+    assert found[titles[4]]["url"] == f"{village.url}tin/bai-5.html"
+    assert found[titles[5]]["url"] == f"{village.url}tin/bai-6.html"
+    assert {one["version"] for one in found.values()} == {1}

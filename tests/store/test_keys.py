@@ -11,8 +11,10 @@ import pytest
 
 from tests.helpers.commands import Folder, run
 from tests.helpers.village import Story, Village, article, html
+from wardnews.archives.network.source import Found
 from wardnews.demo import Reply, Request
 from wardnews.items import record_id
+from wardnews.reading.interest import of_interest
 from wardnews.sites import Site
 
 SITE = Site("hoasua", "Phường Hoa Sữa", "http://hoasua.example.vn/", hosts=("hoasua.gov.example.vn",))
@@ -42,6 +44,12 @@ SITE = Site("hoasua", "Phường Hoa Sữa", "http://hoasua.example.vn/", hosts=
 def test_spellings_of_one_address_are_one_key(one: str, other: str, same: bool) -> None:
     assert (SITE.own(one) == SITE.own(other)) == same, (SITE.own(one), SITE.own(other))
     assert SITE.own(SITE.own(one)) == SITE.own(one)
+
+
+def test_an_archive_knows_all_spellings_of_a_page_as_one() -> None:
+    spellings = ("/tin/b%C3%A0i-hop", "/tin/ba%CC%80i-hop?utm_source=x", "//tin/b%c3%a0i%2Dhop;jsessionid=1F")
+    found = [Found(f"http://hoasua.example.vn:80{one}", "2024-05-01T00:00:00Z", "", 0, {}) for one in spellings]
+    assert len({key for key, _ in of_interest(found, SITE)}) == 1
 
 
 def spelt(one: Story, visit: int) -> str:

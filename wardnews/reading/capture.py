@@ -13,6 +13,7 @@ from wardnews.archives import Capture
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page
+from wardnews.layouts.addresses import LONGEST
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
 from wardnews.text.clock import VIETNAM
@@ -80,6 +81,8 @@ def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Rea
     """Read a page of the past: its article, ready to be kept, or its listing."""
     reading = Reading(site.key, capture.url, capture.timestamp, "nothing", capture.url)
     try:
+        if len(capture.url) > LONGEST:
+            raise ValueError("longer than any server takes")  # noqa: TRY301 - as others
         day = local_day(capture.timestamp)
         owner = site_of(sites, capture.url, day.isoformat())
     except (ValueError, OverflowError) as error:  # a queue of earlier days may hold such rows
@@ -146,7 +149,8 @@ def _read(capture: Capture, site: Site, reading: Reading) -> None:
     layout = layouts.recognise(page, site.layout, site.selectors)
     article = layout.read_article(page)
     address = layout.canonical(capture.url) or (article and layout.canonical(article.url))
-    if address is None and not (article and article.id):  # it is the article of its id, wherever it was shown
+    is_file = capture.url.startswith("file:")  # the folders of a disk are no parts of a portal
+    if address is None and not is_file and not (article and article.id):  # of its id, wherever it was shown
         reading.cause = "an address that is never followed"
         return
     url_id = layout.url_id(capture.url)

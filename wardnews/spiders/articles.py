@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from scrapy.http import Response
 
-from wardnews.items import Article, record_id
+from wardnews.items import GONE, Article, record_id
 from wardnews.layouts import Entry, Page
 from wardnews.middlewares.raw_pages import FETCHED_AT
 from wardnews.reading.notices import Notice, digest, doubt, is_cut, notice_in
@@ -73,6 +73,7 @@ class ArticlePages:
         before = self.frontier.current(task.article) if task.article else None
         if before and read_as != task.article and not _is_same(before, article, response):
             return self.absent(visit, task, moves.BY_REDIRECT, response.url)
+        before = before if before and before.change != GONE else None
         why = self._doubt(visit, task, article, before, response)
         if why is Notice.NOT_THERE:
             return self.absent(visit, task, moves.BY_TEXT, response.url)

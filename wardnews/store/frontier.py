@@ -249,10 +249,10 @@ class Frontier:
         return None
 
     def current(self, article: str) -> Article | None:
-        """Return the current record of an article; None for one that is gone."""
+        """Return the current record of an article; its change tells whether it is gone. None for an unknown one."""
         query = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
         with self.connection.begin():
-            record = self.connection.scalar(query.where(articles.c.id == article, articles.c.gone == 0))
+            record = self.connection.scalar(query.where(articles.c.id == article))
         return article_of(record) if record else None
 
     def known_as(self, name: str) -> str:

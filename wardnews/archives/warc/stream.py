@@ -15,8 +15,8 @@ _PIECE, _FIRST_PIECE = 1 << 16, 1 << 13
 _TORN = "torn: the file ends in the middle of it"
 _LEAST_AGAIN, _TIMES_AGAIN = 1 << 20, 2
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
-_MOST_MEMBERS = 20_000
-"""How many places that may be a member's beginning are looked at."""
+_MOST_TRIES, _BYTES_A_TRY = 5_000, 200
+"""How many places that look like a member's beginning and are none are tried: some, and so many for the file's size."""
 _MOST_EMPTY = 10_000
 """After so many members without a byte in a row a file is taken for damaged."""
 _MOST_TIMES, _SMALL = 100, 64 << 20
@@ -59,6 +59,7 @@ class Stream:
         self._size = file.seek(0, 2)
         self._again = max(_LEAST_AGAIN, _TIMES_AGAIN * self._size)
         self._unpacked = 0
+        self._tries = _tries(self._size)
         self._restart(start)
 
     def _restart(self, offset: int) -> None:
@@ -181,7 +182,8 @@ class Stream:
             place = self.here()
         assert self._packing  # noqa: S101 - what is not packed cannot fail to be unpacked
         start = self._restarting(place.offset + 1)
-        offset = next_member(self._file, self._packing, self._form, start)
+        offset, tried = next_member(self._file, self._packing, self._form, start, self._tries)
+        self._tries -= tried
         self._restart(self._size if offset is None else offset)
 
     def _restarting(self, offset: int) -> int:
@@ -285,30 +287,38 @@ def _packing(file: BinaryIO, form: Form, start: int) -> Packing | None:
     if form.beginning.match(first):
         return None
     packings: tuple[Packing, ...] = (Gzip(), Zstd())
-    return next((one for one in packings if next_member(file, one, form, start) is not None), None)
+    most = _tries(file.seek(0, 2))
+    return next((one for one in packings if next_member(file, one, form, start, most)[0] is not None), None)
 
 
-def next_member(file: BinaryIO, packing: Packing, form: Form, start: int) -> int | None:
-    """Return where the next member at or behind `start` begins that holds a record; None where there is none."""
+def _tries(size: int) -> int:
+    return _MOST_TRIES + size // _BYTES_A_TRY
+
+
+def next_member(file: BinaryIO, packing: Packing, form: Form, start: int, most: int) -> tuple[int | None, int]:
+    """Return where the next member at or behind `start` begins that holds a record, and how many others were tried.
+
+    After `most` of these none is there.
+    """
     magic, tries = packing.magic, 0
     file.seek(start)
     window, base = file.read(_PIECE), start
     while window:
         at = window.find(magic)
         while at >= 0:
-            tries += 1
-            if tries > _MOST_MEMBERS:
-                return None
+            if tries >= most:
+                return None, tries
             if len(window) - at < packing.head:
                 window += file.read(packing.head + _PIECE)
             if _holds_record(packing, form, window[at : at + packing.head]):
-                return base + at
+                return base + at, tries
+            tries += 1
             at = window.find(magic, at + 1)
         kept = window[-len(magic) + 1 :]
         base += len(window) - len(kept)
         piece = file.read(_PIECE)
         window = kept + piece if piece else b""
-    return None
+    return None, tries
 
 
 def _holds_record(packing: Packing, form: Form, packed: bytes) -> bool:

@@ -107,7 +107,7 @@ LAYOUT = Layout(
         "table.contentpaneopen .contentheading",
     ),
     article_url=re.compile(
-        r"\?(?=[^#]*\boption=com_content\b)(?=[^#]*\b(?:view=article|task=view)\b)[^#]*?\bid=(\d+)"
+        r"^[^?#]*\?(?=[^#]*\boption=com_content\b)(?=[^#]*\b(?:view=article|task=view)\b)[^#]*?\bid=(\d+)"
         r"|/\d+-[^/?#]+?(?:\.html)?(?:$|[?#])"
     ),
     entry_url=re.compile(""),

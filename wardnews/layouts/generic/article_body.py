@@ -153,16 +153,13 @@ class BodyFinder:
         return 0
 
     def is_portrait(self, line: Line) -> bool:
-        """Whether a picture above the text is called as the name beside it: it shows the author."""
+        """Whether a picture above the text is called by the name of a person beside it: it shows the author."""
         beside = self.reader.neighbour(line.place, 1)
-        named = fold((line.picture.attributes.get("alt") or "") if line.picture is not None else "")
-        return (
-            bool(named)
-            and beside is not None
-            and beside.own < SENTENCE
-            and named == self.folded(beside)
-            and not self.parents
-        )
+        if beside is None or self.parents or line.picture is None:
+            return False
+        words = beside.words.split()
+        is_name = 1 < len(words) <= weights.WORDS_OF_NAME and all(word[0].isupper() for word in words)
+        return is_name and fold(line.picture.attributes.get("alt") or "") == self.folded(beside)
 
     def counts_comments(self, line: Line) -> bool:
         """Whether a line says no more than how many comments there are, as a header does."""

@@ -113,8 +113,8 @@ def _is_name(words: str) -> bool:
 
 
 def _is_person(words: str) -> bool:
-    """Whether words that may be a name begin with a family name."""
-    return words.partition(" ")[0] in FAMILY_NAMES
+    """Whether words that may be a name are a person's in full: a place, such as Hà Nội, has two at most."""
+    return words.count(" ") > 1 and words.partition(" ")[0] in FAMILY_NAMES
 
 
 def _signatures(body: BodyLines) -> Iterator[Line]:

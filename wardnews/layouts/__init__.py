@@ -55,7 +55,7 @@ def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] 
         if name
         else _by_generator(page) or next((one for one in LAYOUTS.values() if one.fits(page)), anyportal.LAYOUT)
     )
-    if layout.name == ANYPORTAL and not (page.tree.body and page.tree.body.text(strip=True)):
+    if layout.name == ANYPORTAL and not _has_text(page):
         raise UnreadablePage("empty page")
     return layout.with_selectors(selectors) if selectors else layout
 
@@ -65,3 +65,9 @@ def _by_generator(page: Page) -> Layout | None:
     made_by = (page.words(("meta[name='generator' i]@content",)) or "").lower()
     named = (layout for layout in LAYOUTS.values() if layout.generator and made_by.startswith(layout.generator))
     return next((layout for layout in named if layout.fits(page)), None) if made_by else None
+
+
+def _has_text(page: Page) -> bool:
+    """Whether there is any text on a page."""
+    body = page.tree.body
+    return body is not None and any((node.text_content or "").strip() for node in body.traverse(include_text=True))

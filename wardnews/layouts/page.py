@@ -29,16 +29,32 @@ NO_TEXT = frozenset("script style noscript template audio video canvas svg selec
 """The elements whose words are not of the text, whoever reads it."""
 EMBEDDED = ("iframe", "object", "embed")
 PICTURES = ("img", "amp-img")
-_HIDING_STYLES = ("display:none", "display: none")
-HIDDEN_BY_ATTRIBUTES = ", ".join(("[hidden]", *(f"[style*='{style}' i]" for style in _HIDING_STYLES)))
+_OTHER_TAGS = "a abbr b cite code dialog em font i img input label mark object small span strong sub sup time u".split()
+_MAKER = LexborHTMLParser("<p>-<!-- -->")
+TAG_IDS = {
+    **{node.tag: node.tag_id for node in map(_MAKER.create_node, (*BLOCKS, *NO_TEXT, *_OTHER_TAGS))},
+    **{node.tag: node.tag_id for node in _MAKER.css("p")[0].iter(include_text=True)},
+}
+"""The ids of the tags of usual elements, which cost less to ask a node for than their names."""
+_HIDING_CLASSES = "sr-only visually-hidden screen-reader-text hide fb-post twitter-tweet instagram-media".split()
 HIDDEN = (
-    f"{HIDDEN_BY_ATTRIBUTES}, .sr-only, .visually-hidden, .screen-reader-text, .hide, .hidden:not([class*=':']),"
-    " .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline']), .fb-post, .twitter-tweet, .instagram-media"
+    f"[hidden], [style*='display:none' i], [style*='display: none' i], .{', .'.join(_HIDING_CLASSES)},"
+    " .hidden:not([class*=':']), .d-none:not([class*='-block'], [class*='-flex'], [class*='-inline'])"
 )
 """What is not shown, or stands for a post elsewhere until a script shows it.
 
 A class alone may hide what names a link or a count, so that `words_of` reads that.
 """
+_SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
+_BODY = ("body",)
+_LINK = TAG_IDS["a"]
+_LINKED_OR_MARKED = (
+    "a[href], a[href]:is([download], [itemprop='datePublished'], [rel~='category']), iframe[src], embed[src],"
+    " object[data], title, meta[content], link[rel='canonical'], link[rel='shortlink'],"
+    " script[type='application/ld+json'], time[datetime],"
+    " [itemprop='datePublished']:not(a, meta[content], time[datetime])"
+)
+_HIDING_STYLE = re.compile("display: ?none", re.IGNORECASE | re.ASCII)
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: the generic reader takes time by them."""
@@ -77,6 +93,7 @@ _PLAIN_PATH = re.compile(
     rf"/(?![/.])(?:[A-Za-z0-9_~!$()*+,=:@&-]|[/.](?!\.)|{_ESCAPE})*(?:\?(?:[A-Za-z0-9_/.~!$()*+,;=:@&?-]|{_ESCAPE})+)?"
 )
 """A path from the root that joining and quoting would leave as it is."""
+_PLAIN_ADDRESS = re.compile(rf"https?://[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}})+{_PLAIN_PATH.pattern}")
 
 
 def is_selector(css: str) -> bool:
@@ -161,10 +178,30 @@ class Page:
         """Return the address of the page."""
         return self.fetch.url
 
-    @cached_property
+    @property
     def links(self) -> list[tuple[LexborNode, str]]:
         """Return the links of the page, each with its address as it is written."""
-        return [(link, link.attrs.get("href") or "") for link in self.tree.css("a[href]")]
+        return self._linked_and_marked[0]
+
+    @property
+    def marked(self) -> list[tuple[LexborNode, dict[str, str | None]]]:
+        """Return the elements that speak to machines or show what is at another address, with their attributes."""
+        return self._linked_and_marked[1]
+
+    @cached_property
+    def _linked_and_marked(
+        self,
+    ) -> tuple[list[tuple[LexborNode, str]], list[tuple[LexborNode, dict[str, str | None]]]]:
+        """Return both in one search, which costs as much as either."""
+        links, marked = [], []
+        last = 0
+        for node in self.tree.css(_LINKED_OR_MARKED):
+            if node.tag_id == _LINK and node.mem_id != last:
+                last = node.mem_id
+                links.append((node, node.attrs.get("href") or ""))
+            else:  # a link that says more is found once more
+                marked.append((node, node.attributes))
+        return links, marked
 
     def once(self, make: Callable[["Page"], T]) -> T:
         """Return what a function makes of the page, made the first time only; nobody changes it."""
@@ -196,6 +233,8 @@ class Page:
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
         """Return the first element of the first selector that finds one with something in it."""
+        if selectors == _BODY and self.tree.body is not None and self.tree.body.first_child is not None:
+            return self.tree.body
         for selector in selectors:
             for node in self.select(selector, within):
                 if node.first_child is not None:
@@ -228,6 +267,8 @@ class Page:
             return None
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
+        if _PLAIN_ADDRESS.fullmatch(href):
+            return href
         try:
             href = _MANY_SLASHES.sub("//", href.strip())
             url = urljoin(self.base, href)
@@ -301,13 +342,25 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 
 def is_silent(node: LexborNode) -> bool:
     """Whether the words of an element are not of the text: by its tag, or because its attributes hide it."""
-    if node.tag in NO_TEXT:
+    return node.tag in NO_TEXT or hides_itself(node.attributes)
+
+
+def hides_by_class(classes: str) -> bool:
+    """Whether the classes of an element hide it, as `HIDDEN` says where letters of either size are not the same.
+
+    >>> [hides_by_class(one) for one in ("tin hide", "hidden md:flex", "d-none", "d-none d-md-block", "hidden-xs")]
+    [True, False, True, False, False]
+    """
+    named = set(classes.split())
+    if not named.isdisjoint(_HIDING_CLASSES) or ("hidden" in named and ":" not in classes):
         return True
-    attributes = node.attributes
-    if not attributes:
-        return False
+    return "d-none" in named and not any(one in classes for one in _SHOWN_AT_TIMES)
+
+
+def hides_itself(attributes: Mapping[str, str | None]) -> bool:
+    """Whether the attributes of an element hide it, whatever its classes do."""
     style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and any(one in style.lower() for one in _HIDING_STYLES))
+    return "hidden" in attributes or (style is not None and _HIDING_STYLE.search(style) is not None)
 
 
 def words_of(node: LexborNode) -> str:

@@ -101,7 +101,7 @@ def first_words() -> set[str]:
     return {word for word, number in names.items() if number >= _MANY}
 
 
-_MANY = 5
+_MANY = 40
 
 
 @cache

@@ -30,7 +30,7 @@ from wardnews.text.header import parse_count, parse_header
 def locate(page: Page, known: Parts | None = None) -> Parts | None:
     """Find where the parts of the article stand, besides those that are `known`; None where the page holds none."""
     parts = known or Parts()
-    reader = Reader(page)
+    reader = page.once(Reader)
     title = reader.place_of(parts.found.get("title"))
     date_line = reader.date_line_of(parts.found.get("header"))
     choices = rank_choices(reader, title, date_line)
@@ -153,7 +153,7 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
         node = node.parent
     kept = {line.place for line in own}
     parts.body = node
-    parts.skipped |= reader.hidden
+    parts.skipped |= reader.passed
     parts.body_rule = f"the text below the title, up to {body.ended_by}"
     for line in reader.lines:
         if line.place not in kept:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.page_view import is_icon, names_of, shape, stands_by_eye
+from wardnews.layouts.generic.page_view import is_icon, names_of, shape
 from wardnews.layouts.generic.phrases import (
     DATED,
     DOCUMENTS,
@@ -294,7 +294,7 @@ class BodyFinder:
         if not begun and line.place in self.reader.formed:
             return True
         if NUMBER_ALONE.fullmatch(line.words.strip()):
-            return stands_by_eye(line)
+            return self.reader.stands_by_eye(line)
         return is_part_of_header(line.words) and (not begun or parse_count(line.words) is not None)
 
     def inner(self, kept: list[Line], region: int) -> tuple[list[Line], list[Line]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 
 from selectolax.lexbor import LexborNode
 
@@ -18,7 +18,7 @@ from wardnews.layouts.generic.phrases import (
     kind,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
-from wardnews.layouts.generic.visible_lines import Line
+from wardnews.layouts.generic.visible_lines import Line, named_crumbs
 from wardnews.layouts.page import Found, is_silent, words_of
 from wardnews.text.clock import now
 from wardnews.text.header import is_part_of_header, parse_header
@@ -30,8 +30,11 @@ _MARKED_CRUMBS = "[itemtype*='BreadcrumbList'], [aria-label*='breadcrumb' i]"
 def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
     """Return the last step of the breadcrumb that is not the article itself."""
     title = choice.title
-    for nodes in _crumb_rows(reader.crumbs or reader.page.tree.css(_MARKED_CRUMBS)):
-        steps = _split_steps([part for node in nodes for part in _pieces(node) if len(part) <= LONGEST_TITLE])
+    for nodes in _all_crumb_rows(reader):
+        pieces = list(islice((part for node in nodes for part in pieces_of(node)), weights.MOST_PIECES + 1))
+        if len(pieces) > weights.MOST_PIECES:
+            continue
+        steps = _split_steps([part for part in pieces if len(part) <= LONGEST_TITLE])
         if named := _last_step(reader, steps, title, sure=True):
             return Found(named, nodes[0], "the last step of the breadcrumb")
     tops = (title, choice.date_line.first if choice.date_line else title)
@@ -55,6 +58,12 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
     return None
 
 
+def _all_crumb_rows(reader: Reader) -> Iterator[list[LexborNode]]:
+    """Return the breadcrumbs of a page: those that are shown, then the others."""
+    yield from _crumb_rows(reader.crumbs)
+    yield from _crumb_rows(named_crumbs(reader.page) or reader.page.tree.css(_MARKED_CRUMBS))
+
+
 def _crumb_rows(crumbs: list[LexborNode]) -> Iterator[list[LexborNode]]:
     """Return the elements that are breadcrumbs; such as stand side by side in a line are the steps of one."""
     for key, group in groupby(crumbs, lambda node: (node.tag in _STEPS and node.parent and node.parent.mem_id) or node):
@@ -66,7 +75,7 @@ _STEPS = ("a", "span", "b", "strong", "em", "i")
 _ARROW = re.compile(r"[»›>→]|\s/\s|^/$")
 
 
-def _pieces(node: LexborNode) -> Iterator[str]:
+def pieces_of(node: LexborNode) -> Iterator[str]:
     """Return the words of the links in an element, and of the text between them."""
     inside = 0
     for one in node.traverse(include_text=True):

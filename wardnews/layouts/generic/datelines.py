@@ -9,7 +9,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.page_view import PageView, is_icon, shape, stands_by_eye
+from wardnews.layouts.generic.page_view import PageView, is_icon, shape
 from wardnews.layouts.generic.phrases import (
     LONGEST_HEADER,
     NUMBER_ALONE,
@@ -64,11 +64,8 @@ class _Finder:
                 continue
             if len(words) <= len("31"):
                 date_line = self._calendar_leaf(line)
-            if (
-                not date_line
-                and (_YEAR.search(words) or "trước" in words or self._timed)
-                and self._may_be_date_line(line)
-            ):
+            dated = len(words) <= LONGEST_HEADER and (_YEAR.search(words) or "trước" in words)
+            if not date_line and (dated or self._timed) and self._may_be_date_line(line):
                 date_line = self._date_line(line)
             if date_line:
                 yield date_line
@@ -183,7 +180,7 @@ class _Finder:
             return True
         if not NUMBER_ALONE.fullmatch(line.words.strip()):
             return False
-        return stands_by_eye(line) or (place > 0 and bool(VIEW_LABEL.fullmatch(self.view.folded[place - 1])))
+        return self.view.stands_by_eye(line) or (place > 0 and bool(VIEW_LABEL.fullmatch(self.view.folded[place - 1])))
 
     def _is_by_title(self, date_line: DateLine) -> bool:
         """Whether a date stands right above the heading that the page's own titles name, past tools and pictures."""

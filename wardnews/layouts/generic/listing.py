@@ -66,7 +66,7 @@ class _Group:
 
 def read_items(page: Page) -> list[Item]:
     """Return every headline of a page that leads to another page of the portal, with the date beside it."""
-    return _read_items(Reader(page))
+    return _read_items(page.once(Reader))
 
 
 def _read_items(reader: Reader) -> list[Item]:
@@ -106,7 +106,7 @@ def _leads_here(page: Page, link: LexborNode) -> bool:
 def read_listing(page: Page) -> list[Item]:
     """Return the entries of the listing that a page is made for; none where it is no listing."""
     groups: dict[tuple[str, ...], _Group] = {}
-    reader = Reader(page)
+    reader = page.once(Reader)
     items = _read_items(reader)
     for item in items:
         groups.setdefault(item.shape, _Group()).items.append(item)

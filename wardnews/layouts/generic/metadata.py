@@ -39,6 +39,7 @@ class Head:
     times: list[LexborNode] = field(default_factory=list)
     own: set[str] = field(default_factory=set)
     parts: list[str] = field(default_factory=list)
+    _matches: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
@@ -52,6 +53,12 @@ class Head:
 
     def match(self, words: str) -> tuple[float, str]:
         """Return how well a folded line agrees with the titles of the page, and by which rule."""
+        known = self._matches.get(words)
+        if known is None:
+            known = self._matches[words] = self._match(words)
+        return known
+
+    def _match(self, words: str) -> tuple[float, str]:
         if not words or words == self.site:
             return 0.0, ""
         if words in self.names:
@@ -83,10 +90,6 @@ _MARKED_DATES = (
     "[itemprop='datePublished'][content]@content",
     "[itemprop='datePublished'][datetime]@datetime",
 )
-_FOR_MACHINES = (
-    "title, meta[content], link[rel='canonical'], link[rel='shortlink'], script[type='application/ld+json'],"
-    " time[datetime], [itemprop='datePublished']"
-)
 
 
 def read_head(page: Page) -> Head:
@@ -94,8 +97,8 @@ def read_head(page: Page) -> Head:
     metas: dict[str, str] = {}
     head = Head(own=set(_ways_to(page.url)))
     scripts = []
-    for node in page.tree.css(_FOR_MACHINES):
-        tag, attributes = node.tag, node.attributes
+    for node, attributes in page.marked:
+        tag = node.tag
         if tag == "title":
             head.written = head.written or words_of(node)
         elif tag == "script":

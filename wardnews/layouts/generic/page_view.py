@@ -1,9 +1,9 @@
 """What stands on a page, with what is around each line and where its links lead; nothing yet of dates."""
 
 import re
-from collections import Counter
 from functools import cached_property
 from itertools import accumulate
+from weakref import proxy
 
 from selectolax.lexbor import LexborNode
 
@@ -11,6 +11,7 @@ from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.metadata import read_head
 from wardnews.layouts.generic.phrases import (
     COUNTERS,
+    EDGES,
     END,
     HOME,
     LABELLED_SECTION,
@@ -24,23 +25,24 @@ from wardnews.layouts.generic.phrases import (
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
 from wardnews.layouts.parts.pictures import LATE_PICTURE
-from wardnews.text.strings import tidy
-
-_ABOVE_BODY = ("html", "-document", None)
+from wardnews.text.strings import nfc, tidy
 
 
 class PageView:
     """The lines of a page, with what stands around each and where its links lead."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        self.page: Page = proxy(page)  # which holds this: in a cycle, neither would go when the page does
         seen = read_lines(page)
-        self.lines, self.hidden, self.crumbs = seen.lines, seen.hidden, seen.crumbs
+        self.lines, self.crumbs, self.passed = seen.lines, seen.crumbs, seen.passed
         self.head = read_head(page)
         self.folded = [fold(line.words) if len(line.words) <= LONGEST_TITLE else line.words for line in self.lines]
         self._away: dict[int, bool] = {}
         self._others: dict[str | None, bool] = {}
+        self._eyes: dict[int, bool | None] = {}
         self._chains: dict[int, tuple[int, ...]] = {}
+        if page.tree.body is not None:
+            self._chains[page.tree.body.mem_id] = (page.tree.body.mem_id,)
 
     def place_of(self, found: Found | None) -> int | None:
         """Return the line in which the words of a part stand that a selector found."""
@@ -55,9 +57,14 @@ class PageView:
         return [0, *accumulate(bool(words) and kind(words) in (END, RELATED) for words in self.folded)]
 
     @cached_property
-    def linked(self) -> Counter[str]:
-        """Count the links of the page by their words, folded."""
-        return Counter(fold(words) for link, _ in self.page.links if len(words := link.text()) <= SENTENCE)
+    def _linked(self) -> list[str]:
+        """Return the words of the links of the page, made comparable but for the marks at their ends."""
+        texts = [words for link, _ in self.page.links if len(words := link.text()) <= SENTENCE]
+        return tidy(nfc("\0".join(texts))).casefold().split("\0")
+
+    def count_links(self, folded: str) -> int:
+        """Count the links of the page with such words, folded."""
+        return sum(folded in words and words.strip(EDGES) == folded for words in self._linked)
 
     def title_lines(self, place: int) -> list[int]:
         """Return the lines of a title that is broken into several, in one element that holds nothing else."""
@@ -78,7 +85,7 @@ class PageView:
             return known
         above: list[int] = []
         outer: LexborNode | None = node
-        while outer is not None and outer.tag not in _ABOVE_BODY and not known:
+        while outer is not None and not known:
             above.append(outer.mem_id)
             outer = outer.parent
             known = self._chains.get(outer.mem_id) if outer is not None else None
@@ -152,6 +159,19 @@ class PageView:
         """Return the ids of the breadcrumbs: of the elements that are named so and hold no more than one."""
         return {node.mem_id for node in self.crumbs if len(node.css("a")) <= weights.MOST_STEPS}
 
+    def stands_by_eye(self, line: Line) -> bool:
+        """Whether a number alone stands by an eye."""
+        node: LexborNode | None = line.block
+        for _ in range(weights.EYE_UP):
+            if node is None or node.tag == "body":
+                return False
+            if node.mem_id not in self._eyes:
+                self._eyes[node.mem_id] = has_eye(node)
+            if (found := self._eyes[node.mem_id]) is not None:
+                return found
+            node = node.parent
+        return False
+
     def is_below_title(self, line: Line) -> bool:
         """Whether a line stands right below the heading that the page's own titles name."""
         above = self.neighbour(line.place, -1)
@@ -186,17 +206,12 @@ def is_icon(line: Line) -> bool:
     return bool(_ICON.search(picture.attributes.get("src") or ""))
 
 
-def stands_by_eye(line: Line) -> bool:
-    """Whether a number alone stands by an eye."""
-    node: LexborNode | None = line.block
-    for _ in range(weights.EYE_UP):
-        if node is None or node.tag == "body":
-            return False
-        beside = node.css("i, em, span, svg, use, img, small, b")[:6]
-        if any(COUNTERS.search(names_of(one)) for one in (node, *beside)):
-            return len(tidy(words_of(node))) <= SENTENCE
-        node = node.parent
-    return False
+def has_eye(node: LexborNode) -> bool | None:
+    """Whether an element has an eye and little else in it; None where it has no eye."""
+    beside = node.css("i, em, span, svg, use, img, small, b")[:6]
+    if any(COUNTERS.search(names_of(one)) for one in (node, *beside)):
+        return len(tidy(words_of(node))) <= SENTENCE
+    return None
 
 
 def shape(block: LexborNode) -> tuple[str, ...]:

@@ -61,12 +61,13 @@ _TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
 def _kickers(reader: Reader, choice: Choice) -> list[Found]:
     """Return the line right above the article, and the links beside its header line, that may name the section."""
     found = [*_named_with_date(choice), *_names_above(reader, choice), *_links_beside(reader, choice)]
-    tagged = reader.page.tree.css("a[rel~='category']")
+    tagged = [node for node, attributes in reader.page.marked if _TAG in (attributes.get("rel") or "").split()]
     if 0 < len(tagged) <= weights.MOST_CATEGORIES:
         found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
     return [one for one in found if one.words.strip()]
 
 
+_TAG = "category"
 _SIGNATURE = re.compile(r"(?:ban biên tập|bbt|admin|theo|nguồn|tác giả|người|bởi|by|đăng|posted)\b", re.IGNORECASE)
 _APART = re.compile(r"\s+[/•·–—-]\s+|\s*\|\s*")
 
@@ -102,7 +103,7 @@ def _names_above(reader: Reader, choice: Choice) -> list[Found]:
             continue
         named = Found(steps[-1], None, "the line above the title")
         telling = line.level or line.bold >= weights.WHOLLY * len(line.words) or _CATEGORY.search(names_of(line.block))
-        if telling or fold(steps[-1]) in reader.linked:
+        if telling or reader.count_links(fold(steps[-1])):
             return [named, *found]
         found = found or [named]
     return found
@@ -151,7 +152,8 @@ def _links_beside(reader: Reader, choice: Choice) -> Iterator[Found]:
                 continue
             if _SIGNED.search(line.words.partition(words)[0]):
                 continue
-            if _is_of_category(link, line) or (dated and (reader.linked[fold(words)] > 1 or _is_apart(link, line))):
+            named = _is_of_category(link, line)
+            if named or (dated and (reader.count_links(fold(words)) > 1 or _is_apart(link, line))):
                 yield Found(words, None, "the link to the section beside the header line")
 
 

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyLines
 from wardnews.layouts.generic.datelines import is_change
-from wardnews.layouts.generic.page_view import names_of, stands_by_eye
+from wardnews.layouts.generic.page_view import names_of
 from wardnews.layouts.generic.phrases import (
     COUNTERS,
     NUMBER_ALONE,
@@ -37,7 +37,7 @@ def find_views(reader: Reader, choice: Choice, body: BodyLines | None) -> list[F
     others = _of_other_dates(reader, choice, body)
     near = [line for line in (*above, *below) if line.place not in others and not reader.leads_away(line)]
     dated = reader.lines[choice.date_line.first : choice.date_line.last + 1] if choice.date_line else []
-    return [*_by_eye(dated), *_labelled_counts(reader, near)]
+    return [*_by_eye(reader, dated), *_labelled_counts(reader, near)]
 
 
 def _of_other_dates(reader: Reader, choice: Choice, body: BodyLines | None) -> set[int]:
@@ -54,14 +54,14 @@ def _of_other_dates(reader: Reader, choice: Choice, body: BodyLines | None) -> s
     return {at for one in others for at in range(one.first, one.last + 1)}
 
 
-def _by_eye(lines: list[Line]) -> Iterator[Found]:
+def _by_eye(reader: Reader, lines: list[Line]) -> Iterator[Found]:
     """Return the numbers that stand by an eye in the lines of a header."""
     for line in lines:
         counts = ((words, node) for node in line.block.css(_EYES) if (words := _counted_by(node)))
         if found := next((Found(words, node, _EYE) for words, node in counts if parse_count(words) is not None), None):
             yield found
     for line in lines:
-        if NUMBER_ALONE.fullmatch(line.words.strip()) and stands_by_eye(line):
+        if NUMBER_ALONE.fullmatch(line.words.strip()) and reader.stands_by_eye(line):
             yield Found(line.words, None, _EYE)
 
 

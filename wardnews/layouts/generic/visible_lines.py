@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,7 +10,17 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.page import BLOCKS, EMBEDDED, HIDDEN, HIDDEN_BY_ATTRIBUTES, NO_TEXT, PICTURES, Page
+from wardnews.layouts.page import (
+    BLOCKS,
+    EMBEDDED,
+    HIDDEN,
+    NO_TEXT,
+    PICTURES,
+    TAG_IDS,
+    Page,
+    hides_by_class,
+    hides_itself,
+)
 from wardnews.text.strings import squeeze
 
 _ZONES = {
@@ -37,10 +48,10 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _OF_ENTRY = re.compile(r"\b(?:entry|post|article|item|card|panel|news)[-_]?(?:footer|foot)\b", re.IGNORECASE)
-_HIDING = re.compile("hid|sr-only|screen-reader|d-none|fb-post|tweet|instagram")
 _CRUMB = re.compile(r"crumb|duong-?dan|pathway|(?:^|[\s_-])bread(?:$|[\s_-])", re.IGNORECASE)
 _PRUNED = ("nav", "footer", "aside")
-_NOT_IN_MENUS = "h1, article, time, [itemprop='headline']"
+_MAY_BE_CRUMB = "[class*='crumb' i], [class*='duong' i], [class*='pathway' i], [class*='bread' i], [id*='breadcrumb' i]"
+_NOT_IN_MENUS = "h1, article, time, [itemprop='headline'], [class*='crumb' i], [class*='content' i]"
 _WORDY = ("comments", "footer", "related", "form")
 
 
@@ -70,11 +81,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a page, the ids of its hidden elements, and the elements that may be breadcrumbs."""
+    """The lines of a page, the elements that may be breadcrumbs, the ids of the hidden ones and of large menus."""
 
     lines: list[Line]
-    hidden: AbstractSet[int]
     crumbs: list[LexborNode]
+    passed: AbstractSet[int]
 
 
 def read_lines(page: Page) -> Lines:
@@ -85,37 +96,11 @@ def read_lines(page: Page) -> Lines:
 def _read_lines(page: Page) -> Lines:
     body = page.tree.body
     if body is None:
-        return Lines([], frozenset(), [])
-    zones: dict[int, str] = {}
-    crumbs: list[LexborNode] = []
-    telling = body.css(_NOT_IN_MENUS)
-    hiding = False
-    for node in body.css("[class], [id]:not([class])"):
-        attributes = node.attributes
-        zone, is_crumb, is_telling, hides = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
-        hiding |= hides
-        if zone:
-            zones[node.mem_id] = "meta" if zone == "footer" and _within_article(node) else zone
-        if is_crumb:
-            crumbs.append(node)
-        if is_telling:
-            telling.append(node)
-    hidden = {node.mem_id for node in body.css(HIDDEN if hiding else HIDDEN_BY_ATTRIBUTES)}
-    walk = _Walk(body, hidden, zones, _with_all_around(telling))
+        return Lines([], [], frozenset())
+    walk = _Walk(body)
     walk.run()
-    _settle_zones(walk.lines, zones)
-    return Lines(walk.lines, hidden, crumbs)
-
-
-def _with_all_around(nodes: list[LexborNode]) -> set[int]:
-    """Return the ids of elements and of all that they stand in."""
-    around: set[int] = set()
-    for node in nodes:
-        outer: LexborNode | None = node
-        while outer is not None and (key := outer.mem_id) not in around:
-            around.add(key)
-            outer = outer.parent
-    return around
+    _settle_zones(walk.lines, walk.zones)
+    return Lines(walk.lines, walk.crumbs, walk.passed)
 
 
 _BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 9)
@@ -129,16 +114,22 @@ _KINDS: dict[str | None, int] = {
     **dict.fromkeys((*PICTURES, *EMBEDDED), _PICTURE),
     "a": _LINK,
 }
+_KIND_BY_ID = {key: _KINDS.get(tag, 0) for tag, key in TAG_IDS.items()}
+"""The kinds of the usual elements by the ids of their tags, which cost less to ask for than the names."""
+_IFRAME = TAG_IDS["iframe"]
+_MAIN = frozenset(TAG_IDS[tag] for tag in ("body", "main", "article"))
+_ZONE_BY_ID = {TAG_IDS[tag]: zone for tag, zone in _ZONE_TAGS.items()}
 
 
 class _Walk:
-    """Walk a page once and gather its lines."""
+    """Walk a page once and gather its lines, its breadcrumbs and the names of its zones."""
 
-    def __init__(
-        self, root: LexborNode, hidden: AbstractSet[int], zones: dict[int, str], telling: AbstractSet[int]
-    ) -> None:
-        self.root, self.hidden, self.zones, self.telling = root, hidden, zones, telling
-        self.special = hidden | zones.keys()
+    def __init__(self, root: LexborNode) -> None:
+        self.root = root
+        self.zones: dict[int, str] = {}
+        self.sparse: set[int] = set()
+        self.passed: set[int] = set()
+        self.crumbs = [root] if _is_crumb(root) else []
         self.open: list[tuple[LexborNode, int, bool]] = []
         self.lines: list[Line] = []
         self.inside: tuple[int, ...] = ()
@@ -157,22 +148,25 @@ class _Walk:
     def run(self) -> None:
         """Visit every node that may matter, entering and leaving."""
         node = self.root.first_child
-        special, opened = self.special, self.open
+        opened, kinds = self.open, _KIND_BY_ID
         while node is not None:
-            kind = _KINDS.get(node.tag, 0)
+            tag = node.tag_id
+            kind = kinds.get(tag)
+            if kind is None:
+                kind = _KINDS.get(node.tag, 0)
             child = None
             if kind == _TEXT:
                 words = node.text_content
                 if words and (self.parts or not words.isspace()):
                     self.text(node, words)
             elif kind != _SILENT:
-                marked = kind == _ZONE or node.mem_id in special
-                if not marked or self.enter_zone(node):
-                    if kind == _BLOCK:  # most of what matters
-                        self.end_line(node)
-                    elif kind:
+                attributes = node.attributes
+                zone = self.zone_of(node, tag, attributes) if attributes else ""
+                marked = zone != "" or kind == _ZONE
+                if not marked or (zone is not None and self.enter_zone(node, zone)):
+                    if kind:
                         self.enter(node, kind)
-                    child = node.first_child if node.tag != "iframe" else None
+                    child = node.first_child if tag != _IFRAME else None
                     if child is not None:
                         opened.append((node, kind, marked))
                     elif kind or marked:
@@ -196,9 +190,31 @@ class _Walk:
             following = node.next
         return following
 
+    def zone_of(self, node: LexborNode, tag: int, attributes: Mapping[str, str | None]) -> str | None:
+        """Return the zone that an element's names say it may be, empty for none; None where it is hidden.
+
+        A breadcrumb is noted, and what is hidden.
+        """
+        classes, name = attributes.get("class"), attributes.get("id")
+        zone, is_crumb, hides = _meaning(tag, classes, name) if classes or name else _UNNAMED
+        if ("style" in attributes or "hidden" in attributes) and hides_itself(attributes):
+            hides = True
+        elif hides:
+            hides = classes == (classes or "").lower() or node.css_matches(HIDDEN)
+        if hides:
+            self.passed.add(node.mem_id)
+            return None
+        if is_crumb:
+            self.crumbs.append(node)
+        return zone
+
     def enter(self, node: LexborNode, kind: int) -> None:
-        """Take in an element that is more than a block."""
-        if kind == _HEADING:
+        """Take in an element that is more than its words."""
+        if kind == _BLOCK:  # most of what matters
+            if self.parts or self.leaves:
+                self.end_line(node)
+            self.block = node
+        elif kind == _HEADING:
             self.end_line(node)
             self.level = int((node.tag or "")[1:])
         elif kind == _LINK:
@@ -211,26 +227,28 @@ class _Walk:
             place, leaves = len(self.lines), [node.mem_id]
             self.lines.append(Line(node, self.inside, 0, place, leaves, [], links, picture=node))
 
-    def enter_zone(self, node: LexborNode) -> bool:
-        """Take in what is hidden or a zone; tell whether to go on into its children."""
-        key = node.mem_id
-        if key in self.hidden:
-            return False
+    def enter_zone(self, node: LexborNode, zone: str) -> bool:
+        """Take in a zone; tell whether to go on into its children."""
         self.end_line(node)
+        zone = zone or _ZONE_TAGS[node.tag]
+        key = node.mem_id
         inside = (*self.inside, key)
-        if key not in self.zones:
-            self.zones[key] = "meta" if node.tag == "footer" and _within_article(node) else _ZONE_TAGS[node.tag]
-        if self.zones[key] in _PRUNED and self.is_large_menu(node):
+        self.zones[key] = "meta" if zone == "footer" and _within_article(node) else zone
+        if self.zones[key] in _PRUNED and self.is_large_menu(node, key):
             self.lines.append(Line(node, inside, 0, len(self.lines)))
+            self.passed.add(key)
             return False
         self.inside = inside
         return True
 
-    def is_large_menu(self, node: LexborNode) -> bool:
+    def is_large_menu(self, node: LexborNode, key: int) -> bool:
         """Whether an element is a menu, a side bar or a footer of many links, in which no article stands."""
-        if node.mem_id in self.telling or len(node.css("a[href]")) < weights.LARGE_MENU:
+        if not self.sparse.isdisjoint(self.inside):  # in one of few links
             return False
-        return len(node.css("p")) < weights.LARGE_MENU / 2
+        if len(node.css("a[href]")) < weights.LARGE_MENU:
+            self.sparse.add(key)
+            return False
+        return len(node.css("p")) < weights.LARGE_MENU / 2 and node.css_first(_NOT_IN_MENUS) is None
 
     def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
@@ -280,21 +298,35 @@ class _Walk:
 
 
 @lru_cache(maxsize=4096)
-def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[str, bool, bool, bool]:
-    """Return the zone that an element may be; whether it is a breadcrumb, no menu, maybe hidden."""
+def _meaning(tag: int, classes: str | None, name: str | None) -> tuple[str, bool, bool]:
+    """Return the zone that an element may be, by the id of its tag and its names; whether it is a breadcrumb, or hides.
+
+    Letters of either size are the same.
+    """
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
-    hides = bool(_HIDING.search(classes))
-    is_telling = "crumb" in classes or "content" in classes
-    if tag in ("body", "html", "main", "article"):
-        return "", is_crumb, is_telling, hides
+    hides = hides_by_class(classes)
+    if tag in _MAIN:
+        return "", is_crumb, hides
     match = _NAMED.search(f"{classes} {name}")
-    zone = match.lastgroup if match else None
-    if "footer" in (tag, zone) and _OF_ENTRY.search(classes):
+    zone = _ZONE_BY_ID.get(tag, match.lastgroup if match else "")
+    if "footer" in (zone, match and match.lastgroup) and _OF_ENTRY.search(classes):
         zone = "meta"
-    elif tag in _ZONE_TAGS:
-        zone = _ZONE_TAGS[tag]
-    return zone or "", is_crumb, is_telling, hides
+    return zone or "", is_crumb, hides
+
+
+_UNNAMED = ("", False, False)
+
+
+def named_crumbs(page: Page) -> list[LexborNode]:
+    """Return the elements of a page that are named like breadcrumbs, those that are not shown among them."""
+    return [node for node in page.tree.css(_MAY_BE_CRUMB) if _is_crumb(node)]
+
+
+def _is_crumb(node: LexborNode) -> bool:
+    """Whether an element is named like a breadcrumb."""
+    attributes = node.attributes
+    return _meaning(node.tag_id, attributes.get("class"), attributes.get("id"))[1]
 
 
 def _within_article(node: LexborNode) -> bool:

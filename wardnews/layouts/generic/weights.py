@@ -270,6 +270,8 @@ CRUMBS_ABOVE = 40
 [0, 0; off: 23]"""
 MOST_STEPS = 6
 """A way of more steps is a menu. [1, 0]"""
+MOST_PIECES = 300
+"""An element of more links and texts between them is a menu, whatever its name: bounds the time. (made-up pages)"""
 MOST_STEPS_UNDRAWN = 3
 """So many links beside the home page's, without arrows between them, may be a way. [1, 1]"""
 LONGEST_STEP = 1_000

@@ -23,7 +23,6 @@ _HINTS = tuple(
     " get_file".split()
 )
 """One of these stands in whatever `_MAY_BE` finds: they are looked for in all addresses of a page at once."""
-_NEVER_PLAIN = "a[download], iframe[src], embed[src], object[data]"
 _NAME = re.compile(rf"^[^.\n]{{1,150}}\.(?:{_TEXTS})$", re.IGNORECASE)
 """The words of a link that are the name of a file, whatever query serves it."""
 _VIEWER = re.compile(
@@ -42,14 +41,15 @@ def media_type(url: str) -> str | None:
 def documents_on(page: Page) -> dict[int, tuple[LexborNode, str]]:
     """Return the links to documents of a page and the frames that show one, by their ids, with the addresses."""
     written = _plain("\n".join(href for _, href in page.links))
-    hinted = any(hint in written for hint in _HINTS)
-    links = (
-        link
-        for link, href in page.links
-        if (hinted and _MAY_BE.search(_plain(href))) or ("?" in href and _NAME.search(link.text(strip=True)))
-    )
-    nodes = {node.mem_id: node for node in (*page.tree.css(_NEVER_PLAIN), *links)}
-    return {key: (node, url) for key, node in nodes.items() if (url := document_of(page, node))}
+    hints = [hint for hint in _HINTS if hint in written]
+    plain = written.split("\n")
+    if len(plain) != len(page.links):  # an address is broken into lines
+        plain = [_plain(href) for _, href in page.links]
+    linked = zip(page.links, plain, strict=True) if hints else ()
+    nodes = [link for (link, _), address in linked if any(hint in address for hint in hints)]
+    nodes += [link for link, href in page.links if "?" in href and _NAME.search(link.text(strip=True))]
+    nodes += [node for node, attributes in page.marked if node.tag in EMBEDDED or "download" in attributes]
+    return {node.mem_id: (node, url) for node in nodes if (url := document_of(page, node))}
 
 
 def _plain(address: str) -> str:

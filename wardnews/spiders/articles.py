@@ -65,7 +65,7 @@ class ArticlePages:
     def once(self, visit: PortalVisit, task: Task, article: Article, response: Response) -> Article | None:
         """Return an article, unless it was read already under another address, or the page holds none in truth."""
         site = visit.site
-        read_as = self.frontier.known_as(record_id(site.key, article.id, site.own(article.url)))
+        read_as = self.frontier.known_as(record_id(site.key, article.id, site.own(article.url)), site.key)
         if read_as in visit.read:
             self.spider.trouble(site.key, SECOND_ADDRESS, response.url)
             self.frontier.second_address(task, task.article or read_as)

@@ -255,8 +255,10 @@ class Frontier:
             record = self.connection.scalar(query.where(articles.c.id == article))
         return article_of(record) if record else None
 
-    def known_as(self, name: str) -> str:
+    def known_as(self, name: str, site: str) -> str:
         """Return the id of the article that an id stands for, by itself or as one it would have elsewhere."""
+        if not self.visits[site].has_earlier:
+            return name
         with self.connection.begin():
             return self.versions.known_as(name)
 

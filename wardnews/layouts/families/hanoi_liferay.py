@@ -5,6 +5,7 @@ information's portal, saved by a third party in August 2022.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from wardnews.layouts.layout import Layout
@@ -20,6 +21,7 @@ _ASSET_ID = re.compile(r"_(\d+)$")
 _PAGE_NUMBER = re.compile(r"[?&]_101(?:_INSTANCE_\w+?)?_cur=(\d{1,9})(?!\d)")
 
 
+@lru_cache(maxsize=1024)
 def canonical(url: str) -> str | None:
     """Return the one address of a page; None for language switches, print views, polls, logins, pop-ups and actions.
 

@@ -1,6 +1,7 @@
 """What stands on a page, with what is around each line and where its links lead; nothing yet of dates."""
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 from itertools import accumulate
 from weakref import proxy
@@ -96,12 +97,13 @@ class PageView:
 
     def neighbour(self, place: int, step: int) -> Line | None:
         """Return the next line with words before or after a place."""
-        at = place + step
-        while 0 <= at < len(self.lines):
-            if self.lines[at].picture is None:
-                return self.lines[at]
-            at += step
-        return None
+        at = bisect_left(self._worded, place + (step > 0)) - (step < 0)
+        return self.lines[self._worded[at]] if 0 <= at < len(self._worded) else None
+
+    @cached_property
+    def _worded(self) -> list[int]:
+        """Return the places of the lines that are no pictures."""
+        return [place for place, line in enumerate(self.lines) if line.picture is None]
 
     def leads_away(self, line: Line) -> bool:
         """Whether a line is, for the most part, a link to another page."""

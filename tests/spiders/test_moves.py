@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.http import Response
 
 from tests.helpers.commands import Folder, run
 from tests.helpers.village import NOT_FOUND, Story, Village, article, html, moved
 from wardnews.demo import Reply, Request
+from wardnews.spiders.moves import target_of
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.moves import JOINED
@@ -258,3 +260,8 @@ def test_only_what_says_so_for_good_joins(village: Village, tmp_path: Path) -> N
     assert found[titles[4]]["url"] == f"{village.url}tin/bai-5.html"
     assert found[titles[5]]["url"] == f"{village.url}tin/bai-6.html"
     assert {one["version"] for one in found.values()} == {1}
+
+
+def test_a_redirect_to_no_address_leads_nowhere() -> None:
+    assert target_of(Response("http://a.example/1", status=301, headers={"Location": "http://[broken"})) is None
+    assert target_of(Response("http://a.example/1", status=301, headers={"Location": "/2"})) == "http://a.example/2"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
@@ -11,6 +10,7 @@ from wardnews.archives.http import answer_of, body_of, scheme_of
 from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.stream import Form, Place, Stream
 from wardnews.errors import DateError, MisshapenRecord, RecordError, Undecodable
+from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_digits
 
 _BEGINNING = re.compile(rb"(?:https?://|filedesc://|dns:|ftp://)[^\s]{1,500} [0-9a-fA-F.:-]{1,45} \d{8,14} ")
@@ -79,7 +79,7 @@ def _capture(url: str, date: str, block: bytes, name: str) -> Capture:
     status, head, payload = answer_of(block)
     body = body_of(head, payload)
     location = head.get("location")
-    there = urljoin(url, location) if location and status in range(300, 400) else None
+    there = resolve(url, location) if location and status in range(300, 400) else None
     timestamp = as_stamp(from_digits(date))
     return Capture(url, timestamp, f"arc:{name}", status, head.get("content-type", ""), body, there)
 

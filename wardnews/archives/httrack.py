@@ -3,13 +3,13 @@
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
 from wardnews.archives.http import Headers, headers_of
 from wardnews.archives.packed import room
 from wardnews.errors import DateError
+from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_file
 
 _LOCAL_HEAD = 30
@@ -58,7 +58,7 @@ def _capture(
     try:
         body = archive.read(info)
         location = head.get("location")
-        there = urljoin(info.filename, location) if location else None
+        there = resolve(info.filename, location) if location else None
     except (OSError, *room.BROKEN) as error:
         return DamagedRecord(where, f"cannot be read: {error}")
     charset = f"; charset={head['x-charset']}" if head.get("x-charset") else ""

@@ -1,7 +1,7 @@
 """Where articles move: redirects, addresses that turn out to be one article, the earlier address of a new article."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -12,6 +12,7 @@ from wardnews.layouts.generic import anyportal
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.moves import Twin, twins
 from wardnews.store.tasks import Known, Task
+from wardnews.text.addresses import resolve
 
 if TYPE_CHECKING:
     from wardnews.spiders.portal import PortalSpider
@@ -29,7 +30,7 @@ _HOMES = frozenset(("", "/", "/index.php", "/index.html", "/default.aspx", "/tra
 def target_of(response: Response) -> str | None:
     """Return the address that a redirect leads to."""
     location = response.headers.get("Location")
-    return urljoin(response.url, location.decode("utf-8", "replace").strip()) if location else None
+    return resolve(response.url, location.decode("utf-8", "replace").strip()) if location else None
 
 
 def was_redirected(response: Response) -> bool:

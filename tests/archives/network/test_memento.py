@@ -94,6 +94,7 @@ def test_an_address_that_the_archive_does_not_know_has_no_captures() -> None:
     [
         '<https://archive.example/all/1>; rel="memento"; datetime="Tue, 31 Feb 9999 02:00:00 GMT"',
         '<https://archive.example/all/1>; rel="memento"',
+        '<http://[broken>; rel="memento"; datetime="Tue, 01 Jun 2021 02:00:00 GMT"',
         '<ftp://archive.example/all/1>; rel=memento; datetime="Tue, 01 Jun 2021 02:00:00 GMT"',
         '<https://archive.example/all/\u001b[1>; rel="memento"; datetime="Tue, 01 Jun 2021 02:00:00 GMT"',
     ],

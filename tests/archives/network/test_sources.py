@@ -13,7 +13,8 @@ import pytest
 import typer.main
 
 from wardnews.archives import network
-from wardnews.archives.network.source import Answer, Source, inside, is_text
+from wardnews.archives.network.byte_ranges import row_of
+from wardnews.archives.network.source import Answer, OddRow, Source, inside, is_text
 from wardnews.archives.network.wayback import Wayback
 from wardnews.cli import app
 
@@ -92,7 +93,15 @@ def test_addresses_that_no_store_can_keep_cost_themselves(odd: str) -> None:
         ("http://b.example/2", "https://a.example/all/20220101000000id_/http://b.example/2"),
         ("2?p=1", "https://a.example/all/20220101000000id_/http://b.example/2?p=1"),
         ("https://c.example/all/20220102000000/http://b.example/2", None),
+        ("http://[broken", None),
+        ("https://a.example/all/20220102000000/http://[broken", "https://a.example/all/20220102000000/http://[broken"),
     ],
 )
 def test_redirects_that_were_captured_stay_inside_of_the_archive(location: str, there: str | None) -> None:
     assert inside("https://a.example/all/20220101000000id_/http://b.example/1", location) == there
+
+
+@pytest.mark.parametrize("length", ["1e999", "-1e999", "NaN", "1e30", "null", '"a"', "[]"])
+def test_lengths_that_are_none_cost_their_rows(length: str) -> None:
+    row = f'{{"url": "http://b.example/", "timestamp": "20220101000000", "offset": 0, "length": {length}, "filename": "a"}}'
+    assert isinstance(row_of(json.loads(row), "CC-MAIN-2022-05"), OddRow)

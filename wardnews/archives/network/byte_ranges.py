@@ -26,7 +26,7 @@ def row_of(row: Any, collection: str) -> Found | OddRow:
             raise ValueError("a place that is none")  # noqa: TRY301 - one odd row as another
         if not is_text(url, filename, str(row.get("digest"))):
             raise ValueError("control characters")  # noqa: TRY301 - as above
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         cause = f"a row without {error}" if isinstance(error, KeyError) else str(error)
         named = url and is_text(url)
         return (

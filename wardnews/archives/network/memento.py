@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.network.source import STAMPED, Answer, Ask, Found, OddRow, SearchStep, Source, is_text
 from wardnews.errors import ArchiveError, DateError, SitesError, Undecodable
+from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_http
 
 ADDRESS = "its TimeMaps, up to where the page's own address follows"
@@ -65,12 +66,12 @@ class Memento(Source):
         found: list[Found] = []
         odd: list[OddRow] = []
         for uri, link in _links(answer.rows().decode("utf-8", "replace")):
-            address, relations = urljoin(answer.url, uri), link.get("rel", "").lower().split()
+            address, relations = resolve(answer.url, uri) or "", link.get("rel", "").lower().split()
             if "memento" in relations:
                 row = self._row(scope.rpartition(" ")[0], address, link.get("datetime", ""))
                 (found if isinstance(row, Found) else odd).append(row)  # type: ignore[arg-type]
             is_page = "timemap" in relations and "self" not in relations and _is_link_format(link)
-            if is_page and address not in (*seen, answer.url) and is_text(address):
+            if is_page and address and address not in (*seen, answer.url) and is_text(address):
                 following.append(address)
                 seen.append(address)
         if len(seen) > _MOST_PAGES:

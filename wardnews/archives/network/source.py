@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST, unpack
 from wardnews.errors import ArchiveError, Undecodable
+from wardnews.text.addresses import resolve
 
 LARGEST_SEARCH = 64 << 20
 """How many bytes the answer of a search may have, packed and unpacked."""
@@ -171,9 +172,10 @@ def inside(asked: str, location: str) -> str | None:
     """
     stamped = STAMPED.search(asked)
     if stamped is None or STAMPED.search(location):
-        there = urljoin(asked, location)
-        return there if urlsplit(there).hostname == urlsplit(asked).hostname else None
-    return asked[: stamped.end()] + urljoin(asked[stamped.end() :], location)
+        there = resolve(asked, location)
+        return there if there and urlsplit(there).hostname == urlsplit(asked).hostname else None
+    there = resolve(asked[stamped.end() :], location)
+    return there and asked[: stamped.end()] + there
 
 
 def is_text(*words: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urljoin
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST, dechunk, unpack
@@ -15,6 +14,7 @@ from wardnews.archives.warc.records import PAGES, Record, walk
 from wardnews.archives.warc.revisits import Originals, find_originals, original_of, promised_digest
 from wardnews.archives.warc.stream import Place
 from wardnews.errors import DateError, RecordError, Undecodable
+from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_iso
 
 _NOT_MODIFIED = 304
@@ -167,7 +167,7 @@ def made(
     url = record.target
     try:
         timestamp = as_stamp(from_iso(record.headers.get("warc-date", "")))
-        there = urljoin(url, location) if location and status in range(300, 400) else None
+        there = resolve(url, location) if location and status in range(300, 400) else None
     except DateError as error:
         raise RecordError(str(error)) from error
     except ValueError as error:  # an address such as http://[broken

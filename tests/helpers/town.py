@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from types import TracebackType
-from typing import Self
 
+from tests.helpers.serving import Serving
 from wardnews.demo import Reply, Request
-from wardnews.demo.server import Server
 
 HERE = timezone(timedelta(hours=7))
 HTML = "text/html; charset=UTF-8"
@@ -59,7 +57,7 @@ def pieces(count: int, *, sections: int = 1, first: int = 1, newest: float = 400
 
 
 @dataclass
-class Town:
+class Town(Serving):
     """Serve the pieces as an old Hanoi portal does. `intercept` may answer in its place; None lets it answer."""
 
     pieces: list[Piece] = field(default_factory=list)
@@ -71,19 +69,6 @@ class Town:
     intercept: Callable[[Request], Reply | None] = lambda _request: None
     requests: list[Request] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-
-    def __enter__(self) -> Self:
-        self.server = Server(0, self.answer)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.server.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/"
 
     def toml(self, name: str = "hoasua", *lines: str) -> str:
         return "\n".join([f"[{name}]", 'name = "Phường Hoa Sữa"', f'url = "{self.url}"', "delay = 0.0", *lines, ""])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self
 
+from tests.helpers.serving import Serving
 from wardnews.demo import Reply, Request
-from wardnews.demo.server import Server
 
 HTML = "text/html; charset=UTF-8"
 WORDS = (
@@ -59,7 +58,7 @@ NOT_FOUND = Reply(404, b"<html><body>404</body></html>", HTML)
 
 
 @dataclass
-class Village:
+class Village(Serving):
     """Serve stories; `path_of` says where each stands, `intercept` may answer in place of it all."""
 
     stories: list[Story] = field(default_factory=lambda: [Story.made(n) for n in range(1, 7)])
@@ -68,19 +67,6 @@ class Village:
     path_of: Callable[[Story], str] = lambda one: f"/tin/bai-{one.n}.html"
     intercept: Callable[[Request], Reply | None] = lambda _request: None
     requests: list[str] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        self.server = Server(0, self.answer)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.server.close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/"
 
     def toml(self, *lines: str) -> str:
         return "\n".join(["[hoasua]", 'name = "Phường Hoa Sữa"', f'url = "{self.url}"', "delay = 0.0", *lines, ""])

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from types import TracebackType
-from typing import Self
 
+from tests.helpers.serving import Serving
 from tests.helpers.village import HTML, NOT_FOUND, moved
 from wardnews.demo import Reply, Request
-from wardnews.demo.server import Server
 
 START = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)
 PER_PAGE = 30
@@ -132,7 +131,7 @@ def plan(days: int) -> Script:
     )  # fmt: skip
 
 
-class Portal:
+class Portal(Serving):
     """Serve the portal of a script as it is `today`, and note what is asked for."""
 
     def __init__(self, script: Script) -> None:
@@ -142,19 +141,14 @@ class Portal:
         self.most: int | None = None
         self.places = dict(self._places())
 
-    def __enter__(self) -> Self:
-        self.server = Server(0, self.answer)
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.gate.set()
-        self.server.close()
+        super().__exit__(kind, error, trace)
 
     def toml(self) -> str:
-        url = f"http://127.0.0.1:{self.server.server_port}/"
-        return f'[hoasua]\nname = "Phường Hoa Sữa"\nurl = "{url}"\ndelay = 0.0\n'
+        return f'[hoasua]\nname = "Phường Hoa Sữa"\nurl = "{self.url}"\ndelay = 0.0\n'
 
     def asked(self) -> list[str]:
         """Return the paths that were asked for since the last call, without robots.txt."""

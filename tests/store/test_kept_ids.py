@@ -100,15 +100,7 @@ def test_modules_of_one_portal_number_their_articles_apart(
         pages[f"/{module}/"] = listing(module, name)
         pages |= {f"/{module}/bai-{one}.html": article(f"{name} họp kỳ {one}", module) for one in (1, 2, 3)}
 
-    def intercept(_family: Family, request: Request) -> Reply | None:
-        if request.path == "/robots.txt":
-            return None
-        if request.path not in pages:
-            return Reply(404, b"khong co")
-        head = '<meta charset="utf-8"><meta name="generator" content="NukeViet v4.5">'
-        return Reply(200, f"{head}<ul class='navbar-nav'>{menu}</ul>{pages[request.path]}".encode())
-
-    portals.intercept = intercept
+    serve(portals, pages, menu)
     done = wardnews("crawl", SITE, "--sites", "families.toml", "-o", "out.jsonl")
     assert done.returncode == 0, done.stderr
     found = {record["id"] for record in read_feed(tmp_path / "out.jsonl")}

@@ -29,7 +29,7 @@ _PROGRAM = (
 )
 """Messages of PHP, ASP.NET, Java, Python and of databases, as they print them."""
 _PRINTED = re.compile(rf"(?:^|(?<=[.!?…])\s)[\s*#|>\[(-]{{0,3}}(?:{_PROGRAM})", re.MULTILINE | re.DOTALL)
-"""They begin a line, or follow a whole sentence; what is told of them stands within one."""
+"""They begin a line, or follow a whole sentence; what is said of them stands within one."""
 _SERVER = re.compile(
     rf"{_PROGRAM}"
     r"|\bin (?:/|[A-Z]:\\)\S+\.(?:php|inc|asp|aspx|cs)\b.{0,80}\bline\b|\b(?:mysqli?|pg|mssql|odbc|oci)_\w+\(\)"

@@ -9,6 +9,7 @@ Scope = MutableMapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "[::1]", "localhost"})
+TOO_LONG = "That took too long. A narrower search may do."
 _MOST_SECONDS = 10.0
 """For a page; a query of it ends after three."""
 
@@ -56,7 +57,7 @@ async def _within(seconds: float, application: Application, scope: Scope, receiv
     except TimeoutError:
         if began:
             raise
-        await refuse(503, "That took too long. A narrower search may do.", send)
+        await refuse(503, TOO_LONG, send)
 
 
 def _host(scope: Scope) -> str:

@@ -18,7 +18,7 @@ from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
 from wardnews.serve.article import article
 from wardnews.serve.browse import browse
-from wardnews.serve.gate import Application, Scope, refuse
+from wardnews.serve.gate import TOO_LONG, Application, Scope, refuse
 from wardnews.serve.links import DATABASE, article_url
 from wardnews.serve.search import fts_query, snippet
 
@@ -109,7 +109,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 def _status_and_words(exception: Exception) -> tuple[int, str]:
     """Return the status and the words for an exception."""
     if isinstance(exception, QueryInterrupted):
-        return 503, "That took too long. A narrower search may do."
+        return 503, TOO_LONG
     if isinstance(exception, DatasetteError):
         status = 400 if exception.status == FAULT else exception.status  # the way it raises for a column that is none
         return status, str(Markup(exception.message).striptags())  # noqa: S704 - its tags go

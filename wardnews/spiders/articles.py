@@ -131,7 +131,7 @@ class ArticlePages:
             if moves.is_home(follow.url, visit) or listing:
                 article = self.absent(visit, task, moves.BY_REDIRECT, response.url)
             elif place and place.article and place.article in visit.read:
-                self._leads_to_known(task, place.article, permanent=follow.meta["wardnews_permanent"])
+                self._leads_to_known(task, place.article, permanent=follow.meta[moves.WAS_PERMANENT])
             else:
                 yield follow
                 return

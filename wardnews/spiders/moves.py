@@ -22,7 +22,9 @@ PERMANENT = (301, 308)
 NOT_THERE = (404, 410)
 BY_REDIRECT, BY_TEXT = "gone_by_redirect", "gone_by_text"
 """The flags of articles that are gone though their address answers."""
-_HOPS, _WAS_PERMANENT = "wardnews_hops", "wardnews_permanent"
+WAS_PERMANENT = "wardnews_permanent"
+"""In the meta of a request: whether it follows permanent redirects alone."""
+_HOPS = "wardnews_hops"
 _MOST_HOPS = 5
 _HOMES = frozenset(("", "/", "/index.php", "/index.html", "/default.aspx", "/trang-chu", "/home", "/vi", "/vi/"))
 
@@ -40,7 +42,7 @@ def was_redirected(response: Response) -> bool:
 
 def moved_for_good(response: Response) -> bool:
     """Whether a page was come to by permanent redirects alone."""
-    return was_redirected(response) and bool(response.meta.get(_WAS_PERMANENT))
+    return was_redirected(response) and bool(response.meta.get(WAS_PERMANENT))
 
 
 def following(response: Response) -> Request | None:
@@ -48,8 +50,8 @@ def following(response: Response) -> Request | None:
     target, hops = target_of(response), response.meta.get(_HOPS, 0) + 1
     if target is None or hops > _MOST_HOPS or not response.request:
         return None
-    permanent = response.status in PERMANENT and response.meta.get(_WAS_PERMANENT, True)
-    meta = {**response.request.meta, _HOPS: hops, _WAS_PERMANENT: permanent}
+    permanent = response.status in PERMANENT and response.meta.get(WAS_PERMANENT, True)
+    meta = {**response.request.meta, _HOPS: hops, WAS_PERMANENT: permanent}
     return response.request.replace(url=target, meta=meta)
 
 

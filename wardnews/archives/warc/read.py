@@ -11,7 +11,7 @@ from wardnews.archives.digests import fits
 from wardnews.archives.http import answer_of, body_of
 from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.records import PAGES, Record, walk
-from wardnews.archives.warc.revisits import Originals, find_originals, original_of, promised_digest
+from wardnews.archives.warc.revisits import Originals, expected_digest, find_originals, original_of
 from wardnews.archives.warc.stream import Place
 from wardnews.errors import DateError, RecordError, Undecodable
 from wardnews.text.addresses import resolve
@@ -88,8 +88,8 @@ def _captured(
         yield DamagedRecord(where, str(error))
 
 
-def capture_of(record: Record, name: str, promised: str = "") -> Capture:
-    """Return the page of a record; its digest must be the record's own, and the one that a revisit promised.
+def capture_of(record: Record, name: str, expected: str = "") -> Capture:
+    """Return the page of a record; its digest must be the record's own, and the one that a revisit names.
 
     Raises RecordError or Undecodable for a damaged one.
     """
@@ -105,7 +105,7 @@ def capture_of(record: Record, name: str, promised: str = "") -> Capture:
     forms = (payload, *([dechunk(payload)] if "transfer-encoding" in head else []), body)
     if not fits(headers.get("warc-payload-digest", ""), *forms):
         raise RecordError("wrong digest")
-    if not fits(promised, *forms):
+    if not fits(expected, *forms):
         raise RecordError("a revisit of a page with another digest")
     return made(record, name, status, head.get("content-type", ""), body, head.get("location"))
 
@@ -118,26 +118,26 @@ def _reader_of_originals(size: int) -> ReadOriginal:
     left = _FAR + _TIMES_FAR * size
 
     @lru_cache(_REMEMBERED)
-    def read(section: Section, place: Place, promised: str) -> Capture | DamagedRecord:
+    def read(section: Section, place: Place, expected: str) -> Capture | DamagedRecord:
         nonlocal left
         if left < place.inner:
             return DamagedRecord(
                 str(place), "a revisit of a page that is too much to unpack once more: unpack the file first"
             )
-        page = _read_original(section, place, promised)
+        page = _read_original(section, place, expected)
         left -= place.inner + (len(page.body) if isinstance(page, Capture) else LARGEST)
         return page
 
     return read
 
 
-def _read_original(section: Section, place: Place, promised: str) -> Capture | DamagedRecord:
-    """Read the page that a revisit repeats, which must have the digest that it promised."""
+def _read_original(section: Section, place: Place, expected: str) -> Capture | DamagedRecord:
+    """Read the page that a revisit repeats, which must have the digest that it names."""
     with section.open() as file:
         original = next(walk(file, ("response", "resource"), place.offset, None, place.inner), None)
     if isinstance(original, Record):
         try:
-            return capture_of(original, section.name, promised)
+            return capture_of(original, section.name, expected)
         except (RecordError, Undecodable) as error:
             return DamagedRecord(str(place), str(error))
     cause = f"damaged: {original.cause}" if original else "not there any more"
@@ -150,7 +150,7 @@ def _revisited(record: Record, name: str, originals: Originals, read_original: R
     found = original_of(record, originals)
     if found is None:
         raise RecordError("a revisit of a page that is not in these files")
-    page = read_original(*found, promised_digest(record))
+    page = read_original(*found, expected_digest(record))
     if isinstance(page, DamagedRecord):
         raise RecordError(page.cause)
     status, head, _ = answer_of(block) if block else (page.status, {}, b"")

@@ -59,10 +59,10 @@ def refers_to(record: Record) -> tuple[str, ...]:
     headers = record.headers
     address = headers.get("warc-refers-to-target-uri", record.target).strip("<>")
     dated = f"{address} {headers['warc-refers-to-date']}" if "warc-refers-to-date" in headers else None
-    return tuple(filter(None, (headers.get("warc-refers-to"), dated, promised_digest(record))))
+    return tuple(filter(None, (headers.get("warc-refers-to"), dated, expected_digest(record))))
 
 
-def promised_digest(record: Record) -> str:
+def expected_digest(record: Record) -> str:
     """Return the digest of the page that a revisit repeats; that of nothing is of its own answer, a mere 304."""
     digest = record.headers.get("warc-payload-digest", "")
     return "" if of_nothing(digest) else digest

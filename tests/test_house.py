@@ -158,16 +158,18 @@ def test_the_made_up_portals_are_witnesses_of_their_own() -> None:
 
 
 CRAWLING = {"scrapy", "twisted", "sqlalchemy"}
+READING = {*CRAWLING, "selectolax", "wardnews.layouts", "wardnews.archives.disk", "wardnews.exporters.files"}
 
 
 @pytest.mark.parametrize(
     ("code", "unneeded"),
     [
-        ("from wardnews.cli import main; main()", {*CRAWLING, "selectolax", "wardnews.layouts", "wardnews.sites"}),
+        ("from wardnews.cli import main; main()", {*READING, "wardnews.items", "wardnews.sites"}),
+        ("from wardnews.cli import main; sys.argv[1:] = ['sites']; main()", {*READING, "wardnews.items"}),
         (f"import wardnews; wardnews.read(open({str(PAGE)!r}, 'rb').read(), {PAGE_URL!r})", CRAWLING),
         (f"from wardnews.cli import main; sys.argv[1:] = ['read', {str(PAGE)!r}]; main()", CRAWLING),
     ],
-    ids=["help", "wardnews.read", "read"],
+    ids=["help", "sites", "wardnews.read", "read"],
 )
 def test_what_needs_no_crawler_imports_none(code: str, unneeded: set[str]) -> None:
     begin = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules))\n"

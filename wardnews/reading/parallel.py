@@ -12,8 +12,8 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
-from wardnews.archives import Capture, DamagedRecord
 from wardnews.archives.arc import read_arc
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
 from wardnews.archives.folder import broken, read_file
 from wardnews.archives.sections import Section

@@ -73,6 +73,7 @@ class ArchiveSpider(StoredSpider):
         only_plan: bool = False,
         reread: bool = False,
         sites: str | list[Path] | None = None,
+        _job: str = "",  # scrapyd's
     ) -> Self:
         """Check the arguments and open the store.
 

@@ -153,7 +153,7 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
 
 def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
-    from wardnews.store.database import masked
+    from wardnews.text.strings import masked
 
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output:

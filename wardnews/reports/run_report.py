@@ -30,9 +30,10 @@ from wardnews.spiders.common import StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import queries
-from wardnews.store.database import Store, masked, trouble_of
+from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.strings import masked
 
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0

@@ -26,7 +26,8 @@ PAGE_URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 MODULES = sorted((ROOT / "wardnews").rglob("*.py"))
 
 ORDER = (
-    "locale", "errors", "items", "text", "places", "layouts", "sites", "archives", "reading", "store", "exporters", "middlewares", "pipelines",
+    "locale", "errors", "items", "text", "places", "layouts", "sites", "archives", "files", "reading", "store", "exporters",
+    "middlewares", "pipelines",
     "spiders", "settings", "reports", "runs", "serve", "demo", "cli",
 )  # fmt: skip
 """The rooms in the order in which data flows: each imports only what stands before it."""

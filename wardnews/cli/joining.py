@@ -7,9 +7,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
-from wardnews.cli.stores import check_sites, opened
+from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def join(
-    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    site: Annotated[
+        list[str] | None, typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=f"{SITES} Else all.")
+    ] = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Join them, instead of only showing them.")] = False,
     sites: SitesFiles = None,
@@ -37,8 +39,7 @@ def join(
     from wardnews.store.queries import article_counts
 
     with opened(store) as kept:
-        check_sites(kept, load_sites(sites or ()), site or ())
-        chosen = site or list(article_counts(kept))
+        chosen = keys_of(kept, load_sites(sites or ()), site or ()) or list(article_counts(kept))
         try:
             done = (
                 joining.apply(kept, chosen, new_name(), Path(WARDNEWS_OUTPUT)) if apply else joining.find(kept, chosen)

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import opened
 from wardnews.errors import ExitStatus, UsageError
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def reread(
-    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    site: Annotated[
+        list[str] | None, typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=f"{SITES} Else all.")
+    ] = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Replace what changes, instead of only showing it.")] = False,
     raw: Annotated[

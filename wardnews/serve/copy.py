@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.archives.sections import open_no_link
 from wardnews.errors import StoreError
+from wardnews.items import upgraded
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
 from wardnews.sites import Site
@@ -264,7 +265,7 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
         for article, rows in groupby(streamed, attrgetter("article")):
             before: dict[str, Any] | None = None
             for row in sorted(rows, key=attrgetter("at", "seq")):
-                record = json.loads(row.record)
+                record = json.loads(upgraded(row.record))
                 fields = ", ".join(differing(before, record)) if before else ""
                 written = (row.seq, article, row.version, row.change, row.at, row.run, fields)
                 kept = {key: value for key, value in record.items() if key != "text"}

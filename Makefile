@@ -63,6 +63,7 @@ drill: .venv/.dev
 bench: .venv/.bench
 	$(BIN)/python benchmarks/quality.py
 	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/export.py
 	$(BIN)/python benchmarks/serve.py

@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
@@ -15,6 +12,8 @@ from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.reports.gaps import SectionGaps
     from wardnews.reports.status import Standing
 
@@ -36,7 +35,7 @@ def status(
     Example: wardnews status
     Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
     """
-    from wardnews.exporters import write_lines
+    from wardnews.exporters.files import write_lines
     from wardnews.reports.prometheus import metrics
     from wardnews.reports.status import json_lines, standings
     from wardnews.sites import load_sites
@@ -68,8 +67,12 @@ def _show(rows: list["Standing"]) -> None:
     console.print(f"{len(rows)} portals, {unhealthy} unhealthy, {due_now} due", markup=False)
 
 
-def _table(rows: list["Standing"]) -> Table:
+def _table(rows: list["Standing"]) -> "Table":
     """Return the table of portals: a row each."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.reports.status import ago, troubles, visited
     from wardnews.text.clock import timestamp
 
@@ -117,8 +120,11 @@ def gaps(
         table_console().print(gaps_table(found))
 
 
-def gaps_table(found: list["SectionGaps"]) -> Table:
+def gaps_table(found: list["SectionGaps"]) -> "Table":
     """Return the table of what is missing: a row a section, and below it a row a year with a letter a month."""
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.reports.gaps import LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from wardnews import layouts
-from wardnews.archives import Capture
+from wardnews.archives.capture import Capture
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews.archives import DamagedRecord
+from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.disk import Kind
-from wardnews.exporters import write_lines
+from wardnews.exporters.files import write_lines
 from wardnews.items import ENGLISH, Article, article_of, keep_files_of, record_id
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading

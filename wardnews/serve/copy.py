@@ -295,7 +295,7 @@ def _article(record: dict[str, Any], row: Any) -> Row:
 def _write_portals(copy: sqlite3.Connection, portals: Portals) -> None:
     """Write the portals that have articles; one that no sites file knows any more goes by its key."""
     known = [site for (site,) in copy.execute("SELECT DISTINCT site FROM articles ORDER BY site")]
-    names = told_apart({site: portals[site] for site in known if site in portals})
+    names = distinct_names({site: portals[site] for site in known if site in portals})
     with copy:
         copy.execute("DELETE FROM portals")
         for site in known:
@@ -304,7 +304,7 @@ def _write_portals(copy: sqlite3.Connection, portals: Portals) -> None:
             copy.execute("INSERT INTO portals VALUES (?, ?, ?, ?)", row)
 
 
-def told_apart(portals: Portals) -> dict[str, str]:
+def distinct_names(portals: Portals) -> dict[str, str]:
     """Return the names of portals, by key; those of one name have their place behind it, or else their key."""
     names = {key: one.name for key, one in portals.items()}
     for wider in (_place, lambda one: one.key):

@@ -44,8 +44,8 @@ def gated(application: Application, names: frozenset[str] | None, seconds: float
             return
         with speaking(language_of(scope)):
             if names is not None and _host(scope) not in names:
-                told = _("this server is not {host}; `wardnews serve --name NAME` adds a name")
-                await refuse(421, told.format(host=repr(_host(scope))), send)
+                message = _("this server is not {host}; `wardnews serve --name NAME` adds a name")
+                await refuse(421, message.format(host=repr(_host(scope))), send)
             else:
                 await _within(seconds, application, scope, receive, send)
 

@@ -31,11 +31,11 @@ def language_of(scope: Scope) -> str:
 
 def headers(scope: Scope, language: str) -> list[tuple[bytes, bytes]]:
     """Return what an answer says of its language; one that was chosen is kept by the browser for a year."""
-    told = [(b"content-language", language.encode()), (b"vary", b"Accept-Language, Cookie")]
+    fields = [(b"content-language", language.encode()), (b"vary", b"Accept-Language, Cookie")]
     if _CHOSEN in scope:
         kept = f"{ARGUMENT}={scope[_CHOSEN]}; Path=/; Max-Age={_YEAR}; SameSite=Lax"
-        told.append((b"set-cookie", kept.encode()))
-    return told
+        fields.append((b"set-cookie", kept.encode()))
+    return fields
 
 
 def in_language(path: str, query: str, language: str) -> str:

@@ -18,7 +18,7 @@ import pytest
 from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
 from tests.serve.town import built, made, share_a_story, town, write
 from wardnews import serve
-from wardnews.serve.copy import told_apart
+from wardnews.serve.copy import distinct_names
 from wardnews.serve.pages.asked import Search
 from wardnews.serve.pages.months import bars_of
 from wardnews.sites import Site
@@ -116,10 +116,10 @@ def test_bars_narrow_the_search(get: Callable[..., Any]) -> None:
     assert 'class="bars"' not in get("/?q=giao+ban").text
 
 
-def test_portals_of_one_name_are_told_apart() -> None:
+def test_portals_of_one_name_are_distinct_names() -> None:
     names = {"a": "00136", "b": "26743", "c": None, "d": None}
     sites = {key: Site(key, "Phường Phúc Lợi", f"http://{key}.example/", unit) for key, unit in names.items()}
-    apart = told_apart({**sites, "e": Site("e", "Phường Hoa Sữa", "http://e.example/")})
+    apart = distinct_names({**sites, "e": Site("e", "Phường Hoa Sữa", "http://e.example/")})
     assert apart["a"] != apart["b"]
     assert "Hồ Chí Minh" in apart["b"]
     assert (apart["c"], apart["d"], apart["e"]) == ("Phường Phúc Lợi (c)", "Phường Phúc Lợi (d)", "Phường Hoa Sữa")

@@ -38,7 +38,7 @@ def status(
     """
     from wardnews.exporters import write_lines
     from wardnews.reports.prometheus import metrics
-    from wardnews.reports.status import json_lines, standings
+    from wardnews.reports.status import json_lines, standings, with_twice
     from wardnews.sites import choose, load_sites
     from wardnews.store.queries import article_counts
 
@@ -46,7 +46,8 @@ def status(
     with opened(store) as kept:
         stored = article_counts(kept)
         named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
-        rows = list(standings(kept, known, named))
+        found = standings(kept, known, named)
+        rows = list(with_twice(kept, found) if named else found)
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
     elif not prometheus:

@@ -14,6 +14,7 @@
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
     ├── PrivateAddress      a host at an address that is not public (also Scrapy's IgnoreRequest)
     ├── UnreadablePage      a page that cannot be read at all (also a ValueError)
+    ├── UnreadableDocument  a kept file whose text cannot be read (also a ValueError)
     ├── ArchiveError        an archive's answer that is none (also a ValueError)
     │   └── Refused         an archive that is not to be asked again in this run
     ├── Undecodable         a body that cannot be unpacked (also a ValueError)
@@ -82,6 +83,10 @@ class CursorError(UsageError):
 
 class UnreadablePage(WardnewsError, ValueError):
     """Raise where a page cannot be read at all: no layout fits it, or parsing it would not end."""
+
+
+class UnreadableDocument(WardnewsError, ValueError):
+    """Raise where the text of a file cannot be read; the message says why."""
 
 
 class ArchiveError(WardnewsError, ValueError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of
+from wardnews.cli.options import SITES, Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def crawl(
-    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key.")] = None,
+    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES)] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
@@ -60,7 +60,7 @@ def crawl(
 
 
 def backfill(
-    site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
+    site: Annotated[list[str], typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES)],
     *,
     from_: Annotated[
         str,

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews.errors import ExitStatus
-from wardnews.exporters import UNWRITTEN, write_lines
+from wardnews.exporters.feed_export import UNWRITTEN
+from wardnews.exporters.files import write_lines
 from wardnews.items import Article
 from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE

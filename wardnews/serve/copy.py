@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.archives.sections import open_no_link
 from wardnews.errors import StoreError
+from wardnews.items import upgraded
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
 from wardnews.store.near_duplicates import assign
@@ -253,7 +254,7 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
         for article, rows in groupby(streamed, attrgetter("article")):
             before: dict[str, Any] | None = None
             for row in sorted(rows, key=attrgetter("at", "seq")):
-                record = json.loads(row.record)
+                record = json.loads(upgraded(row.record))
                 fields = ", ".join(differing(before, record)) if before else ""
                 written = (row.seq, article, row.version, row.change, row.at, row.run, fields)
                 kept = {key: value for key, value in record.items() if key != "text"}

@@ -16,10 +16,10 @@ from pluggy import HookimplMarker
 
 from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
-from wardnews.serve.article import article
-from wardnews.serve.browse import browse
 from wardnews.serve.gate import TOO_LONG, Application, Scope, refuse
 from wardnews.serve.links import DATABASE, article_url
+from wardnews.serve.pages.article import article
+from wardnews.serve.pages.browse import browse
 from wardnews.serve.search import fts_query, snippet
 
 hookimpl = HookimplMarker("datasette")

@@ -21,7 +21,7 @@ from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs
 
-HEAD = "0005"
+HEAD = "0007"
 """The revision of the tables; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from wardnews.items import upgraded
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, kept_ids, pages, runs, versions, visits
 
@@ -127,7 +128,7 @@ def _stream(store: Store, query: Any) -> Iterator[str]:
     with store.reading() as connection:
         rows = connection.execution_options(yield_per=BATCH).execute(query)
         for record, story in rows:
-            yield with_story(record, story)
+            yield with_story(upgraded(record), story)
 
 
 def with_story(record: str, story: str | None) -> str:

@@ -47,7 +47,9 @@ def _entry(record: dict[str, Any]) -> Iterator[str]:
         yield _element("summary", record["lead"])
     yield _element("content", body_html(record), type="html")
     for one in of_the_web(record["attachments"]):
-        yield _element("link", rel="enclosure", href=one["url"], type=one["media_type"], title=one["title"])
+        length = None if one["bytes"] is None else str(one["bytes"])
+        described = {"type": one["media_type"], "length": length, "title": one["title"]}
+        yield _element("link", rel="enclosure", href=one["url"], **described)
 
 
 def _element(name: str, text: str | None = None, *, raw: bool = False, **attributes: str | None) -> str:

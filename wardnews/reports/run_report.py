@@ -192,7 +192,8 @@ class RunReport:
         settled = queries.first_visit_ended(store, key)
         readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
         now = datetime.now(VIETNAM).isoformat()
-        days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
+        silence_counts = not (spider.sites[key].closed or spider.until)
+        days = next(queries.publication_days(store, [key], now, _DAYS)) if silence_counts else None
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def _check_store(self) -> None:

@@ -166,7 +166,7 @@ def _read_new_files(store_url: str | None) -> None:
 
 def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
-    from wardnews.store.database import masked
+    from wardnews.text.strings import masked
 
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output:

@@ -69,6 +69,7 @@ bench: .venv/.bench
 	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/backfill.py
 	$(BIN)/python benchmarks/near_duplicates.py
+	$(BIN)/python benchmarks/growth.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

@@ -4,6 +4,7 @@
     ├── UsageError          something typed, named or configured wrong; the command ends with status 2
     │   ├── SitesError      a sites file or a portal's key (also a ValueError)
     │   ├── StoreError      a store that cannot be opened
+    │   ├── StorageError    a URL that cannot be written to or read from
     │   ├── CannotKeep      raw pages that cannot be kept as a setting asks
     │   ├── PackError       WARC files that cannot be packed (also a ValueError)
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
@@ -59,6 +60,10 @@ class SitesError(UsageError, ValueError):
 
 class StoreError(UsageError):
     """Raise where the store cannot be opened; the message names it and the way out."""
+
+
+class StorageError(UsageError):
+    """Raise where a URL names nothing that can be written or read; the message names it and the way out."""
 
 
 class StoreFailed(WardnewsError):

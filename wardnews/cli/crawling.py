@@ -147,13 +147,26 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():
         say(line)
+    if done.report.status() != ExitStatus.FAILED:
+        _read_new_files(options.get("store"))
     say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")
     return done
 
 
+def _read_new_files(store_url: str | None) -> None:
+    """Read what files the run kept, and those that an earlier one left unread."""
+    from wardnews.cli.files import read_new_files
+
+    if store := store_or_none(store_url):
+        try:
+            read_new_files(store)
+        finally:
+            store.close()
+
+
 def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
-    from wardnews.store.database import masked
+    from wardnews.text.strings import masked
 
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output:

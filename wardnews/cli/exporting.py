@@ -59,8 +59,9 @@ def export(
     from wardnews.places.today import today_lines
     from wardnews.sites import load_sites
     from wardnews.store import queries
-    from wardnews.store.database import Store, address, masked, trouble_of
+    from wardnews.store.database import Store, address, trouble_of
     from wardnews.store.near_duplicates import assign
+    from wardnews.text.strings import masked
 
     name = format_for(as_.value if as_ else None, output)
     days = days_of(since, until)

@@ -37,12 +37,14 @@ def status(
     """
     from wardnews.exporters.files import write_lines
     from wardnews.reports.prometheus import metrics
-    from wardnews.reports.status import json_lines, standings
+    from wardnews.reports.status import json_lines, standings, with_twice
     from wardnews.sites import load_sites
 
     known = load_sites(sites or ())
     with opened(store) as kept:
-        rows = list(standings(kept, known, keys_of(kept, known, site or ())))
+        named = keys_of(kept, known, site or ())
+        found = standings(kept, known, named)
+        rows = list(with_twice(kept, found) if named else found)
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
     elif not prometheus:

@@ -34,7 +34,7 @@ def test_all_that_is_read_is_found_in_a_zipped_egg(tmp_path: Path) -> None:
         for path in (ROOT / "wardnews").rglob("*"):
             if path.is_file() and path.suffix != ".pyc":
                 archive.write(path, path.relative_to(ROOT))
-    command = [sys.executable, "-c", FROM_EGG, egg, tmp_path / "store.db"]
+    command = [sys.executable, "-c", FROM_EGG, str(egg), str(tmp_path / "store.db")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(egg))

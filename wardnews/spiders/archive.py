@@ -4,7 +4,7 @@ Archives on the network are asked one request at a time; files and folders are r
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,7 +26,7 @@ from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
-from wardnews.store.captures import CaptureQueue
+from wardnews.store.captures import BATCH, CaptureQueue
 from wardnews.store.frontier import Frontier
 from wardnews.store.searches import FileLog
 
@@ -84,7 +84,7 @@ class ArchiveSpider(StoredSpider):
         spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
-        spider.take_up(crawler, site, sites)
+        spider.take_up(crawler, site, sites, shares=spider.archive is None)
         hosts = {host for one in spider.sites.values() for host in one.netlocs}
         spider.every = {key: one for key, one in known_sites(crawler, sites).items() if one.netlocs & hosts}
         name = spider.archive.name if spider.archive else str(Path(source).resolve())
@@ -121,10 +121,11 @@ class ArchiveSpider(StoredSpider):
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.counts[key].partial += 1
-            self.frontier.begin_again(key)
         if self.archive is None:
             await self.read_path()
             return
+        for key in self.sites:
+            self.frontier.begin_again(key)
         await NetworkArchive(self, self.archive).run(self.sites)
 
     def planned(self, site: Site, plan: Plan) -> None:
@@ -146,48 +147,80 @@ class ArchiveSpider(StoredSpider):
 
     async def read_path(self) -> None:
         """Plan or read the captures of a file or folder."""
-        path, log = Path(self.source), FileLog(self.store, self.frontier.frontier.connection, self.frontier.source)
-        for key in self.sites:
-            self.count_known_of(key)
+        path, log = Path(self.source), FileLog(self.store, self.frontier.frontier.connection)
         if not self.sites:
             return
-        known = set() if self.reread else self.frontier.known(self.sites)
-        read_before = set() if self.reread else log.read_before(self.sites)
+        files, closed = await asyncio.to_thread(parallel.files_in, path)
+        self.frontier.files = [one.identity for one in files if one.identity]
+        for key in self.sites:
+            self.frontier.begin_again(key)
+            self.count_known_of(key)
+        known = {} if self.reread else self.frontier.known(self.sites)
+        read_before = set() if self.reread else self._read_before(files, log)
         if self.only_plan:
-            plans = await asyncio.to_thread(plans_of, path, self.sites, known, read_before)
+            plans = await asyncio.to_thread(plans_of, path, files, closed, self.sites, known, read_before)
             for key, plan in plans.items():
-                plan.read_before = self.frontier.plan(key).read_before
+                plan.read_before = len(self.frontier.known_before[key])
                 self.planned(self.sites[key], plan)
-        elif not await self._read_files(path, known, read_before, log) and not known and not read_before:
+            return
+        for damaged in closed:
+            self._damaged(damaged)
+        found = await self._read_files(
+            parallel.readings(path, files, self.sites, self.every, known, read_before), log, whole=not closed
+        )
+        if not (found or known or read_before):
             for key in self.sites:
                 self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
 
+    def _read_before(self, files: Sequence[parallel.KnownFile], log: FileLog) -> set[str]:
+        """Return the files that were read to their end, by what they are known by."""
+        by_place = log.read_by_place(self.frontier.source, self.sites)
+        renamed = {one.identity for one in files if (one.file.name, one.file.stamp) in by_place}
+        return (renamed | log.read_before(self.sites)).intersection(self.frontier.files)
+
     async def _read_files(
-        self, path: Path, known: parallel.Known, read_before: set[tuple[str, str]], log: FileLog
+        self, readings: AsyncIterator[Reading | DamagedRecord | parallel.Finished], log: FileLog, *, whole: bool
     ) -> bool:
         """Read the captures that are not read yet, by a process a core; return whether there was anything.
 
         A file is read again by the next run where a capture of it failed, or was outside of the days asked for.
         """
-        found, whole = False, True
-        async for one in join_pages(parallel.readings(path, self.sites, self.every, known, read_before)):
+        found = False
+        batch: list[Reading] = []
+        async for one in join_pages(readings):
+            if batch and (not isinstance(one, Reading) or len(batch) == BATCH):
+                whole = await self._commit_all(batch) and whole
+                batch = []
             if self.halted:
                 return True
             if isinstance(one, parallel.Finished):
                 if whole:
                     log.add(self.sites, one.files)
                 whole = True
-                continue
-            if isinstance(one, DamagedRecord):
+            elif isinstance(one, DamagedRecord):
                 found = found or not one.cause.startswith(Kind.UNREAD)
                 whole = whole and not (one.passes or one.trace)
                 self._damaged(one)
-                continue
-            found = True
-            self.counts[one.site].page()
-            await self.add_reading(one)
-            whole = whole and one.state not in ("failed", "outside")
+            else:
+                found = True
+                batch.append(one)
+        await self._commit_all(batch)
         return found
+
+    async def _commit_all(self, batch: Sequence[Reading]) -> bool:
+        """Commit readings at once; return whether all of their captures are done with for good.
+
+        A run that is stopped cancels the caller, and must not tear what is being committed.
+        """
+        await asyncio.shield(self._add_all(batch))
+        return all(one.state not in ("failed", "outside") for one in batch)
+
+    async def _add_all(self, batch: Sequence[Reading]) -> None:
+        with self.frontier.batch(batch):
+            for one in batch:
+                if not self.halted:
+                    self.counts[one.site].page()
+                    await self.add_reading(one)
 
     def _damaged(self, one: DamagedRecord) -> None:
         """Count what could not be read; a file that is not read has its name in the closing lines."""

@@ -19,6 +19,7 @@ from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
 from wardnews.archives.folder import broken, read_file
 from wardnews.archives.identity import identity_of
 from wardnews.archives.sections import Section
+from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
 from wardnews.archives.warc.stream import Place
@@ -55,6 +56,11 @@ class Part:
     source: str
     start: int = 0
     end: int | None = None
+
+    @property
+    def scope(self) -> str:
+        """Return what the part is called among those of its file."""
+        return f"{self.file.start + self.start}-{self.end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def captures(
         for source, one in found:
             if isinstance(one, DamagedRecord):
                 yield one
-            elif site := _owner(one, sites):
+            elif site := owner(one, sites):
                 yield source, site, one
             else:
                 yield DamagedRecord(one.url, NOBODYS)
@@ -212,8 +218,12 @@ def _read(work: Part | list[tuple[str, Found]]) -> list[Reading | DamagedRecord]
 def captures_of(part: Part, originals: Originals) -> Iterator[Found]:
     """Read the captures of a part of a file; an error is one more damaged record."""
     try:
-        is_arc = part.kind == Kind.ARC
-        yield from read_arc(part.file) if is_arc else read_warc(part.file, part.start, part.end, originals)
+        if part.kind == Kind.WACZ:
+            yield from read_wacz(part.file)
+        elif part.kind == Kind.ARC:
+            yield from read_arc(part.file, part.start, part.end)
+        else:
+            yield from read_warc(part.file, part.start, part.end, originals)
     except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
         yield broken(part.file.name, error)
 
@@ -229,7 +239,7 @@ def read_all(
         if isinstance(one, DamagedRecord):
             yield one
             continue
-        site = _owner(one, sites)
+        site = owner(one, sites)
         if site is None:
             yield DamagedRecord(one.url, NOBODYS)
         elif not is_known(known, source, (site.key, one.url, one.timestamp)):
@@ -243,7 +253,7 @@ def is_known(known: Known, source: str, capture: tuple[str, str, str]) -> bool:
     return capture in known.get(source, ()) or capture in known.get("", ())
 
 
-def _owner(capture: Capture, sites: Mapping[str, Site]) -> Site | None:
+def owner(capture: Capture, sites: Mapping[str, Site]) -> Site | None:
     """Return the portal that a capture is of, among those that shared its host the one of its day."""
     if capture.url.startswith("file:"):
         return next(iter(sites.values())) if len(sites) == 1 else None

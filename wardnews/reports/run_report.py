@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -22,11 +22,11 @@ from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.counts import PortalReport, counts_line
-from wardnews.reports.health import FIELDS, Past
+from wardnews.reports.health import Past
 from wardnews.reports.progress import Progress, Screen
 from wardnews.reports.witnesses import offset_of, wrong_clock
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
-from wardnews.spiders.common import StoredSpider
+from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import queries
@@ -37,9 +37,7 @@ from wardnews.text.clock import VIETNAM, timestamp
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
-_MOST_HEADERS = 5
 _GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
-_UNREAD = {"header_unread", "header_partly_read"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
 
@@ -75,6 +73,7 @@ class RunReport:
             (report.error, signals.item_error),
             (report.error, signals.spider_error),
             (report.plan, PLANNED),
+            (report.add, COUNTED),
             (report.closed, signals.spider_closed),
             (report.finish, signals.engine_stopped),
         ):
@@ -110,11 +109,13 @@ class RunReport:
     def record(self, item: Article) -> None:
         """Count a record, and what it has."""
         self._check_store()
-        portal = self.portals.setdefault(item.site, PortalReport())
-        portal.changes[item.change] += 1
-        portal.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
-        if item.header and item.flags and len(portal.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
-            portal.headers[item.header] = None
+        self.portals.setdefault(item.site, PortalReport()).record(item)
+
+    def add(self, portals: Mapping[str, PortalReport], errors: int) -> None:
+        """Add what other processes counted of portals, and their errors in wardnews itself."""
+        self.errors += errors
+        for key, portal in portals.items():
+            self.portals.setdefault(key, PortalReport()).add(portal)
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -161,6 +162,7 @@ class RunReport:
                     spider.frontier.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
+            spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
             records = write_lines(queries.feed(spider.store, spider.run), feed)
@@ -208,6 +210,7 @@ class RunReport:
             feed = self.folder / f"{run}.jsonl"
             report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
             try:
+                store.close_run(run, timestamp())
                 assign(store)
                 self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
                 store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from wardnews.archives.network.source import Found
 from wardnews.archives.plan import Plan
+from wardnews.errors import RunOver
 from wardnews.items import REREAD, Article
 from wardnews.reading.capture import Reading
 from wardnews.store.commit import Commit
@@ -23,7 +24,7 @@ from wardnews.store.frontier import TRIES, Frontier
 from wardnews.store.locks import of_article, wait_for_all
 from wardnews.store.page_context import PageContext
 from wardnews.store.prepared import Prepared
-from wardnews.store.tables import captures, listings, pages
+from wardnews.store.tables import captures, listings, pages, runs
 
 BATCH = 50
 """How many captures are committed at once, at most."""
@@ -62,12 +63,22 @@ class CaptureTask:
 class CaptureQueue:
     """The captures of one source that are to be read, of articles published from `since` to `until`.
 
-    `files`: for captures in files, what these are known by. `left`: how many captures are left to read, by portal. A
+    `files`: for captures in files, what these are known by. `shared`: whether another process began the run.
+    `left`: how many captures are left to read, by portal. A
     capture before `since` shows nothing that was published later, and is left to a run that asks for more.
     """
 
-    def __init__(self, frontier: Frontier, source: str, since: str | None = None, until: str | None = None) -> None:
+    def __init__(
+        self,
+        frontier: Frontier,
+        source: str,
+        since: str | None = None,
+        until: str | None = None,
+        *,
+        shared: bool = False,
+    ) -> None:
         self.frontier = frontier
+        self._shared = shared
         self.store = frontier.store
         self.source = source
         self.files: Sequence[str] = ()
@@ -228,6 +239,7 @@ class CaptureQueue:
         sections = [f"section {one.site} {one.key}" for one in readings if one.state == "listing"]
         seen = [row for one in readings if one.state == "listing" for row in _seen(one)]
         with self._connection.begin():
+            self._check_run()
             kept = map(self.frontier.versions.known_as, names)
             wait_for_all(self._connection, [*map(of_article, kept), *sections])
             if seen:
@@ -240,6 +252,12 @@ class CaptureQueue:
                 yield
             finally:
                 self._in_batch = False
+
+    def _check_run(self) -> None:
+        """Raise RunOver where the run has ended: its feed may be written by now."""
+        under_way = sa.select(runs.c.name).where(runs.c.name == self.frontier.run, runs.c.ended.is_(None))
+        if self._shared and self._connection.scalar(under_way.with_for_update(read=True)) is None:
+            raise RunOver(f"the run {self.frontier.run} has ended")
 
     def add_reading(self, reading: Reading) -> None:
         """Remember what an article was read from until it is written; write all else right away."""

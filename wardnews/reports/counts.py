@@ -37,6 +37,11 @@ class PortalReport:
         if item.header and item.flags and len(self.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
             self.headers[item.header] = None
 
+    def forget_records(self) -> None:
+        """Begin anew to count records."""
+        for counter in (self.changes, self.filled, self.headers):
+            counter.clear()
+
     def add(self, other: "PortalReport") -> None:
         """Add what another process counted of the portal."""
         self.counts.add(other.counts)

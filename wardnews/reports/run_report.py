@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from wardnews.errors import ExitStatus
 from wardnews.exporters import UNWRITTEN, write_lines
-from wardnews.items import Article
+from wardnews.items import Article, article_of
 from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
@@ -57,6 +57,7 @@ class RunReport:
         self.offsets: dict[str, timedelta] = {}
         self.errors = 0
         self.store_failed = False
+        self.spread = False
         self._looked = 0.0
         self.reason = "not started"
         self.progress: Progress | None = None
@@ -113,9 +114,19 @@ class RunReport:
 
     def add(self, portals: Mapping[str, PortalReport], errors: int) -> None:
         """Add what other processes counted of portals, and their errors in wardnews itself."""
+        self.spread = True
         self.errors += errors
         for key, portal in portals.items():
             self.portals.setdefault(key, PortalReport()).add(portal)
+
+    def _counted(self, lines: Iterable[str]) -> Iterator[str]:
+        """Pass on the records of a run whose processes shared articles, or died, and count them anew."""
+        for portal in self.portals.values():
+            portal.forget_records()
+        for line in lines:
+            article = article_of(line)
+            self.portals.setdefault(article.site, PortalReport()).record(article)
+            yield line
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -165,7 +176,8 @@ class RunReport:
             spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
-            records = write_lines(queries.feed(spider.store, spider.run), feed)
+            lines = queries.feed(spider.store, spider.run)
+            records = write_lines(self._counted(lines) if self.spread else lines, feed)
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
             spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))

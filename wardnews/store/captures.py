@@ -33,6 +33,8 @@ _OUTSIDE = "published "
 """How the cause of a capture begins whose article is outside of the days that were asked for; the day follows."""
 _SEEN = "seen"
 """The state of an article's page that listings of the past name and no crawl has asked for."""
+_IS_DONE = captures.c.state.not_in(("todo", "nothing"))
+"""Of two captures of one address and second, such as a redirect and the page behind it, one may hold nothing."""
 _NO_CONTEXT = PageContext().to_json()
 _CAME_OF_IT = ("state", "cause", "article", "key")
 _CAPTURE = ("site", "source", "url", "timestamp", "tries", *_CAME_OF_IT)
@@ -201,7 +203,7 @@ class CaptureQueue:
         columns = (captures.c.source, captures.c.site, captures.c.url, captures.c.timestamp)
         found: dict[str, set[tuple[str, str, str]]] = {}
         for sources in self._sources():
-            done = (captures.c.source.in_(sources), captures.c.site.in_(sites), captures.c.state != "todo")
+            done = (captures.c.source.in_(sources), captures.c.site.in_(sites), _IS_DONE)
             with self._connection.begin():
                 for row in self._connection.execute(sa.select(*columns).where(*done)):
                     source = "" if row.source == self.source else row.source

@@ -134,6 +134,17 @@ class FileLog:
                 read.setdefault(row.scope, set()).add(row.site)
         return {part for part, of in read.items() if of.issuperset(sites)}
 
+    def begin(self, sites: Collection[str], file: str, scope: str) -> bool:
+        """Commit that a part of a file is about to be read for some portals; return whether it was so before."""
+        begun = sa.select(sa.func.count()).where(
+            searches.c.source == file, searches.c.scope == scope, searches.c.site.in_(sites)
+        )
+        rows = [{"site": site, "source": file, "scope": scope} for site in sites]
+        with self._connection.begin():
+            before = bool(self._connection.scalar(begun))
+            self._connection.execute(self.store.insert(searches).on_conflict_do_nothing(), rows)
+        return before
+
     def read_by_place(self, path: str, sites: Collection[str]) -> set[tuple[str, str]]:
         """Return the files, by name and stamp, that an earlier version wrote as read, under the path that was named."""
         query = sa.select(searches.c.site, searches.c.scope, searches.c.cursor)

@@ -73,8 +73,8 @@ def chosen(revisits: Iterable[Record], found: Iterable[Seen]) -> dict[str, tuple
     earlier: dict[str, list[tuple[str, Section, Place]]] = {}
     for seen in found:
         originals = seen.names | originals
-        for target, *one in seen.earlier:
-            earlier.setdefault(target, []).append((one[0], one[1], one[2]))
+        for target, date, section, place in seen.earlier:
+            earlier.setdefault(target, []).append((date, section, place))
     for each in earlier.values():
         each.sort(key=itemgetter(0))
     for record in revisits:

@@ -23,6 +23,7 @@ def main(descriptor: int) -> None:
     Thread(target=_receive, args=(link, asked), daemon=True).start()
     while True:
         function, arguments = asked.get()
+        answer: tuple[Any, Exception | None]
         try:
             answer = (function(*arguments), None)
         except WardnewsError as error:

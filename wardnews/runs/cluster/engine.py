@@ -41,7 +41,9 @@ async def connected(address: str) -> "AsyncIterator[Client]":
     except ImportError as error:
         raise UsageError(f"--on needs {error.name}: pip install 'wardnews[cluster]' brings it") from error
     try:
-        client = await Client(address, asynchronous=True, timeout=CONNECT, set_as_default=False)
+        client = await Client(  # type: ignore[no-untyped-call]
+            address, asynchronous=True, timeout=CONNECT, set_as_default=False
+        )
     except (OSError, TimeoutError, ValueError, ImportError) as error:
         raise UsageError(f"--on {address}: no Dask scheduler answers there ({_in_line(error)})") from error
     try:
@@ -64,8 +66,8 @@ async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tupl
     """
     from distributed import CancelledError
 
-    under_way: dict[asyncio.Future[Any], Work] = {}
-    futures: dict[asyncio.Future[Any], Any] = {}
+    under_way: dict[asyncio.Task[Any], Work] = {}
+    futures: dict[asyncio.Task[Any], Any] = {}
     try:
         while True:
             for work in islice(works, max(0, _AHEAD * _threads(client) - len(under_way))):
@@ -88,7 +90,7 @@ async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tupl
         for waiting in under_way:
             waiting.cancel()
         if futures and client.status == "running":
-            await client.cancel(list(futures.values()))
+            await client.cancel(list(futures.values()))  # type: ignore[no-untyped-call]
 
 
 async def _result(future: Any) -> Any:

@@ -147,27 +147,30 @@ class _Reader:
 
     def read(self, part: Part | Files, originals: Originals) -> Outcome:
         """Read a part, and write that it was read where nothing of it is left."""
-        outcome = self.outcome
-        readings = self._readings(_captures(part, Path(self.job.source), originals))
+        outcome, sites = self.outcome, self.job.sites
+        log = FileLog(self.queue.store, self.queue.frontier.connection)
+        scopes = (
+            [(part.source, part.scope)] if isinstance(part, Part) else [(one.identity, WHOLE) for one in part.files]
+        )
+        begun = {source for source, scope in scopes if source and log.begin(sites, source, scope)}
+        readings = self._readings(_captures(part, Path(self.job.source), originals), begun)
         while batch := list(islice(readings, BATCH)):
             self._commit(batch)
         outcome.known = {key: names for key, names in self.queue.known_before.items() if names}
         outcome.changed = self.queue.changed
         if outcome.whole and not outcome.held:
-            log = FileLog(self.queue.store, self.queue.frontier.connection)
-            if isinstance(part, Part):
-                log.add(self.job.sites, [part.source], part.scope)
-            else:
-                log.add(self.job.sites, [one.identity for one in part.files if one.file.changed], WHOLE)
+            for source, scope in scopes:
+                log.add(sites, [source], scope)
         return outcome
 
-    def _readings(self, found: Iterator[tuple[str, Found]]) -> Iterator[Reading]:
-        """Read the captures that are not known, and hold back those of articles on several pages."""
+    def _readings(self, found: Iterator[tuple[str, Found]], begun: Collection[str]) -> Iterator[Reading]:
+        """Read the captures that are not known of files that were `begun`; hold back articles on several pages."""
         while some := list(islice(found, BATCH)):
             owned = list(self._owned(some))
             wanted: dict[str, list[tuple[str, str, str]]] = {}
             for source, site, one in owned if not self.job.reread else ():
-                wanted.setdefault(source, []).append((site.key, one.url, one.timestamp))
+                if source in begun:
+                    wanted.setdefault(source, []).append((site.key, one.url, one.timestamp))
             known = {source: self.queue.known_among(source, each) for source, each in wanted.items()}
             for source, site, one in owned:
                 if (site.key, one.url, one.timestamp) in known.get(source, ()):

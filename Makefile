@@ -10,7 +10,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema coverage lowest dependencies drill bench clean
+.PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
 
 demo: .venv/.demo
 	$(BIN)/wardnews demo
@@ -25,6 +25,10 @@ check: .venv/.dev
 
 schema: .venv/.dev
 	$(BIN)/wardnews schema > docs/record.schema.json
+
+# What the code says, taken into the catalogues of translations, and these compiled.
+messages: .venv/.dev
+	$(BIN)/python tools/messages.py
 
 # Child processes count too: pyproject.toml asks coverage to follow them.
 coverage: .venv/.dev
@@ -59,11 +63,13 @@ drill: .venv/.dev
 bench: .venv/.bench
 	$(BIN)/python benchmarks/quality.py
 	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/export.py
 	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/backfill.py
 	$(BIN)/python benchmarks/near_duplicates.py
+	$(BIN)/python benchmarks/growth.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

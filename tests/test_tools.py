@@ -22,3 +22,10 @@ def test_the_lowest_versions_are_those_that_the_project_allows() -> None:
         assert lowest.operator == "=="
         assert allowed.specifier.contains(lowest.version)
         assert f">={lowest.version}" in line
+
+
+def test_the_catalogues_are_in_step_with_the_code() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/messages.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (0, "")

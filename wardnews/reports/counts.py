@@ -57,7 +57,15 @@ class PortalReport:
     @property
     def known(self) -> int:
         """Return the number of known articles that came up and are as they were."""
-        return max(0, self.counts.known - sum(self.changes[change] for change in ("edited", "back", "gone")))
+        return max(0, self.counts.known - self._changed)
+
+    @property
+    def _changed(self) -> int:
+        return sum(self.changes[change] for change in ("edited", "back", "gone"))
+
+    def set_known(self, number: int) -> None:
+        """Write how many known articles came up and are as they were."""
+        self.counts.known = number + self._changed
 
     @property
     def causes(self) -> Counter[str]:

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews.errors import ExitStatus
-from wardnews.exporters import UNWRITTEN, write_lines
+from wardnews.exporters.feed_export import UNWRITTEN
+from wardnews.exporters.files import write_lines
 from wardnews.items import Article, article_of
 from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE
@@ -30,9 +31,10 @@ from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.store import queries
-from wardnews.store.database import Store, masked, trouble_of
+from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.strings import masked
 
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
@@ -121,12 +123,15 @@ class RunReport:
 
     def _counted(self, lines: Iterable[str]) -> Iterator[str]:
         """Pass on the records of a run whose processes shared articles, or died, and count them anew."""
+        known = {key: portal.known for key, portal in self.portals.items()}
         for portal in self.portals.values():
             portal.forget_records()
         for line in lines:
             article = article_of(line)
             self.portals.setdefault(article.site, PortalReport()).record(article)
             yield line
+        for key, number in known.items():
+            self.portals[key].set_known(number)
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -204,7 +209,8 @@ class RunReport:
         settled = queries.first_visit_ended(store, key)
         readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
         now = datetime.now(VIETNAM).isoformat()
-        days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
+        silence_counts = not (spider.sites[key].closed or spider.until)
+        days = next(queries.publication_days(store, [key], now, _DAYS)) if silence_counts else None
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def _check_store(self) -> None:

@@ -213,15 +213,12 @@ class CaptureQueue:
     def known_among(self, source: str, wanted: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
         """Return the captures of a file that are done with, of some by portal, address and time."""
         columns = (captures.c.site, captures.c.url, captures.c.timestamp)
-        asked = list(wanted)
-        if not asked:
-            return set()
-        same = (captures.c.source == source, captures.c.site.in_({one[0] for one in asked}))
-        same = (*same, captures.c.url.in_({one[1] for one in asked}), captures.c.state != "todo")
+        asked = set(wanted)
+        sites, urls = ({one[at] for one in asked} for at in (0, 1))
+        its = (captures.c.source == source, captures.c.site.in_(sites), captures.c.url.in_(urls))
         with self._connection.begin():
-            return {tuple(row) for row in self._connection.execute(sa.select(*columns).where(*same))}.intersection(
-                asked
-            )
+            rows = self._connection.execute(sa.select(*columns).where(*its, _IS_DONE))
+            return asked.intersection((row.site, row.url, row.timestamp) for row in rows)
 
     def failed(self, task: CaptureTask, cause: str, *, retry: bool) -> bool:
         """Commit that a capture could not be had; return whether it is asked for again in this run."""

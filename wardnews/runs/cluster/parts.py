@@ -3,7 +3,7 @@
 Each function is called in a process of its own, and leaves nothing behind but what it commits and returns.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -12,7 +12,7 @@ from traceback import format_exc
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from wardnews.archives import Capture, DamagedRecord
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.cutting import Cut, cut
 from wardnews.archives.disk import Kind
 from wardnews.archives.folder import broken, read_file

@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlencode
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
-from wardnews.serve.diff import Budget, change_of
-from wardnews.serve.drawing import views_chart
 from wardnews.serve.links import DATABASE, article_url, portal_names, web
+from wardnews.serve.pages.diff import Budget, change_of
+from wardnews.serve.pages.views_chart import views_chart
 
 _MOST_CHANGES = 20
 _MOST_VIEWS = 20_000

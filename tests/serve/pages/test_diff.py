@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wardnews.serve.diff import Budget, change_of
+from wardnews.serve.pages.diff import Budget, change_of
 
 BASE: dict[str, Any] = {"title": "Lịch họp", "lead": None, "paragraphs": [], "views": None}
 

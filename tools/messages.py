@@ -1,0 +1,108 @@
+"""Bring the catalogues of `wardnews/locale` in step with the code: messages are taken out of it, catalogues compiled.
+
+A message that is new stands in the `.po` file without a translation, one that is gone is taken out. `--check` writes
+nothing and says what is not in step. Needs Babel and Jinja2.
+"""
+
+import sys
+from argparse import ArgumentParser
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "wardnews"
+CATALOGUES = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/*.po"))
+_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+_OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trimmed": "true"}}
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def extracted() -> Catalog:
+    """Return the messages that stand in the code."""
+    found = Catalog(charset="utf-8")
+    messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, _KEYWORDS, strip_comment_tags=True)
+    for _, _, message, _, context in messages:
+        found.add(message, context=context)
+    return found
+
+
+def updated(path: Path, messages: Catalog) -> Catalog:
+    """Return a catalogue with the messages of the code and the translations that it has of them."""
+    language = path.parents[1].name
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language, domain=path.stem)
+    catalogue.update(messages, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the text that is translated, by message, without what changes by itself."""
+    written = BytesIO()
+    write_po(written, catalogue, width=120, no_location=True, omit_header=True, sort_output=True)
+    head = (
+        'msgid ""\nmsgstr ""\n'
+        f'"Language: {catalogue.locale_identifier}\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    )
+    return head.encode() + written.getvalue()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """Return a catalogue as gettext reads it."""
+    written = BytesIO()
+    text = BytesIO(as_po(catalogue))
+    write_mo(written, read_po(text, locale=catalogue.locale))
+    return written.getvalue()
+
+
+def compiled(content: bytes) -> dict[object, str]:
+    """Return the messages of a compiled catalogue, without its head, which tells of Babel and the day."""
+    messages: dict[object, str] = GNUTranslations(BytesIO(content))._catalog  # type: ignore[attr-defined]  # noqa: SLF001
+    return {key: value for key, value in messages.items() if key}
+
+
+def in_step(path: Path, catalogue: Catalog) -> bool:
+    """Whether a catalogue and its compiled form are what the code makes of them."""
+    machine = path.with_suffix(".mo")
+    same = machine.exists() and compiled(machine.read_bytes()) == compiled(as_mo(catalogue))
+    return same and path.read_bytes() == as_po(catalogue)
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the messages that have no translation."""
+    missing = []
+    for message in catalogue:
+        told = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and not all(told):
+            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+    return missing
+
+
+def main() -> int:
+    """Write the catalogues, or say what is not in step; return the exit status."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    check = parser.parse_args().check
+    messages, amiss = extracted(), []
+    for path in CATALOGUES:
+        catalogue = updated(path, messages)
+        if check and not in_step(path, catalogue):
+            amiss.append(f"{path.relative_to(ROOT)} is not in step with the code: make messages")
+        elif not check:
+            path.write_bytes(as_po(catalogue))
+            path.with_suffix(".mo").write_bytes(as_mo(catalogue))
+        amiss += [f"{path.relative_to(ROOT)}: no translation of {one!r}" for one in untranslated(catalogue)]
+    print("\n".join(amiss), file=sys.stderr)
+    return int(bool(amiss))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

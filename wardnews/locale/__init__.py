@@ -1,0 +1,101 @@
+"""The languages that people are spoken to in: English stands in the code, others in catalogues of gettext beside this.
+
+`make messages` brings the catalogues in step with the code; `glossary.md` says how a term is put.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+DOMAIN, FOLDER = "wardnews", Path(__file__).parent
+SOURCE = "en"
+LANGUAGES = {SOURCE: "English", "vi": "Tiếng Việt"}
+"""The languages by their codes, each by its own name."""
+_current: ContextVar[str] = ContextVar("language", default=SOURCE)
+_RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
+_LONGEST = 500
+
+
+def language() -> str:
+    """Return the code of the language that is spoken now."""
+    return _current.get()
+
+
+def use(code: str) -> None:
+    """Speak a language from now on, here and in what is begun from here; one that is not known is English."""
+    _current.set(code if code in LANGUAGES else SOURCE)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language as long as the block lasts."""
+    token = _current.set(code if code in LANGUAGES else SOURCE)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _(message: str) -> str:
+    """Return a message in the language that is spoken."""
+    return catalogue(language()).gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Return the message for a number in the language that is spoken."""
+    return catalogue(language()).ngettext(one, many, number)
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """Return the messages of a language; those of English are what stands in the code."""
+    return NullTranslations() if code == SOURCE else translation(DOMAIN, FOLDER, [code])
+
+
+def preferred(accepted: str) -> str | None:
+    """Return the language that a browser's Accept-Language likes best of those there are; None where it likes none.
+
+    >>> preferred("vi-VN,vi;q=0.9,en;q=0.8"), preferred("fr, en;q=0.5"), preferred("de"), preferred("")
+    ('vi', 'en', None, None)
+    """
+    liked = []
+    for part in accepted[:_LONGEST].split(","):
+        found = _RANGE.fullmatch(part)
+        if found and found[1].lower() in LANGUAGES and (weight := float(found[2] or 1)):
+            liked.append((weight, found[1].lower()))
+    return max(liked, key=lambda one: one[0])[1] if liked else None
+
+
+def of_environment(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language of a terminal, as gettext finds it.
+
+    >>> of_environment({"LANG": "vi_VN.UTF-8"}), of_environment({"LANG": "vi_VN", "LC_ALL": "C"}), of_environment({})
+    ('vi', 'en', 'en')
+    """
+    said = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    wanted = [said]
+    if said.partition(".")[0] not in ("", "C", "POSIX"):  # as in gettext, where LANGUAGE holds only for a locale
+        wanted = [*environment.get("LANGUAGE", "").split(":"), said]
+    codes = [re.split(r"[_.@]", one)[0].lower() for one in wanted]
+    return next((code for code in codes if code in LANGUAGES), SOURCE)
+
+
+def number(value: int) -> str:
+    """Write a number with its thousands set off: 12.345 in Vietnamese, 12,345 in English."""
+    written = f"{value:,}"
+    return written.replace(",", ".") if language() == "vi" else written
+
+
+def day(when: str) -> str:
+    """Write the day of an ISO date or time, and its time where it has one, as both languages do here.
+
+    >>> day("2021-04-05"), day("2021-04-05T17:15+07:00"), day("2021-04")
+    ('05/04/2021', '05/04/2021 17:15', '04/2021')
+    """
+    date = "/".join(reversed(when[:10].split("-")))
+    return f"{date} {when[11:16]}" if len(when) > 10 else date  # noqa: PLR2004 - the length of a date

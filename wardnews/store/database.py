@@ -246,7 +246,7 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
 
 @contextmanager
 def _migrations() -> Iterator[Path]:
-    """Return the folder of the migrations, for as long as the block lasts: a zipped egg has none that Alembic can read."""
+    """Return the folder of the migrations for as long as the block lasts; out of a zipped egg they are copied."""
     packed = files(__package__).joinpath("migrations")
     if isinstance(packed, Path):
         yield packed

@@ -9,17 +9,21 @@ from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until, da
 from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
 from wardnews.errors import ExitStatus
-from wardnews.exporters.formats import FORMATS
+from wardnews.exporters.formats import FORMATS, format_of
 
-Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # the table has the names
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
 def export(
     *,
     as_: Annotated[
-        Format | None,
-        typer.Option("--as", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl."),
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            autocompletion=lambda: FORMATS,
+            help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl.",
+        ),
     ] = None,
     site: OfSites = None,
     section: Annotated[
@@ -63,7 +67,9 @@ def export(
     from wardnews.store.near_duplicates import assign
     from wardnews.text.strings import masked
 
-    name = format_for(as_.value if as_ else None, output)
+    if as_:
+        format_of(as_)
+    name = format_for(as_, output)
     days = days_of(since, until)
     asked = {"section": section, "ward": ward, "district": district, "province": province}
     choices = [choice(name, values) for name, values in asked.items() if values]

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from wardnews.cli.files import files_folder
 from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until, days_of
 from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
-from wardnews.errors import ExitStatus
+from wardnews.errors import ExitStatus, UsageError
 from wardnews.exporters.formats import FORMATS
 
 Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # the table has the names
@@ -37,6 +38,12 @@ def export(
         list[Change] | None,
         typer.Option(metavar="CHANGE", help="Whose last change was new, edited, gone, back or reread."),
     ] = None,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="With what their kept files say, in jsonl: `documents`.")
+    ] = False,
+    files: Annotated[
+        Literal["copy", "link"] | None, typer.Option(help="Kept files too, into the folder: copied, or hard links.")
+    ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Annotated[
@@ -49,10 +56,12 @@ def export(
     What is named with -o is replaced when the new one is whole.
 
     Example: wardnews export --as csv --ward "phuc loi" --since 2026-01-01 -o phucloi.csv
-    Example: wardnews export --as parquet -o news/
+    Example: wardnews export --as text --files copy -o news/
     """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from wardnews.exporters.attached import KeptFiles
+    from wardnews.exporters.documents import FIELD, with_documents
     from wardnews.exporters.export import export as write
     from wardnews.exporters.export import format_for
     from wardnews.exporters.select import choice, chosen
@@ -64,6 +73,8 @@ def export(
     from wardnews.text.strings import masked
 
     name = format_for(as_.value if as_ else None, output)
+    if documents and name != "jsonl":
+        raise UsageError(f"--documents goes with jsonl, not with {name}: other formats have no place for them")
     days = days_of(since, until)
     asked = {"section": section, "ward": ward, "district": district, "province": province}
     choices = [choice(name, values) for name, values in asked.items() if values]
@@ -74,7 +85,10 @@ def export(
         assign(kept)
         records = queries.records(kept, keys, *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
-        written = write(records, name, output, keys, known, write_out)
+        records = with_documents(kept, records) if documents else records
+        attached = KeptFiles(files_folder(), link=files == "link") if files else None
+        fields = (FIELD,) if documents else ()
+        written = write(records, name, output, keys, known, write_out, kept=attached, more_fields=fields)
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:

@@ -53,7 +53,7 @@ class KeptFiles:
         self.resources.append(described)
 
     def _linked(self, name: str, target: Path) -> bool:
-        """Give a kept file another name; return False where it is not there, or is a link to somewhere else."""
+        """Link a kept file; return False where it is not there, or is a link to somewhere else."""
         kept = Path(self.base, place_of(name))
         if not kept.is_file() or kept.is_symlink():
             return False

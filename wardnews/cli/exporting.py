@@ -41,7 +41,9 @@ def export(
     store: StoreUrl = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", metavar="PATH", help="A file (.gz, .zst: compressed), or a folder/; else standard output."),
+        typer.Option(
+            "-o", metavar="PATH", help="A file (.gz, .zst: compressed), a folder/, or a URL; else standard output."
+        ),
     ] = None,
 ) -> None:
     """Write the current records out of the store, by portal and day.
@@ -53,8 +55,8 @@ def export(
     """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from wardnews.exporters.endings import format_for
     from wardnews.exporters.export import export as write
-    from wardnews.exporters.export import format_for
     from wardnews.exporters.select import choice, chosen
     from wardnews.places.today import today_lines
     from wardnews.sites import load_sites
@@ -81,7 +83,7 @@ def export(
         say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")
+        say(f"cannot write {masked(output or 'standard output')}: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()

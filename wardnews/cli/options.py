@@ -32,6 +32,10 @@ Feed = Annotated[
     str | None, typer.Option("-o", metavar="FILE", help="Also write there: .jsonl, .csv, .txt, with .gz or .zst; or -.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers do it."),
+]
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]

@@ -21,7 +21,7 @@ from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs
 from wardnews.text.strings import masked
 
-HEAD = "0007"
+HEAD = "0009"
 """The revision of the tables; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
@@ -132,6 +132,11 @@ class Store:
         with self.writing() as connection:
             connection.execute(runs.insert().values(name=name, began=now))
 
+    def close_run(self, name: str, now: str) -> None:
+        """Write that a run ends: what its processes on other machines have not committed by now is not committed."""
+        with self.writing() as connection:
+            connection.execute(runs.update().where(runs.c.name == name).values(ended=now))
+
     def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
         """Write how a run ended, and where its feed is."""
         with self.writing() as connection:
@@ -156,6 +161,14 @@ class Store:
 def address(given: str | None = None) -> str:
     """Return the address of the store: as given, else the environment variable WARDNEWS_STORE, else DEFAULT."""
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
+
+
+def for_everyone(url: str) -> str:
+    """Return the address of a store as processes in other folders know it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return url
+    return parsed.set(database=str(Path(parsed.database or "").resolve())).render_as_string(hide_password=False)
 
 
 def trouble_of(error: Exception) -> Any:

@@ -6,8 +6,11 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -236,5 +239,22 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    command.upgrade(config, "head")
+    with _migrations() as folder:
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrations() -> Iterator[Path]:
+    """Return the folder of the migrations for as long as the block lasts; out of a zipped egg they are copied."""
+    packed = files(__package__).joinpath("migrations")
+    if isinstance(packed, Path):
+        yield packed
+        return
+    with TemporaryDirectory() as place:
+        for source, folder in ((packed, Path(place)), (packed.joinpath("versions"), Path(place, "versions"))):
+            folder.mkdir(exist_ok=True)
+            for file in source.iterdir():
+                if file.is_file():
+                    (folder / file.name).write_bytes(file.read_bytes())
+        yield Path(place)

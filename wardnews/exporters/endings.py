@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from wardnews.errors import ExportError
 from wardnews.exporters.formats import FORMATS
+from wardnews.plugins import plugins
 from wardnews.text.strings import masked
 
 PACKED = {".gz": "gz", ".zst": "zst"}
@@ -42,7 +43,11 @@ def formats_of(ending: str) -> tuple[str, ...]:
     >>> formats_of(".jsonl"), formats_of(".docx")
     (('jsonl', 'schemaorg'), ())
     """
-    return tuple(name for name in FORMATS if ending.removeprefix(".") in _endings_of(name))
+    return tuple(name for name in _formats() if ending.removeprefix(".") in _endings_of(name))
+
+
+def _formats() -> tuple[str, ...]:
+    return (*FORMATS, *plugins("exporters"))
 
 
 def _endings_of(name: str) -> tuple[str, ...]:
@@ -60,7 +65,7 @@ def format_for(asked: str | None, name: str | None) -> str:
         better = f"let it end in .{_endings_of(asked)[0]}, or ask for {' or '.join(fitting)}"
         raise ExportError(f"{shown}: such a name means {' or '.join(fitting)}, and {asked} was asked for: {better}")
     if ending and not (asked or fitting):
-        known = ", ".join(f".{_endings_of(name)[0]}" for name in FORMATS)
+        known = ", ".join(f".{_endings_of(name)[0]}" for name in _formats())
         raise ExportError(f"{shown}: {ending} means no format, and none is named; endings that do: {known}")
     return asked or next(iter(fitting), "jsonl")
 
@@ -73,7 +78,7 @@ def feed_format_for(output: str) -> tuple[str, str]:
     name, _, word = output.rpartition(":")
     if not (name and _WORD.fullmatch(f".{word}")):
         name, asked = output, None
-    elif not (asked := word if word in FORMATS else next(iter(formats_of(f".{word}")), None)):
+    elif not (asked := word if word in _formats() else next(iter(formats_of(f".{word}")), None)):
         raise ExportError(f"{masked(output)}: no format is called {word}; a crawl writes {', '.join(FEEDS)}")
     found = format_for(asked, None if name == "-" else name)
     if found not in FEEDS:

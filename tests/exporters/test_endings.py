@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-UNPACK = {"": bytes, ".gz": gzip.decompress, ".zst": zstd.decompress}
+UNPACK: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.decompress, ".zst": zstd.decompress}
 EXPORTERS: dict[str, type[WholeExporter]] = {"csv": CsvExporter, "jsonl": JsonLinesExporter, "text": TextExporter}
 
 

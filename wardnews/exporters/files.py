@@ -80,8 +80,9 @@ def compressed(content: bytes, ending: str) -> bytes:
 
 def open_unpacked(path: Path, ending: str) -> IO[bytes]:
     """Open a file for reading what it holds; raise OSError where it cannot be."""
-    opened = {".gz": gzip.open, ".zst": zstd.open}.get(ending, open)
-    return cast("IO[bytes]", opened(path, "rb"))
+    if ending == ".gz":
+        return cast("IO[bytes]", gzip.open(path))
+    return cast("IO[bytes]", zstd.open(path)) if ending == ".zst" else path.open("rb")
 
 
 @contextmanager

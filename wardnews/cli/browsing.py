@@ -30,6 +30,7 @@ def serve(
 
     Example: wardnews serve
     """
+    from wardnews.archives.warc.write import raw_folder
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
 
@@ -46,7 +47,7 @@ def serve(
             raise UsageError(f"{host} port {port}: {cause}; --host and --port name another") from error
         file = served.copy_of(kept, Path(WARDNEWS_OUTPUT))
         try:
-            with own, served.current_copy(kept, file, portals, say):
+            with own, served.current_copy(kept, file, portals, raw_folder(WARDNEWS_OUTPUT), say):
                 kept.close()
                 shown = f"[{host}]" if ":" in host else host
                 say(f"http://{shown}:{own.getsockname()[1]}/ shows {file}; Ctrl-C ends it")

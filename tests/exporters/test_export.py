@@ -67,7 +67,7 @@ def test_portals_and_days(wardnews: Run, store_url: str) -> None:
         ([], "wardnews: store sqlite:///output/wardnews.db: there is none yet; a crawl makes it, and --store or"),
         (["--store", "sqlite:///other.db"], "wardnews: store sqlite:///other.db: there is none yet"),
         (["--since", "2021-13-01"], "wardnews: --since 2021-13-01: expected a day such as 2024-01-31"),
-        (["--as", "xml"], "Invalid value for '--as'"),
+        (["--as", "xml"], "wardnews: --as xml: no format is called so; there are atom, csv,"),
     ],
 )
 def test_without_a_store_or_with_a_wrong_word_nothing_is_made(

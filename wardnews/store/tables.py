@@ -259,6 +259,20 @@ file_links = Table(
     sqlite_with_rowid=False,
 )
 
+documents = Table(
+    "documents",  # what kept files say, each read once
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reader", Integer, nullable=False),  # the version of what read it; a later one reads it again
+    Column("read_at", String, nullable=False),
+    Column("kind", String),  # pdf, docx, xlsx, odt, ods, doc, xls, picture; null: it cannot be read
+    Column("pages", Text, nullable=False),  # JSON: the texts of its pages or sheets
+    Column("flags", Text, nullable=False),  # JSON: doubts, by name
+    Column("cause", String),  # why it cannot be read
+    Column("thumbnail", String),  # SHA-256 of a picture's thumbnail, which is kept as files are
+    sqlite_with_rowid=False,
+)
+
 identity = Table(
     "identity",
     metadata,

@@ -39,7 +39,7 @@ from wardnews.errors import UsageError
 from wardnews.items import GONE, Article
 from wardnews.serve import copy
 from wardnews.serve.copy import bring_up_to_date, copy_of
-from wardnews.serve.pages.views_chart import views_chart
+from wardnews.serve.drawing.views import views_chart
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
 from wardnews.store.tables import articles, versions, views

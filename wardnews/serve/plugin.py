@@ -20,7 +20,7 @@ from wardnews.serve.gate import Application, Scope, refuse, too_long
 from wardnews.serve.links import DATABASE, article_url
 from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
 from wardnews.serve.pages.browse import browse
-from wardnews.serve.search import fts_query, snippet
+from wardnews.serve.searching.words import fts_query, snippet
 from wardnews.serve.speech import headers, in_language, language_of, let_speak
 
 hookimpl = HookimplMarker("datasette")

@@ -18,7 +18,7 @@ from wardnews.locale import speaking
 from wardnews.places.units import table
 from wardnews.reports.health import Finding
 from wardnews.reports.status import Standing, standings
-from wardnews.serve.pages.calendar import calendar_of, strip_of
+from wardnews.serve.drawing.calendar import calendar_of, strip_of
 from wardnews.serve.pages.standing import finding_names
 from wardnews.serve.pages.status_file import status_page
 from wardnews.serve.pages.wards import predecessors, successors

@@ -12,10 +12,10 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from wardnews.locale import _
+from wardnews.serve.drawing.views import views_chart
 from wardnews.serve.links import DATABASE, NotHere, article_url, portal_names, version_url, web
 from wardnews.serve.pages.cite import for_page
 from wardnews.serve.pages.diff import Budget, change_of
-from wardnews.serve.pages.views_chart import views_chart
 from wardnews.serve.raw import raw_page
 
 _MOST_CHANGES = 20

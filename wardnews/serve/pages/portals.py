@@ -11,12 +11,12 @@ from datasette.utils.asgi import Response
 from wardnews.errors import BadRequest
 from wardnews.locale import _
 from wardnews.places.units import chain_on
+from wardnews.serve.drawing.calendar import WEEKS, calendar_of, summary
 from wardnews.serve.links import DATABASE, NotHere, article_url, portal_names, web
-from wardnews.serve.pages.asked import Search
-from wardnews.serve.pages.calendar import WEEKS, calendar_of, summary
 from wardnews.serve.pages.standing import by_portal, shown
 from wardnews.serve.pages.standing import summary as summary_of
 from wardnews.serve.pages.wards import unit_name
+from wardnews.serve.searching.asked import Search
 
 _BY_DAY = """SELECT substr(published, 1, 10), count(*) FROM articles INDEXED BY articles_by_portal
     WHERE site = ? AND published IS NOT NULL GROUP BY 1"""

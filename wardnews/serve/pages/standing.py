@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from wardnews.locale import _, day, ngettext
-from wardnews.serve.pages.calendar import strip_of
+from wardnews.serve.drawing.calendar import strip_of
 from wardnews.text.clock import VIETNAM
 
 

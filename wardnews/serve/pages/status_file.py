@@ -8,8 +8,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from wardnews.reports.status import Standing
+from wardnews.serve.drawing.calendar import WEEKS
 from wardnews.serve.links import STATIC, TEMPLATES
-from wardnews.serve.pages.calendar import WEEKS
 from wardnews.serve.pages.standing import by_portal, shown, summary
 from wardnews.serve.speech import let_speak
 from wardnews.store.database import Store

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Response
 from wardnews.locale import _
 from wardnews.places.units import LEVELS, Chain, Unit, chain_on, table
 from wardnews.serve.links import DATABASE, NotHere, article_url
-from wardnews.serve.pages.asked import Search
+from wardnews.serve.searching.asked import Search
 
 _NEWEST = 5
 

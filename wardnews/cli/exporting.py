@@ -58,7 +58,9 @@ def export(
     store: StoreUrl = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", metavar="PATH", help="A file (.gz, .zst: compressed), or a folder/; else standard output."),
+        typer.Option(
+            "-o", metavar="PATH", help="A file (.gz, .zst: compressed), a folder/, or a URL; else standard output."
+        ),
     ] = None,
 ) -> None:
     """Write the current records out of the store, by portal and day.
@@ -96,7 +98,7 @@ def export(
         say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")
+        say(f"cannot write {masked(output or 'standard output')}: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()
@@ -107,7 +109,7 @@ def export(
 
 def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
     """Return the format of an export; raise UsageError for one that is none, or has no place for what is asked for."""
-    from wardnews.exporters.export import format_for
+    from wardnews.exporters.endings import format_for
 
     if asked:
         format_of(asked)

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 FORMATS = tuple(sorted(module.name for module in iter_modules(__path__)))
 """The names of the formats."""
 
-_ALSO = {
-    ".jsonl": ("jsonl", "schemaorg"), ".ndjson": ("jsonl",), ".jl": ("jsonl",), ".jsonld": ("schemaorg",),
-    ".json": ("jsonfeed",), ".txt": ("text",), ".xml": ("atom",),
-}  # fmt: skip
-"""Endings of names that mean a format beside its own name, the first one where none was asked for."""
-
 Sites = Mapping[str, "Site"]
 Lines = Iterable[str]
 """JSON lines of records, without their ends, by portal and day."""
@@ -44,12 +38,6 @@ class Format:
     folder: Callable[[Lines, Path], Resources] | None = None
     table: Callable[[str], dict[str, Any]] | None = None
     newest: int | None = None
-
-
-def formats_of(ending: str) -> tuple[str, ...]:
-    """Return the formats whose files have names with an ending such as `.csv`; none for one that says nothing."""
-    own = ending.removeprefix(".")
-    return _ALSO.get(ending, (own,) if own in FORMATS else ())
 
 
 def format_of(name: str) -> Format:

@@ -66,8 +66,8 @@ def strip_of(counts: Mapping[str, int], last: date) -> Markup:
         begin = last - timedelta(days=7 * (WEEKS - place) - 1)
         when = _("week from {day}").format(day=day(begin.isoformat()))
         cells.append(_cell(f'x="{place * 6}" y="0"', 5, _level(weeks[place], _WEEK_LEVELS), _said(when, weeks[place])))
-    told = ngettext("{count} article in half a year", "{count} articles in half a year", weeks.total())
-    return _svg("strip", WEEKS * 6, 14, told.format(count=number(weeks.total())), "".join(cells))
+    said = ngettext("{count} article in half a year", "{count} articles in half a year", weeks.total())
+    return _svg("strip", WEEKS * 6, 14, said.format(count=number(weeks.total())), "".join(cells))
 
 
 def _month(first: date, begin: date) -> str:

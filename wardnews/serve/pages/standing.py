@@ -32,14 +32,14 @@ def shown(standing: Mapping[str, Any], name: str, counts: Mapping[str, int], now
     `now`: when that was found, UTC.
     """
     names = finding_names()
-    rhythm = standing["rhythm"]
+    interval = standing["rhythm"]
     return {
         "site": standing["site"],
         "name": name,
         "url": standing["url"],
         "articles": standing["articles"],
         "newest": (standing["newest"] or "")[:10],
-        "every": ngettext("{days} day", "{days} days", rhythm).format(days=rhythm) if rhythm else "",
+        "every": ngettext("{days} day", "{days} days", interval).format(days=interval) if interval else "",
         "visited": _local(standing["began"]),
         "due": _due(standing, now),
         "closed": standing["closed"],

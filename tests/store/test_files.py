@@ -248,7 +248,7 @@ def test_the_words_that_stores_hold_stay() -> None:
     assert get_args(Kind) == ("home", "section", "list", "turn", "article")
     assert HEAD == "0006"
     assert " ".join(sorted(metadata.tables)) == (
-        "articles captures cursors identity kept_ids key_forms listings pages runs searches sightings signatures versions views visits"
+        "articles captures cursors identity kept_ids key_forms leases listings pages runs searches sightings signatures versions views visits"
     )
 
 

@@ -163,6 +163,8 @@ class RunReport:
         if not isinstance(spider, StoredSpider):
             return
         try:
+            if spider.is_cut:
+                spider.frontier.reconnect()
             self._end_all(spider)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest

@@ -204,7 +204,7 @@ def _check(url: sa.URL, shown: str, *, create: bool) -> None:
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
-        engine = sa.create_engine(url.set(drivername=driver), connect_args=_KEEPALIVE)
+        engine = sa.create_engine(url.set(drivername=driver), connect_args=_KEEPALIVE, pool_pre_ping=True)
 
         @sa.event.listens_for(engine, "connect")
         def opened(connection: Any, _record: object) -> None:

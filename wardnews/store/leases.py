@@ -127,7 +127,10 @@ class Leases:
         return self.store.locks.is_held_elsewhere(f"run-{run}")
 
     def give_back(self, name: str, ready: float | None = None) -> None:
-        """Give back a lease, unless it is lost; `ready`: when its group may be asked next, by the monotonic clock."""
+        """Return a lease that is not lost to whoever comes.
+
+        `ready`: when its group may be asked next, by the monotonic clock.
+        """
         held = self.held.get(name)
         if held is None:
             return

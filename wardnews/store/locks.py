@@ -83,10 +83,11 @@ class Locks:
         return not free
 
     def close(self) -> None:
-        """Release all locks."""
+        """Release all locks; those of a connection that was cut are released already."""
         for name, held in self._own.items():
             _close_file(name, held)
         self._own.clear()
+        self._shared.clear()
         if self._keeper:
             with suppress(SQLAlchemyError):  # a connection that is lost has lost its locks
                 self._keeper.execute(sa.select(sa.func.pg_advisory_unlock_all()))

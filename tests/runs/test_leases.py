@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 
@@ -39,6 +37,8 @@ def test_runs_that_overlap_keep_one_pace_in_a_group(tmp_path: Path, store_url: s
         assert first.exitcode == 0, first.stderr
         assert done.status == last.status == 0, done.stderr
     assert served.too_soon() == []
-    after_refusal = [b.sent - a.answered for a, b in served.pairs() if a.path == "/muc-0" and a.site in ("p000", "p004")]
+    after_refusal = [
+        b.sent - a.answered for a, b in served.pairs() if a.path == "/muc-0" and a.site in ("p000", "p004")
+    ]
     assert max(after_refusal) >= 1
     assert set(served.articles_asked().values()) == {1}

@@ -205,7 +205,7 @@ class Leases:
 
     def _connection(self) -> AbstractContextManager[Connection]:
         """Return what writes at once; with a server, the connection that keeps the run's lock: both end together."""
-        return self.store.writing() if self._is_local else nullcontext(self.store.locks.keeper)  # type: ignore[no-any-return]
+        return self.store.writing() if self._is_local else nullcontext(self.store.locks.keeper)
 
 
 def _left(until: float) -> float | None:

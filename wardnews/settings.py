@@ -103,6 +103,7 @@ FEED_EXPORTERS = {
     "txt": "wardnews.exporters.TextExporter",
     **dict.fromkeys(("csv", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
+FEED_STORAGES = dict.fromkeys(("gs", "s3"), "wardnews.runs.feed_storage.BucketFeedStorage")  # default: Scrapy's own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
 EXTENSIONS_BASE = {**default_settings.EXTENSIONS_BASE, "wardnews.reports.run_report.RunReport": 500}

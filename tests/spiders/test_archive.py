@@ -33,7 +33,7 @@ from tests.doubles.history import LISTINGS, MAINTENANCE, WAVES, Sighting
 from tests.doubles.warcs import FAULTS, write_warc
 from tests.helpers.commands import Command, read_feed, started
 from wardnews import layouts
-from wardnews.archives import Capture, DamagedRecord
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.plan import Plan, in_words, seconds_left
 from wardnews.cli.standing import gaps_table
 from wardnews.demo import PracticePortal, Reply, Request

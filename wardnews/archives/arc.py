@@ -10,8 +10,8 @@ from wardnews.archives.http import answer_of, body_of, scheme_of
 from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.stream import Form, Place, Stream
 from wardnews.errors import DateError, MisshapenRecord, RecordError, Undecodable
-from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_digits
+from wardnews.text.urls import resolve
 
 _BEGINNING = re.compile(rb"(?:https?://|filedesc://|dns:|ftp://)[^\s]{1,500} [0-9a-fA-F.:-]{1,45} \d{8,14} ")
 FORM = Form("ARC", _BEGINNING, 600, (b"http", b"file", b"dns:", b"ftp:"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of
+from wardnews.cli.options import SITES, Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def crawl(
-    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key.")] = None,
+    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES)] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
@@ -61,7 +61,7 @@ def crawl(
 
 
 def backfill(
-    site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
+    site: Annotated[list[str], typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES)],
     *,
     from_: Annotated[
         str,
@@ -145,13 +145,26 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():
         say(line)
+    if done.report.status() != ExitStatus.FAILED:
+        _read_new_files(options.get("store"))
     say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")
     return done
 
 
+def _read_new_files(store_url: str | None) -> None:
+    """Read what files the run kept, and those that an earlier one left unread."""
+    from wardnews.cli.files import read_new_files
+
+    if store := store_or_none(store_url):
+        try:
+            read_new_files(store)
+        finally:
+            store.close()
+
+
 def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
-    from wardnews.store.database import masked
+    from wardnews.text.strings import masked
 
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output:

@@ -7,7 +7,7 @@ import typer
 
 from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until, days_of
 from wardnews.cli.output import say, write_json, write_out
-from wardnews.cli.stores import check_sites
+from wardnews.cli.stores import keys_of
 from wardnews.errors import ExitStatus
 from wardnews.exporters.formats import FORMATS
 
@@ -59,8 +59,9 @@ def export(
     from wardnews.places.today import today_lines
     from wardnews.sites import load_sites
     from wardnews.store import queries
-    from wardnews.store.database import Store, address, masked, trouble_of
+    from wardnews.store.database import Store, address, trouble_of
     from wardnews.store.near_duplicates import assign
+    from wardnews.text.strings import masked
 
     name = format_for(as_.value if as_ else None, output)
     days = days_of(since, until)
@@ -69,11 +70,11 @@ def export(
     known = load_sites(sites or ())
     kept = Store.open(address(store), create=False)
     try:
-        check_sites(kept, known, site or ())
+        keys = keys_of(kept, known, site or ())
         assign(kept)
-        records = queries.records(kept, site or (), *days, change or ())
+        records = queries.records(kept, keys, *days, change or ())
         records = chosen(today_lines(records) if places else records, choices)
-        written = write(records, name, output, site or (), known, write_out)
+        written = write(records, name, output, keys, known, write_out)
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:

@@ -9,7 +9,7 @@ from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
 from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of, formats_of
 from wardnews.exporters.lines import glance
 from wardnews.exporters.package import PACKED, Tally, checked, describe, describe_file, may_describe
-from wardnews.store.database import masked
+from wardnews.text.strings import masked
 
 
 def format_for(asked: str | None, output: str | None) -> str:

@@ -9,17 +9,17 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from wardnews import layouts
-from wardnews.archives import Capture
+from wardnews.archives.capture import Capture
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Page
-from wardnews.layouts.addresses import LONGEST
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
 from wardnews.text.clock import VIETNAM
 from wardnews.text.encoding import decode
 from wardnews.text.header import parse_header
 from wardnews.text.sample_format import PAGE_BREAK, parse_text
+from wardnews.text.urls import LONGEST
 
 _OK = 200
 _NO_NUMBER = re.compile(r"\d")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from wardnews.archives import DamagedRecord
+from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.plan import Plan
 from wardnews.layouts import LAYOUTS, Layout
 from wardnews.reading import parallel

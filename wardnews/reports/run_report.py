@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews.errors import ExitStatus, LeaseLost
-from wardnews.exporters import UNWRITTEN, write_lines
+from wardnews.exporters.feed_export import UNWRITTEN
+from wardnews.exporters.files import write_lines
 from wardnews.items import Article
 from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE
@@ -32,9 +33,10 @@ from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.spiders.taking import BEGUN, ENDED
 from wardnews.store import queries
-from wardnews.store.database import Store, masked, trouble_of
+from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.strings import masked
 
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
@@ -217,7 +219,8 @@ class RunReport:
         settled = queries.first_visit_ended(store, key)
         readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
         now = datetime.now(VIETNAM).isoformat()
-        days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
+        silence_counts = not (spider.sites[key].closed or spider.until)
+        days = next(queries.publication_days(store, [key], now, _DAYS)) if silence_counts else None
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def _check_store(self) -> None:

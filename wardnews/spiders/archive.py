@@ -12,7 +12,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
-from wardnews.archives import DamagedRecord, network
+from wardnews.archives import network
+from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.disk import Kind
 from wardnews.archives.network.source import FileSource, Source
 from wardnews.archives.plan import Plan

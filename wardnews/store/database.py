@@ -5,7 +5,6 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 """
 
 import os
-import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +19,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs
+from wardnews.text.strings import masked
 
-HEAD = "0006"
+HEAD = "0010"
 """The revision of the tables; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
@@ -166,20 +166,6 @@ class Store:
 def address(given: str | None = None) -> str:
     """Return the address of the store: as given, else the environment variable WARDNEWS_STORE, else DEFAULT."""
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
-
-
-_PASSWORD = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
-"""Up to the last `@` of a word: passwords that are not escaped may hold any character."""
-_SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
-
-
-def masked(url: str) -> str:
-    """Return an address without its passwords and tokens: messages are mailed and logged.
-
-    >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
-    ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
-    """
-    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
 
 
 def trouble_of(error: Exception) -> Any:

@@ -9,6 +9,8 @@
     │   ├── PackError       WARC files that cannot be packed (also a ValueError)
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
     │   └── CursorError     a cursor of changes that does not fit
+    ├── RunOver             a batch of a run that has ended meanwhile
+    ├── ClusterLost         a cluster that is not there any more
     ├── StoreFailed         a store that another program keeps, or that its disk does not give
     ├── LeaseLost           a politeness group that another run has taken over
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
@@ -73,6 +75,14 @@ class StoreFailed(WardnewsError):
 
 class LeaseLost(WardnewsError):
     """Raise where this run may neither ask a politeness group nor write for it any more; the message says why."""
+
+
+class RunOver(WardnewsError):
+    """Raise where a run that a batch is of has ended meanwhile."""
+
+
+class ClusterLost(WardnewsError):
+    """Raise where the scheduler of a cluster is not there any more; the message names it."""
 
 
 class CannotKeep(UsageError):

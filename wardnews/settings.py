@@ -82,7 +82,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no portal asks where we come from
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # a page may ask for it
+    "wardnews.middlewares.referer.NoReferer": 700,  # in its place: portals need not know where we come from
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # nothing asks what was a start
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier knows depth; nothing is dropped in silence
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,

@@ -1,12 +1,13 @@
 """The commands that fetch: `crawl` and `backfill`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import SITES, Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
+from wardnews.cli.options import SITES, Feed, On, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -75,6 +76,7 @@ def backfill(
     until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Files: read again what was read before.")] = False,
+    on: On = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -97,7 +99,20 @@ def backfill(
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+    if on:
+        options |= _on_cluster(on, output, only_plan=plan)
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
+
+
+def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[str, Any]:
+    """Return the options of a backfill on a cluster; raise UsageError for what cannot be spread."""
+    from wardnews.runs.cluster.backfill import read_on
+
+    if only_plan:
+        raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
+    if output:
+        raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
+    return {"reader": partial(read_on, address)}
 
 
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:

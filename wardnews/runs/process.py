@@ -72,7 +72,7 @@ def run(
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     # Scrapy would only log why these cannot be opened.
-    if spider == "archive":
+    if spider == "archive" and not arguments.get("reader"):
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}

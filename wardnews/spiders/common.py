@@ -30,6 +30,8 @@ from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
+COUNTED = object()
+"""The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
 _COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {

@@ -73,6 +73,7 @@ class PortalSpider(StoredSpider):
         full: str | bool = False,
         due: str | bool = False,
         sites: str | list[Path] | None = None,
+        _job: str = "",  # scrapyd's
     ) -> Self:
         """Check the arguments, open the store, and give each politeness group its own download slot.
 

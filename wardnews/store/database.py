@@ -6,8 +6,11 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -142,6 +145,11 @@ class Store:
         with self.writing() as connection:
             connection.execute(runs.insert().values(name=name, began=now))
 
+    def close_run(self, name: str, now: str) -> None:
+        """Write that a run ends: what its processes on other machines have not committed by now is not committed."""
+        with self.writing() as connection:
+            connection.execute(runs.update().where(runs.c.name == name).values(ended=now))
+
     def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
         """Write how a run ended, and where its feed is."""
         with self.writing() as connection:
@@ -166,6 +174,14 @@ class Store:
 def address(given: str | None = None) -> str:
     """Return the address of the store: as given, else the environment variable WARDNEWS_STORE, else DEFAULT."""
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
+
+
+def for_everyone(url: str) -> str:
+    """Return the address of a store as processes in other folders know it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return url
+    return parsed.set(database=str(Path(parsed.database or "").resolve())).render_as_string(hide_password=False)
 
 
 def trouble_of(error: Exception) -> Any:
@@ -239,5 +255,22 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    command.upgrade(config, "head")
+    with _migrations() as folder:
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrations() -> Iterator[Path]:
+    """Return the folder of the migrations for as long as the block lasts; out of a zipped egg they are copied."""
+    packed = files(__package__).joinpath("migrations")
+    if isinstance(packed, Path):
+        yield packed
+        return
+    with TemporaryDirectory() as place:
+        for source, folder in ((packed, Path(place)), (packed.joinpath("versions"), Path(place, "versions"))):
+            folder.mkdir(exist_ok=True)
+            for file in source.iterdir():
+                if file.is_file():
+                    (folder / file.name).write_bytes(file.read_bytes())
+        yield Path(place)

@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-import signal
 from collections import deque
 from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
 
 from wardnews.archives import Capture, DamagedRecord
 from wardnews.archives.arc import read_arc
@@ -20,6 +18,7 @@ from wardnews.archives.sections import Section
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
 from wardnews.archives.warc.stream import Place
+from wardnews.reading.beside import follow_parent
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 
@@ -192,15 +191,7 @@ _given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set
 def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
     global _given  # noqa: PLW0603 - what a process is given once
     _given = (sites, every, known, originals)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the first process ends in order
-    Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """End this process with the one that began it: after a SIGKILL of that it would wait for work for ever."""
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)
+    follow_parent()
 
 
 def _read(work: Part | list[Capture | DamagedRecord]) -> list[Reading | DamagedRecord]:

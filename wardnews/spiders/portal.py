@@ -21,12 +21,14 @@ from wardnews import layouts
 from wardnews.items import Article
 from wardnews.middlewares import NotNow, Pause, back_off_of
 from wardnews.middlewares.raw_pages import RawError
+from wardnews.reading.opened import Source
 from wardnews.sites import parse_day
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, source_of
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import Unhealthy
+from wardnews.spiders.heavy_pages import HeavyPages, open_page
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
@@ -57,6 +59,7 @@ class PortalSpider(StoredSpider):
     articles: ArticlePages
     pages: ListingPages
     further: FurtherPages
+    heavy: HeavyPages
 
     @classmethod
     def from_crawler(
@@ -81,7 +84,7 @@ class PortalSpider(StoredSpider):
         spider.take_up(crawler, site, sites)
         spider.frontier = Frontier(spider.store, spider.run)
         days = (spider.since, spider.until, spider.sample)
-        spider.further = FurtherPages()
+        spider.further, spider.heavy = FurtherPages(), HeavyPages(spider.frontier)
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
         spider.articles = ArticlePages(spider)
         spider.pages = ListingPages(spider)
@@ -95,6 +98,7 @@ class PortalSpider(StoredSpider):
         for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.item_done, signal=done)
         crawler.signals.connect(spider.erred, signal=signals.spider_error)
+        crawler.signals.connect(spider.heavy.readers.close, signal=signals.spider_closed)
         return spider
 
     # --- requests ---
@@ -203,8 +207,15 @@ class PortalSpider(StoredSpider):
         else:
             yield from self.schedule.answered(visit.site)
 
-    def answered(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
-        """Read a page that was asked for, then ask for the next of its group."""
+    def answered(
+        self, response: Response, visit: PortalVisit, task: Task
+    ) -> Iterator[Article | Request] | AsyncIterator[Article | Request]:
+        """Read a page that was asked for, then ask for the next of its group; a heavy one is read beside."""
+        source = source_of(response, visit.site, task.context.layout)
+        return self.heavy.read_first(response, task, source, self.read_answer(response, visit, task))
+
+    def read_answer(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
+        """Take what a page says that was asked for, then ask for the next of its group."""
         if response.status in REDIRECTS:
             yield from self.articles.redirected(response, visit, task)
             return
@@ -243,10 +254,18 @@ class PortalSpider(StoredSpider):
 
     def further_answered(
         self, response: Response, visit: PortalVisit, task: Task, article: Article
+    ) -> Iterator[Article | Request] | AsyncIterator[Article | Request]:
+        """Add a further page to its article; a heavy one is read beside."""
+        layout, first = self.further.first(article)
+        source = source_of(response, visit.site, layout.name, first)
+        return self.heavy.read_first(response, task, source, self.add_further(response, visit, task, article, source))
+
+    def add_further(
+        self, response: Response, visit: PortalVisit, task: Task, article: Article, source: Source
     ) -> Iterator[Article | Request]:
-        """Add a further page to its article."""
+        """Add a further page to its article, then ask for the next."""
         try:
-            self.further.add(article, parse(response, visit.site.newszone))
+            self.further.add(article, open_page(response, source))
         except layouts.UnreadablePage:
             self.further.give_up(article)
         yield from self.article_or_further(visit, task, article)

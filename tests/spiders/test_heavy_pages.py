@@ -154,3 +154,35 @@ def test_a_portal_of_heavy_pages_holds_up_no_other(tmp_path: Path) -> None:
     longest = float((tmp_path / "longest").read_text(encoding="ascii").split()[-1])
     sys.stdout.write(f"{PORTALS} portals, pages of {MEGABYTES} MB: held up for {longest:.2f} s at most\n")
     assert longest <= LONGEST
+
+
+def short_parts() -> None:
+    from wardnews.spiders import listing_pages
+
+    vars(listing_pages).update(MOST_ENTRIES=2)
+
+
+def test_a_long_site_map_is_taken_in_parts(tmp_path: Path) -> None:
+    with PracticeFamilies("nukeviet") as families:
+        here = read(tmp_path / "whole", families, None)
+        whole = [request.path for request in families.requests["nukeviet"]]
+        families.requests["nukeviet"].clear()
+        assert read(tmp_path / "parts", families, short_parts) == here
+        parts = [request.path for request in families.requests["nukeviet"]]
+    assert set(parts) == set(whole)
+    assert len(parts) > len(whole) == len(set(whole))
+
+
+def few_at_a_time() -> None:
+    from wardnews.spiders import listings
+
+    vars(listings).update(MOST_ENTRIES=4, MOST_SECTIONS=2)
+
+
+def test_a_page_that_names_too_much_is_named_and_read_as_far_as_that(tmp_path: Path) -> None:
+    with Town(pieces(6, sections=3), ["muc-0", "muc-1", "muc-2"], per_page=6) as town:
+        town.pieces = [*town.pieces, *pieces(6, first=50)]
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl(before=few_at_a_time)
+    assert "more on one page than any portal lists: the rest of it is left out" in done.stderr
+    assert 4 <= len(folder.all()) < 12

@@ -10,6 +10,7 @@ from wardnews.items import GONE, Article, record_id
 from wardnews.middlewares.raw_pages import FETCHED_AT
 from wardnews.reading.notices import Notice, digest, doubt, is_cut
 from wardnews.spiders import moves
+from wardnews.spiders.listings import MOST_ENTRIES
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.moves import SECOND_ADDRESS
 from wardnews.store.tasks import Task, Wanted
@@ -52,7 +53,8 @@ class ArticlePages:
         listings = self.spider.listings
         if task.context.follow_related and in_days(listings.day(article.header), listings.since, listings.until):
             related: Iterator[Entry] = (one for one in opened.related if visit.site.owns(one.url))
-            wanted = [listings.wanted(one, follow_related=True) for one in related]
+            first = listings.bounded(visit, related, MOST_ENTRIES)
+            wanted = [listings.wanted(one, follow_related=True) for one in first]
             task.links = [] if visit.sample else wanted
         emitted = self.once(visit, task, article, response)
         if emitted:

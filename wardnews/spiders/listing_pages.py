@@ -17,6 +17,7 @@ from wardnews.spiders import moves
 from wardnews.spiders.common import header_of, source_of
 from wardnews.spiders.counts import Unhealthy
 from wardnews.spiders.heavy_pages import open_page
+from wardnews.spiders.listings import MOST_ENTRIES
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import static_until
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _SITEMAP_DEPTH = 2
 _EMPTY = "lists nothing since "
 _DIGITS = re.compile(r"\d+")
+_PLACE = re.compile(r"\d{1,7}")
 STANDS_DAYS = 30
 """How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 
@@ -87,7 +89,10 @@ class ListingPages:
             commit.queue([Wanted("home", lead.url, lead.url, PageContext(depth=1))])
 
     def read_feed_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
-        """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for."""
+        """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for.
+
+        Of a long one a part is taken, from the place on that stands behind `#` in its address; the rest is queued.
+        """
         opened = self.open(response, visit, task)
         if not opened:
             return
@@ -99,9 +104,15 @@ class ListingPages:
         self.spider.counts[visit.site.key].listings += bool(listing.entries)
         if listing.entries:
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
+        url, _, number = task.url.partition("#")
+        start = int(number) if _PLACE.fullmatch(number) else 0
+        end = start + MOST_ENTRIES
+        further = [f"{url}#{end}"] if len(listing.entries) > end else []
         with self.spider.frontier.commit(task) as commit:
-            self.spider.listings.queue_lists(commit, visit, listing.lists, PageContext(layout=layout.name))
-            self.spider.listings.take(commit, visit, task, layout, listing)
+            lists = [*listing.lists, *further]
+            self.spider.listings.queue_lists(commit, visit, lists, PageContext(layout=layout.name))
+            part = replace(listing, entries=listing.entries[start:end])
+            self.spider.listings.take(commit, visit, task, layout, part)
 
     def no_feed(self, task: Task) -> None:
         """Go on without a feed: most portals have it closed."""

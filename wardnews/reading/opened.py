@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from wardnews import layouts
+from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import CONTINUED, Entry, Fetch, Layout, Listing, Page
 from wardnews.layouts.page import words_of
@@ -15,6 +16,8 @@ from wardnews.reading.notices import Notice, notice_in
 Purpose = Literal["home", "section", "list", "turn", "article"]
 """What a page is asked for; `list` is a feed or a sitemap, `turn` a further page of a listing."""
 _OF_SERVERS = (Notice.ERROR, Notice.MAINTENANCE, Notice.CHALLENGE)
+_LONGEST = 1_000_000
+"""The characters that an article has at most: a book has fewer."""
 _NO_TEXT = 200
 """The longest line, in characters, of a page that holds nothing but a message."""
 
@@ -36,7 +39,7 @@ class Source:
 
 
 class OpenedPage:
-    """Hold a page and its layout; what is read of the page is kept, and all of it can be taken to another process.
+    """A page and its layout; what is read of the page is kept, and all of it can be taken to another process.
 
     `first` is the address of an article's first page, where this is a further one of it.
     """
@@ -55,7 +58,7 @@ class OpenedPage:
         return {**vars(self), "page": None, "layout": self.layout.name}
 
     def in_this_process(self, source: Source) -> Self:
-        """Give a page that comes from another process its layout back."""
+        """Return the page, which comes from another process, with its layout again."""
         layout = layouts.LAYOUTS[str(self.layout)]
         self.layout = layout.with_selectors(source.selectors) if source.selectors else layout
         return self
@@ -67,6 +70,8 @@ class OpenedPage:
 
     def _asked(self, purpose: Purpose) -> Iterator[str]:
         if purpose == "article":
+            if self.article and _length(self.article) > _LONGEST:
+                raise UnreadablePage(f"an article of more than {_LONGEST:,} characters")
             yield from ("says_not_there", "instead") if self.article is None else ("related",)
             if self.first or (self.article and CONTINUED in self.article.flags):
                 yield "continuation"
@@ -135,3 +140,8 @@ class OpenedPage:
         said = (words_of(node) for node in self.page.tree.css("title, h1, h2, h3, p, center"))
         found = (notice_in(words) for words in said if words)
         return next((one for one in found if one in _OF_SERVERS), None)
+
+
+def _length(article: Article) -> int:
+    """Return how many characters an article has."""
+    return sum(map(len, (article.title, article.lead or "", article.header or "", *article.paragraphs)))

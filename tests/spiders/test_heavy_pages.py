@@ -37,7 +37,7 @@ def read(folder: Path, families: PracticeFamilies, before: Callable[[], None] | 
     assert done.status in (0, 3), done.stderr
     (feed,) = place.feeds()
     for record in feed:
-        del record["crawled_at"], record["first_seen"]
+        del record["crawled_at"], record["first_seen"], record["story"]  # a group has the name of its first
     return sorted(feed, key=lambda one: str(one["id"]))
 
 
@@ -47,7 +47,9 @@ def test_what_is_read_beside_is_the_same(tmp_path: Path) -> None:
         asked = {family: sorted(one.path for one in families.requests[family]) for family in families.families}
         for requests in families.requests.values():
             requests.clear()
-        assert read(tmp_path / "beside", families, all_pages_are_heavy) == here
+        there = read(tmp_path / "beside", families, all_pages_are_heavy)
+        differing = {key for one, other in zip(here, there, strict=True) for key in one if one[key] != other[key]}
+        assert not differing
         assert asked == {family: sorted(one.path for one in families.requests[family]) for family in families.families}
     assert len({record["layout"] for record in here}) > 5
 

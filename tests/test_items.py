@@ -50,9 +50,10 @@ def test_a_json_line_is_one_line_of_plain_letters() -> None:
 def test_the_parts_of_a_record_have_their_keys_in_order() -> None:
     full = Article(images=[Image("http://a/b")], attachments=[Attachment("http://a/c")], ward=Place("Hoa Sữa"))
     record = json.loads(json_line(full))
+    file = ["media_type", "sha256", "bytes"]
     parts = [list(part) for part in (*record["images"], *record["attachments"], record["ward"])]
-    assert parts == [["url", "caption", "alt"], ["url", "title", "media_type"], ["name", "code"]]
-    assert (record["schema"], record["change"], record["via"], record["version"]) == ("1", "new", "live", 1)
+    assert parts == [["url", "caption", "alt", *file], ["url", "title", *file], ["name", "code"]]
+    assert (record["schema"], record["change"], record["via"], record["version"]) == ("2", "new", "live", 1)
 
 
 # In stores and in feeds that others keep: where one of these changes, all that is known counts as edited, or as new.

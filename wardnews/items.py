@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
-SCHEMA = "1"
+SCHEMA = "2"
 TEXT = "text"
 """The layout of articles that were read from the sample file format."""
 ENGLISH = "english_session"
@@ -26,6 +26,10 @@ def _field(description: str, *, listed: bool = False, default: str | int | None 
     return field(default_factory=list, metadata=metadata) if listed else field(default=default, metadata=metadata)
 
 
+_SHA256 = "SHA-256 of the kept file, in hex; null where none is kept"
+_BYTES = "length of the kept file; null where none is kept"
+
+
 @dataclass(slots=True)
 class Image:
     """One image of an article."""
@@ -33,6 +37,9 @@ class Image:
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
     caption: str | None = _field("caption that the page marks as such")
     alt: str | None = _field("alternative text")
+    media_type: str | None = _field("media type, by the content of the kept file; null where none is kept")
+    sha256: str | None = _field(_SHA256)
+    bytes: int | None = _field(_BYTES)
 
 
 @dataclass(slots=True)
@@ -41,7 +48,9 @@ class Attachment:
 
     url: str = field(metadata={"json_schema_extra": {"description": "absolute address"}})
     title: str | None = _field("text of the link")
-    media_type: str | None = _field("media type, by the file's ending")
+    media_type: str | None = _field("media type, by the content of the kept file, else by the ending of the address")
+    sha256: str | None = _field(_SHA256)
+    bytes: int | None = _field(_BYTES)
 
 
 @dataclass(slots=True)
@@ -105,12 +114,39 @@ OPTIONAL = tuple(one.name for one in fields(Article) if one.metadata["optional"]
 
 
 def article_of(line: str) -> Article:
-    """Return the record of a JSON line."""
+    """Return the record of a JSON line, of this version of the record or an earlier one."""
     record = json.loads(line)
     for name, part in _PARTS.items():
         value = record[name]
         record[name] = [part(**one) for one in value] if isinstance(value, list) else part(**value) if value else None
-    return Article(**record)
+    return Article(**record | {"schema": SCHEMA})
+
+
+def upgraded(line: str) -> str:
+    """Return the JSON line of a record as this version of the record has it; stores hold those of earlier ones too.
+
+    A record of version 1 knows nothing of kept files.
+    """
+    return line if line.startswith(_CURRENT) else json_line(article_of(line))[:-1]
+
+
+def files_of(article: Article) -> list[Image | Attachment]:
+    """Return the images and attachments of an article."""
+    return [*article.images, *article.attachments]
+
+
+def keep_files_of(article: Article, before: Article) -> None:
+    """Let an article that was read anew say of its files what is known of them from before, by their addresses."""
+    known = {file.url: file for file in files_of(before) if file.sha256}
+    for file in files_of(article):
+        if file.sha256 is None and (same := known.get(file.url)):
+            file.media_type, file.sha256, file.bytes = same.media_type, same.sha256, same.bytes
+
+
+def has_other_files(article: Article, before: Article) -> bool:
+    """Whether a file that is known of an article has other bytes than before, under the same address."""
+    known = {file.url: file.sha256 for file in files_of(before) if file.sha256}
+    return any(file.sha256 and known.get(file.url, file.sha256) != file.sha256 for file in files_of(article))
 
 
 def _parts() -> dict[str, type]:
@@ -120,6 +156,7 @@ def _parts() -> dict[str, type]:
 
 
 _PARTS = _parts()
+_CURRENT = f'{{"schema": "{SCHEMA}"'
 
 
 def record_id(site: str, own: str, url: str) -> str:

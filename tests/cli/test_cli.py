@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import Run
 from tests.doubles import PracticeArchives, make_history
 from tests.helpers.commands import run_anew
-from wardnews.archives import Capture, read_folder
+from wardnews.archives.capture import Capture
+from wardnews.archives.folder import read_folder
 from wardnews.demo import PracticePortal
 from wardnews.items import json_schema
 
@@ -80,6 +81,20 @@ def test_sites_lists_every_portal_whole(wardnews: Run) -> None:
     assert "http://phucloi.longbien.hanoi.gov.vn/" in lines[0]
     assert "closed 2025-07-01, never seen answering" in lines[0]
     assert "never seen answering" in done.stderr
+    found = wardnews("sites", "phuc", "loi")
+    assert [line.split()[0] for line in found.stdout.splitlines()] == ["longbien-phucloi", "hanoi-phucloi"]
+    assert (wardnews("sites", "khong-co").stdout, wardnews("crawl", "Phúc Lợi").returncode) == ("", 2)
+
+
+def test_a_portal_is_named_as_people_know_it(sites_file: Path, wardnews: Run, portal: PracticePortal) -> None:
+    """By name without marks, by an address of it: in a crawl, of which the store then has the key, and after it."""
+    crawl = wardnews("crawl", "ben trang", "--sites", sites_file, "--sample", "1")
+    assert crawl.returncode == 0, crawl.stderr
+    for command in ("status", "gaps", "join"):
+        done = wardnews(command, portal.url(portal.of("newszone")[0]), "--sites", sites_file)
+        assert done.returncode == 0, (command, done.stderr)
+    written = wardnews("export", "--site", "Bến Trăng", "--sites", sites_file).stdout
+    assert [json.loads(line)["site"] for line in written.splitlines()] == ["practice-newszone"]
 
 
 def test_read_a_saved_page(wardnews: Run) -> None:

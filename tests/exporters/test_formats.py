@@ -52,11 +52,12 @@ BASE = Article(
     header="Ngày đăng 05/04/2021 | 17:15 \u00a0|\u00a0Lượt xem: 1.081", published="2021-04-05T17:15+07:00", views=1081,
     lead="Sáng 5/4, Đảng ủy phường giao ban.", paragraphs=["- Tổ 1 báo cáo; tổ 2 & 3 <góp ý>.", 'Ông Vọng: "Được".'],
     images=[Image("http://a.vn/1.jpg", "Toàn cảnh", None)],
-    attachments=[Attachment("http://a.vn/2.pdf", "Kế hoạch", "application/pdf"), Attachment("http://a.vn/3.xyz"), Attachment("javascript:x()")],
+    attachments=[Attachment("http://a.vn/2.pdf", "Kế hoạch", "application/pdf", "5e" * 32, 81_000), Attachment("http://a.vn/3.xyz"), Attachment("javascript:x()")],
     author="Lê Mây", source="Báo Sông Hồng", ward=PHUC_LOI, district=Place("Long Biên", "004"), province=HANOI,
     place_basis="site", language="vi", layout="hanoi-liferay", flags=["midnight", "short_body"],
     crawled_at="2021-04-06T01:00:00Z", first_seen="2021-04-06T01:00:00Z",
 )  # fmt: skip
+KEPT = "media_type VARCHAR, sha256 VARCHAR, bytes BIGINT"
 HARMFUL = ("=HYPERLINK(A1)", "+84 24", "-1+1", "@SUM(A1)", "'Sông Hồng'")
 
 
@@ -223,7 +224,7 @@ def test_parquet_in_duckdb(records: list[dict[str, Any]], tmp_path: Path) -> Non
     types = types_of(table)
     assert types["paragraphs"] == types["flags"] == "VARCHAR[]"
     assert types["ward"] == 'STRUCT("name" VARCHAR, code VARCHAR)'
-    assert types["images"] == "STRUCT(url VARCHAR, caption VARCHAR, alt VARCHAR)[]"
+    assert types["images"] == f"STRUCT(url VARCHAR, caption VARCHAR, alt VARCHAR, {KEPT})[]"
     assert (types["views"], types["published_date"], types["year"]) == ("BIGINT", "DATE", "BIGINT")
     moments = [f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ') AS {name}" for name in ("crawled_at", "first_seen")]
     duckdb.execute("SET TimeZone = 'UTC'")
@@ -335,7 +336,10 @@ AUTHORS = {
 }
 ATTACHMENT = {
     "type": "object", "required": ["url", "mime_type"],
-    "properties": {"url": ADDRESS, "mime_type": {"pattern": "^[a-z]+/[^ ]+$"}, "title": TEXT},
+    "properties": {
+        "url": ADDRESS, "mime_type": {"pattern": "^[a-z]+/[^ ]+$"}, "title": TEXT,
+        "size_in_bytes": {"type": "integer", "minimum": 0},
+    },
 }  # fmt: skip
 ITEM = {
     "type": "object", "required": ["id"], "anyOf": [{"required": ["content_html"]}, {"required": ["content_text"]}],
@@ -399,6 +403,7 @@ def test_atom_feeds(records: list[dict[str, Any]], tmp_path: Path) -> None:
     assert "published" not in undated
     assert (older.author, older.tags[0].term, older.summary) == (BASE.author, BASE.section, BASE.lead)
     assert [one.href for one in newest.enclosures] == ["http://a.vn/2.pdf", "http://a.vn/3.xyz"]
+    assert [one.get("length") for one in newest.enclosures] == ["81000", None]
     assert "tổ 2 &amp; 3 &lt;góp ý&gt;" in older.content[0].value
     empty = feedparser.parse(run("--as", "atom", "--site", "hanoi-phucloi")[0])
     assert (empty.bozo, empty.entries, bool(empty.feed.updated_parsed)) == (False, [], True)

@@ -19,12 +19,12 @@ from wardnews import layouts
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article, json_line
 from wardnews.layouts import LAYOUTS, Fetch, Page
-from wardnews.layouts.addresses import LONGEST
 from wardnews.reading.page import read_page
 from wardnews.text.clock import EXAMPLE_NOW
 from wardnews.text.credits import parse_credits
 from wardnews.text.encoding import decode, doubtful_letters
 from wardnews.text.header import count_unread, is_part_of_header, parse_count, parse_header
+from wardnews.text.urls import LONGEST
 
 URL = "https://hoasua.example.vn/tin-tuc/giao-ban-12.html"
 TITLE = "Đảng ủy phường Hoa Sữa giao ban công tác tháng 4"

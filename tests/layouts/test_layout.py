@@ -18,12 +18,12 @@ from wardnews.demo import PracticePortal, newszone
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Fetch
-from wardnews.layouts.addresses import plain
 from wardnews.layouts.families.hanoi_newszone import tokens
 from wardnews.layouts.page import words_of
 from wardnews.reading.page import read_file
 from wardnews.sites import load_sites
 from wardnews.text.strings import tidy
+from wardnews.text.urls import plain
 
 RECORDINGS = sorted(Path(__file__).parents[1].joinpath("pages").glob("*/*.html"))
 SITES = load_sites()

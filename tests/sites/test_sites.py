@@ -8,7 +8,7 @@ import pytest
 
 from wardnews.errors import SitesError
 from wardnews.places.units import chain_on
-from wardnews.sites import Site, choose, load_sites, parse_sites, politeness_group, site_of
+from wardnews.sites import Site, load_sites, parse_sites, politeness_group, site_of
 
 SITES = load_sites()
 HEAD = '[hoasua]\nname = "Phường Hoa Sữa"\nurl = "https://hoasua.example.vn/"\n'
@@ -91,13 +91,6 @@ def test_a_name_twice_and_a_file_that_is_not_there(tmp_path: Path) -> None:
     file.write_text(HEAD.replace("hoasua", "longbien", 1), encoding="utf-8")
     with pytest.raises(SitesError, match=r"\[longbien\]: another portal has this name"):
         load_sites([file])
-
-
-def test_an_unknown_site_names_its_like() -> None:
-    with pytest.raises(SitesError, match="unknown site 'longbien-phucloy'; did you mean longbien-phucloi"):
-        choose(SITES, ["longbien-phucloy"])
-    with pytest.raises(SitesError, match="`wardnews sites` lists them"):
-        choose(SITES, ["%%%"])
 
 
 @pytest.mark.parametrize(

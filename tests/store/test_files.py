@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple, get_args
 
+import jsonschema
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -24,10 +26,10 @@ from tests.helpers.commands import Folder
 from tests.helpers.town import HERE, Piece, Town, pieces
 from wardnews.demo import Request
 from wardnews.errors import StoreError
-from wardnews.items import article_of
+from wardnews.items import article_of, json_schema
 from wardnews.store import database as store
 from wardnews.store import queries
-from wardnews.store.changes import last_seq, versions_between
+from wardnews.store.changes import changes, last_seq, versions_between
 from wardnews.store.database import HEAD, Store
 from wardnews.store.tables import metadata
 from wardnews.store.tasks import Kind
@@ -47,7 +49,11 @@ def test_the_migrations_make_the_tables_of_the_metadata(at: str) -> None:
         made = inspect(connection)
         for table in metadata.sorted_tables:
             known = {index.name for index in table.indexes}
-            assert {index["name"] for index in made.get_indexes(table.name)} - {"pages_by_key"} <= known | {None}
+            assert {index["name"] for index in made.get_indexes(table.name)} - {
+                "pages_by_key",
+                "files_by_url",
+                "wanted_files_by_url",
+            } <= known | {None}
             for column in made.get_columns(table.name):
                 assert bool(column["nullable"]) == bool(table.c[column["name"]].nullable), (
                     f"{table.name}.{column['name']}"
@@ -226,6 +232,11 @@ def test_a_store_of_before_is_opened_with_all_that_it_knows(old: Old) -> None:
     assert {one.title for one in known} == {piece.title for piece in old.hoasua.pieces}
     assert [(runs.index(run), change) for run, change in told] == [*[(0, "new")] * 12, (1, "edited")]
     assert [article_of(line).id for line in queries.feed(kept, runs[1])] == ["hoasua:10003"]
+    for line in (*queries.records(kept), *queries.feed(kept, runs[0])):  # of version 1, as they stand in the store
+        jsonschema.validate(json.loads(line), json_schema())
+    assert {row.record[:13] for row in versions_between(kept, 0, last_seq(kept))} == {'{"schema": "1'}
+    for _, change in changes(kept, 0, last_seq(kept)):
+        jsonschema.validate(json.loads(change)["record"], json_schema())
     assert kept.unfinished_runs() == []
     kept.close()
 
@@ -246,9 +257,10 @@ def test_a_crawl_goes_on_where_a_store_of_before_stood(old: Old) -> None:
 def test_the_words_that_stores_hold_stay() -> None:
     """Whoever renames one has to bring the stores that there are with it."""
     assert get_args(Kind) == ("home", "section", "list", "turn", "article")
-    assert HEAD == "0005"
+    assert HEAD == "0009"
     assert " ".join(sorted(metadata.tables)) == (
-        "articles captures cursors identity kept_ids key_forms listings pages runs searches sightings signatures versions views visits"
+        "articles captures cursors documents file_links files identity kept_ids key_forms listings pages runs searches sightings signatures "
+        "versions views visits wanted_files"
     )
 
 

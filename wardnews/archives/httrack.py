@@ -9,8 +9,8 @@ from wardnews.archives.contents import LARGEST
 from wardnews.archives.http import Headers, headers_of
 from wardnews.archives.packed import room
 from wardnews.errors import DateError
-from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_file
+from wardnews.text.urls import resolve
 
 _LOCAL_HEAD = 30
 _MAGIC = b"PK\3\4"

@@ -1,12 +1,13 @@
 """The commands that fetch: `crawl` and `backfill`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of
+from wardnews.cli.options import SITES, Feed, On, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def crawl(
-    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key.")] = None,
+    site: Annotated[list[str] | None, typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES)] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Every portal that is not closed.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Of these, or of all, the ones that are due by now.")] = False,
@@ -60,7 +61,7 @@ def crawl(
 
 
 def backfill(
-    site: Annotated[list[str], typer.Argument(metavar="SITE...", help="Portals, by key.")],
+    site: Annotated[list[str], typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES)],
     *,
     from_: Annotated[
         str,
@@ -74,6 +75,7 @@ def backfill(
     until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Files: read again what was read before.")] = False,
+    on: On = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -96,7 +98,20 @@ def backfill(
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+    if on:
+        options |= _on_cluster(on, output, only_plan=plan)
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
+
+
+def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[str, Any]:
+    """Return the options of a backfill on a cluster; raise UsageError for what cannot be spread."""
+    from wardnews.runs.cluster.backfill import read_on
+
+    if only_plan:
+        raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
+    if output:
+        raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
+    return {"reader": partial(read_on, address)}
 
 
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:
@@ -147,13 +162,26 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():
         say(line)
+    if done.report.status() != ExitStatus.FAILED:
+        _read_new_files(options.get("store"))
     say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")
     return done
 
 
+def _read_new_files(store_url: str | None) -> None:
+    """Read what files the run kept, and those that an earlier one left unread."""
+    from wardnews.cli.files import read_new_files
+
+    if store := store_or_none(store_url):
+        try:
+            read_new_files(store)
+        finally:
+            store.close()
+
+
 def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
-    from wardnews.store.database import masked
+    from wardnews.text.strings import masked
 
     records = [str(done.report.feed)] * bool(done.report.feed)
     if output:

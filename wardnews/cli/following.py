@@ -7,7 +7,7 @@ import typer
 
 from wardnews.cli.options import OfSites, StoreUrl
 from wardnews.cli.output import say, write_out
-from wardnews.cli.stores import check_sites, opened
+from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import CursorError, ExitStatus, UsageError
 
 
@@ -27,15 +27,15 @@ def changes(
 
     from wardnews.sites import load_sites
     from wardnews.store import changes as log
-    from wardnews.store.database import masked, trouble_of
+    from wardnews.store.database import trouble_of
+    from wardnews.text.strings import masked
 
     with opened(store) as kept:
         try:
-            if site:
-                check_sites(kept, load_sites(), site)
+            keys = keys_of(kept, load_sites(), site) if site else []
             after = log.position(kept, since)
             upto = max(after, log.horizon(kept))
-            number = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, site or ()))
+            number = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, keys))
         except CursorError as error:
             raise UsageError(f"--since {error}") from error
         except BrokenPipeError:  # whoever reads the output has closed it

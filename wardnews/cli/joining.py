@@ -4,21 +4,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
-from wardnews.cli.stores import check_sites, opened
+from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.runs.join import Joined
     from wardnews.store.moves import Pair
 
 
 def join(
-    site: Annotated[list[str] | None, typer.Argument(metavar="[SITE...]", help="Portals, by key; else all.")] = None,
+    site: Annotated[
+        list[str] | None, typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=f"{SITES} Else all.")
+    ] = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Join them, instead of only showing them.")] = False,
     sites: SitesFiles = None,
@@ -37,8 +39,7 @@ def join(
     from wardnews.store.queries import article_counts
 
     with opened(store) as kept:
-        check_sites(kept, load_sites(sites or ()), site or ())
-        chosen = site or list(article_counts(kept))
+        chosen = keys_of(kept, load_sites(sites or ()), site or ()) or list(article_counts(kept))
         try:
             done = (
                 joining.apply(kept, chosen, new_name(), Path(WARDNEWS_OUTPUT)) if apply else joining.find(kept, chosen)
@@ -66,8 +67,11 @@ def _show(done: "Joined", *, applied: bool) -> None:
         say("no article stands under two ids")
 
 
-def _table(key: str, found: list["Pair"]) -> Table:
+def _table(key: str, found: list["Pair"]) -> "Table":
     """Return the table of a portal's pairs: a row each."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(title=Text(key), show_lines=True)
     for column in ("article", "its first id and address", "its second", "what says so"):
         table.add_column(column, overflow="fold")

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,20 @@ import typer
 
 from wardnews.errors import UsageError
 
+
+def keys_like(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys that a shell offers for what is typed so far, with the portals' names."""
+    from wardnews.sites import load_sites
+
+    try:
+        sites = load_sites(ctx.params.get("sites") or ())
+    except UsageError:  # a word on a sites file has no place in a line that is being typed
+        sites = load_sites()
+    yield from ((one.key, one.name) for one in sites.values() if one.key.startswith(incomplete))
+
+
+SITES = "Portals, by key, name, host or address."
+"""How a command says what its arguments name."""
 StoreUrl = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="The database; else WARDNEWS_STORE, else sqlite:///output/wardnews.db"),
@@ -15,11 +30,16 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="Published on th
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")]
 Feed = Annotated[str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers do it."),
+]
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]
 OfSites = Annotated[
-    list[str] | None, typer.Option("--site", metavar="SITE", help="Of this portal alone; may be given again.")
+    list[str] | None,
+    typer.Option("--site", metavar="SITE", autocompletion=keys_like, help="Of this portal alone; may be given again."),
 ]
 
 

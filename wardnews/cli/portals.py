@@ -4,37 +4,37 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from wardnews.sites import Site
     from wardnews.spiders.probe import Probed
 
 
-def list_sites(*, sites: SitesFiles = None) -> None:
-    """List the portals that wardnews knows.
+def list_sites(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORDS]", help="Words of key, name or host, or how they begin."),
+    ] = None,
+    *,
+    sites: SitesFiles = None,
+) -> None:
+    """List the portals that wardnews knows, or search them.
 
-    Example: wardnews sites --sites my-portals.toml
+    Example: wardnews sites phuc loi
     """
-    from wardnews.sites import load_sites
+    from wardnews.sites import in_columns, load_sites, search
 
-    known = load_sites(sites or ())
-    rows = [(one.key, one.name, one.url, _remark(one)) for one in known.values()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        sys.stdout.write(line.rstrip() + "\n")
-    closed, unverified = (sum(bool(getattr(one, name)) for one in known.values()) for name in ("closed", "unverified"))
-    say(f"{len(known)} portals, {closed} closed, {unverified} never seen answering")
-
-
-def _remark(site: "Site") -> str:
-    return ", ".join([f"closed {site.closed}"] * bool(site.closed) + ["never seen answering"] * site.unverified)
+    known = list(load_sites(sites or ()).values())
+    found = search(known, " ".join(words)) if words else known
+    if not found:
+        say(f"none of {len(known)} portals; `wardnews probe URL` drafts an entry for another one")
+        return
+    sys.stdout.writelines(f"{line}\n" for line in in_columns(found))
+    closed, unverified = (sum(bool(getattr(one, name)) for one in found) for name in ("closed", "unverified"))
+    say(f"{len(found)} portal{'s'[: len(found) != 1]}, {closed} closed, {unverified} never seen answering")
 
 
 def probe(
@@ -63,6 +63,9 @@ def probe(
 
 def _show(probed: "Probed") -> None:
     """Write what was seen of a portal to standard error."""
+    from rich.console import Console
+    from rich.table import Table
+
     family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
     say(f"{probed.name}: {family}; {probed.looked_at} pages visited")
     if probed.rest_listing:

@@ -5,23 +5,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
-from wardnews.cli.options import SitesFiles, StoreUrl
+from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
-from wardnews.cli.stores import opened
+from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.reports.gaps import SectionGaps
     from wardnews.reports.status import Standing
 
 
 def status(
     site: Annotated[
-        list[str] | None, typer.Argument(metavar="SITE...", help="Portals, by key; else all known.")
+        list[str] | None, typer.Argument(metavar="SITE...", autocompletion=keys_like, help=f"{SITES} Else all known.")
     ] = None,
     *,
     json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,
@@ -36,17 +35,16 @@ def status(
     Example: wardnews status
     Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
     """
-    from wardnews.exporters import write_lines
+    from wardnews.exporters.files import write_lines
     from wardnews.reports.prometheus import metrics
-    from wardnews.reports.status import json_lines, standings
-    from wardnews.sites import choose, load_sites
-    from wardnews.store.queries import article_counts
+    from wardnews.reports.status import json_lines, standings, with_twice
+    from wardnews.sites import load_sites
 
     known = load_sites(sites or ())
     with opened(store) as kept:
-        stored = article_counts(kept)
-        named = [key if key in stored else choose(known, [key])[0].key for key in site or ()]
-        rows = list(standings(kept, known, named))
+        named = keys_of(kept, known, site or ())
+        found = standings(kept, known, named)
+        rows = list(with_twice(kept, found) if named else found)
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
     elif not prometheus:
@@ -71,8 +69,12 @@ def _show(rows: list["Standing"]) -> None:
     console.print(f"{len(rows)} portals, {unhealthy} unhealthy, {due_now} due", markup=False)
 
 
-def _table(rows: list["Standing"]) -> Table:
+def _table(rows: list["Standing"]) -> "Table":
     """Return the table of portals: a row each."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.reports.status import ago, troubles, visited
     from wardnews.text.clock import timestamp
 
@@ -92,7 +94,9 @@ def _table(rows: list["Standing"]) -> Table:
 
 
 def gaps(
-    site: Annotated[str, typer.Argument(metavar="SITE", help="A portal, by key.")],
+    site: Annotated[
+        str, typer.Argument(metavar="SITE", autocompletion=keys_like, help="A portal, by key, name, host or address.")
+    ],
     *,
     json_: Annotated[bool, typer.Option("--json", help="JSON in place of a table.")] = False,
     sites: SitesFiles = None,
@@ -107,19 +111,22 @@ def gaps(
     from wardnews.reports.gaps import gaps as find
     from wardnews.sites import choose, load_sites
 
-    choose(load_sites(sites or ()), [site])
+    (chosen,) = choose(load_sites(sites or ()), [site])
     with opened(store) as kept:
-        found = find(kept, site)
+        found = find(kept, chosen.key)
     if json_:
         write_json([section.as_dict() for section in found])
     elif not found:
-        say(f"{site}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        say(f"{chosen.key}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
     else:
         table_console().print(gaps_table(found))
 
 
-def gaps_table(found: list["SectionGaps"]) -> Table:
+def gaps_table(found: list["SectionGaps"]) -> "Table":
     """Return the table of what is missing: a row a section, and below it a row a year with a letter a month."""
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.reports.gaps import LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]

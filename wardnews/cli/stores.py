@@ -35,10 +35,9 @@ def opened(url: str | None) -> Iterator["Store"]:
         store.close()
 
 
-def check_sites(store: "Store", sites: Mapping[str, "Site"], keys: Sequence[str]) -> None:
-    """Raise SitesError for a portal that neither the store nor a sites file knows."""
-    from wardnews.sites import choose
+def keys_of(store: "Store", sites: Mapping[str, "Site"], typed: Sequence[str]) -> list[str]:
+    """Return the keys of the portals that a person means; raise SitesError where neither store nor sites file helps."""
+    from wardnews.sites import chosen_keys
     from wardnews.store.queries import article_counts
 
-    stored = article_counts(store) if keys else {}
-    choose(sites, [key for key in keys if key not in stored])
+    return chosen_keys(sites, typed, article_counts(store) if typed else {})

@@ -4,8 +4,8 @@ import re
 from unicodedata import normalize
 from urllib.parse import urlsplit, urlunsplit
 
-from wardnews.layouts.addresses import options
 from wardnews.layouts.page import Page
+from wardnews.text.urls import options
 
 _OTHER_HOST = re.compile(r"^(?:www|m|mobile|amp|wap)\.")
 _VIEW_STEPS = re.compile(r"/(?:print|savefile|sendmail|in-bai|ban-in|amp|mobile)(?=/|$)", re.IGNORECASE)

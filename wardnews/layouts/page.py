@@ -13,9 +13,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from w3lib.url import safe_url_string
 
 from wardnews.errors import UnreadablePage
-from wardnews.layouts.addresses import LONGEST, plain
 from wardnews.text.encoding import decode, is_utf8
 from wardnews.text.strings import squeeze
+from wardnews.text.urls import LONGEST, plain
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.addresses import address, options
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.text.strings import tidy
+from wardnews.text.urls import address, options
 
 _OFFSETS = frozenset(("start", "limitstart", "offset"))
 _NAME = re.compile(

@@ -6,11 +6,11 @@ import resource
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 
 from wardnews.errors import UnreadablePage
 from wardnews.reading.opened import OpenedPage, Purpose, Source
+from wardnews.workers import begin_worker
 
 TOO_HEAVY = "a page that takes too long or too much memory to read"
 _MOST_BYTES, _MOST_TAGS = 500_000, 8_000
@@ -57,22 +57,10 @@ class PageReaders:
             self._idle.pop().shutdown(wait=False, cancel_futures=True)
 
 
-def follow_parent() -> None:
-    """Leave it to the parent process when this one ends, in order or by a SIGKILL of the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)
-
-
 def _begin() -> None:
-    follow_parent()
+    begin_worker()
     os.nice(10)  # what is read here is in no hurry
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
 
 
 def _read(source: Source, purpose: Purpose) -> OpenedPage:

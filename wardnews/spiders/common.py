@@ -31,6 +31,8 @@ from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
+COUNTED = object()
+"""The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
 _COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {
@@ -65,8 +67,10 @@ class StoredSpider(Spider):
     keeps_raw = False
     """Whether raw pages are kept where the setting WARDNEWS_RAW does not say."""
 
-    def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None) -> None:
+    def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None, *, shares: bool = False) -> None:
         """Open the store, and lock the portals of the comma-separated keys that no other run is at.
+
+        One that `shares` asks no portal, and leaves them to others too.
 
         Raises SitesError for no or an unknown site or a bad sites file, StoreError for a store that cannot be opened,
         UsageError for settings that take away what a run needs.
@@ -80,7 +84,7 @@ class StoredSpider(Spider):
         chosen = choose(known_sites(crawler, files), names)
         self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
-        self.sites = {one.key: one for one in chosen if self.store.locks.take(f"site-{one.key}")}
+        self.sites = {one.key: one for one in chosen if shares or self.store.locks.take(f"site-{one.key}")}
         self.locked = [one.key for one in chosen if one.key not in self.sites]
         self.counts = {key: PortalCounts() for key in self.sites}
         self.store.begin_run(self.run, exactly())

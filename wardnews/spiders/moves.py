@@ -12,7 +12,7 @@ from wardnews.layouts.generic import anyportal
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.moves import Twin, twins
 from wardnews.store.tasks import Known, Task
-from wardnews.text.addresses import resolve
+from wardnews.text.urls import resolve
 
 if TYPE_CHECKING:
     from wardnews.spiders.portal import PortalSpider

@@ -72,6 +72,7 @@ class PortalSpider(StoredSpider):
         sample: str | int | None = None,
         full: str | bool = False,
         sites: str | list[Path] | None = None,
+        _job: str = "",  # scrapyd's
     ) -> Self:
         """Check the arguments, open the store, and give each politeness group its own download slot.
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wardnews.errors import CursorError
+from wardnews.items import upgraded
 from wardnews.store.database import Store
 from wardnews.store.locks import first_announced
 from wardnews.store.near_duplicates import assign
@@ -115,10 +116,11 @@ def changes(store: Store, after: int, upto: int, sites: Sequence[str] = ()) -> I
     assign(store)
     while rows := versions_between(store, after, upto, sites):
         for row in rows:
-            before = json.loads(row.before) if row.before else None
-            fields = None if before is None else differing(before, json.loads(row.record), same_visit=row.same)
+            record = upgraded(row.record)
+            before = json.loads(upgraded(row.before)) if row.before else None
+            fields = None if before is None else differing(before, json.loads(record), same_visit=row.same)
             head = json.dumps({"cursor": cursor_of(name, row.seq), "run": row.run, "fields": fields})
-            yield row.seq, f'{head[:-1]}, "record": {with_story(row.record, row.story)}}}'
+            yield row.seq, f'{head[:-1]}, "record": {with_story(record, row.story)}}}'
         after = rows[-1].seq
 
 

@@ -250,10 +250,8 @@ class Frontier:
 
     def current(self, article: str) -> Article | None:
         """Return the current record of an article; its change tells whether it is gone. None for an unknown one."""
-        query = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
         with self.connection.begin():
-            record = self.connection.scalar(query.where(articles.c.id == article))
-        return article_of(record) if record else None
+            return self.versions.current(article)
 
     def known_as(self, name: str, site: str) -> str:
         """Return the id of the article that an id stands for, by itself or as one it would have elsewhere."""

@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
 
-from wardnews.items import ENGLISH, GONE, REREAD, Article
+from wardnews.items import ENGLISH, GONE, REREAD, Article, has_other_files, keep_files_of
 
 
 @dataclass(slots=True)
 class Observation:
-    """An article as it was at one time; `seq` is the version that it is, None where a visit found no change."""
+    """An article as it was at one time; `seq` is the version that it is, None where a visit found no change.
+
+    `emitted`: whether an earlier run gave it out.
+    """
 
     article: Article
     seq: int | None = None
+    emitted: bool = False
 
     @property
     def at(self) -> str:
@@ -40,26 +44,50 @@ def arranged(observations: Iterable[Observation]) -> tuple[list[Observation], li
     if not all(one.is_english for one in ordered):
         ordered = [one for one in ordered if not one.is_english]
     each = (one for _, same in groupby(ordered, lambda one: one.at) for one in _of_one_time(list(same)))
-    states = [list(same) for _, same in groupby(each, lambda one: one.state)]
-    versions = [first for first, *_ in states]
+    versions, unchanged = _apart(each)
     for before, one in zip([None, *versions], versions, strict=False):
         if one.state == GONE and before:
             one.article = _gone(before.article, one.article)
-    number, content = 0, None
-    for one in versions:
-        number += one.article.content_hash != content
-        content = one.article.content_hash
+    number = 0
+    for before, one in zip([None, *versions], versions, strict=False):
+        number += before is None or is_edited(before.article, one.article)
         one.article.version = number
-    return versions, [one for _, *rest in states for one in rest]
+    return versions, unchanged
+
+
+def _apart(ordered: Iterable[Observation]) -> tuple[list[Observation], list[Observation]]:
+    """Return the first observation of each state in a row, and the others; what each knows of its files is kept."""
+    versions: list[Observation] = []
+    unchanged: list[Observation] = []
+    for one in ordered:
+        before = versions[-1] if versions else None
+        if before is None or one.state != before.state or is_edited(before.article, one.article):
+            versions.append(one)
+        else:
+            keep_files_of(before.article, one.article)
+            unchanged.append(one)
+    return versions, unchanged
+
+
+def is_edited(before: Article, article: Article) -> bool:
+    """Whether an article says otherwise than before, in its content or in a file that is known of both."""
+    return before.content_hash != article.content_hash or has_other_files(article, before)
 
 
 def _of_one_time(observations: list[Observation]) -> list[Observation]:
-    """Leave out what was read again since, and repetitions: a capture may lie in several archives."""
+    """Leave out what was read again since, and repetitions: a capture may lie in several archives.
+
+    Of these the one stays that readers have, else the first by its source, in whatever order they were read.
+    """
     reread = max((place for place, one in enumerate(observations) if one.article.change == REREAD), default=0)
     unique: dict[str, Observation] = {}
     for one in observations[reread:]:
-        unique.setdefault(one.state, one)
+        unique[one.state] = min(unique.get(one.state, one), one, key=_rank)
     return list(unique.values())
+
+
+def _rank(one: Observation) -> tuple[bool, str, str]:
+    return not one.emitted, one.article.via, one.article.url
 
 
 def _gone(before: Article, gone: Article) -> Article:

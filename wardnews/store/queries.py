@@ -1,11 +1,12 @@
 """What others read of the store: how portals stand, the records of a run, the current records."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from wardnews.items import upgraded
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, kept_ids, pages, runs, versions, visits
 
@@ -40,6 +41,14 @@ def last_visits(store: Store, site: str, most: int) -> list[sa.Row[Any]]:
         return list(connection.execute(last.order_by(visits.c.number.desc()).limit(most)))
 
 
+def last_visit_of_each(store: Store) -> dict[str, Any]:
+    """Return the last visit to each portal: `began`, `ended`, `report` (JSON)."""
+    numbers = sa.select(sa.func.max(visits.c.number)).group_by(visits.c.site)
+    last = sa.select(visits.c.site, visits.c.began, visits.c.ended, visits.c.report).where(visits.c.number.in_(numbers))
+    with store.reading() as connection:
+        return {row.site: row for row in connection.execute(last).all()}
+
+
 def first_visit_ended(store: Store, site: str) -> str | None:
     """Return when the first visit to a portal was done; None where none is."""
     with store.reading() as connection:
@@ -47,11 +56,15 @@ def first_visit_ended(store: Store, site: str) -> str | None:
     return first
 
 
-def publication_days(store: Store, site: str, until: str, most: int) -> list[str]:
-    """Return when a portal's newest articles up to a time were published, the newest first."""
-    newest = sa.select(articles.c.published).where(articles.c.site == site, articles.c.published <= until)
+def publication_days(store: Store, sites: Iterable[str], until: str, most: int) -> Iterator[list[str]]:
+    """Return when the newest articles of each portal up to a time were published, the newest first."""
+    newest = sa.select(articles.c.published).where(
+        articles.c.site == sa.bindparam("site"), articles.c.published <= until
+    )
+    newest = newest.order_by(articles.c.published.desc()).limit(most)
     with store.reading() as connection:
-        return list(connection.scalars(newest.order_by(articles.c.published.desc()).limit(most)))
+        for site in sites:
+            yield list(connection.scalars(newest, {"site": site}))
 
 
 def newest_records(store: Store, site: str, first_visit: str, most: int) -> list[tuple[str, str]]:
@@ -115,7 +128,7 @@ def _stream(store: Store, query: Any) -> Iterator[str]:
     with store.reading() as connection:
         rows = connection.execution_options(yield_per=BATCH).execute(query)
         for record, story in rows:
-            yield with_story(record, story)
+            yield with_story(upgraded(record), story)
 
 
 def with_story(record: str, story: str | None) -> str:

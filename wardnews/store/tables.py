@@ -209,6 +209,70 @@ captures = Table(
     ),
 )
 
+files = Table(
+    "files",  # images and attachments that are kept: each content that was seen under an address
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("media_type", String, nullable=False),  # by its content
+    Column("first_seen", String, nullable=False),  # UTC: by a crawl, or by an archive
+    Column("last_seen", String, nullable=False),
+    Column("place", String, nullable=False),  # below WARDNEWS_FILES
+    UniqueConstraint("url", "sha256", name="files_by_url"),
+    Index("files_by_sha256", "sha256"),
+)
+
+wanted_files = Table(
+    "wanted_files",  # the addresses of images and attachments, and what came of asking for them
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("kind", String, nullable=False),  # image, attachment
+    Column("state", String, nullable=False),  # to do, kept, failed, missing (from archives)
+    Column("tries", Integer, nullable=False, default=0),  # failures in a row in one run
+    Column("rounds", Integer, nullable=False, default=0),  # rechecks in a row that failed
+    Column("cause", String),  # of the failure that was named last
+    Column("asked_at", String),
+    Column("next_look", String),  # when a failed one is tried again; kept ones go by their articles' rechecks
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("keeping", String),  # SHA-256 of what is being written, until `files` has it: what a killed run may leave
+    UniqueConstraint("site", "url", name="wanted_files_by_url"),
+    Index(
+        "wanted_files_to_do",
+        "site",
+        "number",
+        sqlite_where=sa.text("state = 'todo'"),
+        postgresql_where=sa.text("state = 'todo'"),
+    ),
+)
+
+file_links = Table(
+    "file_links",  # which articles name which files
+    metadata,
+    Column("article", String, primary_key=True),
+    Column("file", Integer, primary_key=True),  # the number of a wanted file
+    Index("file_links_by_file", "file"),
+    sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents",  # what kept files say, each read once
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reader", Integer, nullable=False),  # the version of what read it; a later one reads it again
+    Column("read_at", String, nullable=False),
+    Column("kind", String),  # pdf, docx, xlsx, odt, ods, doc, xls, picture; null: it cannot be read
+    Column("pages", Text, nullable=False),  # JSON: the texts of its pages or sheets
+    Column("flags", Text, nullable=False),  # JSON: doubts, by name
+    Column("cause", String),  # why it cannot be read
+    Column("thumbnail", String),  # SHA-256 of a picture's thumbnail, which is kept as files are
+    sqlite_with_rowid=False,
+)
+
 identity = Table(
     "identity",
     metadata,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, json_line
+from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, files_of, json_line, keep_files_of
 from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions
@@ -41,7 +41,7 @@ class Versions:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(its_id), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
-            "observation": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _OBSERVATION),
+            "observation": Prepared(_observed(store), dialect, _OBSERVATION),
             "last observation": Prepared(last, dialect),
             "current views": Prepared(articles.update().where(its_id).values(views=_last_count()), dialect),
         }
@@ -77,6 +77,7 @@ class Versions:
         change = self._placed(article, prior)
         if change is None and moved and article.url != prior.url and not prior.gone:
             article.first_seen, article.version = prior.first_seen, prior.version
+            self._keep_files(article)
             self._version(article, REREAD)
             change = REREAD
         if change or article.views not in (None, prior.views):
@@ -96,12 +97,26 @@ class Versions:
         if article.crawled_at < self._last_observed(prior) or (prior.english and ENGLISH not in article.flags):
             return self._put_in_order(article, prior)
         if not prior.gone and prior.content_hash == article.content_hash:
+            if article.crawled_at == prior.at:
+                return self._put_in_order(article, prior)
             self.write_observations([article])
             return None
         article.first_seen = prior.first_seen
         article.version = prior.version + (prior.content_hash != article.content_hash)
+        self._keep_files(article)
         self._version(article, "back" if prior.gone else "edited")
         return article.change
+
+    def current(self, article: str) -> Article | None:
+        """Return the current record of an article; its change tells whether it is gone. None for an unknown one."""
+        query = sa.select(versions.c.record).join(articles, articles.c.seq == versions.c.seq)
+        record = self.connection.scalar(query.where(articles.c.id == article))
+        return article_of(record) if record else None
+
+    def _keep_files(self, article: Article) -> None:
+        """Let an article that was read anew say of its files what its current record says."""
+        if files_of(article) and (before := self.current(article.id)):
+            keep_files_of(article, before)
 
     def reread(self, article: Article) -> None:
         """Write a current record whose page was read again; its version stays, its views are put right."""
@@ -140,7 +155,10 @@ class Versions:
         rows = {row.seq: row for row in self.connection.execute(query)}
         if prior.english and ENGLISH not in article.flags:
             self.connection.execute(observations.delete().where(observations.c.article == article.id))
-        known = [Observation(replace(article_of(row.record), crawled_at=row.at), seq) for seq, row in rows.items()]
+        known = [
+            Observation(replace(article_of(row.record), crawled_at=row.at), seq, row.run != self.run)
+            for seq, row in rows.items()
+        ]
         new = Observation(article)
         history, unchanged = arranged([*known, *self.unchanged(article.id, known), new])
         first_seen = min(prior.first_seen, article.crawled_at)
@@ -160,9 +178,11 @@ class Versions:
 
     def unchanged(self, article: str, known: list[Observation]) -> Iterator[Observation]:
         """Return the observations of an article that found what is one of its versions."""
-        by_content = {one.article.content_hash: one.article for one in known}
         for row in self.connection.execute(sa.select(observations).where(observations.c.article == article)).all():
-            if version := by_content.get(row.content_hash):
+            alike = [one for one in known if one.article.content_hash == row.content_hash]
+            before = [one for one in alike if one.at <= row.at]
+            if alike:
+                version = before[-1].article if before else alike[-1].article
                 yield Observation(as_seen(version, at=row.at, via=row.via, header=row.header, views=row.views))
 
     def write_history(
@@ -255,6 +275,15 @@ def _count(store: Store) -> Any:
     greater = counts.excluded.count > views.c.count
     return counts.on_conflict_do_update(
         index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
+    )
+
+
+def _observed(store: Store) -> Any:
+    """Return the INSERT of observations; of two of the same time the one whose source comes first by name stays."""
+    found = store.insert(observations)
+    renewed = {name: found.excluded[name] for name in _OBSERVATION[2:]}
+    return found.on_conflict_do_update(
+        index_elements=["article", "at"], set_=renewed, where=found.excluded.via < observations.c.via
     )
 
 

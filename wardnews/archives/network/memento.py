@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.network.source import STAMPED, Answer, Ask, Found, OddRow, SearchStep, Source, is_text
 from wardnews.errors import ArchiveError, DateError, SitesError, Undecodable
-from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_http
+from wardnews.text.urls import resolve
 
 ADDRESS = "its TimeMaps, up to where the page's own address follows"
 _MOST_PAGES = 1_000

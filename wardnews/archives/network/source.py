@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST, unpack
 from wardnews.errors import ArchiveError, Undecodable
-from wardnews.text.addresses import resolve
+from wardnews.text.urls import resolve
 
 LARGEST_SEARCH = 64 << 20
 """How many bytes the answer of a search may have, packed and unpacked."""

@@ -14,8 +14,8 @@ from wardnews.archives.warc.records import PAGES, Record, walk
 from wardnews.archives.warc.revisits import Originals, expected_digest, find_originals, original_of
 from wardnews.archives.warc.stream import Place
 from wardnews.errors import DateError, RecordError, Undecodable
-from wardnews.text.addresses import resolve
 from wardnews.text.timestamps import as_stamp, from_iso
+from wardnews.text.urls import resolve
 
 _NOT_MODIFIED = 304
 _REMEMBERED = 4

@@ -31,12 +31,14 @@ def _item(record: dict[str, Any]) -> dict[str, Any]:
             "authors": [{"name": record["author"]}] if record["author"] else None,
             "tags": [record["section"]] if record["section"] else None,
             "language": language_of(record),
-            "attachments": [
-                known({"url": one["url"], "mime_type": one["media_type"] or _ANY_FILE, "title": one["title"]})
-                for one in of_the_web(record["attachments"])
-            ],
+            "attachments": [_attachment(one) for one in of_the_web(record["attachments"])],
         }
     )
+
+
+def _attachment(file: dict[str, Any]) -> dict[str, Any]:
+    named = {"url": file["url"], "mime_type": file["media_type"] or _ANY_FILE, "title": file["title"]}
+    return known(named | {"size_in_bytes": file["bytes"]})
 
 
 FORMAT = Format(feed=as_json_feed, ending=".json", newest=NEWEST)

@@ -41,11 +41,8 @@ def news_article(record: dict[str, Any], sites: Sites) -> dict[str, Any]:
             "inLanguage": language_of(record),
             "abstract": record["lead"],
             "articleBody": "\n\n".join(record["paragraphs"]),
-            "image": [_media("ImageObject", one["url"], one["caption"], one["alt"]) for one in record["images"]],
-            "associatedMedia": [
-                _media("MediaObject", one["url"], one["title"], media_type=one["media_type"])
-                for one in record["attachments"]
-            ],
+            "image": [_media("ImageObject", one, one["caption"], one["alt"]) for one in record["images"]],
+            "associatedMedia": [_media("MediaObject", one, one["title"]) for one in record["attachments"]],
             "author": _author(record["author"]) if record["author"] else None,
             "creditText": record["source"],
             "publisher": known(
@@ -70,11 +67,12 @@ def _author(name: str) -> dict[str, Any]:
     return {"@type": "Organization" if not named or name.lower().startswith(_OFFICES) else "Person", "name": name}
 
 
-def _media(
-    kind: str, url: str, name: str | None, alt: str | None = None, media_type: str | None = None
-) -> dict[str, Any]:
+def _media(kind: str, file: dict[str, Any], name: str | None, alt: str | None = None) -> dict[str, Any]:
+    """Return an image or attachment; `contentSize` and `sha256` are those of the kept file."""
     named = "caption" if kind == "ImageObject" else "name"
-    return known({"@type": kind, "contentUrl": url, named: name, "description": alt, "encodingFormat": media_type})
+    size = None if file["bytes"] is None else f"{file['bytes']} B"
+    said = {"@type": kind, "contentUrl": file["url"], named: name, "description": alt}
+    return known(said | {"encodingFormat": file["media_type"], "contentSize": size, "sha256": file["sha256"]})
 
 
 def _location(record: dict[str, Any]) -> dict[str, Any] | None:

@@ -8,10 +8,10 @@ only names that cannot mean anything else are here, and the generic reader does 
 import re
 from urllib.parse import urlsplit
 
-from wardnews.layouts.addresses import address, options
 from wardnews.layouts.layout import Layout, menu_name
 from wardnews.layouts.page import Page
 from wardnews.layouts.pagers import next_page
+from wardnews.text.urls import address, options
 
 _ID = "articleid|newsid|itemid|baivietid|tinid"
 _NEVER = re.compile(

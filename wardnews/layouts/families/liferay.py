@@ -8,11 +8,11 @@ reader.
 import re
 from urllib.parse import urlsplit
 
-from wardnews.layouts.addresses import address, options
 from wardnews.layouts.layout import Layout
 from wardnews.layouts.page import Fetch, Page, words_of
 from wardnews.layouts.pagers import numbered
 from wardnews.text.strings import tidy
+from wardnews.text.urls import address, options
 
 _PUBLISHER = r"(?:101|com_liferay_asset_publisher_web_portlet_AssetPublisherPortlet)(?:_INSTANCE_\w+?)?"
 _PORTLETS = re.compile(_PUBLISHER, re.IGNORECASE)

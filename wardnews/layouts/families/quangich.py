@@ -8,9 +8,9 @@ neither is believed. An article's address has no id in it, so its address is wha
 import re
 from urllib.parse import urlsplit
 
-from wardnews.layouts.addresses import address, options
 from wardnews.layouts.layout import NO_ADDRESS, Layout
 from wardnews.layouts.pagers import next_page
+from wardnews.text.urls import address, options
 
 _NEVER = re.compile(
     r"/(?:3rdparty|upload|publish|api|page/(?!home))/|/page/(?:404|register|login|search|sitemap)"

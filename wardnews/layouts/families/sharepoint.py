@@ -8,9 +8,9 @@ of them share, or what carries an id of its own, is named here, and the generic 
 import re
 from urllib.parse import urlsplit
 
-from wardnews.layouts.addresses import address, options
 from wardnews.layouts.layout import Layout
 from wardnews.layouts.pagers import next_page
+from wardnews.text.urls import address, options
 
 _ID = "newsid|itemid|tintucid|id_?tintuc|articleid"
 _NEVER = re.compile(

@@ -2,8 +2,8 @@
 
 import re
 
-from wardnews.layouts.addresses import address
 from wardnews.layouts.layout import NO_ADDRESS, Layout
+from wardnews.text.urls import address
 
 _NEVER = re.compile(
     r"/(?:dang-nhap|dang-ky|login|logout|register|print|in-bai|rss|feed|search|tim-kiem|wp-admin|admin|user|en)(?:[/.?]|$)"

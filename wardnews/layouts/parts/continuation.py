@@ -8,13 +8,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
-from wardnews.layouts.addresses import options
 from wardnews.layouts.canonical import host_of
 from wardnews.layouts.generic.phrases import fold
 from wardnews.layouts.generic.visible_lines import Line
 from wardnews.layouts.page import Page, Parts, words_of
 from wardnews.layouts.parts.article_lines import lines_of_article
 from wardnews.text.strings import tidy
+from wardnews.text.urls import options
 
 _PAGES = frozenset("page trang p pg paged pageno pageindex trangso phan".split())
 _OFFSETS = frozenset("start limitstart".split())

@@ -1,9 +1,9 @@
-"""Addresses as every family has them: what of an address names a page, and what only follows its reader about."""
+"""Addresses as strangers write them: what of one names a page, and what only follows its reader about."""
 
 import re
 from collections.abc import Callable
 from unicodedata import normalize
-from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -20,6 +20,18 @@ _SIMPLE = re.compile(r"https?://[a-z0-9.-]+(?::(?!80/|443/)\d+)?(?:/[\w.~-]+)*/?
 """Addresses that can be written in no other way, but for those of index pages; most are such."""
 _INDEX = re.compile(r"/(?:index\.(?:php|html?|aspx?|jsp)|default\.(?:aspx?|html?|php))$", re.IGNORECASE)
 _BEYOND_ASCII, _LETTERS = re.compile("(?:%[89A-F][0-9A-F])+"), re.compile("[^\x00-\x7f]+")
+
+
+def resolve(base: str, address: str) -> str | None:
+    """Return where a link or a `Location` leads; None where that is no address.
+
+    >>> resolve("http://a.example/tin", "/1"), resolve("http://a.example/tin", "http://[broken")
+    ('http://a.example/1', None)
+    """
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return None
 
 
 def plain(url: str) -> str:

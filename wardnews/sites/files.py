@@ -1,0 +1,134 @@
+"""Sites files: TOML, one a province, a few lines a portal."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from wardnews.errors import SitesError
+from wardnews.places import units
+from wardnews.sites.site import Site, is_web
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
+    """Return the portals that come with wardnews and those of further sites files, by key.
+
+    Raises SitesError for a file that is not readable or not TOML, an unknown key, a bad value or a site named twice.
+    """
+    sites: dict[str, Site] = {}
+    builtin = [file for file in files("wardnews.sites").iterdir() if file.name.endswith(".toml")]
+    for path in (*sorted(builtin, key=str), *map(Path, paths)):
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SitesError(f"{path}: cannot read this sites file: {error}") from error
+        for site in parse_sites(text, str(path)):
+            if site.key in sites:
+                raise SitesError(f"{path}: [{site.key}]: another portal has this name already; give this one its own")
+            sites[site.key] = site
+    return sites
+
+
+def parse_sites(text: str, name: str) -> list[Site]:
+    """Return the portals of a sites file, given as text; `name` is the file's, for messages.
+
+    Raises SitesError as `load_sites` does.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SitesError(f"{name}: not valid TOML: {error}") from error
+    return [_site(name, key, table) for key, table in tables.items()]
+
+
+def _site(name: str, key: str, table: object) -> Site:
+    where = f"{name}: [{key}]"
+    if not isinstance(table, dict):
+        raise SitesError(f"{name}: {key}: expected a table, as in\n\n[{key}]\nname = …\nurl = …")
+    if not _KEY.fullmatch(key):
+        raise SitesError(f"{where}: not fit for a file name: use a-z, 0-9 and hyphens, 64 at most")
+    for option, value in table.items():
+        _check(where, option, value)
+    if missing := [option for option in ("name", "url") if option not in table]:
+        raise SitesError(f"{where}: {' and '.join(missing)} missing")
+    frozen: dict[str, Any] = {
+        option: tuple(value) if isinstance(value, list) else value for option, value in table.items()
+    }
+    return Site(key=key, **frozen)
+
+
+def _are_sections(value: object) -> bool:
+    return _are_strings(value) and all(section.startswith("/") or is_web(section) for section in value)  # type: ignore[attr-defined]
+
+
+def _are_hosts(value: object) -> bool:
+    return _are_strings(value) and all(_HOST.fullmatch(host) for host in value)  # type: ignore[attr-defined]
+
+
+def _are_selectors(value: object) -> bool:
+    from wardnews.layouts import FIELDS, is_selector
+
+    return _is_mapping(value) and set(value) <= set(FIELDS) and all(map(is_selector, value.values()))  # type: ignore[call-overload, attr-defined]
+
+
+def _are_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) and text for text in value)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+def _is_layout(value: object) -> bool:
+    from wardnews.layouts import LAYOUTS
+
+    return isinstance(value, str) and value in LAYOUTS
+
+
+def _layouts() -> str:
+    from wardnews.layouts import LAYOUTS
+
+    return f"one of {', '.join(LAYOUTS)}"
+
+
+def _selectors() -> str:
+    from wardnews.layouts import FIELDS
+
+    return f'a table of CSS selectors, such as {{ header = ".date" }}, for some of {", ".join(FIELDS)}'
+
+
+_AN_HOUR = 3600
+_OPTIONS: dict[str, tuple[Callable[[Any], bool], str | Callable[[], str]]] = {
+    "name": (lambda value: isinstance(value, str) and value != "", 'a text such as "Phường Phúc Lợi"'),
+    "url": (is_web, 'an http or https address such as "https://phucloi.hanoi.gov.vn/"'),
+    "unit": (lambda value: isinstance(value, str) and units.known(value), 'a unit\'s official code, quoted: "00136"'),
+    "opened": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
+    "closed": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
+    "hosts": (_are_hosts, 'a list of host names: ["portal.longbien.gov.vn"]'),
+    "sections": (_are_sections, 'a list of paths: ["/cong-tac-dang1"]'),
+    "layout": (_is_layout, _layouts),
+    "delay": (lambda value: type(value) in (int, float) and 0 <= value <= _AN_HOUR, "seconds between requests: 2.0"),
+    "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
+    "selectors": (_are_selectors, _selectors),
+    "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
+    "unverified": (lambda value: isinstance(value, bool), "true or false"),
+}
+"""What an entry may say: whether a value is good, and what is expected, which takes all layouts for some."""
+
+
+def _check(where: str, option: str, value: object) -> None:
+    if option not in _OPTIONS:
+        close = difflib.get_close_matches(option, _OPTIONS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(_OPTIONS)}"
+        raise SitesError(f"{where}: unknown key {option!r}; {hint}")
+    is_good, expected = _OPTIONS[option]
+    if not is_good(value):
+        expected = expected if isinstance(expected, str) else expected()
+        raise SitesError(f"{where}: {option} = {value!r}: expected {expected}")

@@ -68,7 +68,8 @@ def _broken_reader() -> None:
             signal.setitimer(signal.ITIMER_PROF, 0.05)
             while True:
                 pass
-        return open_page(cls, source)
+        opened: OpenedPage = open_page(cls, source)
+        return opened
 
     OpenedPage.of = classmethod(of)  # type: ignore[assignment, method-assign]
 

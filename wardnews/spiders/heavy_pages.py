@@ -17,6 +17,7 @@ _OPENED = "opened"
 """Under which the `meta` of a request holds what was read of its page, or why nothing was."""
 
 Answer = Iterator[Article | Request]
+AnyAnswer = Answer | AsyncIterator[Article | Request]
 
 
 class HeavyPages:
@@ -25,9 +26,7 @@ class HeavyPages:
     def __init__(self, frontier: Frontier) -> None:
         self.frontier, self.readers = frontier, PageReaders()
 
-    def read_first(
-        self, response: Response, task: Task, source: Source, answer: Answer
-    ) -> Answer | AsyncIterator[Article | Request]:
+    def read_first(self, response: Response, task: Task, source: Source, answer: Answer) -> AnyAnswer:
         """Return an answer that begins when the page of a response is read, where that is heavy."""
         return self._read(response, task, source, answer) if is_heavy(response.body) else answer
 

@@ -376,8 +376,6 @@ class PortalSpider(StoredSpider):
         if task.kind in ("section", "list"):
             self.counts[visit.site.key].listings += 1
 
-    # --- pages ---
-
     @property
     def parsers(self) -> Mapping[Kind, Callable[[Response, PortalVisit, Task], Article | None]]:
         """The methods that read the pages of each kind."""

@@ -10,7 +10,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
+.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
 	@echo "Starting the demonstration: wardnews demo"
@@ -51,6 +51,13 @@ dependencies:
 	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,parquet,postgres,serve]' pip-audit pip-licenses
 	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
 	.venv-dependencies/bin/pip-audit --skip-editable
+
+# Other people's tools open what wardnews writes, in an environment with all of them that the package index has.
+ecosystem:
+	$(PYTHON) -m venv .venv-ecosystem
+	.venv-ecosystem/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,parquet,s3]' \
+	--requirement tests/ecosystem/requirements.txt
+	.venv-ecosystem/bin/python -m tests.ecosystem
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \

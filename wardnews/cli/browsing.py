@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from wardnews.cli.files import files_folder
 from wardnews.cli.options import SitesFiles, StoreUrl
 from wardnews.cli.output import say
 from wardnews.cli.stores import opened
@@ -50,7 +51,7 @@ def serve(
                 kept.close()
                 shown = f"[{host}]" if ":" in host else host
                 say(f"http://{shown}:{own.getsockname()[1]}/ shows {file}; Ctrl-C ends it")
-                served.serve(file, own, served.names_of(host, name or ()))
+                served.serve(file, own, served.names_of(host, name or ()), files_folder())
         except KeyboardInterrupt as error:
             say("stopped; the next start goes on with the reading copy")
             raise typer.Exit(ExitStatus.STOPPED) from error

@@ -22,6 +22,7 @@ from wardnews.serve.links import DATABASE, article_url
 from wardnews.serve.pages import results
 from wardnews.serve.pages.article import article
 from wardnews.serve.pages.browse import browse
+from wardnews.serve.pages.files import file, thumbnail
 from wardnews.serve.search import fts_query, snippet
 from wardnews.serve.spoken import headers, in_language, language_of
 
@@ -71,6 +72,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"/results\.jsonl$", results.jsonl),
         (r"/results\.atom$", results.atom),
         (r"/article/(?P<id>.+)$", _article),
+        (r"/file/(?P<sha256>[0-9a-f]{64})$", file),
+        (r"/thumbnail/(?P<sha256>[0-9a-f]{64})$", thumbnail),
     ]
 
 

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from wardnews.serve import plugin
+from wardnews.serve import kept_files, plugin
 from wardnews.serve.gate import gated
 from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
 
@@ -72,7 +72,12 @@ _QUERIES = {
             JOIN articles AS a ON a.rowid = hits.place JOIN portals AS p ON p.site = a.site ORDER BY hits.rank""",  # noqa: S608
     },
 }
-_INNER = ["states", "articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
+_INNER = [
+    "states",
+    *kept_files.INNER,
+    "articles_search",
+    *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx")),
+]
 """Tables that mean nothing to a reader."""
 _METADATA = {
     "title": "wardnews",
@@ -109,6 +114,19 @@ _METADATA = {
                         "record": "the record as JSON, without `text`",
                     },
                 },
+                "files": {
+                    "description": "The images and attachments of articles that are kept, of all their versions.",
+                    "columns": {"current": "1: the article has it as it was seen last"},
+                },
+                "documents": {
+                    "description": "What kept files say, so far as they were read.",
+                    "columns": {
+                        "pages": "how many pages or sheets it has",
+                        "flags": "doubts, such as scanned: pictures of pages, and no text",
+                        "cause": "why it cannot be read",
+                        "text": "its pages, a form feed between two",
+                    },
+                },
                 "views": {"description": "What the portals' counters showed, and when (UTC)."},
                 "portals": {"description": "The portals that the articles are from."},
                 **{name: {"hidden": True, "allow": False} for name in _INNER},
@@ -118,13 +136,14 @@ _METADATA = {
 }
 
 
-def application(file: Path) -> Datasette:
-    """Return the application that shows a reading copy."""
+def application(file: Path, files: str | None = None) -> Datasette:
+    """Return the application that shows a reading copy, and the files that are kept in the folder `files`."""
     if not pm.is_registered(plugin):
         pm.register(plugin, name="wardnews")
         pm.unregister(name="datasette.handle_exception")  # it prints a page of variables for each error of a visitor
     static = [("static", str(STATIC))]
     datasette = Datasette(settings=_SETTINGS, metadata=_METADATA, template_dir=str(TEMPLATES), static_mounts=static)
+    datasette.kept_files = files
     datasette.remove_database("_memory")
     datasette.add_database(_Copy(datasette, str(file), is_mutable=False), name=DATABASE)
     return datasette
@@ -149,12 +168,12 @@ def listening(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family)
 
 
-def serve(file: Path, own: socket.socket, names: frozenset[str] | None) -> None:
-    """Show a reading copy at a port, to those who ask by one of some names, until the process is told to end."""
+def serve(file: Path, own: socket.socket, names: frozenset[str] | None, files: str | None = None) -> None:
+    """Show a reading copy and kept files at a port, to those who ask by one of some names, until it is told to end."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     config = uvicorn.Config(
-        gated(application(file).app(), names), log_level="warning", access_log=False, server_header=False,
+        gated(application(file, files).app(), names), log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )  # fmt: skip
     _Server(config).run(sockets=[own])

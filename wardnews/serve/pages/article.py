@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlencode
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Response
 
+from wardnews.serve.kept_files import shown_files
 from wardnews.serve.links import DATABASE, article_url, portal_names, web
 from wardnews.serve.pages.diff import Budget, change_of
 from wardnews.serve.pages.views_chart import views_chart
@@ -42,8 +43,10 @@ async def article(request: Any, datasette: Any) -> Any:
     context |= {
         "record": record,
         "place": [record[name]["name"] for name in ("ward", "district", "province") if record[name]],
-        "images": [one for one in record["images"] if web(one["url"])],
-        "attachments": [one for one in record["attachments"] if web(one["url"])],
+        **{
+            kind: await shown_files(database, [one for one in record[kind] if web(one["url"])])
+            for kind in ("images", "attachments")
+        },
         "source_url": web(row["url"]),
         "data": datasette.urls.row(DATABASE, "articles", tilde_encode(key), format="json"),
         "all_versions": f"/{DATABASE}/versions?{urlencode({'article': key})}",

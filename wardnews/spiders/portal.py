@@ -21,7 +21,7 @@ from wardnews import layouts
 from wardnews.items import Article
 from wardnews.middlewares import NotNow, Pause, back_off_of
 from wardnews.middlewares.raw_pages import RawError
-from wardnews.sites import parse_day
+from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
@@ -77,7 +77,7 @@ class PortalSpider(StoredSpider):
         ValueError for another bad argument.
         """
         spider = super().from_crawler(crawler)
-        spider.since, spider.until = parse_day("since", since), parse_day("until", until)
+        spider.since, spider.until = parse_days("since", since, "until", until)
         spider.sample, spider.full = _count(sample), _flag(full)
         spider.take_up(crawler, site, sites)
         spider.frontier = Frontier(spider.store, spider.run)

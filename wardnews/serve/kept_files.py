@@ -75,7 +75,9 @@ def write(source: Connection, copy: sqlite3.Connection, article: str, record: di
         facts = (said.kind, len(said.pages), ", ".join(said.flags), said.cause, said.thumbnail)
         copied = (sha256, reader, read_at, *facts, _PAGE_END.join(said.pages))
         copy.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", copied)
-    text = "\n".join(page for sha256 in known for page in known[sha256].pages)[:_MOST_LETTERS] if current else ""
+    text = (
+        "\n".join(page for sha256 in sorted(known) for page in known[sha256].pages)[:_MOST_LETTERS] if current else ""
+    )
     if text:
         copy.execute("INSERT INTO attached VALUES (?, ?)", (article, text))
     return text

@@ -190,9 +190,7 @@ def test_the_guards_are_on() -> None:
 SETTINGS = """ARCHIVE_DELAY ARCHIVE_SEARCH_DELAY BACKOFF_FIRST BACKOFF_MOST COMMONCRAWL_DATA COMMONCRAWL_INDEX CONTACT OUTPUT
 PORTAL_PAGES PORTAL_PAGES_NO_ITEM PORTAL_SECONDS PUSH_FIRST PUSH_MOST PUSH_SECRET PUSH_TIMEOUT PUSH_TRIES RAW REQUIRED SITES STORE
 WAYBACK WAYBACK_ROWS""".split()
-COMMANDS = (
-    "backfill changes crawl demo export files gaps join pack probe push read reread schema serve sites status".split()
-)
+COMMANDS = "backfill changes crawl demo export files gaps init join pack probe push read reread schema serve sites status".split()
 LAYOUTS = """hanoi-liferay hanoi-newszone ecoit vnpt liferay nukeviet wordpress joomla dotnetnuke sharepoint
 anyportal""".split()
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from wardnews.files.endings import ending_of
 from wardnews.serve.links import file_url, thumbnail_url
-from wardnews.serve.search import excerpt, phrases_in
+from wardnews.serve.searching.words import excerpt, phrases_in
 from wardnews.store.files.documents import documents_of
 from wardnews.store.tables import documents
 

@@ -15,6 +15,7 @@ SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
 """What is shown in a page: formats of pictures in which nothing can run."""
 _PLAIN = "application/octet-stream"
 _RUNS = ("text/html", "image/svg+xml", "application/xml", "text/plain")
+_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _PIECE = 1 << 16
 
 
@@ -57,7 +58,7 @@ def _facts(opened: BinaryIO) -> tuple[str, int]:
 
 
 def _headers(media_type: str, sha256: str, title: str | None) -> dict[str, str]:
-    headers = {"cache-control": "private, max-age=86400", "content-security-policy": "default-src 'none'; sandbox"}
+    headers = {"cache-control": "private, max-age=86400", "content-security-policy": _POLICY}
     if media_type in SHOWN:
         return headers | {"content-type": media_type}
     name = download_name(title, sha256, media_type)

@@ -17,6 +17,7 @@ from datasette.plugins import pm
 
 from wardnews.serve import kept_files, plugin, raw
 from wardnews.serve.gate import gated
+from wardnews.serve.lanes import two_lanes
 from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
 
 _GRACE = 1
@@ -168,8 +169,9 @@ def serve(file: Path, own: socket.socket, names: frozenset[str] | None, files: s
     """Show a reading copy and kept files at a port, to those who ask by one of some names, until it is told to end."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    shown = two_lanes(application(file, files).app(), application(file, files).app())
     config = uvicorn.Config(
-        gated(application(file, files).app(), names), log_level="warning", access_log=False, server_header=False,
+        gated(shown, names), log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )  # fmt: skip
     _Server(config).run(sockets=[own])

@@ -106,11 +106,13 @@ def backfill(
 def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[str, Any]:
     """Return the options of a backfill on a cluster; raise UsageError for what cannot be spread."""
     from wardnews.runs.cluster.backfill import read_on
+    from wardnews.runs.cluster.engine import check
 
     if only_plan:
         raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
     if output:
         raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
+    check(address)
     return {"reader": partial(read_on, address)}
 
 

@@ -1,6 +1,7 @@
 """The one place that knows Dask: how pieces of work get to the workers of a cluster, and what came of them back."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ async def connected(address: str) -> "AsyncIterator[Client]":
         from distributed import Client
     except ImportError as error:
         raise UsageError(f"--on needs {error.name}: pip install 'wardnews[cluster]' brings it") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by whoever waits for it
     try:
         client = await Client(  # type: ignore[no-untyped-call]
             address, asynchronous=True, timeout=CONNECT, set_as_default=False
@@ -58,6 +60,16 @@ async def connected(address: str) -> "AsyncIterator[Client]":
         await client.close(timeout=5)
 
 
+def check(address: str) -> None:
+    """Raise UsageError, within seconds, where no scheduler with a worker is at an address."""
+
+    async def connect() -> None:
+        async with connected(address):
+            pass
+
+    asyncio.run(connect())
+
+
 async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tuple[Work, Any, Exception | None], None]:
     """Have pieces of work done, some at once, and give each back with what came of it, in the order in which they end.
 
@@ -66,6 +78,7 @@ async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tupl
     """
     from distributed import CancelledError
 
+    address = client.scheduler.address if client.scheduler else ""
     under_way: dict[asyncio.Task[Any], Work] = {}
     futures: dict[asyncio.Task[Any], Any] = {}
     try:
@@ -77,14 +90,13 @@ async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tupl
             if not under_way:
                 return
             done, _ = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
-            if client.status != "running":
-                raise ClusterLost(f"the Dask scheduler {client.scheduler.address if client.scheduler else ''} is gone")
+            errors = [waiting.exception() for waiting in done]
+            if client.status != "running" or any(isinstance(error, CancelledError | OSError) for error in errors):
+                raise ClusterLost(f"the Dask scheduler {address} is gone; the same command goes on")
             for waiting in done:
                 work = under_way.pop(waiting)
                 del futures[waiting]
                 error = waiting.exception()
-                if isinstance(error, CancelledError):
-                    raise ClusterLost("the Dask scheduler gave up a piece of work") from error
                 yield work, None if error else waiting.result(), error if isinstance(error, Exception) else None
     finally:
         for waiting in under_way:

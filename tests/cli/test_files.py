@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 import signal
 import subprocess
@@ -13,39 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.documents.test_read import picture
 from tests.helpers import documents as made
+from tests.helpers.kept_files import PLAN, keep_all
 from wardnews.cli import app
 from wardnews.documents import process
 from wardnews.errors import ExitStatus
 from wardnews.files.media_types import media_type_of
-from wardnews.files.storage import keep, kept_in, open_kept, place_of
+from wardnews.files.storage import kept_in, open_kept, place_of
 from wardnews.store.database import Store
 from wardnews.store.files.documents import documents_of
-from wardnews.store.files.kept import KeptFile, write_kept
-
-PLAN = made.pdf_with_unicode([["Kế hoạch đọc sách", "Tổ 1: ông Mộc"], ["Phụ lục"]])
-FILES = {
-    "ke-hoach.pdf": PLAN,
-    "scan.pdf": made.scanned_pdf(2),
-    "anh.png": picture("PNG"),
-    "trang.pdf": b"<!DOCTYPE html><p>Trang",
-    "danh-sach.xlsx": made.xlsx({"A": '<row><c t="inlineStr"><is><t>Sương</t></is></c></row>'}, [], ["Arial"]),
-}
-
-
-def kept(store_url: str, base: str, files: dict[str, bytes] = FILES) -> dict[str, str]:
-    """Keep files as a crawl does; return their SHA-256 by name."""
-    store = Store.open(store_url)
-    names = {}
-    with store.writing() as connection:
-        for name, data in files.items():
-            sha256 = names[name] = hashlib.sha256(data).hexdigest()
-            keep(base, sha256, io.BytesIO(data))
-            file = KeptFile(sha256, len(data), media_type_of(io.BytesIO(data)), place_of(sha256))
-            write_kept(store, connection, f"http://hoasua.example/{name}", file, "2026-01-01T00:00:00Z")
-    store.close()
-    return names
 
 
 @pytest.fixture
@@ -61,7 +35,7 @@ def typed(store_url: str, *arguments: str) -> tuple[int, str]:
 
 
 def test_kept_files_are_read_once_and_verified(store_url: str, base: str) -> None:
-    names = kept(store_url, base)
+    names = keep_all(store_url, base)
     status, said = typed(store_url, "--read")
     assert (status, said) == (0, "files: 3 read, 1 scanned, 1 unreadable\n")
     store = Store.open(store_url)
@@ -69,7 +43,7 @@ def test_kept_files_are_read_once_and_verified(store_url: str, base: str) -> Non
         known = documents_of(connection, set(names.values()))
     store.close()
     found = {name: known[sha256] for name, sha256 in names.items()}
-    assert found["ke-hoach.pdf"].pages == ("Kế hoạch đọc sách\nTổ 1: ông Mộc", "Phụ lục")
+    assert found["ke-hoach.pdf"].pages == ("Kế hoạch đọc sách\nTổ 1: ông Mộc", "Phụ lục: bà Sương giữ chìa khóa")
     assert (found["scan.pdf"].flags, found["danh-sach.xlsx"].pages) == (("scanned",), ("A\nSương",))
     assert (found["trang.pdf"].kind, found["trang.pdf"].cause) == (None, "is text/html, whose text is not read")
     thumbnail = found["anh.png"].thumbnail
@@ -107,7 +81,7 @@ def damage(base: str, names: dict[str, str], thumbnail: str) -> None:
 
 def test_what_is_not_there_is_said_and_read_when_it_is_back(tmp_path: Path, base: str) -> None:
     at = f"sqlite:///{tmp_path}/store.db"
-    names = kept(at, base, {"ke-hoach.pdf": PLAN})
+    names = keep_all(at, base, {"ke-hoach.pdf": PLAN})
     place = Path(base, place_of(names["ke-hoach.pdf"]))
     place.write_bytes(b"torn")
     status, said = typed(at, "--read")
@@ -118,7 +92,7 @@ def test_what_is_not_there_is_said_and_read_when_it_is_back(tmp_path: Path, base
 
 def test_one_process_reads_at_a_time(tmp_path: Path, base: str) -> None:
     at = f"sqlite:///{tmp_path}/store.db"
-    kept(at, base, {"ke-hoach.pdf": PLAN})
+    keep_all(at, base, {"ke-hoach.pdf": PLAN})
     store = Store.open(at)
     assert store.locks.take("documents")
     assert typed(at, "--read") == (ExitStatus.LOCKED, "another process reads kept files\n")
@@ -127,7 +101,7 @@ def test_one_process_reads_at_a_time(tmp_path: Path, base: str) -> None:
 
 def test_a_kill_loses_nothing_and_the_next_one_goes_on(tmp_path: Path, base: str) -> None:
     at = f"sqlite:///{tmp_path}/store.db"
-    names = kept(at, base, {f"{number}.docx": made.docx(made.paragraph(f"Tổ {number}")) for number in range(40)})
+    names = keep_all(at, base, {f"{number}.docx": made.docx(made.paragraph(f"Tổ {number}")) for number in range(40)})
     killed = subprocess.Popen(
         [sys.executable, "-m", "wardnews", "files", "--read", "--store", at], stderr=subprocess.DEVNULL
     )
@@ -150,7 +124,7 @@ def read_of(store: Store, names: dict[str, str]) -> int:
 
 def test_without_the_libraries_it_says_so(tmp_path: Path, base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at = f"sqlite:///{tmp_path}/store.db"
-    kept(at, base, {"ke-hoach.pdf": PLAN})
+    keep_all(at, base, {"ke-hoach.pdf": PLAN})
     monkeypatch.setattr(process, "NEEDED", {"nosuchlibrary": "pypdf"})
     done = CliRunner().invoke(app, ["files", "--read", "--store", at])
     assert "pip install 'wardnews[documents]'" in str(done.exception)

@@ -12,6 +12,8 @@ from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
 
+_NO_FEED = "-o has the records of one process: with --on they are in output/<run>.jsonl and in the store"
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,6 +35,7 @@ def crawl(
     store: StoreUrl = None,
     output: Feed = None,
     quiet: Quiet = False,
+    on: On = None,
 ) -> None:
     """Crawl live portals: what is new, what was edited, what is gone since the last run.
 
@@ -56,6 +59,9 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
+    if on:
+        visit = {"since": first, "until": last, "sample": sample, "full": full} | ({"due": True} if due else {})
+        raise typer.Exit(_crawl_on(on, chosen, sites, store, output, quiet=quiet, **visit))
     options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
     options |= {"due": True} if due else {}
     raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
@@ -104,6 +110,24 @@ def backfill(
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 
+def _crawl_on(
+    address: str, chosen: "list[Site]", files: list[Path] | None, store_url: str | None, output: str | None,
+    *, quiet: bool, **options: Any,
+) -> ExitStatus:  # fmt: skip
+    """Crawl portals on a cluster, write the closing lines, and return the exit status."""
+    from wardnews.runs.cluster.crawl import crawl_on
+    from wardnews.store.database import address as store_address
+
+    if output:
+        raise UsageError(_NO_FEED)
+    show = (lambda _: None) if quiet else say
+    done = crawl_on(address, chosen, files or (), store_address(store_url), show, **options)
+    for line in done.lines():
+        say(line)
+    say(f"records: {done.feed}   logs: where the workers run")
+    return done.crawled.status
+
+
 def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[str, Any]:
     """Return the options of a backfill on a cluster; raise UsageError for what cannot be spread."""
     from wardnews.runs.cluster.backfill import read_on
@@ -112,7 +136,7 @@ def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[st
     if only_plan:
         raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
     if output:
-        raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
+        raise UsageError(_NO_FEED)
     check(address)
     return {"reader": partial(read_on, address)}
 

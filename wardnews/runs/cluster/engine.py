@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ClusterLost, UsageError
-from wardnews.runs.cluster.worker import run
+from wardnews.runs.cluster.worker import run, run_alone
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -70,21 +70,24 @@ def check(address: str) -> None:
     asyncio.run(connect())
 
 
-async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tuple[Work, Any, Exception | None], None]:
+async def spread(
+    client: "Client", works: Iterator[Work], *, alone: bool = False
+) -> AsyncGenerator[tuple[Work, Any, Exception | None], None]:
     """Have pieces of work done, some at once, and give each back with what came of it, in the order in which they end.
 
-    Pieces whose worker died are done by another. What is left when the caller stops is taken back, but for what is
-    under way. Raises ClusterLost where the scheduler is gone.
+    `alone`: each in a process of its own. Pieces whose worker died are done by another. What is left when the caller
+    stops is taken back, but for what is under way. Raises ClusterLost where the scheduler is gone.
     """
     from distributed import CancelledError
 
     address = client.scheduler.address if client.scheduler else ""
+    act = run_alone if alone else run
     under_way: dict[asyncio.Task[Any], Work] = {}
     futures: dict[asyncio.Task[Any], Any] = {}
     try:
         while True:
             for work in islice(works, max(0, _AHEAD * _threads(client) - len(under_way))):
-                future = client.submit(run, work.function, *work.arguments, key=work.name, pure=False, retries=_RETRIES)
+                future = client.submit(act, work.function, *work.arguments, key=work.name, pure=False, retries=_RETRIES)
                 waiting = asyncio.ensure_future(_result(future))
                 under_way[waiting], futures[waiting] = work, future
             if not under_way:

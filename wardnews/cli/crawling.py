@@ -1,6 +1,5 @@
 """The commands that fetch: `crawl` and `backfill`."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,10 +8,9 @@ import typer
 from wardnews.archives import network
 from wardnews.cli.options import SITES, Feed, On, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
+from wardnews.cli.spreading import by_group, reader_on, visit_on
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
-
-_NO_FEED = "-o has the records of one process: with --on they are in output/<run>.jsonl and in the store"
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,12 +57,11 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
+    options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
+    options |= {"sample": sample, "full": full} | ({"due": True} if due else {})
     if on:
-        visit = {"since": first, "until": last, "sample": sample, "full": full} | ({"due": True} if due else {})
-        raise typer.Exit(_crawl_on(on, chosen, sites, store, output, quiet=quiet, **visit))
-    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
-    options |= {"due": True} if due else {}
-    raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
+        raise typer.Exit(visit_on(on, by_group(chosen), sites, options))
+    raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 
 def backfill(
@@ -105,40 +102,13 @@ def backfill(
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+    if on and (from_ == "live" or network.is_named(from_)):
+        # An archive is asked by one worker at a time, for all portals: its pace is one for all.
+        groups = by_group(chosen) if from_ == "live" else {from_: [one.key for one in chosen]}
+        raise typer.Exit(visit_on(on, groups, sites, options))
     if on:
-        options |= _on_cluster(on, output, only_plan=plan)
+        options |= {"reader": reader_on(on, options)}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
-
-
-def _crawl_on(
-    address: str, chosen: "list[Site]", files: list[Path] | None, store_url: str | None, output: str | None,
-    *, quiet: bool, **options: Any,
-) -> ExitStatus:  # fmt: skip
-    """Crawl portals on a cluster, write the closing lines, and return the exit status."""
-    from wardnews.runs.cluster.crawl import crawl_on
-    from wardnews.store.database import address as store_address
-
-    if output:
-        raise UsageError(_NO_FEED)
-    show = (lambda _: None) if quiet else say
-    done = crawl_on(address, chosen, files or (), store_address(store_url), show, **options)
-    for line in done.lines():
-        say(line)
-    say(f"records: {done.feed}   logs: where the workers run")
-    return done.crawled.status
-
-
-def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[str, Any]:
-    """Return the options of a backfill on a cluster; raise UsageError for what cannot be spread."""
-    from wardnews.runs.cluster.backfill import read_on
-    from wardnews.runs.cluster.engine import check
-
-    if only_plan:
-        raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
-    if output:
-        raise UsageError(_NO_FEED)
-    check(address)
-    return {"reader": partial(read_on, address)}
 
 
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:

@@ -115,6 +115,7 @@ def test_what_cannot_be_reached_is_said_at_once(monkeypatch: pytest.MonkeyPatch)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes calls, and answers none
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         monkeypatch.setattr(engine, "CONNECT", 0.5)
+        monkeypatch.setattr(engine, "_CLOSE", 0.5)
         with pytest.raises(UsageError, match="no Dask scheduler answers there"):
             engine.check(address)
     with pytest.raises(UsageError, match=f"{address}: no Dask scheduler answers there"):

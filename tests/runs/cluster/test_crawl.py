@@ -15,7 +15,7 @@ from wardnews.demo import Reply, Request
 from wardnews.store.database import Store
 from wardnews.store.tables import leases, runs
 
-TOWNS, PIECES = 4, 6
+TOWNS, PIECES = 3, 6
 
 
 def test_the_groups_of_a_crawl_are_shared_by_workers_and_taken_up_where_one_dies(
@@ -38,7 +38,17 @@ def test_the_groups_of_a_crawl_are_shared_by_workers_and_taken_up_where_one_dies
         sites = tmp_path / "sites.toml"
         sites.write_text("\n".join(town.toml(f"hoasua{at}") for at, town in enumerate(towns)), encoding="utf-8")
         names = [f"hoasua{at}" for at in range(TOWNS)]
-        arguments = ("crawl", *names, "--sites", sites, "--store", store_url, "--on", dask.address, "--quiet")
+        arguments: tuple[str | Path, ...] = (
+            "crawl",
+            *names,
+            "--sites",
+            sites,
+            "--store",
+            store_url,
+            "--on",
+            dask.address,
+            "--quiet",
+        )
         with started(tmp_path, *arguments) as command:
             pass
         assert killed

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,6 @@ from wardnews.runs.cluster.engine import Work, check, connected, spread
 from wardnews.runs.cluster.worker import where
 from wardnews.runs.process import new_name
 from wardnews.settings import WARDNEWS_OUTPUT
-from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store, for_everyone, whole_of
 from wardnews.store.leases import LEASE, holder_of
@@ -167,10 +166,16 @@ class Crawl:
 
 
 def crawl_on(
-    address: str, chosen: Iterable[Site], files: Iterable[Path], url: str, show: Callable[[str], None], **options: Any
+    address: str,
+    groups: Mapping[str, Sequence[str]],
+    files: Iterable[Path],
+    url: str,
+    show: Callable[[str], None],
+    **options: Any,
 ) -> Crawl:
-    """Crawl portals on the cluster of a scheduler, and return what came of it; `options` are those of the spider.
+    """Crawl groups of portals, by key, on the cluster of a scheduler, and return what came of it.
 
+    `options` are those of the spider;
     `show` is given a progress line once a minute. Raises UsageError where no scheduler with a worker is at the address.
     """
     check(address)
@@ -180,9 +185,6 @@ def crawl_on(
     try:
         store.begin_run(run, exactly())
         crawl = Crawl(store, Path(WARDNEWS_OUTPUT), run)
-        groups: dict[str, list[str]] = {}
-        for site in chosen:
-            groups.setdefault(site.slot(), []).append(site.key)
         given = {
             name: Group(name, run, for_everyone(url), tuple(keys), texts, environment, options)
             for name, keys in groups.items()

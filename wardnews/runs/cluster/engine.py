@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ from wardnews.runs.cluster.worker import run, run_alone
 if TYPE_CHECKING:
     from distributed import Client
 
-CONNECT, JOIN = 15.0, 30.0
-"""Seconds within which a scheduler answers, and a first worker joins it."""
+CONNECT, JOIN, _CLOSE = 15.0, 30.0, 5.0
+"""Seconds within which a scheduler answers, a first worker joins it, and it is let go of."""
 _AHEAD = 2
 """How many pieces of work there are for each thread of the workers: few enough to keep the scheduler small."""
 _RETRIES = 2
@@ -42,13 +42,14 @@ async def connected(address: str) -> "AsyncIterator[Client]":
     except ImportError as error:
         raise UsageError(f"--on needs {error.name}: pip install 'wardnews[cluster]' brings it") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by whoever waits for it
+    client: Any = None
     try:
-        client = await Client(  # type: ignore[no-untyped-call]
-            address, asynchronous=True, timeout=CONNECT, set_as_default=False
-        )
-    except (OSError, TimeoutError, ValueError, ImportError) as error:
-        raise UsageError(f"--on {address}: no Dask scheduler answers there ({_in_line(error)})") from error
-    try:
+        try:
+            client = Client(address, asynchronous=True, timeout=CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT):  # its own is not for one who takes the call and says nothing
+                await client
+        except (OSError, TimeoutError, ValueError, ImportError) as error:
+            raise UsageError(f"--on {address}: no Dask scheduler answers there ({_in_line(error)})") from error
         try:
             await client.wait_for_workers(1, timeout=JOIN)
         except TimeoutError as error:
@@ -57,7 +58,9 @@ async def connected(address: str) -> "AsyncIterator[Client]":
             ) from error
         yield client
     finally:
-        await client.close(timeout=5)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE):
+                await (client.close(timeout=_CLOSE) if client else asyncio.sleep(0))
 
 
 def check(address: str) -> None:

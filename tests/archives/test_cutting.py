@@ -16,8 +16,7 @@ from tests.doubles.warcs import record, sound, write_warc
 from wardnews.archives.arc import read_arc
 from wardnews.archives.capture import Capture
 from wardnews.archives.cutting import cut
-from wardnews.archives.disk import Kind, files_of, kind_of
-from wardnews.archives.identity import identity_of
+from wardnews.archives.disk import Kind, files_of, identity_of, kind_of
 from wardnews.archives.sections import whole
 from wardnews.archives.warc.read import read_warc
 

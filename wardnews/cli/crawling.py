@@ -1,5 +1,6 @@
 """The commands that fetch: `crawl` and `backfill`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,12 +9,11 @@ import typer
 from wardnews.archives import network
 from wardnews.cli.options import SITES, Feed, On, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
-from wardnews.cli.spreading import by_group, reader_on, visit_on
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wardnews.runs.process import Run
     from wardnews.sites import Site
@@ -60,7 +60,7 @@ def crawl(
     options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
     options |= {"sample": sample, "full": full} | ({"due": True} if due else {})
     if on:
-        raise typer.Exit(visit_on(on, by_group(chosen), sites, options))
+        raise typer.Exit(_visit_on(on, _by_group(chosen), sites, options))
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 
@@ -104,11 +104,60 @@ def backfill(
         options |= {"reread": True} if reread else {}
     if on and (from_ == "live" or network.is_named(from_)):
         # An archive is asked by one worker at a time, for all portals: its pace is one for all.
-        groups = by_group(chosen) if from_ == "live" else {from_: [one.key for one in chosen]}
-        raise typer.Exit(visit_on(on, groups, sites, options))
+        groups = _by_group(chosen) if from_ == "live" else {from_: [one.key for one in chosen]}
+        raise typer.Exit(_visit_on(on, groups, sites, options))
     if on:
-        options |= {"reader": reader_on(on, options)}
+        options |= {"reader": _reader_on(on, options)}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
+
+
+def _by_group(chosen: "Sequence[Site]") -> dict[str, list[str]]:
+    """Return the keys of portals by politeness group."""
+    groups: dict[str, list[str]] = {}
+    for site in chosen:
+        groups.setdefault(site.slot(), []).append(site.key)
+    return groups
+
+
+def _visit_on(
+    address: str, groups: "Mapping[str, Sequence[str]]", files: list[Path] | None, given: "Mapping[str, Any]"
+) -> ExitStatus:
+    """Visit portals on a cluster, a group at a time each, write the closing lines, and return the exit status.
+
+    `given` are the options of `runs.process.run`. Raises UsageError for what cannot be spread.
+    """
+    from wardnews.runs.cluster.crawl import crawl_on
+    from wardnews.store.database import address as store_address
+
+    _refuse(given)
+    options = {name: value for name, value in given.items() if name not in ("store", "output", "progress", "only_plan")}
+    show = say if given["progress"] else _nothing
+    done = crawl_on(address, groups, files or (), store_address(given["store"]), show, **options)
+    for line in done.lines():
+        say(line)
+    say(f"records: {done.feed}   logs: where the workers run")
+    return done.crawled.status
+
+
+def _reader_on(address: str, given: "Mapping[str, Any]") -> Any:
+    """Return what reads the files of a backfill on a cluster; raise UsageError for what cannot be spread."""
+    from wardnews.runs.cluster.backfill import read_on
+    from wardnews.runs.cluster.engine import check
+
+    _refuse(given)
+    check(address)
+    return partial(read_on, address)
+
+
+def _refuse(given: "Mapping[str, Any]") -> None:
+    if given.get("only_plan"):
+        raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
+    if given["output"]:
+        raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
+
+
+def _nothing(_line: str) -> None:
+    """Show nothing."""
 
 
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from wardnews.archives.arc import read_arc
 from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
+from wardnews.archives.disk import DiskFile, Kind, files_of, identity_of, kind_of
 from wardnews.archives.folder import broken, read_file
-from wardnews.archives.identity import identity_of
 from wardnews.archives.remote import RemoteFile, files_at
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import read_wacz

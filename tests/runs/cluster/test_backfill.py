@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 import zipfile
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.doubles.history import make_history
+from tests.doubles.history import Recorded, make_history
 from tests.doubles.warcs import write_warc
 from tests.helpers.clusters import cluster
 from tests.helpers.commands import Command, read_feed, run, started
 from tests.helpers.stores import content
+from tests.spiders.test_continued import ADDRESSES, PAGER, TITLE, page, paragraphs, part
 from wardnews.errors import UsageError
 from wardnews.runs.cluster import engine, parts
 from wardnews.store.database import Store
@@ -33,12 +35,17 @@ def small_parts() -> None:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """Files that overlap, whose revisits repeat pages of others; one is a WACZ file, one is packed as a whole."""
+    """Files that overlap, whose revisits repeat pages of others, with an article on pages of two; one is a WACZ file."""
     folder = tmp_path / "files"
     folder.mkdir()
     third = len(HISTORY.captures) // 3
-    write_warc(folder / "a.warc.gz", HISTORY.captures[: 2 * third])
-    write_warc(folder / "b.warc.gz", HISTORY.captures[third:])
+    first, *further = (
+        Recorded(f"http://{HISTORY.host}{ADDRESSES[number]}", f"2022030{number}000000", body=body.encode())
+        for number in (1, 2, 3)
+        for body in [f"<meta charset=utf-8>{page(TITLE, part(number), PAGER)}"]
+    )
+    write_warc(folder / "a.warc.gz", [*HISTORY.captures[: 2 * third], first])
+    write_warc(folder / "b.warc.gz", [*further, *HISTORY.captures[third:]])
     write_warc(tmp_path / "c.warc.gz", HISTORY.captures[:third])
     with zipfile.ZipFile(folder / "c.wacz", "w") as archive:
         archive.write(tmp_path / "c.warc.gz", "archive/c.warc.gz")
@@ -77,6 +84,9 @@ def test_a_backfill_on_a_cluster_is_that_of_one_process(files: Path, store_url: 
     single = run(tmp_path, *arguments, alone)
     assert single.returncode == 0, single.stderr
     expected = kept(alone)
+    assert any(
+        paragraphs(1, 2, 3) == json.loads(json.loads(row)["record"])["paragraphs"] for row in expected["versions"]
+    )
     with cluster(tmp_path, 2) as dask:
         on = ("--on", dask.address)
         unseen = run(tmp_path, "backfill", SITE, "--from", tmp_path / "no", "--sites", tmp_path / "sites.toml", *on)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import SITES, Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
+from wardnews.cli.options import SITES, Feed, Files, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -28,6 +28,7 @@ def crawl(
     until: Until = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Visit each section to its end, recheck all articles.")] = False,
+    files: Files = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -55,7 +56,7 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
-    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
+    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full, "files": files}
     raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
 
 
@@ -74,6 +75,7 @@ def backfill(
     until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Files: read again what was read before.")] = False,
+    files: Files = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -88,10 +90,11 @@ def backfill(
     first, last = days_of(since, until)
     chosen = choose(load_sites(sites or ()), site)
     options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
+    options |= {"files": files}
     if from_ == "live":
         if plan:
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
-        options |= {"full": True, "raw": True}
+        options |= {"full": True, "raw": True, "keep_files": "attachments"}
     else:
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}

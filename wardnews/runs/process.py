@@ -47,12 +47,13 @@ def run(
     output: str | None = None,
     progress: bool = True,
     raw: bool = False,
+    keep_files: str = "none",
     **arguments: Any,
 ) -> Run:
     """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
     `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
-    the setting WARDNEWS_RAW says otherwise.
+    the setting WARDNEWS_RAW says otherwise; `keep_files`: which files of articles, unless WARDNEWS_KEEP_FILES does.
     Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
     for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
@@ -76,6 +77,7 @@ def run(
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
+    options |= {"WARDNEWS_KEEP_FILES": settings["WARDNEWS_KEEP_FILES"] or keep_files}
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")

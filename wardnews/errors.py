@@ -9,6 +9,7 @@
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
     │   └── CursorError     a cursor of changes that does not fit
     ├── StoreFailed         a store that another program keeps, or that its disk does not give
+    ├── LeaseLost           a politeness group that another run has taken over
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
     ├── NotNow              a request to a group that is left alone (also Scrapy's IgnoreRequest)
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
@@ -62,6 +63,10 @@ class StoreError(UsageError):
 
 class StoreFailed(WardnewsError):
     """Raise where another program keeps the store for too long, or its disk fails; the message names it."""
+
+
+class LeaseLost(WardnewsError):
+    """Raise where this run may neither ask a politeness group nor write for it any more; the message says why."""
 
 
 class CannotKeep(UsageError):

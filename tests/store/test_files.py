@@ -259,7 +259,7 @@ def test_the_words_that_stores_hold_stay() -> None:
     assert get_args(Kind) == ("home", "section", "list", "turn", "article")
     assert HEAD == "0007"
     assert " ".join(sorted(metadata.tables)) == (
-        "articles captures cursors file_links files identity kept_ids key_forms listings pages runs searches sightings signatures "
+        "articles captures cursors file_links files identity kept_ids key_forms leases listings pages runs searches sightings signatures "
         "versions views visits wanted_files"
     )
 

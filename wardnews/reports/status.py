@@ -6,15 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from wardnews.reports import health
 from wardnews.reports.health import Finding
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.moves import pairs
+from wardnews.store.recheck import due_after, publication_interval
 from wardnews.text.clock import VIETNAM, timestamp
 
-_DAYS = 500
 _DAY = 86_400
 
 
@@ -66,11 +65,11 @@ def _standing(store: Store | None, key: str, site: Site | None, articles: int, n
     visit = next(iter(queries.last_visits(store, key, 1)), None) if store else None
     report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
     until = datetime.fromisoformat(now).astimezone(VIETNAM).isoformat()
-    days = queries.publication_days(store, key, until, _DAYS) if store else []
-    usual = health.publication_interval(days)
+    days = queries.publication_days(store, key, until, queries.DAYS) if store else []
+    usual = publication_interval(days)
     began, ended = (visit.began, visit.ended) if visit else (None, None)
     closed = site.closed if site else None
-    due = health.due(began, ended=ended is not None, usual=usual)
+    due = due_after(began, ended=ended is not None, usual=usual)
     if began and began > now:  # by a clock that was wrong
         due = None
     due_at = None if closed else due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if due else now

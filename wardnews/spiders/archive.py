@@ -24,6 +24,7 @@ from wardnews.reading.disk_plan import plans_of
 from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_day
 from wardnews.spiders.common import StoredSpider, known_sites
+from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import CaptureQueue
@@ -85,10 +86,16 @@ class ArchiveSpider(StoredSpider):
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
         spider.take_up(crawler, site, sites)
+        free = {key: one for key, one in spider.sites.items() if spider.store.locks.take(f"site-{key}")}
+        spider.locked = [key for key in spider.sites if key not in free]
+        spider.sites, spider.counts = free, {key: PortalCounts() for key in free}
         hosts = {host for one in spider.sites.values() for host in one.netlocs}
         spider.every = {key: one for key, one in known_sites(crawler, sites).items() if one.netlocs & hosts}
         name = spider.archive.name if spider.archive else str(Path(source).resolve())
-        spider.frontier = CaptureQueue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
+        frontier = Frontier(spider.store, spider.run)
+        for one in spider.sites.values():
+            spider.rewrite(frontier, one)
+        spider.frontier = CaptureQueue(frontier, name, spider.since, spider.until)
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
         crawler.signals.connect(spider.count_known, signal=signals.item_dropped)

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from wardnews.items import upgraded
 from wardnews.store.database import Store
+from wardnews.store.recheck import due_after, publication_interval, time_of
 from wardnews.store.tables import articles, kept_ids, pages, runs, versions, visits
+from wardnews.text.clock import VIETNAM
 
+DAYS = 500
+"""How many of a portal's newest articles tell how often it publishes."""
 BATCH = 100
 """Records that are in memory at a time."""
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
@@ -39,6 +44,16 @@ def last_visits(store: Store, site: str, most: int) -> list[sa.Row[Any]]:
     last = sa.select(visits.c.began, visits.c.ended, visits.c.report).where(visits.c.site == site)
     with store.reading() as connection:
         return list(connection.execute(last.order_by(visits.c.number.desc()).limit(most)))
+
+
+def is_due(store: Store, site: str, now: datetime) -> bool:
+    """Whether a portal is to be visited by now; one that was visited later was so by a clock that was wrong."""
+    visit = next(iter(last_visits(store, site, 1)), None)
+    if visit is None or visit.ended is None or time_of(visit.began) > now:
+        return True
+    days = publication_days(store, site, now.astimezone(VIETNAM).isoformat(), DAYS)
+    due = due_after(visit.began, ended=True, usual=publication_interval(days))
+    return due is None or due <= now
 
 
 def first_visit_ended(store: Store, site: str) -> str | None:

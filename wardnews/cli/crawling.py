@@ -130,7 +130,7 @@ def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
     return [one for one in chosen if one.key in wanted]
 
 
-def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -> "Run":
+def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: Any) -> "Run":
     """Run a spider over portals, write the closing lines to standard error, and return what came of it.
 
     Raise UsageError for an output, a store or raw pages that cannot be written.
@@ -143,7 +143,7 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
         say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
     try:
-        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
+        done = run(site=",".join(one.key for one in chosen), sites=list(sites_files or ()), **options)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():

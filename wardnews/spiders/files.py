@@ -6,7 +6,7 @@ an item at once, before the next page, holds them in memory, and remembers what 
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wardnews.spiders.portal import PortalSpider
 
 _NOT_MODIFIED, _TRY_AGAIN = 304, (408, 425, 429, *range(500, 600))
-_PATIENCE = 10
+PATIENCE = 10
 """How many times as long as a page a file may take to arrive."""
 
 
@@ -56,7 +56,7 @@ class FileVisit:
 
 
 def kinds_of(settings: BaseSettings, sites: Sequence[Site], asked: str | None) -> dict[str, Sequence[str]]:
-    """Return which files of each portal are kept, by its key: as asked for, as its sites file says, as the setting does.
+    """Return which files of each portal are kept, by its key: as asked for, as its sites file or the setting says.
 
     Raises UsageError for a word that is none.
     """
@@ -72,6 +72,16 @@ def folder_of(settings: BaseSettings) -> str:
     return str(settings["WARDNEWS_FILES"] or Path(settings["WARDNEWS_OUTPUT"], "files"))
 
 
+def file_requests(spider: "PortalSpider", kinds: Mapping[str, Sequence[str]]) -> "FileRequests | None":
+    """Return what asks for the files of a crawl, behind its pages; None where none are kept."""
+    if not any(kinds.values()):
+        return None
+    queue = FileQueue(spider.frontier, kinds, lambda key, url: spider.sites[key].may_hold_files(url))
+    requests = FileRequests(spider, queue)
+    spider.frontier.files, spider.schedule.files = queue, requests.next
+    return requests
+
+
 class FileRequests:
     """The requests for the files of a crawl; `spent`: the bytes that came in this run."""
 
@@ -82,7 +92,7 @@ class FileRequests:
         self.spools = Path(settings["WARDNEWS_OUTPUT"] if "://" in self.folder else self.folder)
         self.most = settings.getint("WARDNEWS_FILE_MAXSIZE")
         self.budget, self.spent = settings.getint("WARDNEWS_FILES_BUDGET"), 0
-        self.timeout = _PATIENCE * settings.getfloat("DOWNLOAD_TIMEOUT")
+        self.timeout = PATIENCE * settings.getfloat("DOWNLOAD_TIMEOUT")
         self.visits = {key: FileVisit() for key in spider.sites}
 
     def begin(self, site: str) -> None:
@@ -110,6 +120,10 @@ class FileRequests:
         elif visit.is_late:
             files.left = f"{visit.budget.seconds:.0f} seconds in one run"
         return files.left is not None
+
+    def left(self, site: str) -> tuple[int, str | None]:
+        """Return how many files of a portal are left to the next run, and why."""
+        return self.queue.left(site) if self.queue.kinds[site] else 0, self.visits[site].left
 
     def request(self, visit: PortalVisit, task: FileTask) -> Request:
         """Make the request for a file, in its portal's politeness group; on a condition where an answer is known."""
@@ -144,11 +158,11 @@ class FileRequests:
             self.broken(error)
         finally:
             spool.close()
-        for request in self.spider.schedule.answered(visit.site):
+        for request in self.spider.groups.next(visit.site):
             yield request
 
     async def keep(self, response: Response, spool: Spool, task: FileTask) -> None:
-        """Keep the bytes of an answer, unless they are not what was asked for; raise NotWanted, Undecodable, OSError."""
+        """Keep the bytes of an answer; raise NotWanted or Undecodable where they are not, OSError on failure."""
         if not response.body:
             raise NotWanted("empty file")
         encoding = (header_of(response, "Content-Encoding") or "").strip().lower()
@@ -173,7 +187,7 @@ class FileRequests:
         visit, task = request.cb_kwargs["visit"], request.cb_kwargs["task"]
         request.meta[SPOOL].close()
         self.not_had(task, failure.value)
-        yield from self.spider.schedule.answered(visit.site)
+        yield from self.spider.groups.next(visit.site)
 
     def not_had(self, task: FileTask, error: BaseException | None) -> None:
         """Commit what a failure means."""

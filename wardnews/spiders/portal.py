@@ -28,6 +28,7 @@ from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
+from wardnews.spiders.files import FileRequests, file_requests, kinds_of
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
@@ -46,8 +47,9 @@ class PortalSpider(StoredSpider):
 
     Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
     portal), `full` (visit every listing page and recheck every article), `due` (leave out what other runs have visited
-    meanwhile), `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES). The setting
-    WARDNEWS_STORE names the store. `run` is the run's name; `locked` are the portals that another run is at.
+    meanwhile), `files` (which files are kept: images, attachments, all, none), `sites` (a sites file besides those that
+    come with wardnews and the setting WARDNEWS_SITES). The setting WARDNEWS_STORE names the store. `run` is the run's
+    name; `locked` are the portals that another run is at.
     """
 
     name = "portal"
@@ -60,9 +62,10 @@ class PortalSpider(StoredSpider):
     articles: ArticlePages
     pages: ListingPages
     further: FurtherPages
+    files: FileRequests | None = None
 
     @classmethod
-    def from_crawler(
+    def from_crawler(  # noqa: PLR0913 - what a person may ask for
         cls,
         crawler: Crawler,
         *,
@@ -72,6 +75,7 @@ class PortalSpider(StoredSpider):
         sample: str | int | None = None,
         full: str | bool = False,
         due: str | bool = False,
+        files: str | None = None,
         sites: str | list[Path] | None = None,
     ) -> Self:
         """Check the arguments, open the store, and give each politeness group its own download slot.
@@ -83,7 +87,8 @@ class PortalSpider(StoredSpider):
         spider.since, spider.until = parse_day("since", since), parse_day("until", until)
         spider.sample, spider.full, spider.only_due = _count(sample), _flag("full", full), _flag("due", due)
         spider.take_up(crawler, site, sites)
-        spider.groups = GroupTaking(spider)
+        kinds = kinds_of(crawler.settings, list(spider.sites.values()), files)
+        spider.groups = GroupTaking(spider, keeps_files=any(kinds.values()))
         spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
         spider.further = FurtherPages()
@@ -96,6 +101,7 @@ class PortalSpider(StoredSpider):
         spider.schedule = Schedule(
             portals, crawler.settings, slots, spider.frontier, spider.request, spider.sample, lambda: spider.stopping
         )
+        spider.files = file_requests(spider, kinds)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
         for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.item_done, signal=done)
@@ -127,6 +133,8 @@ class PortalSpider(StoredSpider):
             rechecks=self.sample is None,
             older=not (self.since or self.until or self.sample or self.full),
         )
+        if self.files:
+            self.files.begin(site.key)
         self.counts[site.key].partial += begun.resumed or self.sample is not None
         if begun.resumed:
             self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
@@ -359,6 +367,8 @@ class PortalSpider(StoredSpider):
                 visit.without_article = 0
                 self.listings.count_known(visit, task.key)
                 commit.unchanged(task.article)
+                if self.frontier.files:
+                    self.frontier.files.rechecked(task.article)
         if task.kind in ("section", "list"):
             self.counts[visit.site.key].listings += 1
 

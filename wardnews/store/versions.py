@@ -8,7 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, files_of, has_other_files, json_line, keep_files_of
+from wardnews.items import (
+    ENGLISH,
+    GONE,
+    REREAD,
+    Article,
+    article_of,
+    files_of,
+    has_other_files,
+    json_line,
+    keep_files_of,
+)
 from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions

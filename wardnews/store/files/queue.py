@@ -52,8 +52,7 @@ _TASK = tuple(wanted_files.c[name] for name in FileTask.__slots__)
 class FileQueue:
     """The files of a run's portals.
 
-    `kinds`: which files of each portal are kept, by its key; `may`: whether one of a portal may be asked for, by key and
-    address.
+    `kinds`: which files of each portal are kept, by its key; `may`: whether one may be asked for, by key and address.
     """
 
     def __init__(
@@ -99,12 +98,17 @@ class FileQueue:
         numbers = self.connection.scalars(sa.select(wanted_files.c.number).where(*same)).all()
         links = [{"article": article.id, "file": number} for number in numbers]
         self.connection.execute(self.frontier.store.insert(file_links).on_conflict_do_nothing(), links)
+        self._settle_article(article.id)
 
     def rechecked(self, name: str) -> None:
         """Put the files of an article to do that was found as it was, in its transaction."""
         if (article := self.frontier.versions.current(name)) and self.kinds[article.site]:
             self.want(article)
-            self.settle(article)
+
+    def fill(self, article: Article) -> None:
+        """Let an article that was read now say what is kept of its files already."""
+        if self.kinds[article.site]:
+            fill(self.connection, article, timestamp())
 
     def next_file(self, site: str) -> FileTask | None:
         """Return the next file of a portal; None where there is none left but those under way."""
@@ -189,13 +193,13 @@ class FileQueue:
         query = sa.select(file_links.c.article).where(file_links.c.file == task.number, ~todo)
         return [change for name in self.connection.scalars(query).all() if (change := self._filled(name))]
 
-    def settle(self, article: Article) -> None:
-        """Write the record of an article, in its transaction, where none of its files is left to do."""
+    def _settle_article(self, name: str) -> None:
+        """Write the record of an article where none of its files is left to do."""
         left = sa.exists().where(
-            file_links.c.article == article.id, file_links.c.file == wanted_files.c.number, sa.text("state = 'todo'")
+            file_links.c.article == name, file_links.c.file == wanted_files.c.number, sa.text("state = 'todo'")
         )
-        if files_of(article) and not self.connection.scalar(sa.select(left)):
-            self._filled(article.id)
+        if not self.connection.scalar(sa.select(left)):
+            self._filled(name)
 
     def _filled(self, name: str) -> str | None:
         """Write the current record of an article with what is kept of its files; return its change, None for none."""

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import socketserver
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Thread
@@ -37,6 +37,8 @@ class Filed(Town):
     got: Counter[str] = field(default_factory=Counter)
     conditions: Counter[str] = field(default_factory=Counter)
 
+    served: Callable[[str], object] = lambda _path: None
+
     def __post_init__(self) -> None:
         self.intercept = self.file
 
@@ -45,6 +47,7 @@ class Filed(Town):
         if found is None:
             return None
         self.got[request.path] += 1
+        self.served(request.path)
         if isinstance(found, Reply):
             return found
         tag = f'"{hashlib.sha256(found).hexdigest()[:12]}"'

@@ -1,12 +1,34 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from functools import partial
 from pathlib import Path
+from threading import Event, Semaphore
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from tests.doubles.files import LOG_IN, SVG, pdf, picture, sheet, word
-from tests.helpers.commands import Folder
+from tests.helpers.commands import KEEP, Folder, run
+from tests.helpers.drills import killed_before_a_file_is_committed, no_room_for_files
 from tests.helpers.filed import Filed, endless, filed, zipped
 from wardnews.demo import Reply
+from wardnews.store import queries
+from wardnews.store.database import Store
+
+PYWB = os.environ.get("WARDNEWS_TEST_PYWB")
+"""The folder of the commands of pywb and py-wacz, which need libraries of their own."""
+KILLS = int(os.environ.get("DRILL_KILLS", "3"))
 
 ELSEWHERE = (
     "http://10.0.0.1/a.jpg",
@@ -46,13 +68,7 @@ def test_what_is_kept_once_and_what_is_not(tmp_path: Path) -> None:
             "/cu.pdf": hashlib.sha256(pdf("moi")).hexdigest(), "/nen.pdf": hashlib.sha256(pdf("nen")).hexdigest(),
         }  # fmt: skip
         assert by_path["/anh.pdf"][0] == "image/png"
-        on_disk = {
-            path.parent.name + path.name: path.read_bytes()
-            for path in (tmp_path / "output/files").rglob("*")
-            if path.is_file()
-        }
-        assert set(on_disk) == {row[2] for row in by_path.values()}
-        assert all(hashlib.sha256(body).hexdigest() == name for name, body in on_disk.items())
+        assert set(on_disk(tmp_path)) == {row[2] for row in by_path.values()}
         assert {path: count for path, count in town.got.items() if count > 1} == {"/cut.pdf": 3}
         (report,) = folder.reports()
         assert report["portals"]["hoasua"]["files"] == {
@@ -117,6 +133,117 @@ def test_files_are_rechecked_with_their_articles(tmp_path: Path) -> None:
         assert "not kept" not in done.stderr  # each failure is named once
     changes = folder.sql("SELECT first_seen < last_seen, url FROM files WHERE url LIKE '%a.jpg'")
     assert [bool(row[0]) for row in changes] == [True]
+
+
+def test_kills_lose_no_file_and_leave_none_behind(tmp_path: Path) -> None:
+    chance, files = random.Random(20210405), {f"/{number}.jpg": picture("JPEG", number) for number in range(KILLS * 8)}
+    names = list(files)
+    asked, ended = Semaphore(0), Event()
+    with Filed(files=dict(files)) as town:
+        town.pieces = [filed(number, *names[number::10]) for number in range(10)]
+        town.served = lambda _path: (asked.release(), ended.wait(0.01))
+        folder = Folder(tmp_path, town.toml())
+        with folder.started("hoasua", "--files", "images", before=killed_before_a_file_is_committed):
+            pass
+        (orphan,) = on_disk(tmp_path)
+        assert folder.sql("SELECT count(*) FROM files") == [(0,)]
+        changed = next(path for path, body in files.items() if sha256(body) == orphan)
+        files[changed] = town.files[changed] = picture("PNG")
+        for _ in range(KILLS):
+            with folder.started("hoasua", "--files", "images") as process:
+                for _ in range(chance.randrange(1, 8)):
+                    asked.acquire(timeout=30)
+                time.sleep(chance.random() / 50)
+                process.send(signal.SIGKILL)
+        ended.set()
+        done = folder.crawl("hoasua", "--files", "images")
+        assert done.status == 0
+        assert set(on_disk(tmp_path)) == {sha256(body) for body in files.values()}
+        assert folder.sql("SELECT count(*) FROM files") == [(len(files),)]
+        current = {file["url"]: file["sha256"] for record in current_records(folder) for file in record["images"]}
+        assert current == {town.url[:-1] + path: sha256(body) for path, body in files.items()}
+
+
+@pytest.mark.parametrize(("name", "raw"), [("keep", "0"), ("TemporaryFile", "0"), ("TemporaryFile", "1")])
+def test_a_full_disk_ends_the_run_with_articles_safe(tmp_path: Path, name: str, raw: str) -> None:
+    with Filed(files={"/a.jpg": picture("JPEG")}, pieces=[filed(1, "/a.jpg")]) as town:
+        folder = Folder(tmp_path, town.toml())
+        environment = {"WARDNEWS_RAW": raw}
+        full = partial(no_room_for_files, name)
+        done = folder.crawl("hoasua", "--files", "all", before=full, environment=environment)
+        assert done.status == 1
+        assert "cannot be written: No space left on device" in done.stderr
+        assert (folder.last(), on_disk(tmp_path)) == ([("10001", "new")], {})
+        assert folder.crawl("hoasua", "--files", "all", environment=environment).status == 0
+        assert folder.last() == [("10001", "reread")]
+        assert set(on_disk(tmp_path)) == {sha256(picture("JPEG"))}
+
+
+def test_raw_pages_have_the_files_too(tmp_path: Path) -> None:
+    files = {"/a.jpg": picture("JPEG"), "/b.jpg": picture("JPEG"), "/lon.png": random.Random(1).randbytes(9 << 20)}
+    files["/lon.png"] = picture("PNG") + files["/lon.png"]  # larger than any page
+    files["/kh.pdf"], files["/bc.docx"] = pdf("Ke hoach"), word()
+    with Filed(files=files, pieces=[filed(1, *files)]) as town:
+        folder = Folder(tmp_path, town.toml())
+        done = folder.crawl("hoasua", "--files", "all", environment=KEEP)
+        assert done.status == 0, done.stderr
+        assert "files: 5 kept" in done.stderr
+        replayed = {}
+        (raw,) = (tmp_path / "output/raw").iterdir()
+        with raw.open("rb") as file:
+            for record in ArchiveIterator(file):
+                path = (record.rec_headers.get_header("WARC-Target-URI") or "").removeprefix(town.url[:-1])
+                if record.rec_type in ("response", "revisit") and path in files:
+                    replayed[path] = (record.rec_type, record.content_stream().read())
+        revisit = {"/b.jpg": ("revisit", b"")}
+        assert replayed == {path: ("response", body) for path, body in files.items()} | revisit
+        assert run(tmp_path, "pack", "-o", "all.wacz").returncode == 0
+        if PYWB:
+            replay_in_pywb(tmp_path, {town.url[:-1] + path: body for path, body in files.items()})
+
+
+def replay_in_pywb(folder: Path, files: dict[str, bytes]) -> None:
+    """Play the package in pywb: a page shows its files, byte by byte."""
+    tool = partial(subprocess.run, cwd=folder, check=True, capture_output=True)
+    tool([f"{PYWB}/wacz", "validate", "-f", "all.wacz"])
+    tool([f"{PYWB}/wb-manager", "init", "tin"])
+    tool([f"{PYWB}/wb-manager", "add", "--unpack-wacz", "tin", "all.wacz"])
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with subprocess.Popen([f"{PYWB}/wayback", "-p", str(port), "-b", "127.0.0.1"], cwd=folder) as server:
+        try:
+            for url, body in files.items():
+                replayed = f"http://127.0.0.1:{port}/tin/2030id_/{url}"
+                for _ in range(100):
+                    try:
+                        with urlopen(replayed) as answer:
+                            assert answer.read() == body, url
+                        break
+                    except URLError as error:
+                        if not isinstance(error.reason, ConnectionRefusedError):
+                            raise
+                        time.sleep(0.2)
+        finally:
+            server.terminate()
+
+
+def current_records(folder: Folder) -> list[dict[str, Any]]:
+    store = Store.open(f"sqlite:///{folder.path}/output/wardnews.db")
+    try:
+        return [json.loads(line) for line in queries.records(store)]
+    finally:
+        store.close()
+
+
+def on_disk(folder: Path) -> dict[str, bytes]:
+    """Give the files that are kept, by their names; each must be whole, and nothing else lies there."""
+    found = {
+        path.parent.name + path.name: path.read_bytes()
+        for path in (folder / "output/files").rglob("*")
+        if path.is_file()
+    }
+    assert [name for name, body in found.items() if name != sha256(body)] == []
+    return found
 
 
 def sha256(body: bytes) -> str:

@@ -54,10 +54,17 @@ class PortalReport:
         """Whether anything found wrong makes the portal unhealthy."""
         return any(found.sick for found in self.findings)
 
+    @property
+    def _files(self) -> bool:
+        """Whether files were asked for, or are left: a run that was killed at them has no page left to do."""
+        counts = self.counts
+        return bool(counts.files or counts.files_unchanged or counts.file_troubles or self.files_left[0])
+
     def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
         """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
+        unchanged = self.known or self.counts.unchanged
         counts = {
-            "read": self.records or self.counts.outside or self.known or self.counts.unchanged or stopped,
+            "read": self.records or self.counts.outside or unchanged or self._files or stopped,
             "listings": self.counts.listings,
             "partial": self.counts.partial or stopped,
             "sick": self.counts.unhealthy,

@@ -100,6 +100,7 @@ def backfill(
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+        options |= {"keep_files": "attachments"} if raw else {}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 

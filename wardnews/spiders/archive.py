@@ -23,8 +23,10 @@ from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
 from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_day
+from wardnews.spiders.archived_files import ArchivedFiles, archived_files
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.counts import PortalCounts
+from wardnews.spiders.files import kinds_of
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import CaptureQueue
@@ -40,8 +42,9 @@ class ArchiveSpider(StoredSpider):
 
     Arguments: `site` (keys, separated by commas), `source` (an archive on the network, by its name or
     `NAME+ADDRESS`, or the path of a file or folder), `since` and `until` (ISO dates of publication), `only_plan` (say
-    what there is, no more), `reread` (read files and captures again that were read before),
-    `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES).
+    what there is, no more), `reread` (read files and captures again that were read before), `files` (which files of
+    articles are kept: images, attachments, all, none), `sites` (a sites file besides those that come with wardnews and
+    the setting WARDNEWS_SITES).
     `plans` is what was found, by portal.
     """
 
@@ -58,11 +61,12 @@ class ArchiveSpider(StoredSpider):
     only_plan: bool
     reread: bool
     plans: dict[str, Plan]
+    files: ArchivedFiles | None
     typed: list[str]
     """The addresses of the archives, which may be private ones: a mirror of one's own."""
 
     @classmethod
-    def from_crawler(
+    def from_crawler(  # noqa: PLR0913 - what a person may ask for
         cls,
         crawler: Crawler,
         *,
@@ -72,6 +76,7 @@ class ArchiveSpider(StoredSpider):
         until: str | None = None,
         only_plan: bool = False,
         reread: bool = False,
+        files: str | None = None,
         sites: str | list[Path] | None = None,
     ) -> Self:
         """Check the arguments and open the store.
@@ -96,6 +101,7 @@ class ArchiveSpider(StoredSpider):
         for one in spider.sites.values():
             spider.rewrite(frontier, one)
         spider.frontier = CaptureQueue(frontier, name, spider.since, spider.until)
+        spider.files = archived_files(spider, kinds_of(crawler.settings, list(spider.sites.values()), files))
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
         crawler.signals.connect(spider.count_known, signal=signals.item_dropped)
@@ -129,6 +135,8 @@ class ArchiveSpider(StoredSpider):
         for key in self.sites:
             self.counts[key].partial += 1
             self.frontier.begin_again(key)
+            if self.files:
+                self.files.begin(key)
         if self.archive is None:
             await self.read_path()
             return
@@ -165,9 +173,12 @@ class ArchiveSpider(StoredSpider):
             for key, plan in plans.items():
                 plan.read_before = self.frontier.plan(key).read_before
                 self.planned(self.sites[key], plan)
-        elif not await self._read_files(path, known, read_before, log) and not known and not read_before:
+            return
+        if not await self._read_files(path, known, read_before, log) and not known and not read_before:
             for key in self.sites:
                 self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
+        if self.files:
+            await self.files.from_path(path, self.sites)
 
     async def _read_files(
         self, path: Path, known: parallel.Known, read_before: set[tuple[str, str]], log: FileLog

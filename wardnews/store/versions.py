@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from wardnews.items import (
     ENGLISH,
     GONE,
+    LIVE,
     REREAD,
     Article,
     article_of,
@@ -129,9 +130,10 @@ class Versions:
     def write_files(self, article: Article, before: Article, now: str) -> str:
         """Write what was kept of the files of a current record; return its change.
 
-        Other bytes than before are an edit, seen now. What is known for the first time makes no new version.
+        Other bytes than before are an edit, seen now. What is known for the first time makes no new version, nor does a
+        capture of a file that is nearer in time to the article's than the one before.
         """
-        if has_other_files(article, before):
+        if article.via == LIVE and has_other_files(article, before):
             article.version += 1
             article.crawled_at = max(now, before.crawled_at)
             self._version(article, "edited")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from wardnews.items import ATTACHMENT, GONE, IMAGE, Article, files_of
+from wardnews.items import ATTACHMENT, GONE, IMAGE, LIVE, Article, files_of
 from wardnews.store.files.kept import KeptFile, is_kept, nearest, write_kept
 from wardnews.store.locks import wait_for
 from wardnews.store.recheck import exactly, next_try
@@ -67,12 +67,13 @@ class FileQueue:
 
     # --- what is wanted ---
 
-    def begin(self, site: str, forget: Callable[[str], None]) -> None:
-        """Put the files of a portal to do that failed, and are due to be tried again.
+    def begin(self, site: str, forget: Callable[[str], None], *, missing: bool = False) -> None:
+        """Put the files of a portal to do that are due to be tried again; with `missing` all that are not had.
 
         `forget` is called with the SHA-256 of what a killed run may have written, though no row has it.
         """
-        due = (wanted_files.c.site == site, wanted_files.c.state == "failed", wanted_files.c.next_look <= exactly())
+        again = wanted_files.c.state.in_(("failed", "missing")) if missing else wanted_files.c.next_look <= exactly()
+        due = (wanted_files.c.site == site, wanted_files.c.state != "todo", again)
         left = (wanted_files.c.site == site, wanted_files.c.keeping.is_not(None))
         with self.frontier.writing(site):
             self.connection.execute(wanted_files.update().where(*due).values(state="todo", tries=0))
@@ -91,10 +92,10 @@ class FileQueue:
             return
         rows = [{"site": article.site, "url": url, "kind": kind, "state": "todo"} for url, kind in fit.items()]
         self.connection.execute(self.frontier.store.insert(wanted_files).on_conflict_do_nothing(), rows)
-        began = self.frontier.visits[article.site].began
         same = (wanted_files.c.site == article.site, wanted_files.c.url.in_(list(fit)))
-        again = wanted_files.update().where(*same, wanted_files.c.state != "todo", wanted_files.c.asked_at < began)
-        self.connection.execute(again.values(state="todo", tries=0))
+        if visit := self.frontier.visits.get(article.site):  # a file of the past is asked for once
+            unasked = (wanted_files.c.state != "todo", wanted_files.c.asked_at < visit.began)
+            self.connection.execute(wanted_files.update().where(*same, *unasked).values(state="todo", tries=0))
         numbers = self.connection.scalars(sa.select(wanted_files.c.number).where(*same)).all()
         links = [{"article": article.id, "file": number} for number in numbers]
         self.connection.execute(self.frontier.store.insert(file_links).on_conflict_do_nothing(), links)
@@ -167,6 +168,36 @@ class FileQueue:
         """Leave a file to the next run."""
         self._under_way.discard(task.number)
 
+    # --- files of the past ---
+
+    def wanted(self, site: str) -> list[FileTask]:
+        """Return the files of a portal that are to do."""
+        query = sa.select(*_TASK).where(wanted_files.c.site == site, sa.text("state = 'todo'"))
+        with self.connection.begin():
+            return [FileTask(*row) for row in self.connection.execute(query.order_by(wanted_files.c.number))]
+
+    def origin_of(self, task: FileTask) -> tuple[str, str]:
+        """Return when an article that names a file was captured, and by what, as its `via` says."""
+        query = sa.select(file_links.c.article).where(file_links.c.file == task.number).limit(1)
+        with self.connection.begin():
+            name = self.connection.scalar(query)
+            article = self.frontier.versions.current(name) if name else None
+        return (article.crawled_at, article.via) if article else (timestamp(), "")
+
+    def captured(self, task: FileTask, file: KeptFile, at: str) -> None:
+        """Commit that a capture of a file is kept; there may be more of them."""
+        with self.frontier.writing(task.site):
+            write_kept(self.frontier.store, self.connection, task.url, file, at)
+            self._write(task, keeping=None)
+
+    def finish(self, task: FileTask, cause: str | None) -> None:
+        """Commit that an archive was asked for a file, and has it, or why it has not."""
+        with self.frontier.writing(task.site):
+            self._done(task, "missing" if cause else "kept", cause=cause)
+            self._settle(task)
+
+    # --- counts ---
+
     def left(self, site: str) -> int:
         """Return how many files of a portal are still to do."""
         todo = sa.select(sa.func.count()).where(wanted_files.c.site == site, sa.text("state = 'todo'"))
@@ -207,7 +238,7 @@ class FileQueue:
         if before is None or before.change == GONE:
             return None
         article, now = deepcopy(before), timestamp()
-        fill(self.connection, article, now)
+        fill(self.connection, article, now if before.via == LIVE else before.crawled_at)
         if article == before:
             return None
         return self.frontier.versions.write_files(article, before, now)

@@ -7,7 +7,7 @@ import random
 from functools import cache
 
 import docx
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 from PIL import Image
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script></svg>'

@@ -232,7 +232,7 @@ def peak_mb() -> float:
 
 def killed_before_a_file_is_committed() -> None:
     """Have the run killed once the first file lies in its place, before the store knows of it."""
-    FileQueue.kept = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment,method-assign,return-value]
+    FileQueue.kept = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment,method-assign]
 
 
 def no_room_for_files(name: str) -> None:

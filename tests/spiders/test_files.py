@@ -141,7 +141,12 @@ def test_kills_lose_no_file_and_leave_none_behind(tmp_path: Path) -> None:
     asked, ended = Semaphore(0), Event()
     with Filed(files=dict(files)) as town:
         town.pieces = [filed(number, *names[number::10]) for number in range(10)]
-        town.served = lambda _path: (asked.release(), ended.wait(0.01))
+
+        def served(_path: str) -> None:
+            asked.release()
+            ended.wait(0.01)
+
+        town.served = served
         folder = Folder(tmp_path, town.toml())
         with folder.started("hoasua", "--files", "images", before=killed_before_a_file_is_committed):
             pass
@@ -183,7 +188,7 @@ def test_raw_pages_have_the_files_too(tmp_path: Path) -> None:
     files = {"/a.jpg": picture("JPEG"), "/b.jpg": picture("JPEG"), "/lon.png": random.Random(1).randbytes(9 << 20)}
     files["/lon.png"] = picture("PNG") + files["/lon.png"]  # larger than any page
     files["/kh.pdf"], files["/bc.docx"] = pdf("Ke hoach"), word()
-    with Filed(files=files, pieces=[filed(1, *files)]) as town:
+    with Filed(files=dict(files), pieces=[filed(1, *files)]) as town:
         folder = Folder(tmp_path, town.toml())
         done = folder.crawl("hoasua", "--files", "all", environment=KEEP)
         assert done.status == 0, done.stderr

@@ -105,12 +105,8 @@ class CommonCrawl(Source):
 
         def choose(answer: Answer) -> FileAsk | None:
             rows = [_json(line) for line in answer.rows().splitlines() if line.strip()]
-            whole = [
-                row
-                for row in rows
-                if isinstance(row, dict) and str(row.get("status")) == "200" and not row.get("truncated")
-            ]
-            read = [row_of(row, collection) for row in whole]
+            whole = (row for row in rows if isinstance(row, dict) and not row.get("truncated"))
+            read = [row_of(row, collection) for row in whole if str(row.get("status")) == "200"]
             return self.chosen([one for one in read if isinstance(one, Found)], timestamp)
 
         return FileSearch(Ask(f"{self.index}/{collection}-index?{urlencode({'url': url, 'output': 'json'})}"), choose)

@@ -124,7 +124,7 @@ class RawFile:
     def _write(self, *records: Any) -> None:
         if self._file is None:
             self._begin()
-        with SpooledTemporaryFile(_IN_MEMORY, dir=self.path.parent) as packed:
+        with SpooledTemporaryFile(_IN_MEMORY, dir=str(self.path.parent)) as packed:
             for record in records:
                 record.rec_headers.add_header("WARC-Warcinfo-ID", self._id)
                 _writer(packed).write_record(record)

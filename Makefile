@@ -63,11 +63,13 @@ drill: .venv/.dev
 bench: .venv/.bench
 	$(BIN)/python benchmarks/quality.py
 	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/export.py
 	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/backfill.py
 	$(BIN)/python benchmarks/near_duplicates.py
+	$(BIN)/python benchmarks/growth.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

@@ -15,7 +15,8 @@ import trafilatura
 
 from tests.doubles.history import make_history
 from tests.doubles.warcs import many, write_warc
-from wardnews.archives import Capture, read_warc
+from wardnews.archives.capture import Capture
+from wardnews.archives.warc.read import read_warc
 
 ARTICLES = 60
 """The articles of the practice portal whose captures are repeated under other ids."""

@@ -26,9 +26,8 @@ PAGE_URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 MODULES = sorted((ROOT / "wardnews").rglob("*.py"))
 
 ORDER = (
-    "locale", "errors", "items", "text", "places", "layouts", "sites", "archives", "files", "reading", "store", "exporters",
-    "middlewares", "pipelines",
-    "spiders", "settings", "reports", "runs", "serve", "demo", "cli",
+    "locale", "errors", "workers", "items", "text", "storage", "places", "layouts", "sites", "archives", "files", "documents", "reading",
+    "store", "exporters", "middlewares", "pipelines", "spiders", "settings", "reports", "runs", "serve", "demo", "cli",
 )  # fmt: skip
 """The rooms in the order in which data flows: each imports only what stands before it."""
 
@@ -65,7 +64,7 @@ def test_imports_point_one_way(path: Path) -> None:
     assert not later or room(path) == "settings"
 
 
-@pytest.mark.parametrize("name", ["text", "items", "places", "layouts", "sites"])
+@pytest.mark.parametrize("name", ["text", "documents", "items", "places", "layouts", "sites"])
 def test_reading_knows_nothing_of_crawling(name: str) -> None:
     for path in MODULES:
         if room(path) == name:
@@ -159,16 +158,18 @@ def test_the_made_up_portals_are_witnesses_of_their_own() -> None:
 
 
 CRAWLING = {"scrapy", "twisted", "sqlalchemy"}
+READING = {*CRAWLING, "selectolax", "wardnews.layouts", "wardnews.archives.disk", "wardnews.exporters.files"}
 
 
 @pytest.mark.parametrize(
     ("code", "unneeded"),
     [
-        ("from wardnews.cli import main; main()", {*CRAWLING, "selectolax", "wardnews.layouts", "wardnews.sites"}),
+        ("from wardnews.cli import main; main()", {*READING, "wardnews.items", "wardnews.sites"}),
+        ("from wardnews.cli import main; sys.argv[1:] = ['sites']; main()", {*READING, "wardnews.items"}),
         (f"import wardnews; wardnews.read(open({str(PAGE)!r}, 'rb').read(), {PAGE_URL!r})", CRAWLING),
         (f"from wardnews.cli import main; sys.argv[1:] = ['read', {str(PAGE)!r}]; main()", CRAWLING),
     ],
-    ids=["help", "wardnews.read", "read"],
+    ids=["help", "sites", "wardnews.read", "read"],
 )
 def test_what_needs_no_crawler_imports_none(code: str, unneeded: set[str]) -> None:
     begin = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules))\n"
@@ -189,7 +190,9 @@ def test_the_guards_are_on() -> None:
 SETTINGS = """ARCHIVE_DELAY ARCHIVE_SEARCH_DELAY BACKOFF_FIRST BACKOFF_MOST COMMONCRAWL_DATA COMMONCRAWL_INDEX CONTACT OUTPUT
 PORTAL_PAGES PORTAL_PAGES_NO_ITEM PORTAL_SECONDS PUSH_FIRST PUSH_MOST PUSH_SECRET PUSH_TIMEOUT PUSH_TRIES RAW REQUIRED SITES STORE
 WAYBACK WAYBACK_ROWS""".split()
-COMMANDS = "backfill changes crawl demo export gaps join pack probe push read reread schema serve sites status".split()
+COMMANDS = (
+    "backfill changes crawl demo export files gaps join pack probe push read reread schema serve sites status".split()
+)
 LAYOUTS = """hanoi-liferay hanoi-newszone ecoit vnpt liferay nukeviet wordpress joomla dotnetnuke sharepoint
 anyportal""".split()
 

@@ -4,10 +4,13 @@
     ├── UsageError          something typed, named or configured wrong; the command ends with status 2
     │   ├── SitesError      a sites file or a portal's key (also a ValueError)
     │   ├── StoreError      a store that cannot be opened
+    │   ├── StorageError    a URL that cannot be written to or read from
     │   ├── CannotKeep      raw pages that cannot be kept as a setting asks
     │   ├── PackError       WARC files that cannot be packed (also a ValueError)
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
     │   └── CursorError     a cursor of changes that does not fit
+    ├── RunOver             a batch of a run that has ended meanwhile
+    ├── ClusterLost         a cluster that is not there any more
     ├── StoreFailed         a store that another program keeps, or that its disk does not give
     ├── LeaseLost           a politeness group that another run has taken over
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
@@ -15,6 +18,7 @@
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
     ├── PrivateAddress      a host at an address that is not public (also Scrapy's IgnoreRequest)
     ├── UnreadablePage      a page that cannot be read at all (also a ValueError)
+    ├── UnreadableDocument  a kept file whose text cannot be read (also a ValueError)
     ├── ArchiveError        an archive's answer that is none (also a ValueError)
     │   └── Refused         an archive that is not to be asked again in this run
     ├── Undecodable         a body that cannot be unpacked (also a ValueError)
@@ -61,12 +65,24 @@ class StoreError(UsageError):
     """Raise where the store cannot be opened; the message names it and the way out."""
 
 
+class StorageError(UsageError):
+    """Raise where a URL names nothing that can be written or read; the message names it and the way out."""
+
+
 class StoreFailed(WardnewsError):
     """Raise where another program keeps the store for too long, or its disk fails; the message names it."""
 
 
 class LeaseLost(WardnewsError):
     """Raise where this run may neither ask a politeness group nor write for it any more; the message says why."""
+
+
+class RunOver(WardnewsError):
+    """Raise where a run that a batch is of has ended meanwhile."""
+
+
+class ClusterLost(WardnewsError):
+    """Raise where the scheduler of a cluster is not there any more; the message names it."""
 
 
 class CannotKeep(UsageError):
@@ -87,6 +103,10 @@ class CursorError(UsageError):
 
 class UnreadablePage(WardnewsError, ValueError):
     """Raise where a page cannot be read at all: no layout fits it, or parsing it would not end."""
+
+
+class UnreadableDocument(WardnewsError, ValueError):
+    """Raise where the text of a file cannot be read; the message says why."""
 
 
 class ArchiveError(WardnewsError, ValueError):

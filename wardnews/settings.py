@@ -86,7 +86,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no portal asks where we come from
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # a page may ask for it
+    "wardnews.middlewares.referer.NoReferer": 700,  # in its place: portals need not know where we come from
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # nothing asks what was a start
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier knows depth; nothing is dropped in silence
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
@@ -107,6 +108,7 @@ FEED_EXPORTERS = {
     "txt": "wardnews.exporters.TextExporter",
     **dict.fromkeys(("csv", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
+FEED_STORAGES = dict.fromkeys(("gs", "s3"), "wardnews.runs.feed_storage.BucketFeedStorage")  # default: Scrapy's own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
 EXTENSIONS_BASE = {**default_settings.EXTENSIONS_BASE, "wardnews.reports.run_report.RunReport": 500}

@@ -25,19 +25,14 @@ from warcio.warcwriter import WARCWriter
 from tests.doubles.history import History, Recorded, make_history
 from tests.doubles.warcs import FAULTS, Fault, answer, chunked, digest, many, record, sound, spoilt, write_warc
 from wardnews import layouts
-from wardnews.archives import (
-    Capture,
-    DamagedRecord,
-    find_originals,
-    parts,
-    read_folder,
-    read_record,
-    read_wacz,
-    read_warc,
-)
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST, dechunk, unpack
 from wardnews.archives.digests import fits
+from wardnews.archives.folder import read_folder
 from wardnews.archives.saved.links import original_links
+from wardnews.archives.wacz import read_wacz
+from wardnews.archives.warc.read import parts, read_record, read_warc
+from wardnews.archives.warc.revisits import find_originals
 from wardnews.errors import Undecodable
 from wardnews.layouts import Fetch
 

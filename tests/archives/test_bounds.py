@@ -17,11 +17,14 @@ import pytest
 
 from tests.archives.test_kinds import FIRST, PAGE, URL, mhtml, pages_of, skippable, wacz
 from tests.doubles.warcs import record, sound
-from wardnews.archives import DamagedRecord, find_originals, read_folder, read_warc
+from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.contents import unpack
 from wardnews.archives.disk import files_of
+from wardnews.archives.folder import read_folder
 from wardnews.archives.http import answer_of
 from wardnews.archives.pack import pack
+from wardnews.archives.warc.read import read_warc
+from wardnews.archives.warc.revisits import find_originals
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -20,13 +20,17 @@ from hypothesis import strategies as st
 
 from tests.archives.test_kinds import FIRST, PAGE, SINGLEFILE, URL, arc_head, arc_record, mhtml
 from tests.doubles.warcs import answer, record, sound
-from wardnews.archives import Capture, DamagedRecord, find_originals, read_folder, read_index, read_warc
+from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.folder import read_folder
 from wardnews.archives.http import answer_of, body_of
 from wardnews.archives.network.ccnews import CcNews
 from wardnews.archives.network.commoncrawl import CommonCrawl
 from wardnews.archives.network.memento import Memento
 from wardnews.archives.network.source import Answer
 from wardnews.archives.network.wayback import Wayback
+from wardnews.archives.warc.index import read_index
+from wardnews.archives.warc.read import read_warc
+from wardnews.archives.warc.revisits import find_originals
 from wardnews.errors import ArchiveError, RecordError, Undecodable
 from wardnews.text.timestamps import seconds_to_wait
 

@@ -19,8 +19,12 @@ import pytest
 
 from tests.doubles.history import Recorded, make_history
 from tests.doubles.warcs import answer, digest, record, sound
-from wardnews.archives import Capture, DamagedRecord, find_originals, read_folder, read_wacz, read_warc
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import unpack
+from wardnews.archives.folder import read_folder
+from wardnews.archives.wacz import read_wacz
+from wardnews.archives.warc.read import read_warc
+from wardnews.archives.warc.revisits import find_originals
 from wardnews.errors import Undecodable
 
 if sys.version_info >= (3, 14):

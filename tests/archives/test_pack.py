@@ -18,8 +18,9 @@ from warcio.archiveiterator import ArchiveIterator
 from tests.conftest import Run
 from tests.doubles.history import make_history
 from tests.doubles.warcs import many, sound, write_warc
-from wardnews.archives import Capture, DamagedRecord, read_wacz
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.pack import pack
+from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.write import RawFile
 
 HISTORY = make_history(8)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from wardnews.archives import Capture
+from wardnews.archives.capture import Capture
 from wardnews.archives.disk import Kind, files_of, kind_of
 from wardnews.archives.folder import read_file
 

@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import Run
 from tests.doubles import PracticeArchives, make_history
 from tests.helpers.commands import run_anew
-from wardnews.archives import Capture, read_folder
+from wardnews.archives.capture import Capture
+from wardnews.archives.folder import read_folder
 from wardnews.demo import PracticePortal
 from wardnews.items import json_schema
 

@@ -19,7 +19,8 @@ import wardnews
 from tests.doubles import PracticeArchives, RateLimit, Recorded, Trouble, make_history
 from tests.doubles.archives import CRAWLS, FIELDS, Endpoint, TroubleKind
 from tests.doubles.indexes import urlkey
-from wardnews.archives import Capture, read_record
+from wardnews.archives.capture import Capture
+from wardnews.archives.warc.read import read_record
 from wardnews.demo import Reply, Request
 
 HISTORY = make_history(12)

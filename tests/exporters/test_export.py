@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Run
 from tests.helpers.articles import fill
 from tests.helpers.commands import read_feed
-from wardnews.exporters import write_whole
+from wardnews.exporters.files import write_whole
 from wardnews.text.sample_format import PAGE_BREAK
 
 BOTH = ("practice-liferay", "practice-newszone")

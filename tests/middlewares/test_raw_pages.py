@@ -25,7 +25,9 @@ from tests.conftest import Run
 from tests.doubles import PracticeArchives, make_history
 from tests.helpers.commands import KEEP, Command, finished, run_anew, started
 from tests.helpers.drills import Asked, RawServer, crawl, reply
-from wardnews.archives import Capture, DamagedRecord, find_originals, read_warc
+from wardnews.archives.capture import Capture, DamagedRecord
+from wardnews.archives.warc.read import read_warc
+from wardnews.archives.warc.revisits import find_originals
 from wardnews.archives.warc.write import RawFile, complete_files
 from wardnews.demo import PracticePortal, Reply, Request
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.doubles.history import make_history
 from wardnews import layouts
-from wardnews.archives import Capture
+from wardnews.archives.capture import Capture
 from wardnews.layouts import Fetch
 from wardnews.reading.capture import read_capture
 from wardnews.sites import parse_sites

@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.helpers.commands import KEEP, finished
-from wardnews.archives import Capture
+from wardnews.archives.capture import Capture
 from wardnews.archives.warc.write import RawFile
 from wardnews.demo import PracticePortal
 from wardnews.errors import ExitStatus

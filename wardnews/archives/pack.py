@@ -15,7 +15,8 @@ from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 from wardnews import __version__
-from wardnews.archives import DamagedRecord, Indexed, read_index
+from wardnews.archives.capture import DamagedRecord
+from wardnews.archives.warc.index import Indexed, read_index
 from wardnews.errors import PackError
 from wardnews.text.clock import timestamp
 from wardnews.text.encoding import decode

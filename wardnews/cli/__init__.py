@@ -17,6 +17,7 @@ from wardnews.cli.browsing import serve
 from wardnews.cli.crawling import backfill, crawl
 from wardnews.cli.demonstrating import demo
 from wardnews.cli.exporting import export, schema
+from wardnews.cli.files import files
 from wardnews.cli.following import changes, push
 from wardnews.cli.joining import join
 from wardnews.cli.output import say
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "reread": reread,
     "join": join,
     "pack": pack,
+    "files": files,
     "schema": schema,
     "serve": serve,
     "demo": demo,

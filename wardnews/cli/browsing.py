@@ -37,7 +37,7 @@ def serve(
         from wardnews import serve as served
     except ModuleNotFoundError as error:
         raise UsageError(f"serve needs {error.name}: pip install 'wardnews[serve]' brings it") from error
-    portals = {one.key: (one.name, one.url) for one in load_sites(sites or ()).values()}
+    portals = load_sites(sites or ())
     with opened(store) as kept:
         try:
             own = served.listening(host, port)

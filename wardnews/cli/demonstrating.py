@@ -6,8 +6,6 @@ from itertools import groupby, islice
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from wardnews.cli.crawling import run_spider
 from wardnews.cli.output import say, write_json
@@ -37,6 +35,9 @@ def demo() -> None:
 
 def _show(feed: Path) -> None:
     """Write the latest articles of each portal in a feed as a table, and one of them whole."""
+    from rich.console import Console
+    from rich.table import Table
+
     records = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
     records.sort(key=lambda record: (record["site"], record["published"] or ""), reverse=True)
     table = Table(title=f"the latest of {len(records)} articles", expand=True)

@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
@@ -13,6 +11,8 @@ from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.runs.join import Joined
     from wardnews.store.moves import Pair
 
@@ -67,8 +67,11 @@ def _show(done: "Joined", *, applied: bool) -> None:
         say("no article stands under two ids")
 
 
-def _table(key: str, found: list["Pair"]) -> Table:
+def _table(key: str, found: list["Pair"]) -> "Table":
     """Return the table of a portal's pairs: a row each."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(title=Text(key), show_lines=True)
     for column in ("article", "its first id and address", "its second", "what says so"):
         table.add_column(column, overflow="fold")

@@ -30,6 +30,10 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="Published on th
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")]
 Feed = Annotated[str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers do it."),
+]
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]

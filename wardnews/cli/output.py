@@ -3,24 +3,34 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from rich.console import Console
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from wardnews.text.strings import without_controls
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _WIDE = 160
 """Columns of a table that does not go to a terminal."""
-screen = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@cache
+def _screen() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(line: str) -> None:
     """Write a line to standard error, as it is, but for characters that would steer the terminal."""
-    screen.print(without_controls(line), markup=False)
+    _screen().print(without_controls(line), markup=False)
 
 
-def table_console(*, soft_wrap: bool = False) -> Console:
+def table_console(*, soft_wrap: bool = False) -> "Console":
     """Return a console on standard output for tables, as wide as the terminal or, in a pipe, wide enough."""
+    from rich.console import Console
+
     return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=soft_wrap)
 
 

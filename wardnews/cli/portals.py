@@ -4,8 +4,6 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say
@@ -65,6 +63,9 @@ def probe(
 
 def _show(probed: "Probed") -> None:
     """Write what was seen of a portal to standard error."""
+    from rich.console import Console
+    from rich.table import Table
+
     family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
     say(f"{probed.name}: {family}; {probed.looked_at} pages visited")
     if probed.rest_listing:

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
@@ -14,6 +12,8 @@ from wardnews.cli.stores import opened
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.runs.reread import Outcome, Portal
 
 
@@ -77,8 +77,11 @@ def _show(outcome: "Outcome", *, applied: bool) -> None:
         say("nothing was changed; --apply does")
 
 
-def _table(key: str, portal: "Portal") -> Table:
+def _table(key: str, portal: "Portal") -> "Table":
     """Return the table of what changes in a portal: a row a field."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(title=Text(key), show_lines=True)
     for column in ("field", "records", "before", "after"):
         table.add_column(column, overflow="fold", no_wrap=column == "field")

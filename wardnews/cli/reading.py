@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say_failures, table_console, write_json
@@ -16,6 +14,8 @@ from wardnews.errors import ExitStatus, UnreadablePage, UsageError
 from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.reading.explain import Explained
 
 _LONGEST = 120
@@ -117,8 +117,11 @@ def _explain(files: list[str], urls: list[str], url: str | None, sites: list[Pat
     return failures
 
 
-def _table(name: str, fields: dict[str, "Explained"]) -> Table:
+def _table(name: str, fields: dict[str, "Explained"]) -> "Table":
     """Return the table of a page: a row a field, a line for each candidate that lost."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(title=Text(name), show_lines=True)
     for column in ("field", "value", "given by", "lost"):
         table.add_column(column, overflow="fold", no_wrap=column == "field")

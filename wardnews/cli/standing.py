@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
@@ -15,6 +12,8 @@ from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from wardnews.reports.gaps import SectionGaps
     from wardnews.reports.status import Standing
 
@@ -36,14 +35,16 @@ def status(
     Example: wardnews status
     Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
     """
-    from wardnews.exporters import write_lines
+    from wardnews.exporters.files import write_lines
     from wardnews.reports.prometheus import metrics
-    from wardnews.reports.status import json_lines, standings
+    from wardnews.reports.status import json_lines, standings, with_twice
     from wardnews.sites import load_sites
 
     known = load_sites(sites or ())
     with opened(store) as kept:
-        rows = list(standings(kept, known, keys_of(kept, known, site or ())))
+        named = keys_of(kept, known, site or ())
+        found = standings(kept, known, named)
+        rows = list(with_twice(kept, found) if named else found)
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
     elif not prometheus:
@@ -68,8 +69,12 @@ def _show(rows: list["Standing"]) -> None:
     console.print(f"{len(rows)} portals, {unhealthy} unhealthy, {due_now} due", markup=False)
 
 
-def _table(rows: list["Standing"]) -> Table:
+def _table(rows: list["Standing"]) -> "Table":
     """Return the table of portals: a row each."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.reports.status import ago, troubles, visited
     from wardnews.text.clock import timestamp
 
@@ -117,8 +122,11 @@ def gaps(
         table_console().print(gaps_table(found))
 
 
-def gaps_table(found: list["SectionGaps"]) -> Table:
+def gaps_table(found: list["SectionGaps"]) -> "Table":
     """Return the table of what is missing: a row a section, and below it a row a year with a letter a month."""
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.reports.gaps import FILE_STATES, LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]

@@ -1,13 +1,17 @@
 """How a record is written: as a JSON line, as a text, or as what comes after reads. An exporter changes nothing."""
 
-from wardnews.exporters.feed_export import UNWRITTEN, JsonLinesExporter, TextExporter, WholeExporter
-from wardnews.exporters.files import write_lines, write_whole
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "UNWRITTEN",
-    "JsonLinesExporter",
-    "TextExporter",
-    "WholeExporter",
-    "write_lines",
-    "write_whole",
-]
+if TYPE_CHECKING:
+    from wardnews.exporters.feed_export import JsonLinesExporter, TextExporter
+
+__all__ = ["JsonLinesExporter", "TextExporter"]
+
+
+def __getattr__(name: str) -> Any:
+    """Return an exporter that settings name; `wardnews --help` imports this room for the names of the formats alone."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from wardnews.exporters import feed_export
+
+    return getattr(feed_export, name)

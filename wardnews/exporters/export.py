@@ -5,11 +5,12 @@ from itertools import groupby
 from pathlib import Path
 
 from wardnews.errors import ExportError
+from wardnews.exporters.attached import KeptFiles
 from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
 from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of, formats_of
 from wardnews.exporters.lines import glance
 from wardnews.exporters.package import PACKED, Tally, checked, describe, describe_file, may_describe
-from wardnews.store.database import masked
+from wardnews.text.strings import masked
 
 
 def format_for(asked: str | None, output: str | None) -> str:
@@ -38,10 +39,14 @@ def export(
     keys: Sequence[str],
     sites: Sites,
     write_out: Callable[[Iterable[str]], object],
+    *,
+    kept: KeptFiles | None = None,
+    more_fields: Sequence[dict[str, str]] = (),
 ) -> str:
     """Write JSON lines by portal and day in a format, where `output` says, or with `write_out`; return what it was.
 
-    `keys` are the portals that were asked for, `sites` all that have a name. Raises ExportError for what cannot be,
+    `keys` are the portals that were asked for, `sites` all that have a name; `kept`: the files of the records go along;
+    `more_fields`: what lines have behind the keys of a record. Raises ExportError for what cannot be,
     OSError for what cannot be written.
     """
     form, tally, remark = format_of(name), Tally(), ""
@@ -49,16 +54,20 @@ def export(
     shown = output if output not in (None, "-") else None
     if _is_folder(form, name, shown, keys):
         with whole_folder(Path(str(shown)), name) as folder:
+            counted = kept.over(counted, folder) if kept else counted
             made = form.folder(counted, folder) if form.folder else _write_feeds(form, name, counted, folder, sites)
-            describe(folder, name, made, tally.properties(sites))
+            describe(folder, name, [*made, *(kept.resources if kept else ())], tally.properties(sites))
+        remark = _of_files(kept) if kept else ""
+    elif kept:
+        raise ExportError("--files puts files into a folder: name one with -o, as in -o news/")
     else:
         pieces = _pieces(form, counted, next(iter(keys), ""), sites)
         if shown:
-            remark = _write_file(pieces, form, shown, tally, sites)
+            remark = _write_file(pieces, form, shown, tally, sites, more_fields)
         else:
             write_out(pieces)
     if form.newest and max(tally.sites.values(), default=0) > form.newest:
-        remark = f", of which a feed has the newest {form.newest}"
+        remark += f", of which a feed has the newest {form.newest}"
     return f"{tally}, as {name}: {shown or 'standard output'}{remark}"
 
 
@@ -85,7 +94,20 @@ def _pieces(form: Format, lines: Lines, key: str, sites: Sites) -> Iterator[str]
     return form.pieces(lines, sites) if form.pieces else iter(())
 
 
-def _write_file(pieces: Iterable[str], form: Format, output: str, tally: Tally, sites: Sites) -> str:
+def _of_files(kept: KeptFiles) -> str:
+    """Return how many files went along, and how many could not."""
+    missing = f", {kept.missing} are not there or torn: see `wardnews files --verify`" if kept.missing else ""
+    return f", with {len(kept.resources)} files{missing}"
+
+
+def _write_file(
+    pieces: Iterable[str],
+    form: Format,
+    output: str,
+    tally: Tally,
+    sites: Sites,
+    more_fields: Sequence[dict[str, str]],
+) -> str:
     """Write a file, and where it is a table its description beside it; return what stands in the way of that."""
     path = Path(output).resolve()
     if path.exists() and not path.is_file():  # a device, a pipe: writing it whole would put a file in its place
@@ -93,7 +115,9 @@ def _write_file(pieces: Iterable[str], form: Format, output: str, tally: Tally, 
     own = may_describe(path.parent, output)
     write_whole(pieces, path)
     if form.table and own:
-        describe_file(path, form.table(path.name) | tally.properties(sites))
+        table = form.table(path.name)
+        table["schema"]["fields"] += more_fields
+        describe_file(path, table | tally.properties(sites))
     return "" if own or not form.table else f"; the {DESCRIPTOR} beside it is not of wardnews, and stays as it is"
 
 

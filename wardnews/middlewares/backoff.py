@@ -78,7 +78,7 @@ class BackOff:
         return 0.0
 
     def _tell(self, group: str, seconds: float) -> None:
-        """Tell the spider for how long a group is to be left alone."""
+        """Hand on to the spider for how long a group is to be left alone."""
         if leave_alone := getattr(self.crawler.spider, "leave_alone", None):
             leave_alone(group, seconds)
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import datetime
 
-from wardnews.archives import DamagedRecord
+from wardnews.archives.capture import DamagedRecord
 from wardnews.layouts import CONTINUED, add_page
 from wardnews.reading.capture import Portion, Reading
 from wardnews.reading.parallel import Finished

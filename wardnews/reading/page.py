@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from wardnews import layouts
-from wardnews.archives import Capture, read_saved_page
-from wardnews.archives.saved.pages import readable
+from wardnews.archives.capture import Capture
+from wardnews.archives.saved.pages import read_saved_page, readable
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Layout, Page

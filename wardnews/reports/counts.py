@@ -3,13 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from wardnews.items import Article
 from wardnews.middlewares import Pause
 from wardnews.pipelines import OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.health import FIELDS, Finding, Past
 from wardnews.spiders.counts import PortalCounts
+
+_MOST_HEADERS = 5
+_UNREAD = {"header_unread", "header_partly_read"}
 
 
 @dataclass
@@ -29,6 +34,25 @@ class PortalReport:
     headers: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    def record(self, item: Article) -> None:
+        """Count a record, and what it has."""
+        self.changes[item.change] += 1
+        self.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
+        if item.header and item.flags and len(self.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
+            self.headers[item.header] = None
+
+    def forget_records(self) -> None:
+        """Begin anew to count records."""
+        for counter in (self.changes, self.filled, self.headers):
+            counter.clear()
+
+    def add(self, other: "PortalReport") -> None:
+        """Add what another process counted of the portal."""
+        self.counts.add(other.counts)
+        for name in ("changes", "filled", "dropped"):
+            getattr(self, name).update(getattr(other, name))
+        self.headers = dict.fromkeys(islice((*self.headers, *other.headers), _MOST_HEADERS))
+
     @property
     def records(self) -> int:
         """Return the number of records of all changes."""
@@ -42,7 +66,15 @@ class PortalReport:
     @property
     def known(self) -> int:
         """Return the number of known articles that came up and are as they were."""
-        return max(0, self.counts.known - self.edited - self.changes["back"] - self.changes["gone"])
+        return max(0, self.counts.known - self._changed)
+
+    @property
+    def _changed(self) -> int:
+        return self.edited + self.changes["back"] + self.changes["gone"]
+
+    def set_known(self, number: int) -> None:
+        """Write how many known articles came up and are as they were."""
+        self.counts.known = number + self._changed
 
     @property
     def causes(self) -> Counter[str]:

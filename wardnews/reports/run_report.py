@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,33 +17,34 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews.errors import ExitStatus, LeaseLost
-from wardnews.exporters import UNWRITTEN, write_lines
-from wardnews.items import Article
+from wardnews.exporters.feed_export import UNWRITTEN
+from wardnews.exporters.files import write_lines
+from wardnews.items import Article, article_of
 from wardnews.middlewares import back_off_of
 from wardnews.middlewares.hosts import SPOOL
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.counts import PortalReport, counts_line
-from wardnews.reports.health import FIELDS, Past
+from wardnews.reports.health import Past
 from wardnews.reports.progress import Progress, Screen
 from wardnews.reports.witnesses import offset_of, wrong_clock
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
-from wardnews.spiders.common import StoredSpider
+from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.spiders.taking import BEGUN, ENDED
 from wardnews.store import queries
-from wardnews.store.database import Store, masked, trouble_of
+from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.strings import masked
 
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
-_MOST_HEADERS, _MOST_LOCKED = 5, 10
+_MOST_LOCKED = 10
 _GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
 _UNKEPT = {"rawpages/failed", "files/failed"}
-_UNREAD = {"header_unread", "header_partly_read"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
 
@@ -63,6 +64,7 @@ class RunReport:
         self.ended: set[str] = set()
         self.offsets: dict[str, timedelta] = {}
         self.errors = 0
+        self.spread = False
         self._looked = 0.0
         self.reason = "not started"
         self.progress: Progress | None = None
@@ -81,6 +83,7 @@ class RunReport:
             (report.plan, PLANNED),
             (report.visit_begun, BEGUN),
             (report.visit_ended, ENDED),
+            (report.add, COUNTED),
             (report.closed, signals.spider_closed),
             (report.finish, signals.engine_stopped),
         ):
@@ -130,11 +133,26 @@ class RunReport:
     def record(self, item: Article) -> None:
         """Count a record, and what it has."""
         self._check_store()
-        portal = self.portals.setdefault(item.site, PortalReport())
-        portal.changes[item.change] += 1
-        portal.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
-        if item.header and item.flags and len(portal.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
-            portal.headers[item.header] = None
+        self.portals.setdefault(item.site, PortalReport()).record(item)
+
+    def add(self, portals: Mapping[str, PortalReport], errors: int) -> None:
+        """Add what other processes counted of portals, and their errors in wardnews itself."""
+        self.spread = True
+        self.errors += errors
+        for key, portal in portals.items():
+            self.portals.setdefault(key, PortalReport()).add(portal)
+
+    def _counted(self, lines: Iterable[str]) -> Iterator[str]:
+        """Pass on the records of a run whose processes shared articles, or died, and count them anew."""
+        known = {key: portal.known for key, portal in self.portals.items()}
+        for portal in self.portals.values():
+            portal.forget_records()
+        for line in lines:
+            article = article_of(line)
+            self.portals.setdefault(article.site, PortalReport()).record(article)
+            yield line
+        for key, number in known.items():
+            self.portals[key].set_known(number)
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -166,12 +184,16 @@ class RunReport:
         if not isinstance(spider, StoredSpider):
             return
         try:
+            if spider.is_cut:
+                spider.frontier.reconnect()
             self._end_all(spider)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
+            spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
-            records = write_lines(queries.feed(spider.store, spider.run), feed)
+            lines = queries.feed(spider.store, spider.run)
+            records = write_lines(self._counted(lines) if self.spread else lines, feed)
             self.feed = feed
             self._write_report(spider.run, self._report(spider, records))
             spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
@@ -220,7 +242,8 @@ class RunReport:
         settled = queries.first_visit_ended(store, key)
         readings = health.readings_of(queries.newest_records(store, key, settled, _NEWEST)) if settled else []
         now = datetime.now(VIETNAM).isoformat()
-        days = None if spider.sites[key].closed or spider.until else queries.publication_days(store, key, now, _DAYS)
+        silence_counts = not (spider.sites[key].closed or spider.until)
+        days = next(queries.publication_days(store, [key], now, _DAYS)) if silence_counts else None
         portal.judge(self.began, past, stopped=stopped, readings=readings, settled=settled, days=days)
 
     def _check_store(self) -> None:
@@ -238,6 +261,7 @@ class RunReport:
             feed = self.folder / f"{run}.jsonl"
             report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
             try:
+                store.close_run(run, timestamp())
                 assign(store)
                 self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
                 store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))

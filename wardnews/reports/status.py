@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 from wardnews.reports.health import Finding
@@ -52,20 +53,24 @@ def standings(
     store: Store | None, sites: Mapping[str, Site], keys: Iterable[str] = (), now: str | None = None
 ) -> Iterator[Standing]:
     """Return how portals stand, as of `now` (UTC): those named, else all that the store knows; no store knows none."""
-    known = queries.article_counts(store) if store else {}
-    named = list(keys)
-    for key in named or known:
-        standing = _standing(
-            store if key in known else None, key, sites.get(key), known.get(key, 0), now or timestamp()
-        )
-        yield replace(standing, twice=len(pairs(store, key))) if store and key in named else standing
-
-
-def _standing(store: Store | None, key: str, site: Site | None, articles: int, now: str) -> Standing:
-    visit = next(iter(queries.last_visits(store, key, 1)), None) if store else None
-    report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
+    now = now or timestamp()
     until = datetime.fromisoformat(now).astimezone(VIETNAM).isoformat()
-    days = queries.publication_days(store, key, until, queries.DAYS) if store else []
+    counts = queries.article_counts(store) if store else {}
+    last = queries.last_visit_of_each(store) if store else {}
+    named = list(keys) or list(counts)
+    days_of_each = queries.publication_days(store, named, until, queries.DAYS) if store else repeat(list[str]())
+    for key, days in zip(named, days_of_each, strict=False):
+        yield _standing(key, sites.get(key), counts.get(key, 0), last.get(key), days, now)
+
+
+def with_twice(store: Store, rows: Iterable[Standing]) -> Iterator[Standing]:
+    """Return standings with `twice` counted, which takes a comparison of all articles of a portal."""
+    for row in rows:
+        yield replace(row, twice=len(pairs(store, row.site)))
+
+
+def _standing(key: str, site: Site | None, articles: int, visit: Any, days: list[str], now: str) -> Standing:
+    report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
     usual = publication_interval(days)
     began, ended = (visit.began, visit.ended) if visit else (None, None)
     closed = site.closed if site else None

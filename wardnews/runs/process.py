@@ -6,7 +6,6 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,18 +16,20 @@ from scrapy.settings import Settings
 from scrapy.utils.conf import feed_process_params_from_cli
 
 from wardnews import settings as project
-from wardnews.errors import UsageError
+from wardnews import storage
+from wardnews.errors import StorageError, UsageError
 from wardnews.middlewares.raw_pages import wanted
 from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
 from wardnews.spiders.archive import opened
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
-from wardnews.store.database import Store, masked
+from wardnews.store.database import Store
 from wardnews.text.clock import timestamp
+from wardnews.text.strings import masked
 
-_LIBRARIES = {"s3": [("boto3", "s3")], "gs": [("google.cloud.storage", "gcs")]}
-"""What the storages of feeds need that is not there by default, and the extra that brings it."""
+_OF_SCRAPY = ("ftp", "ftps")
+"""The storages of feeds that are Scrapy's own."""
 _COMPACT = str.maketrans("", "", "-:")
 
 
@@ -67,12 +68,12 @@ def run(
     except BadArgument as error:
         raise UsageError(f"-o: {error} `wardnews export` writes csv and other tables.") from error
     for target in (*feeds, str(log)):
-        _check_storage(target, settings)
+        _check_storage(target)
         _make_room(target)
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     # Scrapy would only log why these cannot be opened.
-    if spider == "archive":
+    if spider == "archive" and not arguments.get("reader"):
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
@@ -112,21 +113,19 @@ def probe(url: str) -> Probed:
     return crawler.spider.probed
 
 
-def _check_storage(target: str, settings: Settings) -> None:
+def _check_storage(target: str) -> None:
     """Make sure that a feed's storage is there: Scrapy would only log it, or find out when the crawl is over."""
-    parts = urlsplit(target)
-    if "://" not in target or parts.scheme == "file":
+    scheme = urlsplit(target).scheme
+    if "://" not in target or scheme == "file":
         return
-    shown = masked(target)
-    if parts.scheme not in settings.getwithbase("FEED_STORAGES"):
-        raise UsageError(f"-o: {shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
-    if not (parts.hostname and parts.path.strip("/")):
-        raise UsageError(f"-o: {shown}: expected a host or bucket and a name in it")
-    for library, extra in _LIBRARIES.get(parts.scheme, ()):
-        try:
-            import_module(library)
-        except ImportError as error:
-            raise UsageError(f"-o: {shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
+    if scheme in _OF_SCRAPY:
+        if not (urlsplit(target).hostname and urlsplit(target).path.strip("/")):
+            raise UsageError(f"-o {masked(target)}: expected a host and a name on it")
+        return
+    try:
+        storage.check(target)
+    except StorageError as error:
+        raise UsageError(f"-o {error}") from error
 
 
 def _make_room(target: str) -> None:

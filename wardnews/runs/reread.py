@@ -11,14 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews.archives import DamagedRecord
+from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.disk import Kind
-from wardnews.exporters import write_lines
+from wardnews.exporters.files import write_lines
 from wardnews.items import ENGLISH, Article, article_of, keep_files_of, record_id
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading
 from wardnews.reading.joining import join_pages
-from wardnews.reading.parallel import NOBODYS, readings
+from wardnews.reading.parallel import NOBODYS, files_in, readings
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
@@ -154,7 +154,9 @@ class _Again:
 
     async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
         """Take in all readings of a file or folder."""
-        async with aclosing(readings(raw, self.sites, every, set())) as found:
+        files, closed = await asyncio.to_thread(files_in, raw)
+        self.outcome.damaged += closed
+        async with aclosing(readings(raw, files, self.sites, every, {})) as found:
             async for one in join_pages(found):
                 if isinstance(one, Reading):
                     self.compare(one)

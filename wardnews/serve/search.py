@@ -1,45 +1,75 @@
 """How articles are found: what a person types as a query of the full-text index, and why an article was found."""
 
 import re
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from wardnews.text.strings import fold, nfc
 
 _WORD = re.compile(r"[^\W_]+")
-_QUOTED = re.compile(r'"([^"]*)"|([^"]+)')
+_TERM = re.compile(r'(?<!\S)(?P<without>-?)"(?P<quoted>[^"]*)"|"(?P<joined>[^"]*)"|(?P<plain>[^\s"]+)')
 _MOST_WORDS, _LONGEST = 16, 400
 _SHOWN, _BEFORE = 260, 60
 _LOOKED_AT = 100_000
 
 
-def phrases_of(query: str) -> list[list[str]]:
-    """Take a query apart into folded words, and where these stand in quotation marks, phrases of words.
+class Words(NamedTuple):
+    """What a query asks for: folded words, those in quotation marks as phrases of words; and what it excludes."""
 
-    >>> phrases_of('đảng uỷ "Phúc Lợi"'), phrases_of('NEAR(* "')
-    ([['dang'], ['uy'], ['phuc', 'loi']], [['near']])
+    wanted: list[list[str]]
+    excluded: list[list[str]]
+
+
+def words_of(query: str) -> Words:
+    """Take a query apart: `"…"` is a phrase, what has a hyphen before it is excluded.
+
+    >>> words_of('đảng uỷ "Phúc Lợi" covid-19').wanted
+    [['dang'], ['uy'], ['phuc', 'loi'], ['covid'], ['19']]
+    >>> words_of('chợ -hội -"phiên chợ" - NEAR(* "')
+    Words(wanted=[['cho'], ['near']], excluded=[['hoi'], ['phien', 'cho']])
     """
-    found: list[list[str]] = []
-    for quoted, plain in _QUOTED.findall(fold(query[:_LONGEST])):
-        words = _WORD.findall(quoted or plain)
-        found += [words] if quoted and words else [[word] for word in words]
-    return found[:_MOST_WORDS]
+    found = Words([], [])
+    folded = fold(query[:_LONGEST])
+    for term in _TERM.finditer(folded):
+        quoted, plain = term["quoted"] or term["joined"], term["plain"]
+        words = _WORD.findall(plain or quoted or "")
+        begins = term.start() == 0 or folded[term.start() - 1].isspace()
+        if term["without"] or (plain and begins and plain.startswith("-")):
+            found.excluded.extend([words] if words else [])
+        elif quoted:
+            found.wanted.extend([words] if words else [])
+        else:
+            found.wanted.extend([word] for word in words)
+    return Words(found.wanted[:_MOST_WORDS], found.excluded[:_MOST_WORDS])
 
 
-def fts_query(query: str) -> str:
+def phrases_of(query: str) -> list[list[str]]:
+    """Return the words and phrases that a query asks for."""
+    return words_of(query).wanted
+
+
+def fts_query(query: str, *, titles: bool = False) -> str:
     """Write a query for FTS5: all words, in any order; articles in which they stand side by side weigh more.
 
-    It holds nothing but words in quotation marks; one that has none finds nothing.
+    It holds nothing but words in quotation marks; one that asks for none finds nothing. `titles`: in titles alone.
 
     >>> fts_query("Đảng uỷ"), fts_query("Phúc"), fts_query('")*')
     ('"dang uy" OR ("dang" AND "uy")', '"phuc"', '""')
+    >>> fts_query('chợ -"phiên chợ"', titles=True)
+    'title : (("cho") NOT ("phien cho"))'
     """
-    phrases = phrases_of(query)
-    every = " AND ".join(f'"{" ".join(words)}"' for words in phrases)
+    phrases, excluded = words_of(query)
+    found = " AND ".join(map(_quoted, phrases)) or '""'
     if len(phrases) > 1:
-        together = " ".join(word for words in phrases for word in words)
-        return f'"{together}" OR ({every})'
-    return every or '""'
+        found = f"{_quoted([word for words in phrases for word in words])} OR ({found})"
+    if phrases and excluded:
+        found = f"({found}) NOT ({' OR '.join(map(_quoted, excluded))})"
+    return f"title : ({found})" if titles and phrases else found
+
+
+def _quoted(words: list[str]) -> str:
+    return f'"{" ".join(words)}"'
 
 
 def marked(text: str, query: str) -> Markup:

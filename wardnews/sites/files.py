@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
     Raises SitesError for a file that is not readable or not TOML, an unknown key, a bad value or a site named twice.
     """
     sites: dict[str, Site] = {}
-    builtin = sorted(Path(__file__).parent.glob("*.toml"))
-    for path in (*builtin, *map(Path, paths)):
+    builtin = [file for file in files("wardnews.sites").iterdir() if file.name.endswith(".toml")]
+    for path in (*sorted(builtin, key=str), *map(Path, paths)):
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:

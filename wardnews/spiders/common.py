@@ -30,6 +30,8 @@ from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
+COUNTED = object()
+"""The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
 _COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {
@@ -60,7 +62,7 @@ class StoredSpider(Spider):
     run: str
     notes: list[str]
     """What the closing lines say once of the store."""
-    stopping = store_failed = False
+    stopping = store_failed = is_cut = False
     keeps_raw = False
     """Whether raw pages are kept where the setting WARDNEWS_RAW does not say."""
 
@@ -100,9 +102,9 @@ class StoredSpider(Spider):
         if isinstance(error, LeaseLost):
             self.stop(str(error))
         elif isinstance(error, SQLAlchemyError):
-            is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
-            self.store_failed |= not is_cut
-            kind = "the connection to the store was cut" if is_cut else "the store failed"
+            self.is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+            self.store_failed |= not self.is_cut
+            kind = "the connection to the store was cut" if self.is_cut else "the store failed"
             self.stop(f"{kind}: {one_line(str(getattr(error, 'orig', None) or error))}")
         elif item is not None:
             self.frontier.dropped(item, state="failed", cause=OWN_ERROR)

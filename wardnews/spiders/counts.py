@@ -67,6 +67,17 @@ class PortalCounts:
         self.pages += 1
         self.seconds = time.monotonic() - self.started
 
+    def add(self, other: Self) -> None:
+        """Add what another process counted just now."""
+        for one in fields(self):
+            value = getattr(other, one.name)
+            if isinstance(value, Counter):
+                getattr(self, one.name).update(value)
+            elif isinstance(value, int):
+                setattr(self, one.name, getattr(self, one.name) + value)
+        if other.pages:
+            self.seconds = time.monotonic() - self.started
+
     def totals(self) -> Iterator[tuple[str, int]]:
         """Return each count that is not 0 with its name, one by cause as `troubles/timed out`."""
         for one in fields(self):

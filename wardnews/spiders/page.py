@@ -41,7 +41,13 @@ class PageSpider(Spider):
 
     @classmethod
     def from_crawler(
-        cls, crawler: Crawler, *, url: str = "", sites: str | list[Path] | None = None, explained: bool = False
+        cls,
+        crawler: Crawler,
+        *,
+        url: str = "",
+        sites: str | list[Path] | None = None,
+        explained: bool = False,
+        _job: str = "",  # scrapyd's
     ) -> Self:
         """Load the sites files; raise SitesError where one cannot be read."""
         require_guards(crawler)

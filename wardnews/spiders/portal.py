@@ -77,6 +77,7 @@ class PortalSpider(StoredSpider):
         due: str | bool = False,
         files: str | None = None,
         sites: str | list[Path] | None = None,
+        _job: str = "",  # scrapyd's
     ) -> Self:
         """Check the arguments, open the store, and give each politeness group its own download slot.
 

@@ -99,12 +99,12 @@ class GroupTaking:
         yield from requests
 
     def done(self, group: Group) -> None:
-        """Give back a group of which nothing is left to ask for."""
+        """End the visits to a group of which nothing is left to ask for, and give it back."""
         if group.is_open and not group.under_way and not self.spider.stopping:
             self._end(group)
 
     def give_back_idle(self) -> None:
-        """Give back all groups of which nothing is left to ask for."""
+        """End the visits to all such groups, and give them back."""
         for group in self._open():
             self.done(group)
 
@@ -153,15 +153,16 @@ class GroupTaking:
         self.give_back(group)
 
     def give_back(self, group: Group) -> None:
-        """Give back a group, with what is to be known of its pace."""
-        group.is_open = False
+        """Let go of a group, and leave what is to be known of its pace."""
+        group.is_open, locks = False, self.spider.store.locks
         for visit in group.visits:
-            self.spider.store.locks.release(f"site-{visit.site.key}")
+            if locks.is_own(lock := f"site-{visit.site.key}"):
+                locks.release(lock)
         slot = downloader_of(self.crawler).slots.get(group.slot)
         self.leases.give_back(group.slot, slot.lastseen + slot.delay if slot else None)
 
     def give_back_all(self) -> None:
-        """Give back what is leased at the end of a run."""
+        """Let go of what is leased at the end of a run."""
         for group in self._open():
             self.give_back(group)
 

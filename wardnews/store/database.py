@@ -5,10 +5,12 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 """
 
 import os
-import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -20,8 +22,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs
+from wardnews.text.strings import masked
 
-HEAD = "0007"
+HEAD = "0010"
 """The revision of the tables; `migrations/versions` leads up to it."""
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
@@ -142,6 +145,11 @@ class Store:
         with self.writing() as connection:
             connection.execute(runs.insert().values(name=name, began=now))
 
+    def close_run(self, name: str, now: str) -> None:
+        """Write that a run ends: what its processes on other machines have not committed by now is not committed."""
+        with self.writing() as connection:
+            connection.execute(runs.update().where(runs.c.name == name).values(ended=now))
+
     def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
         """Write how a run ended, and where its feed is."""
         with self.writing() as connection:
@@ -168,18 +176,12 @@ def address(given: str | None = None) -> str:
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
 
 
-_PASSWORD = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
-"""Up to the last `@` of a word: passwords that are not escaped may hold any character."""
-_SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
-
-
-def masked(url: str) -> str:
-    """Return an address without its passwords and tokens: messages are mailed and logged.
-
-    >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
-    ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
-    """
-    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
+def for_everyone(url: str) -> str:
+    """Return the address of a store as processes in other folders know it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return url
+    return parsed.set(database=str(Path(parsed.database or "").resolve())).render_as_string(hide_password=False)
 
 
 def trouble_of(error: Exception) -> Any:
@@ -204,7 +206,7 @@ def _check(url: sa.URL, shown: str, *, create: bool) -> None:
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
-        engine = sa.create_engine(url.set(drivername=driver), connect_args=_KEEPALIVE)
+        engine = sa.create_engine(url.set(drivername=driver), connect_args=_KEEPALIVE, pool_pre_ping=True)
 
         @sa.event.listens_for(engine, "connect")
         def opened(connection: Any, _record: object) -> None:
@@ -253,5 +255,22 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    command.upgrade(config, "head")
+    with _migrations() as folder:
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrations() -> Iterator[Path]:
+    """Return the folder of the migrations for as long as the block lasts; out of a zipped egg they are copied."""
+    packed = files(__package__).joinpath("migrations")
+    if isinstance(packed, Path):
+        yield packed
+        return
+    with TemporaryDirectory() as place:
+        for source, folder in ((packed, Path(place)), (packed.joinpath("versions"), Path(place, "versions"))):
+            folder.mkdir(exist_ok=True)
+            for file in source.iterdir():
+                if file.is_file():
+                    (folder / file.name).write_bytes(file.read_bytes())
+        yield Path(place)

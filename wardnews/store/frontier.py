@@ -83,6 +83,11 @@ class Frontier:
         """Close the connection to the database."""
         self.connection.close()
 
+    def reconnect(self) -> None:
+        """Go on by new connections where one was cut; the locks of the process went with it."""
+        self.connection.invalidate()
+        self.store.locks.close()
+
     @contextmanager
     def writing(self, site: str) -> Iterator[Connection]:
         """Begin a transaction that writes for a portal; it is committed when the block ends, or rolled back."""

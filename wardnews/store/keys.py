@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from wardnews.items import record_id
 from wardnews.sites import Site
 from wardnews.store.frontier import Frontier
+from wardnews.store.locks import wait_for
 from wardnews.store.moves import join, keep_id
 from wardnews.store.tables import articles, captures, key_forms, listings, pages
 from wardnews.store.versions import Versions
@@ -27,6 +28,7 @@ def rewrite(frontier: Frontier, site: Site) -> Rewritten | None:
     Articles that have one address by now are joined.
     """
     with frontier.writing(site.key) as connection:
+        wait_for(connection, f"keys {site.key}")
         its = key_forms.c.site == site.key
         form = connection.scalar(sa.select(key_forms.c.form).where(its))
         if form == site.form:

@@ -127,7 +127,10 @@ class Leases:
         return self.store.locks.is_held_elsewhere(f"run-{run}")
 
     def give_back(self, name: str, ready: float | None = None) -> None:
-        """Give back a lease, unless it is lost; `ready`: when its group may be asked next, by the monotonic clock."""
+        """Return a lease that is not lost to whoever comes.
+
+        `ready`: when its group may be asked next, by the monotonic clock.
+        """
         held = self.held.get(name)
         if held is None:
             return
@@ -202,7 +205,7 @@ class Leases:
 
     def _connection(self) -> AbstractContextManager[Connection]:
         """Return what writes at once; with a server, the connection that keeps the run's lock: both end together."""
-        return self.store.writing() if self._is_local else nullcontext(self.store.locks.keeper)  # type: ignore[no-any-return]
+        return self.store.writing() if self._is_local else nullcontext(self.store.locks.keeper)
 
 
 def _left(until: float) -> float | None:

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ _FIRST_ANNOUNCED = """
 SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = CAST(:announced AS oid)
 AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+_WAIT_FOR_ALL = sa.text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
 
 
 class Locks:
@@ -83,10 +85,11 @@ class Locks:
         return not free
 
     def close(self) -> None:
-        """Release all locks."""
+        """Release all locks; those of a connection that was cut are released already."""
         for name, held in self._own.items():
             _close_file(name, held)
         self._own.clear()
+        self._shared.clear()
         if self._keeper:
             with suppress(SQLAlchemyError):  # a connection that is lost has lost its locks
                 self._keeper.execute(sa.select(sa.func.pg_advisory_unlock_all()))
@@ -99,6 +102,17 @@ def wait_for(connection: Connection, name: str) -> None:
     """Wait, to the end of the transaction, for others that wait for the same; in SQLite one writes at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_number(name))))
+
+
+def wait_for_all(connection: Connection, names: Iterable[str]) -> None:
+    """Wait for all of some names, as `wait_for` does for one, in an order that keeps any two from waiting for ever."""
+    if connection.dialect.name == "postgresql" and (numbers := sorted(set(map(_number, names)))):
+        connection.execute(_WAIT_FOR_ALL, {"numbers": numbers})
+
+
+def of_article(name: str) -> str:
+    """Return what whoever writes an article by this id waits for."""
+    return f"article {name}"
 
 
 def announce_versions(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """What others read of the store: how portals stand, the records of a run, the current records."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +51,17 @@ def is_due(store: Store, site: str, now: datetime) -> bool:
     visit = next(iter(last_visits(store, site, 1)), None)
     if visit is None or visit.ended is None or time_of(visit.began) > now:
         return True
-    days = publication_days(store, site, now.astimezone(VIETNAM).isoformat(), DAYS)
+    (days,) = publication_days(store, [site], now.astimezone(VIETNAM).isoformat(), DAYS)
     due = due_after(visit.began, ended=True, usual=publication_interval(days))
     return due is None or due <= now
+
+
+def last_visit_of_each(store: Store) -> dict[str, Any]:
+    """Return the last visit to each portal: `began`, `ended`, `report` (JSON)."""
+    numbers = sa.select(sa.func.max(visits.c.number)).group_by(visits.c.site)
+    last = sa.select(visits.c.site, visits.c.began, visits.c.ended, visits.c.report).where(visits.c.number.in_(numbers))
+    with store.reading() as connection:
+        return {row.site: row for row in connection.execute(last).all()}
 
 
 def first_visit_ended(store: Store, site: str) -> str | None:
@@ -63,11 +71,15 @@ def first_visit_ended(store: Store, site: str) -> str | None:
     return first
 
 
-def publication_days(store: Store, site: str, until: str, most: int) -> list[str]:
-    """Return when a portal's newest articles up to a time were published, the newest first."""
-    newest = sa.select(articles.c.published).where(articles.c.site == site, articles.c.published <= until)
+def publication_days(store: Store, sites: Iterable[str], until: str, most: int) -> Iterator[list[str]]:
+    """Return when the newest articles of each portal up to a time were published, the newest first."""
+    newest = sa.select(articles.c.published).where(
+        articles.c.site == sa.bindparam("site"), articles.c.published <= until
+    )
+    newest = newest.order_by(articles.c.published.desc()).limit(most)
     with store.reading() as connection:
-        return list(connection.scalars(newest.order_by(articles.c.published.desc()).limit(most)))
+        for site in sites:
+            yield list(connection.scalars(newest, {"site": site}))
 
 
 def newest_records(store: Store, site: str, first_visit: str, most: int) -> list[tuple[str, str]]:

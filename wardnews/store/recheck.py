@@ -67,7 +67,7 @@ def publication_interval(days: Iterable[str]) -> int | None:
     3
     >>> publication_interval(["2026-08-28", "2026-08-27"])
     """
-    newest = sorted({date.fromisoformat(day[:10]) for day in days}, reverse=True)[:MOST_DAYS]
+    newest = [date.fromisoformat(day) for day in sorted({day[:10] for day in days}, reverse=True)[:MOST_DAYS]]
     of_the_year = [day for day in newest if newest[0] - day <= timedelta(days=365)]
     counted = of_the_year if len(of_the_year) >= FEWEST_DAYS else newest
     if len(counted) < FEWEST_DAYS:

@@ -52,7 +52,7 @@ class Versions:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(its_id), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
-            "observation": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _OBSERVATION),
+            "observation": Prepared(_observed(store), dialect, _OBSERVATION),
             "last observation": Prepared(last, dialect),
             "current views": Prepared(articles.update().where(its_id).values(views=_last_count()), dialect),
         }
@@ -108,6 +108,8 @@ class Versions:
         if article.crawled_at < self._last_observed(prior) or (prior.english and ENGLISH not in article.flags):
             return self._put_in_order(article, prior)
         if not prior.gone and prior.content_hash == article.content_hash:
+            if article.crawled_at == prior.at:
+                return self._put_in_order(article, prior)
             self.write_observations([article])
             return None
         article.first_seen = prior.first_seen
@@ -178,7 +180,10 @@ class Versions:
         rows = {row.seq: row for row in self.connection.execute(query)}
         if prior.english and ENGLISH not in article.flags:
             self.connection.execute(observations.delete().where(observations.c.article == article.id))
-        known = [Observation(replace(article_of(row.record), crawled_at=row.at), seq) for seq, row in rows.items()]
+        known = [
+            Observation(replace(article_of(row.record), crawled_at=row.at), seq, row.run != self.run)
+            for seq, row in rows.items()
+        ]
         new = Observation(article)
         history, unchanged = arranged([*known, *self.unchanged(article.id, known), new])
         first_seen = min(prior.first_seen, article.crawled_at)
@@ -295,6 +300,15 @@ def _count(store: Store) -> Any:
     greater = counts.excluded.count > views.c.count
     return counts.on_conflict_do_update(
         index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
+    )
+
+
+def _observed(store: Store) -> Any:
+    """Return the INSERT of observations; of two of the same time the one whose source comes first by name stays."""
+    found = store.insert(observations)
+    renewed = {name: found.excluded[name] for name in _OBSERVATION[2:]}
+    return found.on_conflict_do_update(
+        index_elements=["article", "at"], set_=renewed, where=found.excluded.via < observations.c.via
     )
 
 

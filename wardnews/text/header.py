@@ -4,7 +4,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from wardnews.text.clock import EXAMPLE_NOW, VIETNAM
 from wardnews.text.header_forms import (
@@ -36,7 +36,9 @@ class Header:
     form: str = ""
 
 
+@cache
 def _compile(template: str) -> re.Pattern[str]:
+    """Return a template's pattern, made when a line first needs it: all of them take a tenth of a second."""
     return re.compile(template.format(**PIECES))
 
 
@@ -52,9 +54,9 @@ _HINTS = {
 """What must be in a line that holds such a piece; looked for first, for few lines hold any."""
 
 
-def _with_hint(template: str) -> tuple[str, re.Pattern[str]]:
-    """Return the piece of a template that has to be in a line, and the compiled template."""
-    return next(piece for piece in _HINTS if f"{{{piece}}}" in template), _compile(template)
+def _with_hint(template: str) -> tuple[str, str]:
+    """Return the piece of a template that has to be in a line, and the template."""
+    return next(piece for piece in _HINTS if f"{{{piece}}}" in template), template
 
 
 _READ_PIECES = (
@@ -84,17 +86,16 @@ _DATE_LINES = tuple(
         "{iso}",
     )
 )
-_VIEWS = _compile("{views}")
-_UPDATED = _compile(CHANGED + "(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)")
+_VIEWS = "{views}"
+_UPDATED = CHANGED + "(?: lúc| ngày| lần cuối| cuối)* ?:? ?(?:{date}(?:{sep}{at}{time})?)"
 _NAMELESS = re.compile(r"\?P<\w+>")
-_READABLE = re.compile("|".join(_NAMELESS.sub("?:", _compile(f"(?:{{{piece}}})").pattern) for piece in _READ_PIECES))
 _BRACKETS = re.compile(r"[()\[\]]")
 _LONGEST_HEADER = 1_000
 """What is longer is no header line; its beginning may hold one."""
 _KNOWN = 4096
 """Lines that are remembered: most of a portal's page is on its other pages too."""
 _COUNT = re.compile(NUMBER)
-_PART = _compile(
+_PART = (
     "(?:(?>{label}|{weekday}|{time}|{zone}|{percent}|{reading}|(?:{views})|(?:"
     + "|".join(VIEW_LABELS)
     + r")(?: ?:|$)|gmt|am|pm|sa|ch\b){sep})++"
@@ -134,7 +135,7 @@ def _read_timeless(plain: str) -> Header:
 def _read(plain: str, now: datetime) -> Header:
     hints = _hints(plain)
     for name, piece, form in _FORMS:
-        if piece in hints and (match := form.fullmatch(plain)):
+        if piece in hints and (match := _compile(form).fullmatch(plain)):
             return replace(_meaning(match.groupdict(), now), form=name)
     return _partly(plain, hints, now)
 
@@ -175,7 +176,7 @@ def is_part_of_header(line: str) -> bool:
     >>> [is_part_of_header(line) for line in ("Ngày đăng:", "17:15", "Lượt xem: 81", "Thứ hai", "Tin tức")]
     [True, True, True, True, False]
     """
-    return bool(_PART.fullmatch(_plain(line)))
+    return bool(_compile(_PART).fullmatch(_plain(line)))
 
 
 @lru_cache(maxsize=_KNOWN)
@@ -195,7 +196,7 @@ def parse_count(line: str) -> int | None:
     (1081, 81, None, None)
     """
     plain = _plain(line)
-    found = list(_VIEWS.finditer(plain))
+    found = list(_compile(_VIEWS).finditer(plain))
     if len(found) == 1:
         return int(re.sub(r"\D", "", found[0]["views"] or found[0]["count"]))
     return int(re.sub(r"\D", "", plain)) if _COUNT.fullmatch(plain) else None
@@ -220,9 +221,9 @@ def _partly(plain: str, hints: AbstractSet[str], now: datetime) -> Header:
     """Return the one date and the one labelled count in a line that holds other words too."""
     dates = _dates(plain, hints)
     if len(dates) > 1:
-        plain = _UPDATED.sub(" ", plain)
+        plain = _compile(_UPDATED).sub(" ", plain)
         dates = _dates(plain, hints)
-    views = list(_VIEWS.finditer(plain)) if "views" in hints else []
+    views = list(_compile(_VIEWS).finditer(plain)) if "views" in hints else []
     if len(dates) != 1 and (not views or VISIT_WORDS in plain):
         return Header(flags=("header_unread",))
     groups = dates[0].groupdict() if len(dates) == 1 else {}
@@ -236,7 +237,7 @@ def _partly(plain: str, hints: AbstractSet[str], now: datetime) -> Header:
 
 def _dates(plain: str, hints: AbstractSet[str]) -> list[re.Match[str]]:
     """Return the dates in a line, with their times where the form that finds most finds them."""
-    found = (list(form.finditer(plain)) for piece, form in _DATE_LINES if piece in hints)
+    found = (list(_compile(form).finditer(plain)) for piece, form in _DATE_LINES if piece in hints)
     return max(found, key=lambda matches: (len(matches), len(matches[0][0]) if matches else 0), default=[])
 
 
@@ -247,7 +248,13 @@ def count_unread(line: str) -> int:
     >>> count_unread("Ban biên tập | 05/04/2021 17:15 | Lượt xem: 81"), count_unread("Lượt xem: 81")
     (3, 0)
     """
-    return len(re.findall(r"\w+", _READABLE.sub(" ", _plain(line))))
+    return len(re.findall(r"\w+", _readable().sub(" ", _plain(line))))
+
+
+@cache
+def _readable() -> re.Pattern[str]:
+    """Return the pattern of all that is understood in a line."""
+    return re.compile("|".join(_NAMELESS.sub("?:", f"(?:{{{piece}}})".format(**PIECES)) for piece in _READ_PIECES))
 
 
 def _meaning(groups: dict[str, str | None], now: datetime) -> Header:

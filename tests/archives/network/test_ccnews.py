@@ -10,7 +10,7 @@ import pytest
 
 from tests.doubles.history import Recorded
 from tests.doubles.warcs import record, sound, spoilt
-from wardnews.archives import Capture
+from wardnews.archives.capture import Capture
 from wardnews.archives.network.ccnews import CcNews
 from wardnews.archives.network.source import Answer, Ask, Found, OddRow
 from wardnews.errors import ArchiveError, SitesError

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from wardnews.archives import Capture, DamagedRecord, network
+from wardnews.archives import network
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.network.memento import Memento
 from wardnews.archives.network.source import Answer, Ask, Found
 from wardnews.errors import ArchiveError, SitesError

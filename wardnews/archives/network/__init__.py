@@ -7,10 +7,12 @@ Nothing else names them: a new archive is a module here. Some take an address be
 import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wardnews.archives.network.source import Source
 from wardnews.errors import SitesError
+
+if TYPE_CHECKING:
+    from wardnews.archives.network.source import Source
 
 _SHARED = frozenset({"source", "byte_ranges", "columns"})
 """The modules that are no archive, but what archives have in common."""
@@ -26,7 +28,7 @@ def is_named(typed: str) -> bool:
     return typed.partition("+")[0] in names()
 
 
-def opened(typed: str, settings: Mapping[str, Any]) -> Source | None:
+def opened(typed: str, settings: Mapping[str, Any]) -> "Source | None":
     """Return the archive that is named, by its name or `NAME+ADDRESS`; None where there is none of that name.
 
     Raises SitesError for an address where none is taken, or none where one is needed.

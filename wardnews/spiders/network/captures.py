@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wardnews.archives import DamagedRecord
+from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.network.source import Answer, Ask, FileSource, Source
 from wardnews.errors import ArchiveError, Refused
 from wardnews.middlewares.raw_pages import RawError, RawPages

@@ -78,11 +78,20 @@ class FileQueue:
         with self.frontier.writing(site):
             self.connection.execute(wanted_files.update().where(*due).values(state="todo", tries=0))
             wait_for(self.connection, _KEEPING)
-            for sha256 in self.connection.scalars(sa.select(wanted_files.c.keeping).where(*left)).all():
-                others = sa.exists().where(wanted_files.c.keeping == sha256, wanted_files.c.site != site)
-                if not is_kept(self.connection, sha256) and not self.connection.scalar(sa.select(others)):
+            for row in self.connection.execute(
+                sa.select(wanted_files.c.number, wanted_files.c.keeping).where(*left)
+            ).all():
+                sha256, _, run = row.keeping.partition(" ")
+                if self._is_left(sha256, run, row.number):
                     forget(sha256)
-            self.connection.execute(wanted_files.update().where(*left).values(keeping=None))
+
+    def _is_left(self, sha256: str, run: str, number: int) -> bool:
+        """Whether nobody keeps the bytes that a run, which has ended, was about to keep; it is not asked again."""
+        if self.frontier.store.locks.is_held_elsewhere(f"run-{run}"):
+            return False
+        self.connection.execute(wanted_files.update().where(wanted_files.c.number == number).values(keeping=None))
+        others = sa.exists().where(wanted_files.c.keeping.startswith(sha256))
+        return not is_kept(self.connection, sha256) and not self.connection.scalar(sa.select(others))
 
     def want(self, article: Article) -> None:
         """Put the files of an article to do that were not asked for in this visit, in the article's transaction."""
@@ -90,6 +99,7 @@ class FileQueue:
         fit = {url: kind for url, kind in named.items() if len(url) <= _LONGEST and self.may(article.site, url)}
         if not fit:
             return
+        wait_for(self.connection, f"files-{article.site}")
         rows = [{"site": article.site, "url": url, "kind": kind, "state": "todo"} for url, kind in fit.items()]
         self.connection.execute(self.frontier.store.insert(wanted_files).on_conflict_do_nothing(), rows)
         same = (wanted_files.c.site == article.site, wanted_files.c.url.in_(list(fit)))
@@ -132,7 +142,7 @@ class FileQueue:
         """Commit which bytes are about to be kept, so that the next run finds them where this one is killed."""
         with self.frontier.writing(task.site):
             wait_for(self.connection, _KEEPING)
-            self._write(task, keeping=sha256)
+            self._write(task, keeping=f"{sha256} {self.frontier.run}")
 
     def kept(self, task: FileTask, file: KeptFile, at: str) -> list[str]:
         """Commit that the bytes of a file are kept; return the changes of the articles that say so now."""

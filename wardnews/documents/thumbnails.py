@@ -1,0 +1,54 @@
+"""Thumbnails of pictures: small JPEGs, without what cameras write beside a picture."""
+
+import io
+import struct
+import warnings
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from wardnews.documents.document import Document
+from wardnews.errors import UnreadableDocument
+
+SIDE = 320
+"""Pixels of the longer side."""
+_QUALITY = 75
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
+_MOST_PIXELS = 200_000_000
+"""Of a picture as it says itself; pictures that say more are bombs to Pillow."""
+_MOST_DECODED = 24_000_000
+"""Pixels that are in memory at once: JPEG can be decoded at a fraction of its size, the others cannot."""
+
+
+def read_picture(file: BinaryIO) -> Document:
+    """Return the thumbnail of a picture, of the first one where it moves."""
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS // 2  # Pillow raises an error at twice as many
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(file, formats=_FORMATS) as picture:
+                return Document("picture", thumbnail=_thumbnail(picture))
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        struct.error,
+    ) as error:
+        if isinstance(error, UnreadableDocument):
+            raise
+        raise UnreadableDocument(f"no thumbnail can be made: {error}") from error
+
+
+def _thumbnail(picture: Image.Image) -> bytes:
+    picture.draft("RGB", (SIDE, SIDE))
+    if picture.width * picture.height > _MOST_DECODED:
+        raise UnreadableDocument(f"no thumbnail is made: {picture.width} by {picture.height} pixels")
+    picture.thumbnail((SIDE, SIDE))
+    small = ImageOps.exif_transpose(picture).convert("RGBA")
+    shown = Image.new("RGB", small.size, "white")
+    shown.paste(small, mask=small.getchannel("A"))
+    written = io.BytesIO()
+    shown.save(written, "JPEG", quality=_QUALITY)
+    return written.getvalue()

@@ -8,9 +8,6 @@ from typing import Any, get_args, get_type_hints
 SCHEMA = "2"
 TEXT = "text"
 """The layout of articles that were read from the sample file format."""
-IMAGE, ATTACHMENT = "image", "attachment"
-FILE_CHOICES = {"images": (IMAGE,), "attachments": (ATTACHMENT,), "all": (IMAGE, ATTACHMENT), "none": ()}
-"""Which files of articles may be asked for to be kept, by the words for it."""
 ENGLISH = "english_session"
 """The flag of a page that was fetched in a session of the portal's English pages: its labels are not the page's own."""
 LIVE = "live"

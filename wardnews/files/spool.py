@@ -53,7 +53,7 @@ class Spool:
         return self.head
 
     def truncate(self, _size: int) -> None:
-        """Give back the room: the answer is too large."""
+        """Leave out the bytes of an answer that is too large."""
         self.close()
 
     @property

@@ -22,8 +22,10 @@ from wardnews.middlewares.raw_pages import wanted
 from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
 from wardnews.spiders.archive import opened
+from wardnews.spiders.files.live import folder_of, kinds_of
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
+from wardnews.storage import check, is_url
 from wardnews.store.database import Store
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import masked
@@ -79,6 +81,9 @@ def run(
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
     options |= {"WARDNEWS_KEEP_FILES": settings["WARDNEWS_KEEP_FILES"] or keep_files}
+    kinds_of({**settings, **options}, (), arguments.get("files"))
+    if is_url(files := folder_of(settings)):
+        check(files)
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")

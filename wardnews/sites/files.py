@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from wardnews.errors import SitesError
-from wardnews.items import FILE_CHOICES
 from wardnews.places import units
-from wardnews.sites.site import Site, is_web
+from wardnews.sites.site import FILE_CHOICES, Site, is_web
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

@@ -9,6 +9,10 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews.text.urls import one_form
 
+IMAGE, ATTACHMENT = "image", "attachment"
+FILE_CHOICES = {"images": (IMAGE,), "attachments": (ATTACHMENT,), "all": (IMAGE, ATTACHMENT), "none": ()}
+"""Which files of articles may be kept, by the words for it."""
+
 
 @dataclass(frozen=True)
 class Site:

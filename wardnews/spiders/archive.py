@@ -24,10 +24,10 @@ from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
 from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_day
-from wardnews.spiders.archived_files import ArchivedFiles, archived_files
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.counts import PortalCounts
-from wardnews.spiders.files import kinds_of
+from wardnews.spiders.files.archived import ArchivedFiles, archived_files
+from wardnews.spiders.files.live import kinds_of
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import BATCH, CaptureQueue

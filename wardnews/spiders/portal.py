@@ -28,7 +28,7 @@ from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
-from wardnews.spiders.files import FileRequests, file_requests, kinds_of
+from wardnews.spiders.files.live import FileRequests, file_requests, kinds_of
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS

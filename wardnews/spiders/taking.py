@@ -20,7 +20,7 @@ from wardnews.errors import LeaseLost
 from wardnews.middlewares import NotNow, back_off_of
 from wardnews.middlewares.groups import STOPPED, downloader_of, group_of, hold
 from wardnews.sites import Site
-from wardnews.spiders.files import PATIENCE
+from wardnews.spiders.files.live import PATIENCE
 from wardnews.spiders.scheduling import Group
 from wardnews.store.leases import TRUSTED, Leases, Taken
 from wardnews.store.queries import is_due

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from wardnews.items import ATTACHMENT, GONE, IMAGE, LIVE, Article, files_of
+from wardnews.items import GONE, LIVE, Article, files_of
+from wardnews.sites.site import ATTACHMENT, IMAGE
 from wardnews.store.files.kept import KeptFile, is_kept, nearest, write_kept
 from wardnews.store.locks import wait_for
 from wardnews.store.recheck import exactly, next_try

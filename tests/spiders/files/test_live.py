@@ -6,8 +6,10 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from threading import Event, Semaphore
@@ -19,6 +21,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.doubles.files import LOG_IN, SVG, pdf, picture, sheet, word
+from tests.helpers.buckets import Bucket
 from tests.helpers.commands import KEEP, Folder, run
 from tests.helpers.drills import killed_before_a_file_is_committed, no_room_for_files
 from tests.helpers.filed import Filed, endless, filed, zipped
@@ -232,6 +235,26 @@ def replay_in_pywb(folder: Path, files: dict[str, bytes]) -> None:
             server.terminate()
 
 
+def test_files_go_to_a_bucket_within_the_budget_of_a_run(tmp_path: Path, bucket: Bucket) -> None:
+    files: dict[str, bytes | Reply] = {f"/{number}.png": picture("PNG", number) for number in range(3)}
+    with Filed(files=files, pieces=[filed(1, *files)]) as town:
+        folder = Folder(tmp_path, town.toml())
+        environment = {"WARDNEWS_FILES": f"{bucket.url}/tin", "WARDNEWS_KEEP_FILES": "images"}
+        done = folder.crawl(environment=environment, settings={"WARDNEWS_FILES_BUDGET": 10_000})
+        assert "files: 2 kept, 0 unchanged, 1 left to the next run (10,000 bytes of files in one run)" in done.stderr
+        assert folder.last() == [("10001", "new")]
+        done = folder.crawl(environment=environment)
+        assert "files: 1 kept, 0 unchanged, 0 left" in done.stderr
+        assert folder.last() == [("10001", "reread")]
+        names = {f"tin/sha256/{name[:2]}/{name[2:]}" for name in map(sha256, (picture("PNG", one) for one in range(3)))}
+        assert names <= set(bucket.names())
+        assert not (tmp_path / "output/files/sha256").exists()
+        done = folder.crawl(environment={"WARDNEWS_FILES": "s3://khong-co/tin"})
+        assert (done.status, "there is no bucket khong-co" in done.stderr) == (2, True)
+        done = folder.crawl("hoasua", "--files", "tat-ca")
+        assert (done.status, "--files tat-ca: expected one of images, attachments" in done.stderr) == (2, True)
+
+
 def current_records(folder: Folder) -> list[dict[str, Any]]:
     store = Store.open(f"sqlite:///{folder.path}/output/wardnews.db")
     try:
@@ -241,14 +264,17 @@ def current_records(folder: Folder) -> list[dict[str, Any]]:
 
 
 def on_disk(folder: Path) -> dict[str, bytes]:
-    """Give the files that are kept, by their names; each must be whole, and nothing else lies there."""
+    """Give the files that are kept, by their names, without thumbnails; each is whole, and nothing else lies there."""
+    with closing(sqlite3.connect(folder / "output/wardnews.db")) as store:
+        made = "SELECT thumbnail FROM documents WHERE thumbnail NOT IN (SELECT sha256 FROM files)"
+        thumbnails = {name for (name,) in store.execute(made)}
     found = {
         path.parent.name + path.name: path.read_bytes()
         for path in (folder / "output/files").rglob("*")
         if path.is_file()
     }
     assert [name for name, body in found.items() if name != sha256(body)] == []
-    return found
+    return {name: body for name, body in found.items() if name not in thumbnails}
 
 
 def sha256(body: bytes) -> str:

@@ -8,14 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wardnews.archives import Capture, DamagedRecord
+from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.network.source import Answer, FileAsk, FileSearch, Source
-from wardnews.errors import ArchiveError, Refused
+from wardnews.errors import ArchiveError, Refused, StorageError
 from wardnews.files import storage
 from wardnews.files.media_types import media_type_of
 from wardnews.middlewares.raw_pages import RawError, RawPages
 from wardnews.reading.captured_files import beside_name, captured_files, read_beside, saved_beside
-from wardnews.spiders.files import fault_of, folder_of
+from wardnews.spiders.files.live import fault_of, folder_of, unwritten
 from wardnews.spiders.network.client import ArchiveClient
 from wardnews.store.files.kept import KeptFile
 from wardnews.store.files.queue import FileQueue, FileTask
@@ -138,9 +138,8 @@ class ArchivedFiles:
         try:
             self.queue.keeping(task, sha256)
             await asyncio.to_thread(storage.keep, self.folder, sha256, file)
-        except OSError as error:
-            self.spider.crawler.stats.inc_value("files/failed")
-            self.spider.stop(f"files cannot be written: {error.strerror or error}")
+        except (OSError, StorageError) as error:
+            unwritten(self.spider, error)
             return False
         kept = KeptFile(sha256, len(capture.body), kind, storage.place_of(sha256))
         self.queue.captured(task, kept, capture.timestamp)

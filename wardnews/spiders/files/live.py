@@ -19,16 +19,16 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from wardnews.errors import Undecodable, UsageError
+from wardnews.errors import StorageError, Undecodable, UsageError
 from wardnews.files import storage
 from wardnews.files.media_types import EMPTY, HTML, media_type_of
 from wardnews.files.spool import Spool
-from wardnews.items import FILE_CHOICES, IMAGE
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.hosts import SPOOL
 from wardnews.middlewares.raw_pages import RawError
 from wardnews.sites import Site
-from wardnews.spiders.common import cause_of, header_of
+from wardnews.sites.site import FILE_CHOICES, IMAGE
+from wardnews.spiders.common import StoredSpider, cause_of, header_of
 from wardnews.spiders.scheduling import MOST_MISSES, Group, PortalVisit
 from wardnews.store.files.kept import KeptFile
 from wardnews.store.files.queue import FileQueue, FileTask
@@ -55,15 +55,15 @@ class FileVisit:
     named: Counter[str] = field(default_factory=Counter)
 
 
-def kinds_of(settings: BaseSettings, sites: Sequence[Site], asked: str | None) -> dict[str, Sequence[str]]:
+def kinds_of(settings: Mapping[str, Any], sites: Sequence[Site], asked: str | None) -> dict[str, Sequence[str]]:
     """Return which files of each portal are kept, by its key: as asked for, as its sites file or the setting says.
 
     Raises UsageError for a word that is none.
     """
     usual = settings["WARDNEWS_KEEP_FILES"] or "none"
-    for name, said in (("files", asked or usual), ("WARDNEWS_KEEP_FILES", usual)):
+    for name, said in (("--files ", asked or usual), ("WARDNEWS_KEEP_FILES=", usual)):
         if said not in FILE_CHOICES:
-            raise UsageError(f"{name}={said}: expected one of {', '.join(FILE_CHOICES)}")
+            raise UsageError(f"{name}{said}: expected one of {', '.join(FILE_CHOICES)}")
     return {site.key: FILE_CHOICES[asked or site.files or usual] for site in sites}
 
 
@@ -153,9 +153,9 @@ class FileRequests:
             await self.keep(response, spool, task)
         except (NotWanted, Undecodable) as error:
             self.not_kept(task, str(error), retry=False)
-        except OSError as error:
+        except (OSError, StorageError) as error:
             self.queue.put_back(task)
-            self.broken(error)
+            unwritten(self.spider, error)
         finally:
             spool.close()
         for request in self.spider.groups.next(visit.site):
@@ -219,10 +219,11 @@ class FileRequests:
         """Count the articles of which a file has changed."""
         self.spider.counts[task.site].file_edits += changes.count("edited")
 
-    def broken(self, error: OSError) -> None:
-        """Stop the run in order where files cannot be written: articles are safe, and the next run goes on."""
-        self.spider.crawler.stats.inc_value("files/failed")
-        self.spider.stop(f"files cannot be written: {error.strerror or error}")
+
+def unwritten(spider: StoredSpider, error: OSError | StorageError) -> None:
+    """Stop a run in order where files cannot be written: articles are safe, and the next run goes on."""
+    spider.crawler.stats.inc_value("files/failed")
+    spider.stop(f"files cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
 def fault_of(media_type: str, kind: str) -> str | None:

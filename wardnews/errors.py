@@ -8,7 +8,8 @@
     │   ├── CannotKeep      raw pages that cannot be kept as a setting asks
     │   ├── PackError       WARC files that cannot be packed (also a ValueError)
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
-    │   └── CursorError     a cursor of changes that does not fit
+    │   ├── CursorError     a cursor of changes that does not fit
+    │   └── PluginError     a plug-in of another package that is no good
     ├── RunOver             a batch of a run that has ended meanwhile
     ├── ClusterLost         a cluster that is not there any more
     ├── StoreFailed         a store that another program keeps, or that its disk does not give
@@ -99,6 +100,10 @@ class ExportError(UsageError, ValueError):
 
 class CursorError(UsageError):
     """Raise where a cursor does not fit; the message says why and what would."""
+
+
+class PluginError(UsageError):
+    """Raise for a plug-in that cannot be loaded or is not what it should be; the message names its package."""
 
 
 class UnreadablePage(WardnewsError, ValueError):

@@ -9,6 +9,7 @@ import os
 from scrapy.settings import default_settings
 
 from wardnews import __version__
+from wardnews.exporters.endings import names_of_feeds
 from wardnews.middlewares.contact import user_agent
 from wardnews.pipelines import STAGES
 
@@ -100,13 +101,10 @@ ITEM_PIPELINES_BASE = {
 }
 CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
+_EXPORTERS = {"csv": "CsvExporter", "jsonl": "JsonLinesExporter", "text": "TextExporter"}
 FEED_EXPORTERS = {
-    "jsonl": "wardnews.exporters.JsonLinesExporter",
-    "jsonlines": "wardnews.exporters.JsonLinesExporter",
-    "jl": "wardnews.exporters.JsonLinesExporter",
-    "text": "wardnews.exporters.TextExporter",
-    "txt": "wardnews.exporters.TextExporter",
-    **dict.fromkeys(("csv", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
+    **{name: f"wardnews.exporters.{_EXPORTERS[form]}" for name, form in names_of_feeds().items()},
+    **dict.fromkeys(("json", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
 FEED_STORAGES = dict.fromkeys(("gs", "s3"), "wardnews.runs.feed_storage.BucketFeedStorage")  # default: Scrapy's own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes

@@ -6,8 +6,8 @@ For whoever writes or reads what may lie on this machine or elsewhere; a path of
   that can be written to;
 - `with writing(target) as path`: a file of this machine to write, which goes up when the block ends well;
 - `with reading(source) as path`: a copy on this machine of a file or folder, for as long as the block lasts;
-- `send(path, url)`, `send_folder(folder, url)`: a file that is there already goes up, under its name only when it is
-  whole; a folder with the file that describes it last;
+- `send(path, url)`: a file that is there already goes up, and has its name there only when it is whole;
+  `send_folder(folder, url, last)`: a folder takes the place of another, the file that describes it behind all others;
 - `connect(url)`: the file system of fsspec and the path in it, for all else (`cat_file`, `exists`, `find`), within
   `failures(url)`, which names what fails.
 
@@ -138,15 +138,35 @@ def send(path: Path, url: str) -> None:
             raise
 
 
-def send_folder(folder: Path, url: str, last: str) -> set[str]:
-    """Bring the files of a folder below a URL, the one named `last` behind all others; return their names there.
+def names_below(url: str) -> set[str]:
+    """Return the names of the files below a URL; raise StorageError or OSError where they cannot be listed."""
+    with failures(url):
+        system, path = connect(url)
+        found = {PurePosixPath(name) for name in system.find(path)}
+        return {name.relative_to(path).as_posix() for name in found if name != PurePosixPath(path)}
+
+
+def send_folder(folder: Path, url: str, last: str) -> None:
+    """Put a folder in place of what is below a URL: its files, then the one named `last`, then other ones are deleted.
 
     Raises StorageError or OSError for the first that fails.
     """
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    for name in sorted(names, key=lambda name: name == last):
-        send(folder / name, f"{url.rstrip('/')}/{name}")
-    return set(names)
+    base = url.rstrip("/")
+    old = names_below(base)
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    others = sorted(names - {last})
+    if _KINDS[urlsplit(url).scheme].library:
+        with failures(url):
+            system, path = connect(url)
+            system.put([str(folder / name) for name in others], [f"{path}/{name}" for name in others])  # many at once
+    else:
+        for name in others:
+            send(folder / name, f"{base}/{name}")
+    send(folder / last, f"{base}/{last}")
+    with failures(url):
+        system, path = connect(url)
+        if gone := [f"{path}/{name}" for name in old - names]:
+            system.rm(gone)
 
 
 @contextmanager

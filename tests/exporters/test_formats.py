@@ -27,7 +27,6 @@ from typer.testing import CliRunner
 
 from wardnews import cli
 from wardnews.errors import ExportError, UsageError
-from wardnews.exporters.export import format_for
 from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.files import whole_folder
 from wardnews.exporters.formats import FORMATS, format_of
@@ -616,35 +615,6 @@ def test_a_kill_between_two_renames_is_mended(tmp_path: Path) -> None:
         raise KeyboardInterrupt
     assert (path / "a.txt").read_text(encoding="utf-8") == "trước"
     assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize(
-    ("asked", "output", "expected"),
-    [
-        (None, None, "jsonl"),
-        (None, "-", "jsonl"),
-        (None, "all.jsonl.zst", "jsonl"),
-        (None, "all.csv", "csv"),
-        (None, "ALL.CSV.GZ", "csv"),
-        (None, "all.txt", "text"),
-        (None, "hoasua.atom", "atom"),
-        (None, "hoasua.json", "jsonfeed"),
-        (None, "records", "jsonl"),
-        (None, "v1.2/", "jsonl"),
-        ("csv", "all.data", "csv"),
-        ("schemaorg", "all.jsonl", "schemaorg"),
-        ("text", "all.csv", "such a name means csv, and --as text was asked for"),
-        ("csv", "all.json.gz", "such a name means jsonfeed, and --as csv was asked for"),
-        (None, "s3://bucket/all.jsonl", "an export is a file or a folder"),
-        ("parquet", "ftp://me:secret@host/news", r"ftp://me:\*\*\*@host/news: an export is a file or a folder"),
-    ],
-)
-def test_the_name_of_an_export_means_a_format(asked: str | None, output: str | None, expected: str) -> None:
-    if " " in expected:
-        with pytest.raises(ExportError, match=expected):
-            format_for(asked, output)
-    else:
-        assert format_for(asked, output) == expected
 
 
 def test_a_feed_of_many_portals_is_no_file(records: list[dict[str, Any]]) -> None:

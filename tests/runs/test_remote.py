@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import json
 from collections.abc import Iterator
 from importlib import import_module
@@ -13,6 +16,7 @@ from typing import Any, cast
 import pytest
 from typer.testing import CliRunner
 
+from tests.helpers import commands
 from tests.helpers.buckets import Bucket, without_libraries
 from tests.helpers.commands import Folder
 from tests.helpers.town import Town, pieces
@@ -72,14 +76,20 @@ def test_batches_arrive_one_by_one(ftp: str, tmp_path: Path) -> None:
     assert [(file.name, len(records(file))) for file in files] == [("01.jsonl", 2), ("02.jsonl", 2), ("03.jsonl", 1)]
 
 
+def rows(table: str) -> list[dict[str, str]]:
+    return sorted(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"), newline="")), key=lambda row: row["id"])
+
+
 def test_a_feed_goes_to_a_bucket(bucket: Bucket, tmp_path: Path) -> None:
     with Town(pieces(3)) as town:
         folder = Folder(tmp_path, town.toml())
-        done = folder.crawl("hoasua", "-o", f"{bucket.url}/tin/hoasua.jsonl")
+        done = folder.crawl("hoasua", "-o", f"{bucket.url}/tin/hoasua.csv.gz")
     assert done.status == 0, done.stderr
-    assert bucket.names() == ["tin/hoasua.jsonl"]
-    kept = {json.loads(line)["id"] for line in bucket.read("tin/hoasua.jsonl").splitlines()}
-    assert kept == {f"hoasua:{key}" for key, _ in folder.all()}
+    assert bucket.names() == ["tin/hoasua.csv.gz"]
+    exported = commands.run(tmp_path, "export", "--as", "csv").stdout
+    crawled = gzip.decompress(bucket.read("tin/hoasua.csv.gz")).decode()
+    assert rows(crawled) == [row | {"story": ""} for row in rows(exported)], "stories are known when a run ends"
+    assert len(rows(crawled)) == 3
 
 
 def test_what_could_not_be_stored_is_said_and_is_in_the_store(tmp_path: Path) -> None:

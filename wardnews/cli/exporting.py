@@ -10,7 +10,7 @@ from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until, da
 from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
 from wardnews.errors import ExitStatus, UsageError
-from wardnews.exporters.formats import FORMATS
+from wardnews.exporters.formats import FORMATS, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from wardnews.exporters.select import Choice
     from wardnews.store.database import Store
 
-Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # the table has the names
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
 def export(
     *,
     as_: Annotated[
-        Format | None,
-        typer.Option("--as", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl."),
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            autocompletion=lambda: FORMATS,
+            help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl.",
+        ),
     ] = None,
     site: OfSites = None,
     section: Annotated[
@@ -54,7 +58,9 @@ def export(
     store: StoreUrl = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", metavar="PATH", help="A file (.gz, .zst: compressed), or a folder/; else standard output."),
+        typer.Option(
+            "-o", metavar="PATH", help="A file (.gz, .zst: compressed), a folder/, or a URL; else standard output."
+        ),
     ] = None,
 ) -> None:
     """Write the current records out of the store, by portal and day.
@@ -92,7 +98,7 @@ def export(
         say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")
+        say(f"cannot write {masked(output or 'standard output')}: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()
@@ -101,11 +107,13 @@ def export(
     say(written)
 
 
-def _format(asked: Format | None, output: str | None, *, documents: bool) -> str:
-    """Return the format of an export; raise UsageError for one that has no place for what is asked for."""
-    from wardnews.exporters.export import format_for
+def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
+    """Return the format of an export; raise UsageError for one that is none, or has no place for what is asked for."""
+    from wardnews.exporters.endings import format_for
 
-    name = format_for(asked.value if asked else None, output)
+    if asked:
+        format_of(asked)
+    name = format_for(asked, output)
     if documents and name != "jsonl":
         raise UsageError(f"--documents goes with jsonl, not with {name}: other formats have no place for them")
     return name

@@ -28,7 +28,9 @@ StoreUrl = Annotated[
 ]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")]
-Feed = Annotated[str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")]
+Feed = Annotated[
+    str | None, typer.Option("-o", metavar="FILE", help="Also write there: .jsonl, .csv, .txt, with .gz or .zst; or -.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
 On = Annotated[
     str | None,
@@ -48,9 +50,6 @@ OfSites = Annotated[
 
 def days_of(since: str | None, until: str | None) -> tuple[str | None, str | None]:
     """Return the days of `--since` and `--until`; raise UsageError where they are none, or the wrong way round."""
-    from wardnews.sites import parse_day
+    from wardnews.sites import parse_days
 
-    first, last = parse_day("--since", since), parse_day("--until", until)
-    if first and last and first > last:
-        raise UsageError(f"--since {first} is after --until {last}")
-    return first, last
+    return parse_days("--since", since, "--until", until)

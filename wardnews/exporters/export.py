@@ -6,30 +6,13 @@ from pathlib import Path
 
 from wardnews.errors import ExportError
 from wardnews.exporters.attached import KeptFiles
-from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
-from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of, formats_of
+from wardnews.exporters.endings import ending_of, formats_of
+from wardnews.exporters.files import DESCRIPTOR, whole_folder_at, write_whole
+from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of
 from wardnews.exporters.lines import glance
-from wardnews.exporters.package import PACKED, Tally, checked, describe, describe_file, may_describe
+from wardnews.exporters.package import Tally, checked, describe, describe_file, may_describe
+from wardnews.storage import is_url, writing
 from wardnews.text.strings import masked
-
-
-def format_for(asked: str | None, output: str | None) -> str:
-    """Return the format of an export: the one asked for, else the one that the ending of its name means, else jsonl.
-
-    Raises ExportError for a name that means another format than was asked for, and for an address in place of a name.
-    """
-    if output and "://" in output:
-        raise ExportError(f"{masked(output)}: an export is a file or a folder; docs/following.md says how to upload it")
-    fitting = formats_of(_ending(output or ""))
-    if asked and fitting and asked not in fitting:
-        raise ExportError(f"{output}: such a name means {' or '.join(fitting)}, and --as {asked} was asked for")
-    return asked or next(iter(fitting), "jsonl")
-
-
-def _ending(output: str) -> str:
-    """Return the ending of a name, without that of its compression."""
-    path = Path(output)
-    return (path.with_suffix("") if path.suffix.lower() in PACKED else path).suffix.lower()
 
 
 def export(
@@ -53,7 +36,7 @@ def export(
     counted = tally.over(lines)
     shown = output if output not in (None, "-") else None
     if _is_folder(form, name, shown, keys):
-        with whole_folder(Path(str(shown)), name) as folder:
+        with whole_folder_at(str(shown), name) as folder:
             counted = kept.over(counted, folder) if kept else counted
             made = form.folder(counted, folder) if form.folder else _write_feeds(form, name, counted, folder, sites)
             describe(folder, name, [*made, *(kept.resources if kept else ())], tally.properties(sites))
@@ -68,22 +51,24 @@ def export(
             write_out(pieces)
     if form.newest and max(tally.sites.values(), default=0) > form.newest:
         remark += f", of which a feed has the newest {form.newest}"
-    return f"{tally}, as {name}: {shown or 'standard output'}{remark}"
+    return f"{tally}, as {name}: {masked(shown or 'standard output')}{remark}"
 
 
 def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str]) -> bool:
     """Whether an export is a folder. Raises ExportError where it should be and is not, or the other way round."""
-    named = bool(output) and (str(output).endswith("/") or Path(str(output)).is_dir())
+    named = bool(output) and (str(output).endswith("/") or (not is_url(output) and Path(str(output)).is_dir()))
     of_many = form.feed is not None and len(keys) != 1
     if of_many or not (form.pieces or form.feed):
         if not output:
             also = ", or one portal with --site" if of_many else ""
             raise ExportError(f"--as {name} makes a folder: name it with -o{also}")
-        if of_many and not named and formats_of(_ending(output)):
-            raise ExportError(f"{output}: a file of --as {name} is of one portal: name it with --site, or a folder/")
+        if of_many and not named and formats_of(ending_of(output)):
+            raise ExportError(
+                f"{masked(output)}: a file of --as {name} is of one portal: name it with --site, or a folder/"
+            )
         return True
     if named and not (form.folder or form.feed):
-        raise ExportError(f"{output}: is a folder, and --as {name} makes a file; name one in it")
+        raise ExportError(f"{masked(str(output))}: is a folder, and --as {name} makes a file; name one in it")
     return named
 
 
@@ -108,7 +93,11 @@ def _write_file(
     sites: Sites,
     more_fields: Sequence[dict[str, str]],
 ) -> str:
-    """Write a file, and where it is a table its description beside it; return what stands in the way of that."""
+    """Write a file, and where it is a table of this machine its description beside it; return what prevents that."""
+    if is_url(output):
+        with writing(output) as remote:
+            write_whole(pieces, remote)
+        return ""
     path = Path(output).resolve()
     if path.exists() and not path.is_file():  # a device, a pipe: writing it whole would put a file in its place
         raise ExportError(f"{output}: is no file, and would be replaced by one; without -o it is standard output")

@@ -14,6 +14,7 @@ from typing import Any
 
 from wardnews.errors import ExportError
 from wardnews.exporters.columns import Column
+from wardnews.exporters.endings import PACKED, packing_of
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
 from wardnews.exporters.lines import glance
 from wardnews.sites import Site
@@ -24,7 +25,6 @@ _TYPES = {
     "text": "string", "number": "integer", "day": "date", "time": "datetime",
     "texts": "array", "part": "object", "parts": "array",
 }  # fmt: skip
-PACKED = {".gz": "gz", ".zst": "zst"}
 _LEVELS = ("province", "district", "ward")
 
 
@@ -77,7 +77,7 @@ class Tally:
 
 def resource(path: str, kind: str, columns: Iterable[Column], *, flat: bool = False) -> dict[str, Any]:
     """Return the description of a table of records in a file, or in the files that are named elsewhere."""
-    packed = PACKED.get(Path(path).suffix.lower())
+    packed = PACKED.get(packing_of(path))
     return {
         "name": re.sub(r"[^a-z0-9._-]+", "-", fold(Path(path).name)),
         "path": path,

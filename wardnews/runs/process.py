@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.exceptions import UsageError as BadArgument
 from scrapy.settings import Settings
-from scrapy.utils.conf import feed_process_params_from_cli
 
 from wardnews import settings as project
 from wardnews import storage
-from wardnews.errors import StorageError, UsageError
+from wardnews.errors import ExportError, StorageError, UsageError
+from wardnews.exporters.endings import feed_format_for, packing_of
+from wardnews.exporters.feed_export import check_columns
 from wardnews.middlewares.raw_pages import wanted
 from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
@@ -55,8 +55,9 @@ def run(
 ) -> Run:
     """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
-    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
-    the setting WARDNEWS_RAW says otherwise; `keep_files`: which files of articles, unless WARDNEWS_KEEP_FILES does.
+    `store` is the address of a database, `output` a file to write beside the run's own feed, as `feed_format_for` takes
+    it, or -; `raw`: keep raw pages, unless the setting WARDNEWS_RAW says otherwise; `keep_files`: which files of
+    articles, unless WARDNEWS_KEEP_FILES does.
     Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
     for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
@@ -64,11 +65,7 @@ def run(
     raw = wanted(settings, raw)
     name = new_name()
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
-    asked = [f"{output}:jsonl" if output == "-" else output] if output else []
-    try:
-        feeds = feed_process_params_from_cli(settings, asked)
-    except BadArgument as error:
-        raise UsageError(f"-o: {error} `wardnews export` writes csv and other tables.") from error
+    feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
     for target in (*feeds, str(log)):
         _check_storage(target)
         _make_room(target)
@@ -88,6 +85,18 @@ def run(
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")
     return Run(report, log)
+
+
+def _feed(output: str) -> dict[str, dict[str, Any]]:
+    """Return Scrapy's setting FEEDS for what `-o` names; raise UsageError for what a crawl does not write."""
+    try:
+        name, kind = feed_format_for(output)
+        if kind == "csv" and not storage.is_url(name):
+            check_columns(Path(name))
+    except ExportError as error:
+        raise UsageError(f"-o {error}") from error
+    packed = {"item_export_kwargs": {"packing": packing_of(name)}}
+    return {"stdout:" if name == "-" else name: {"format": kind, **packed}}
 
 
 def new_name() -> str:
@@ -121,7 +130,7 @@ def probe(url: str) -> Probed:
 def _check_storage(target: str) -> None:
     """Make sure that a feed's storage is there: Scrapy would only log it, or find out when the crawl is over."""
     scheme = urlsplit(target).scheme
-    if "://" not in target or scheme == "file":
+    if not storage.is_url(target) or scheme == "file":
         return
     if scheme in _OF_SCRAPY:
         if not (urlsplit(target).hostname and urlsplit(target).path.strip("/")):

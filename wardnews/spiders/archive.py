@@ -23,7 +23,7 @@ from wardnews.reading import parallel
 from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
 from wardnews.reading.joining import join_pages
-from wardnews.sites import Site, parse_day
+from wardnews.sites import Site, parse_days
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.files.archived import ArchivedFiles, archived_files
@@ -90,7 +90,7 @@ class ArchiveSpider(StoredSpider):
         opened.
         """
         spider = super().from_crawler(crawler)
-        spider.since, spider.until = parse_day("since", since), parse_day("until", until)
+        spider.since, spider.until = parse_days("since", since, "until", until)
         spider.reader = options.get("reader")
         spider.archive = None if spider.reader else opened(source, crawler.settings, spider.since, spider.until)
         spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}

@@ -22,7 +22,7 @@ from wardnews.errors import LeaseLost
 from wardnews.items import Article
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
-from wardnews.sites import parse_day
+from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
@@ -85,7 +85,7 @@ class PortalSpider(StoredSpider):
         ValueError for another bad argument.
         """
         spider = super().from_crawler(crawler)
-        spider.since, spider.until = parse_day("since", since), parse_day("until", until)
+        spider.since, spider.until = parse_days("since", since, "until", until)
         spider.sample, spider.full, spider.only_due = _count(sample), _flag("full", full), _flag("due", due)
         spider.take_up(crawler, site, sites)
         kinds = kinds_of(crawler.settings, list(spider.sites.values()), files)

@@ -26,7 +26,7 @@ from wardnews.reading.opened import Source
 from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, source_of
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, count_of, flag_of, header_of, source_of
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
 from wardnews.spiders.files.live import FileRequests, file_requests, kinds_of
@@ -89,7 +89,7 @@ class PortalSpider(StoredSpider):
         """
         spider = super().from_crawler(crawler)
         spider.since, spider.until = parse_days("since", since, "until", until)
-        spider.sample, spider.full, spider.only_due = _count(sample), _flag("full", full), _flag("due", due)
+        spider.sample, spider.full, spider.only_due = count_of(sample), flag_of("full", full), flag_of("due", due)
         spider.take_up(crawler, site, sites)
         kinds = kinds_of(crawler.settings, list(spider.sites.values()), files)
         spider.groups = GroupTaking(spider, keeps_files=any(kinds.values()))
@@ -396,15 +396,3 @@ class PortalSpider(StoredSpider):
             "turn": self.pages.read_listing_page,
             "article": self.articles.read,
         }
-
-
-def _count(value: str | int | None) -> int | None:
-    if value is None or (str(value).isdigit() and int(value) > 0):
-        return int(value) if value else None
-    raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
-
-
-def _flag(name: str, value: str | bool) -> bool:
-    if str(value).lower() in ("true", "1", "false", "0"):
-        return str(value).lower() in ("true", "1")
-    raise ValueError(f"{name}={value!r}: expected true or false")

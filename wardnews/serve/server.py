@@ -121,7 +121,6 @@ _METADATA = {
                         "pages": "how many pages or sheets it has",
                         "flags": "doubts, such as scanned: pictures of pages, and no text",
                         "cause": "why it cannot be read",
-                        "text": "its pages, a form feed between two",
                     },
                 },
                 "views": {"description": "What the portals' counters showed, and when (UTC)."},

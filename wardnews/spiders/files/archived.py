@@ -18,7 +18,7 @@ from wardnews.reading.captured_files import beside_name, captured_files, read_be
 from wardnews.spiders.files.live import fault_of, folder_of, unwritten
 from wardnews.spiders.network.client import ArchiveClient
 from wardnews.store.files.kept import KeptFile
-from wardnews.store.files.queue import FileQueue, FileTask
+from wardnews.store.files.queue import FileQueue, FileTask, lacks
 
 if TYPE_CHECKING:
     from wardnews.spiders.archive import ArchiveSpider
@@ -48,10 +48,11 @@ class ArchivedFiles:
     def __init__(self, spider: "ArchiveSpider", queue: FileQueue) -> None:
         self.spider, self.queue = spider, queue
         self.folder = folder_of(spider.crawler.settings)
+        self.source = spider.source
 
     def begin(self, site: str) -> None:
         """Take up the files of a portal that were missing, and delete what a killed run left of others."""
-        self.queue.begin(site, partial(storage.forget, self.folder), missing=True)
+        self.queue.begin(site, partial(storage.forget, self.folder), archive=self.source)
 
     # --- archives on this disk ---
 
@@ -146,7 +147,7 @@ class ArchivedFiles:
         return True
 
     def _finish(self, task: FileTask, *, found: bool) -> None:
-        self.queue.finish(task, None if found else _NO_CAPTURE)
+        self.queue.finish(task, None if found else lacks(self.source))
         counts = self.spider.counts[task.site]
         counts.files += found
-        counts.file_troubles[_NO_CAPTURE] += not found and task.cause != _NO_CAPTURE
+        counts.file_troubles[_NO_CAPTURE] += not found and task.cause != lacks(self.source)

@@ -64,6 +64,9 @@ class ArchivedFiles:
                 tasks.setdefault(task.url, []).append(task)
         if not tasks or self.spider.halted:
             return
+        if not isinstance(path, Path):
+            self.spider.logger.warning("%d files are left: those in buckets are not looked for", len(tasks))
+            return
         had: set[int] = set()
         captures = captured_files(path, tasks)
         while not self.spider.halted and (one := await asyncio.to_thread(next, captures, None)):

@@ -19,7 +19,7 @@ _WIDE = 160
 def _screen() -> "Console":
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def say(line: str) -> None:
@@ -31,7 +31,7 @@ def table_console(*, soft_wrap: bool = False) -> "Console":
     """Return a console on standard output for tables, as wide as the terminal or, in a pipe, wide enough."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=soft_wrap)
+    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=soft_wrap, emoji=False)
 
 
 def write_json(value: Any, *, indent: int | None = 2) -> None:

@@ -10,6 +10,7 @@ from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _WIDE = 160
 """Columns of a table that does not go to a terminal."""
@@ -25,6 +26,13 @@ def _screen() -> "Console":
 def say(line: str) -> None:
     """Write a line to standard error, as it is, but for characters that would steer the terminal."""
     _screen().print(without_controls(line), markup=False)
+
+
+def cell(value: object) -> "Text":
+    """Return what a table shows of a value, as it is: strangers' words may look like markup, or steer the terminal."""
+    from rich.text import Text
+
+    return Text("-" if value is None else without_controls(str(value)))
 
 
 def table_console(*, soft_wrap: bool = False) -> "Console":

@@ -41,7 +41,7 @@ class PageReaders:
             # One process each: where a page ends one, no other page is lost with it.
             process = self._idle.pop() if self._idle else ProcessPoolExecutor(1, get_context("spawn"), _begin)
             try:
-                opened = await asyncio.wrap_future(process.submit(_read, source, purpose))
+                opened = await asyncio.wrap_future(process.submit(_read, source, purpose, _SECONDS))
             except BrokenProcessPool as error:
                 process.shutdown(wait=False)
                 raise UnreadablePage(TOO_HEAVY) from error
@@ -63,8 +63,8 @@ def _begin() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
 
 
-def _read(source: Source, purpose: Purpose) -> OpenedPage:
-    signal.setitimer(signal.ITIMER_PROF, _SECONDS)  # SIGPROF ends the process, also within the parser
+def _read(source: Source, purpose: Purpose, seconds: float) -> OpenedPage:
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # SIGPROF ends the process, also within the parser
     try:
         opened = OpenedPage.of(source)
         opened.read_ahead(purpose)

@@ -17,6 +17,7 @@ from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.disk import Kind
 from wardnews.archives.network.source import FileSource, Source
 from wardnews.archives.plan import Plan
+from wardnews.archives.remote import path_of
 from wardnews.errors import SitesError
 from wardnews.items import Article
 from wardnews.reading import parallel
@@ -26,6 +27,8 @@ from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_days
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.counts import PortalCounts
+from wardnews.spiders.files.archived import ArchivedFiles, archived_files
+from wardnews.spiders.files.live import kinds_of
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import BATCH, CaptureQueue
@@ -43,9 +46,9 @@ class ArchiveSpider(StoredSpider):
 
     Arguments: `site` (keys, separated by commas), `source` (an archive on the network, by its name or
     `NAME+ADDRESS`, or the path of a file or folder), `since` and `until` (ISO dates of publication), `only_plan` (say
-    what there is, no more), `reread` (read files and captures again that were read before),
-    `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES), `reader` (what reads a
-    file or folder in place of the processes of this one).
+    what there is, no more), `reread` (read files and captures again that were read before), `files` (which files of
+    articles are kept: images, attachments, all, none), `sites` (a sites file besides those that come with wardnews and
+    the setting WARDNEWS_SITES), `reader` (what reads a file or folder in place of the processes of this one).
     `plans` is what was found, by portal.
     """
 
@@ -62,12 +65,13 @@ class ArchiveSpider(StoredSpider):
     only_plan: bool
     reread: bool
     plans: dict[str, Plan]
+    files: ArchivedFiles | None
     reader: "Reader | None" = None
     typed: list[str]
     """The addresses of the archives, which may be private ones: a mirror of one's own."""
 
     @classmethod
-    def from_crawler(
+    def from_crawler(  # noqa: PLR0913 - what a person may ask for
         cls,
         crawler: Crawler,
         *,
@@ -77,6 +81,7 @@ class ArchiveSpider(StoredSpider):
         until: str | None = None,
         only_plan: bool = False,
         reread: bool = False,
+        files: str | None = None,
         sites: str | list[Path] | None = None,
         **options: Any,
     ) -> Self:
@@ -101,6 +106,7 @@ class ArchiveSpider(StoredSpider):
         for one in spider.sites.values():
             spider.rewrite(frontier, one)
         spider.frontier = CaptureQueue(frontier, name, spider.since, spider.until)
+        spider.files = archived_files(spider, kinds_of(crawler.settings, list(spider.sites.values()), files))
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
         crawler.signals.connect(spider.count_known, signal=signals.item_dropped)
@@ -140,6 +146,8 @@ class ArchiveSpider(StoredSpider):
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.counts[key].partial += 1
+            if self.files:
+                self.files.begin(key)
         if self.archive is None:
             await (self.reader(self) if self.reader else self.read_path())
             return
@@ -166,7 +174,7 @@ class ArchiveSpider(StoredSpider):
 
     async def read_path(self) -> None:
         """Plan or read the captures of a file or folder."""
-        path, log = Path(self.source), FileLog(self.store, self.frontier.frontier.connection)
+        path, log = path_of(self.source), FileLog(self.store, self.frontier.frontier.connection)
         if not self.sites:
             return
         files, closed = await asyncio.to_thread(parallel.files_in, path)
@@ -184,6 +192,8 @@ class ArchiveSpider(StoredSpider):
         )
         if not (found or known or read_before):
             self.nothing_in(path)
+        if self.files:
+            await self.files.from_path(path, self.sites)
 
     def nothing_in(self, path: Path) -> None:
         """Count as unhealthy that a path has nothing to read."""
@@ -293,11 +303,6 @@ class ArchiveSpider(StoredSpider):
         scraper._check_if_closing()  # noqa: SLF001 - Scrapy 2.19 looks after responses only, and would wait for ever
 
 
-def path_of(source: str) -> Path:
-    """Return the path of a file or folder, as every process knows it."""
-    return Path(source).resolve()
-
-
 def opened(
     source: str, settings: Mapping[str, Any], since: str | None = None, until: str | None = None
 ) -> Source | None:
@@ -306,7 +311,7 @@ def opened(
     Raises SitesError for what is none of both, and for days that the archive cannot be asked for.
     """
     archive = network.opened(source, settings)
-    if archive is None and not (source and Path(source).exists()):
+    if archive is None and not (source and path_of(source).exists()):
         known = ", ".join(network.names())
         raise SitesError(f"--from {source}: expected {known}, live, or a file or folder that is there")
     if isinstance(archive, FileSource):

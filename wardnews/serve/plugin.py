@@ -20,8 +20,9 @@ from wardnews.serve.gate import Application, Scope, refuse, too_long
 from wardnews.serve.links import DATABASE, article_url
 from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
 from wardnews.serve.pages.browse import browse
+from wardnews.serve.pages.files import file, thumbnail
 from wardnews.serve.searching.words import fts_query, snippet
-from wardnews.serve.speech import headers, in_language, language_of, let_speak
+from wardnews.serve.speech import headers, in_language, language_of, let_speak, query_columns
 
 hookimpl = HookimplMarker("datasette")
 _logger = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"/results\.csv$", results.csv),
         (r"/results\.jsonl$", results.jsonl),
         (r"/results\.atom$", results.atom),
+        (r"/file/(?P<sha256>[0-9a-f]{64})$", file),
+        (r"/thumbnail/(?P<sha256>[0-9a-f]{64})$", thumbnail),
         (r"/article/(?P<id>.+)$", article.newest),
         (rf"/version/{_SEQ}$", article.version),
         (r"/compare/(?P<id>.+)$", compare.compare),
@@ -85,7 +88,7 @@ def prepare_jinja2_environment(env: Any) -> None:
 def extra_template_vars(request: Any) -> dict[str, Any]:
     """Let templates name the page that they are in another language."""
     path, query = (request.path, request.query_string) if request else ("/", "")
-    return {"in_language": lambda code: in_language(path, query, code)}
+    return {"query_columns": query_columns, "in_language": lambda code: in_language(path, query, code)}
 
 
 _PERMITTED = {getattr(sqlite3, f"SQLITE_{action}") for action in ("SELECT", "READ", "FUNCTION", "RECURSIVE", "PRAGMA")}

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 async def read_on(address: str, spider: ArchiveSpider) -> None:
     """Read the files of a spider's source on the cluster of a scheduler; stop the spider where that cannot go on."""
+    if spider.files:
+        spider.stop("images and attachments of archives are kept by one process: leave out --on, or --files")
+        return
     try:
         async with connected(address) as client:
             await _Backfill(client, spider).run()

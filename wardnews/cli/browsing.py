@@ -1,6 +1,5 @@
 """The command that shows the store in a browser: `serve`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,6 +31,7 @@ def serve(
     """
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
+    from wardnews.storage import Output
 
     try:
         from wardnews import serve as served
@@ -44,7 +44,7 @@ def serve(
         except OSError as error:
             cause = str(error.strerror).partition(" (")[0]
             raise UsageError(f"{host} port {port}: {cause}; --host and --port name another") from error
-        file = served.copy_of(kept, Path(WARDNEWS_OUTPUT))
+        file = served.copy_of(kept, Output.at(WARDNEWS_OUTPUT).folder)
         try:
             with own, served.current_copy(kept, file, portals, say):
                 kept.close()

@@ -21,6 +21,7 @@ def demo() -> None:
     """
     from wardnews.demo import PracticePortal
     from wardnews.sites import load_sites
+    from wardnews.storage import is_url
 
     say("Crawling two made-up portals on this machine: one as they were until 2025, one as they are since.")
     with PracticePortal() as portal, tempfile.TemporaryDirectory() as folder:
@@ -28,8 +29,8 @@ def demo() -> None:
         file.write_text(portal.toml(), encoding="utf-8")
         chosen = [one for one in load_sites([file]).values() if one.key.startswith("practice-")]
         done = run_spider(chosen, [file], store=f"sqlite:///{folder}/demo.db")
-    if done.report.feed:
-        _show(done.report.feed)
+    if done.report.feed and not is_url(done.report.feed):
+        _show(Path(done.report.feed))
     raise typer.Exit(done.report.status())
 
 

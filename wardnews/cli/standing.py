@@ -1,7 +1,6 @@
 """The commands about how portals stand: `status`, and what is missing of one (`gaps`)."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,7 +24,7 @@ def status(
     *,
     json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,
     prometheus: Annotated[
-        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
+        str | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
     ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
@@ -39,6 +38,8 @@ def status(
     from wardnews.reports.prometheus import metrics
     from wardnews.reports.status import json_lines, standings, with_twice
     from wardnews.sites import load_sites
+    from wardnews.storage import writing
+    from wardnews.text.strings import masked
 
     known = load_sites(sites or ())
     with opened(store) as kept:
@@ -51,9 +52,10 @@ def status(
         _show(rows)
     if prometheus:
         try:
-            write_lines(metrics(rows), prometheus)
+            with writing(prometheus) as file:
+                write_lines(metrics(rows), file)
         except OSError as error:
-            raise UsageError(f"cannot write {prometheus}: {error.strerror}") from error
+            raise UsageError(f"cannot write {masked(prometheus)}: {error.strerror}") from error
     raise typer.Exit(ExitStatus.SICK if any(row.sick for row in rows) else ExitStatus.FINE)
 
 

@@ -19,6 +19,7 @@ from wardnews.archives.capture import Capture
 from wardnews.archives.warc.write import ENDING, Fields, Message, RawFile, complete_files, raw_folder
 from wardnews.errors import CannotKeep, WardnewsError
 from wardnews.middlewares.transport import REASON
+from wardnews.storage import Output
 from wardnews.text.clock import timestamp
 
 FETCHED_AT = "fetched_at"
@@ -75,7 +76,7 @@ class RawPages:
         by_spider: bool | None = getattr(spider, "keeps_raw", None)  # None: no spider with a store
         if by_spider is None or not wanted(settings, by_spider):
             raise NotConfigured
-        folder = raw_folder(settings["WARDNEWS_OUTPUT"])
+        folder = raw_folder(Output.at(str(settings["WARDNEWS_OUTPUT"])).folder)
         complete_files(folder)
         return cls(crawler, RawFile(folder / f"{spider.run}{ENDING}", _about(settings, spider.run)))  # type: ignore[union-attr]
 

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -30,6 +29,7 @@ from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
+from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store, trouble_of
 from wardnews.store.near_duplicates import assign
@@ -51,9 +51,9 @@ class RunReport:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
+        self.output = Output.at(str(crawler.settings["WARDNEWS_OUTPUT"]))
         self.began = timestamp()
-        self.feed: Path | None = None
+        self.feed: str | None = None
         self.failure: str | None = None
         self.portals: dict[str, PortalReport] = {}
         self.offsets: dict[str, timedelta] = {}
@@ -180,15 +180,15 @@ class RunReport:
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
             spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
-            feed = self.folder / f"{spider.run}.jsonl"
+            feed = self.output.folder / f"{spider.run}.jsonl"
             lines = queries.feed(spider.store, spider.run)
             records = write_lines(self._counted(lines) if self.spread else lines, feed)
-            self.feed = feed
-            self._write_report(spider.run, self._report(spider, records))
-            spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
+            self.feed = self.output.name_of(feed)
+            self._complete(spider.store, spider.run, self._report(spider, records))
             if spider.store.is_gone:
                 self.failure = _GONE.format(masked(spider.store.url))
         except (OSError, SQLAlchemyError) as error:
+            self.feed = None
             self._not_completed("the feed", error)
         finally:
             spider.store.close()
@@ -225,13 +225,13 @@ class RunReport:
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
         for run in store.unfinished_runs():
-            feed = self.folder / f"{run}.jsonl"
-            report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
+            feed = self.output.folder / f"{run}.jsonl"
+            killed = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": self.output.name_of(feed)}
             try:
+                report = store.report_of(run) or killed
                 store.close_run(run, timestamp())
                 assign(store)
-                self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
-                store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
+                self._complete(store, run, report | {"records": write_lines(queries.feed(store, run), feed)})
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
             store.locks.release(f"run-{run}")
@@ -243,7 +243,7 @@ class RunReport:
             "ended": timestamp(),
             "reason": self.reason,
             "status": int(self.status()),
-            "feed": str(self.feed),
+            "feed": self.feed,
             "records": records,
             "errors": self.errors,
             "locked": spider.locked,
@@ -251,8 +251,12 @@ class RunReport:
             "portals": {key: portal.summary() for key, portal in self.portals.items()},
         }
 
-    def _write_report(self, run: str, report: dict[str, Any]) -> None:
-        write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.folder / f"{run}.report.json")
+    def _complete(self, store: Store, run: str, report: dict[str, Any]) -> None:
+        """Write the report of a run beside its feed, bring both where they go, and write that the run is complete."""
+        store.keep_report(run, report)
+        write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.output.folder / f"{run}.report.json")
+        self.output.send()
+        store.end_run(run, now=timestamp(), reason=report["reason"], feed=report["feed"])
 
     def _feed_failed(self) -> bool:
         return any(name.startswith("feedexport/failed") for name in self.crawler.stats.get_stats())

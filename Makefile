@@ -13,7 +13,8 @@ LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store 
 .PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
 
 demo: .venv/.demo
-	$(BIN)/wardnews demo
+	@echo "Starting the demonstration: wardnews demo"
+	@$(BIN)/wardnews demo
 
 test: check
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
@@ -73,11 +74,15 @@ bench: .venv/.bench
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv
+	@echo "Making an environment for Python in .venv"
+	@$(PYTHON) -m venv .venv
 
+# pip says what it fetches: the first time takes a minute or more.
 .venv/.demo: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	touch $@
+	@echo "Installing wardnews, Scrapy and what they need into .venv, from the package index: once, a minute or more"
+	@$(BIN)/python -m pip install --progress-bar off --disable-pip-version-check --editable .
+	@echo "Installed"
+	@touch $@
 
 .venv/.dev: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -13,6 +13,7 @@
     ├── RunOver             a batch of a run that has ended meanwhile
     ├── ClusterLost         a cluster that is not there any more
     ├── StoreFailed         a store that another program keeps, or that its disk does not give
+    ├── LeaseLost           a politeness group that another run has taken over
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
     ├── NotNow              a request to a group that is left alone (also Scrapy's IgnoreRequest)
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
@@ -71,6 +72,10 @@ class StorageError(UsageError):
 
 class StoreFailed(WardnewsError):
     """Raise where another program keeps the store for too long, or its disk fails; the message names it."""
+
+
+class LeaseLost(WardnewsError):
+    """Raise where this run may neither ask a politeness group nor write for it any more; the message says why."""
 
 
 class RunOver(WardnewsError):

@@ -25,6 +25,7 @@ from wardnews.cli.portals import list_sites, probe
 from wardnews.cli.raw_pages import pack, reread
 from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
+from wardnews.cli.starting import init
 from wardnews.errors import ExitStatus, StoreFailed, UsageError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "files": files,
     "schema": schema,
     "serve": serve,
+    "init": init,
     "demo": demo,
 }
 """The commands, in the order in which `--help` lists them."""

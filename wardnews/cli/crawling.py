@@ -57,6 +57,7 @@ def crawl(
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
     options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
+    options |= {"due": True} if due else {}
     raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
 
 
@@ -124,24 +125,21 @@ def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: 
 
 
 def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
-    """Return the portals that are due and that no other run is at; where none is, say so and end the command."""
+    """Return the portals that are due; where none is, say so and end the command."""
     from wardnews.reports.status import ago, standings
     from wardnews.text.clock import timestamp
 
     now, store = timestamp(), store_or_none(store_url)
     rows = list(standings(store, {one.key: one for one in chosen}, [one.key for one in chosen], now))
     wanted = {row.site for row in rows if row.is_due}
-    busy = {key for key in wanted if store and store.locks.is_held_elsewhere(f"site-{key}")}
     if store:
         store.close()
-    if busy:
-        say(f"left out, another run is at it: {', '.join(sorted(busy))}")
-    if not wanted - busy:
+    if not wanted:
         following = min((row for row in rows if row.due and not row.is_due), key=lambda row: str(row.due), default=None)
         then = f"; next is {following.site}, {ago(following.due, now)}" if following else ""
         say(f"no portal is due ({len(rows)} checked){then}")
         raise typer.Exit(ExitStatus.FINE)
-    return [one for one in chosen if one.key in wanted - busy]
+    return [one for one in chosen if one.key in wanted]
 
 
 def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -> "Run":

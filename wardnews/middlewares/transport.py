@@ -1,6 +1,7 @@
 """How answers are received: within bounds, from the status line on."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from http.client import responses
 from typing import Any, cast
@@ -48,9 +49,14 @@ class BoundedHandler(HTTP11DownloadHandler):
         self._pool._factory = partial(_Factory, most)  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy does
 
     async def download_request(self, request: Request) -> Response:
-        """Download a page; raise Flood, or PrivateAddress for what its host resolves to, besides what Scrapy raises."""
+        """Download a page; raise Flood, or PrivateAddress for what its host resolves to, besides what Scrapy raises.
+
+        A spider that has `asking` is told of each request as it is sent, until it is answered; it may raise NotNow.
+        """
+        asking = getattr(self.crawler.spider, "asking", nullcontext)
         try:
-            return await super().download_request(request)
+            with asking(request):
+                return await super().download_request(request)
         except CannotResolveHostError as error:
             raise refusal(host_of(request.url)[0]) or error from None
         except (DownloadFailedError, ResponseDataLossError) as error:

@@ -3,7 +3,8 @@
 import json
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
-from wardnews.errors import ExitStatus
+from wardnews.errors import ExitStatus, LeaseLost
 from wardnews.exporters.feed_export import UNWRITTEN
 from wardnews.exporters.files import write_lines
 from wardnews.items import Article, article_of
@@ -29,6 +30,7 @@ from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
+from wardnews.spiders.taking import BEGUN, ENDED
 from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store, trouble_of
@@ -39,6 +41,7 @@ from wardnews.text.strings import masked
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
+_MOST_LOCKED = 10
 _GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
@@ -56,9 +59,9 @@ class RunReport:
         self.feed: str | None = None
         self.failure: str | None = None
         self.portals: dict[str, PortalReport] = {}
+        self.ended: set[str] = set()
         self.offsets: dict[str, timedelta] = {}
         self.errors = 0
-        self.store_failed = False
         self.spread = False
         self._looked = 0.0
         self.reason = "not started"
@@ -76,6 +79,8 @@ class RunReport:
             (report.error, signals.item_error),
             (report.error, signals.spider_error),
             (report.plan, PLANNED),
+            (report.visit_begun, BEGUN),
+            (report.visit_ended, ENDED),
             (report.add, COUNTED),
             (report.closed, signals.spider_closed),
             (report.finish, signals.engine_stopped),
@@ -91,6 +96,19 @@ class RunReport:
         if self.crawler.settings.getbool("WARDNEWS_PROGRESS"):
             self.progress = Progress(spider, self.portals)
             self.progress.start()
+
+    def visit_begun(self, site: str) -> None:
+        """Begin the counts of a portal that is visited from now on."""
+        self.portals[site] = PortalReport(self.crawler.spider.counts[site])  # type: ignore[union-attr]
+
+    def visit_ended(self, site: str) -> None:
+        """Judge a portal that was visited, and end the visit in the store."""
+        spider = self.crawler.spider
+        if isinstance(spider, PortalSpider):
+            try:
+                self._end_visit(spider, site, stopped=False)
+            except (LeaseLost, SQLAlchemyError):
+                spider.broken(Failure())  # type: ignore[no-untyped-call]
 
     def plan(self, site: str) -> None:
         """Show what an archive has of a portal, and what it costs, before it is read."""
@@ -144,10 +162,7 @@ class RunReport:
 
     def error(self, failure: Failure) -> None:
         """Count a page or an article that broke our own code, but not one that the store failed on."""
-        if isinstance(failure.value, SQLAlchemyError):
-            self.store_failed = True
-        else:
-            self.errors += 1
+        self.errors += not isinstance(failure.value, SQLAlchemyError | LeaseLost)
 
     def closed(self, reason: str) -> None:
         """Close the counts, and the progress line; Scrapy's stats, which are dumped next, show them too."""
@@ -155,11 +170,6 @@ class RunReport:
         for key, portal in self.portals.items():
             for name, number in portal.counts.totals():
                 self.crawler.stats.set_value(f"wardnews/{key}/{name}", number)
-        spider = self.crawler.spider
-        for key, visit in spider.schedule.visits.items() if isinstance(spider, PortalSpider) else ():
-            pause = back_off_of(self.crawler).asked.get(visit.site.slot())
-            self.portals[key].left = visit.left
-            self.portals[key].left_alone = pause if pause and not pause.is_over else None
         if self.progress:
             self.progress.stop()
 
@@ -171,11 +181,9 @@ class RunReport:
         if not isinstance(spider, StoredSpider):
             return
         try:
-            for key in self.portals:
-                self._judge(spider, key)
-            if isinstance(spider, PortalSpider):
-                for key in spider.frontier.visits:
-                    spider.frontier.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            if spider.is_cut:
+                spider.frontier.reconnect()
+            self._end_all(spider)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
             spider.store.close_run(spider.run, timestamp())
@@ -193,13 +201,33 @@ class RunReport:
         finally:
             spider.store.close()
 
+    def _end_all(self, spider: StoredSpider) -> None:
+        """Judge the portals that the run was at when it ended, and end its visits; it lets go of all groups."""
+        stopped = self.reason != "finished"
+        if not isinstance(spider, PortalSpider):
+            for key in self.portals:
+                self._judge(spider, key, stopped=stopped)
+            return
+        for key in set(spider.frontier.visits) - self.ended:
+            with suppress(LeaseLost):  # then it is another run's to end
+                self._end_visit(spider, key, stopped=stopped)
+        spider.groups.give_back_all()
+
+    def _end_visit(self, spider: PortalSpider, key: str, *, stopped: bool) -> None:
+        visit, portal = spider.schedule.visits[key], self.portals[key]
+        pause = back_off_of(self.crawler).asked.get(visit.site.slot())
+        portal.left, portal.left_alone = visit.left, pause if pause and not pause.is_over else None
+        self._judge(spider, key, stopped=stopped)
+        spider.frontier.end(key, portal.summary(), sampled=spider.sample is not None)
+        self.ended.add(key)
+
     def _not_completed(self, what: str, error: Exception) -> None:
         self.failure = f"{what} could not be completed: {trouble_of(error)}; the next run writes it"
         _logger.error(self.failure)  # no trace: it is the disk or the database
 
-    def _judge(self, spider: StoredSpider, key: str) -> None:
+    def _judge(self, spider: StoredSpider, key: str, *, stopped: bool) -> None:
         """Judge a portal by its counts; a live one also by what the store knows of it."""
-        store, portal, stopped = spider.store, self.portals[key], self.reason != "finished"
+        store, portal = spider.store, self.portals[key]
         if not isinstance(spider, PortalSpider):
             portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
             return
@@ -219,16 +247,16 @@ class RunReport:
         if isinstance(spider, StoredSpider) and time.monotonic() - self._looked > 1:
             self._looked = time.monotonic()
             if spider.store.is_gone:
-                self.store_failed = True
+                spider.store_failed = True
                 spider.stop(_GONE.format(masked(spider.store.url)))
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
         for run in store.unfinished_runs():
             feed = self.output.folder / f"{run}.jsonl"
-            killed = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": self.output.name_of(feed)}
+            killed = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED}
             try:
-                report = store.report_of(run) or killed
+                report = (store.report_of(run) or killed) | {"feed": self.output.name_of(feed)}
                 store.close_run(run, timestamp())
                 assign(store)
                 self._complete(store, run, report | {"records": write_lines(queries.feed(store, run), feed)})
@@ -264,13 +292,15 @@ class RunReport:
     def status(self) -> ExitStatus:
         """Return the exit status of the run."""
         failed = self._feed_failed() or "rawpages/failed" in self.crawler.stats.get_stats()
-        if self.errors or failed or self.failure or not self.feed or self.store_failed or self.reason == "not started":
+        failed |= getattr(self.crawler.spider, "store_failed", False)
+        if self.errors or failed or self.failure or not self.feed or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED
         if any(portal.is_unhealthy for portal in self.portals.values()):
             return ExitStatus.SICK
-        return ExitStatus.LOCKED if getattr(self.crawler.spider, "locked", None) else ExitStatus.FINE
+        locked, due = (getattr(self.crawler.spider, name, None) for name in ("locked", "only_due"))
+        return ExitStatus.LOCKED if locked and not (due and self.portals) else ExitStatus.FINE
 
     def lines(self) -> Iterator[str]:
         """Return the closing lines of the run."""
@@ -279,8 +309,7 @@ class RunReport:
         )
         for key, portal in order:
             yield from portal.lines(key, self.began)
-        for key in getattr(self.crawler.spider, "locked", ()):
-            yield f"{key}: left out, another run is at it"
+        yield from _left_out(getattr(self.crawler.spider, "locked", ()))
         yield from getattr(self.crawler.spider, "notes", ())
         for found in self.clock():
             yield f"clock: {found}"
@@ -316,3 +345,11 @@ class RunReport:
         unhealthy = [key for key, portal in self.portals.items() if portal.is_unhealthy]
         names = f": {', '.join(unhealthy)}" if unhealthy else ""
         return f"{len(self.portals)} portals: {counts_line(total)}; {len(unhealthy)} unhealthy{names}"
+
+
+def _left_out(locked: Sequence[str]) -> Iterator[str]:
+    """Return lines on the portals that another run is at."""
+    for key in locked[:_MOST_LOCKED]:
+        yield f"{key}: left out, another run is at it"
+    if more := locked[_MOST_LOCKED:]:
+        yield f"{len(more)} more left out, other runs are at them"

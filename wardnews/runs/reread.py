@@ -102,7 +102,7 @@ def replace(
     began = timestamp()
     store.begin_run(run, exactly())
     for site in free.values():
-        rewrite(store, run, site)
+        rewrite(frontier, site)
     try:
         again = _Again(store, free, frontier)
         asyncio.run(again.read(raw, every))

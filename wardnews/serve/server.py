@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from wardnews.serve import plugin
+from wardnews.serve import plugin, raw
 from wardnews.serve.gate import gated
 from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
 
@@ -72,7 +72,8 @@ _QUERIES = {
             JOIN articles AS a ON a.rowid = hits.place JOIN portals AS p ON p.site = a.site ORDER BY hits.rank""",  # noqa: S608
     },
 }
-_INNER = ["states", "articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
+_INDEX = ["articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
+_INNER = ["states", "standings", *raw.INNER, *_INDEX]
 """Tables that mean nothing to a reader."""
 _METADATA = {
     "title": "wardnews",

@@ -25,6 +25,7 @@ from wardnews.reading.disk_plan import plans_of
 from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_days
 from wardnews.spiders.common import StoredSpider, known_sites
+from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import BATCH, CaptureQueue
@@ -91,15 +92,26 @@ class ArchiveSpider(StoredSpider):
         spider.source, spider.only_plan, spider.reread, spider.plans = source, only_plan, reread, {}
         spider.keeps_raw = spider.archive is not None and not only_plan
         spider.typed = list(spider.archive.bases) if spider.archive else []
-        spider.take_up(crawler, site, sites, shares=spider.archive is None)
+        spider.take_up(crawler, site, sites)
+        spider.lock_portals()
         hosts = {host for one in spider.sites.values() for host in one.netlocs}
         spider.every = {key: one for key, one in known_sites(crawler, sites).items() if one.netlocs & hosts}
         name = spider.archive.name if spider.archive else str(path_of(source))
-        spider.frontier = CaptureQueue(Frontier(spider.store, spider.run), name, spider.since, spider.until)
+        frontier = Frontier(spider.store, spider.run)
+        for one in spider.sites.values():
+            spider.rewrite(frontier, one)
+        spider.frontier = CaptureQueue(frontier, name, spider.since, spider.until)
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
         crawler.signals.connect(spider.count_known, signal=signals.item_dropped)
         return spider
+
+    def lock_portals(self) -> None:
+        """Leave out the portals that another run is at; files are read beside other runs."""
+        chosen, is_shared = self.sites, self.archive is None
+        self.sites = {key: one for key, one in chosen.items() if is_shared or self.store.locks.take(f"site-{key}")}
+        self.locked = [key for key in chosen if key not in self.sites]
+        self.counts = {key: PortalCounts() for key in self.sites}
 
     def count_known(self, item: Article) -> None:
         """Count the known articles that the source has; the report takes off those that are edited."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -11,11 +11,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
-from wardnews.errors import SitesError
+from wardnews.errors import LeaseLost, SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.middlewares.guards import require_guards
@@ -60,16 +60,14 @@ class StoredSpider(Spider):
     store: Store
     frontier: Frontier | CaptureQueue
     run: str
-    notes: Sequence[str] = ()
+    notes: list[str]
     """What the closing lines say once of the store."""
-    stopping = False
+    stopping = store_failed = is_cut = False
     keeps_raw = False
     """Whether raw pages are kept where the setting WARDNEWS_RAW does not say."""
 
-    def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None, *, shares: bool = False) -> None:
-        """Open the store, and lock the portals of the comma-separated keys that no other run is at.
-
-        One that `shares` asks no portal, and leaves them to others too.
+    def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None) -> None:
+        """Open the store, and begin a run over the portals of the comma-separated keys.
 
         Raises SitesError for no or an unknown site or a bad sites file, StoreError for a store that cannot be opened,
         UsageError for settings that take away what a run needs.
@@ -83,30 +81,33 @@ class StoredSpider(Spider):
         chosen = choose(known_sites(crawler, files), names)
         self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
-        self.sites = {one.key: one for one in chosen if shares or self.store.locks.take(f"site-{one.key}")}
-        self.locked = [one.key for one in chosen if one.key not in self.sites]
-        self.counts = {key: PortalCounts() for key in self.sites}
+        self.sites = {one.key: one for one in chosen}
+        self.locked, self.counts, self.notes = [], {}, []
         self.store.begin_run(self.run, exactly())
-        self.notes = list(self.rewritten())
         crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.broken, signal=signals.item_error)
 
-    def rewritten(self) -> Iterator[str]:
-        """Write keys that are made otherwise now anew; return a line on each portal where there were such."""
-        for site in self.sites.values():
-            done = rewrite(self.store, self.run, site)
-            if done and (done.pages or done.joined):
-                joined = f"; {done.joined} articles that stood under two are one now" if done.joined else ""
-                yield f"{site.key}: {done.pages} addresses of known pages are kept in one form from now on{joined}"
+    def rewrite(self, frontier: Frontier, site: Site) -> None:
+        """Write the keys of a portal anew where they are made otherwise now, and note that."""
+        done = rewrite(frontier, site)
+        if done and (done.pages or done.joined):
+            joined = f"; {done.joined} articles that stood under two are one now" if done.joined else ""
+            self.notes.append(
+                f"{site.key}: {done.pages} addresses of known pages are kept in one form from now on{joined}"
+            )
 
     def broken(self, failure: Failure, item: Article | None = None) -> None:
-        """Keep a page that our own code broke on as failed; stop where it is the store that failed."""
+        """Keep a page that our own code broke on as failed; stop where the store failed, or a lease is lost."""
         error = failure.value
-        if not isinstance(error, SQLAlchemyError):
-            if item is not None:
-                self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
-            return
-        self.stop(f"the store failed: {getattr(error, 'orig', None) or error}")
+        if isinstance(error, LeaseLost):
+            self.stop(str(error))
+        elif isinstance(error, SQLAlchemyError):
+            self.is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+            self.store_failed |= not self.is_cut
+            kind = "the connection to the store was cut" if self.is_cut else "the store failed"
+            self.stop(f"{kind}: {one_line(str(getattr(error, 'orig', None) or error))}")
+        elif item is not None:
+            self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
 
     def stop(self, reason: str) -> None:
         """Stop in order: what is asked for is left to the next run."""

@@ -1,11 +1,11 @@
 """How the pages of a live portal are reached: home page -> sections -> listing pages -> articles.
 
 What is still to do stands in the frontier, not in Scrapy's queues: a politeness group has as many requests under way as
-it may have at a time, and the next page is taken from the frontier when one is done.
+it may have at a time, and the next page is taken from the frontier when one is done. Groups are taken as they come.
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,22 +18,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
+from wardnews.errors import LeaseLost
 from wardnews.items import Article
-from wardnews.middlewares import NotNow, Pause, back_off_of
+from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
 from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
 from wardnews.spiders.continued import FurtherPages
-from wardnews.spiders.counts import Unhealthy
+from wardnews.spiders.counts import PortalCounts, Unhealthy
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
+from wardnews.spiders.taking import BEGUN, GroupTaking
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
-from wardnews.store.queries import last_visits
 from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
 
@@ -44,15 +45,17 @@ class PortalSpider(StoredSpider):
     """Crawl the news of one or more portals: what is new, what is due for a recheck, what was left over.
 
     Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
-    portal), `full` (visit every listing page and recheck every article), `sites` (a sites file besides those that come
-    with wardnews and the setting WARDNEWS_SITES). The setting WARDNEWS_STORE names the store. `run` is the run's name;
-    `locked` are the portals that another run is at.
+    portal), `full` (visit every listing page and recheck every article), `due` (leave out what other runs have visited
+    meanwhile), `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES). The setting
+    WARDNEWS_STORE names the store. `run` is the run's name; `locked` are the portals that another run is at.
     """
 
     name = "portal"
     full: bool
+    only_due: bool
     frontier: Frontier
     schedule: Schedule
+    groups: GroupTaking
     listings: Listings
     articles: ArticlePages
     pages: ListingPages
@@ -68,6 +71,7 @@ class PortalSpider(StoredSpider):
         until: str | None = None,
         sample: str | int | None = None,
         full: str | bool = False,
+        due: str | bool = False,
         sites: str | list[Path] | None = None,
         _job: str = "",  # scrapyd's
     ) -> Self:
@@ -78,9 +82,10 @@ class PortalSpider(StoredSpider):
         """
         spider = super().from_crawler(crawler)
         spider.since, spider.until = parse_days("since", since, "until", until)
-        spider.sample, spider.full = _count(sample), _flag(full)
+        spider.sample, spider.full, spider.only_due = _count(sample), _flag("full", full), _flag("due", due)
         spider.take_up(crawler, site, sites)
-        spider.frontier = Frontier(spider.store, spider.run)
+        spider.groups = GroupTaking(spider)
+        spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
         spider.further = FurtherPages()
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
@@ -101,36 +106,44 @@ class PortalSpider(StoredSpider):
     # --- requests ---
 
     async def start(self) -> AsyncIterator[Request]:
-        """Begin the visits, or resume those that were broken off, then ask for the first page of each group."""
-        for visit in self.schedule.visits.values():
-            site = visit.site
-            asked = PageContext(asked=True)
-            starts = [Wanted("section", site.own(url), url, asked) for url in site.section_urls()]
-            starts = starts or [Wanted("home", site.url, site.url)]
-            begun = self.frontier.begin(
-                site.key,
-                starts,
-                asked=f"{self.since} {self.until} {self.sample} {self.full}",
-                only_starts=bool(site.sections),
-                full=self.full,
-                rechecks=self.sample is None,
-                older=not (self.since or self.until or self.sample or self.full),
-            )
-            self.counts[site.key].partial += begun.resumed or self.sample is not None
-            if begun.resumed:
-                self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
-        self.keep_pauses()
-        for group in self.schedule.groups.values():
-            for request in self.schedule.next_requests(group):
-                yield request
+        """Take the first group, and ask for its first pages."""
+        for request in self.groups.more():
+            yield request
 
-    def keep_pauses(self) -> None:
-        """Leave those portals alone that asked for it when they were visited last."""
-        back_off = back_off_of(self.crawler)
-        for key, site in self.sites.items():
-            report = json.loads(next((one.report for one in last_visits(self.store, key, 2) if one.report), "{}"))
-            if report.get("left_alone") and not (pause := Pause(**report["left_alone"])).is_over:
-                back_off.keep(site.slot(), pause)
+    def begin_visit(self, visit: PortalVisit) -> None:
+        """Begin the visit to a portal, or resume the one that was broken off."""
+        site = visit.site
+        self.counts[site.key] = PortalCounts()
+        self.crawler.signals.send_catch_log(BEGUN, site=site.key)
+        self.rewrite(self.frontier, site)
+        asked = PageContext(asked=True)
+        starts = [Wanted("section", site.own(url), url, asked) for url in site.section_urls()]
+        starts = starts or [Wanted("home", site.url, site.url)]
+        begun = self.frontier.begin(
+            site.key,
+            starts,
+            asked=f"{self.since} {self.until} {self.sample} {self.full}",
+            only_starts=bool(site.sections),
+            full=self.full,
+            rechecks=self.sample is None,
+            older=not (self.since or self.until or self.sample or self.full),
+        )
+        self.counts[site.key].partial += begun.resumed or self.sample is not None
+        if begun.resumed:
+            self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
+
+    @contextmanager
+    def asking(self, request: Request) -> Iterator[None]:
+        """Note that a request is under way as long as the block lasts; raise NotNow where it must not be sent."""
+        self.groups.ask(request)
+        try:
+            yield
+        finally:
+            self.groups.answered(request)
+
+    def leave_alone(self, group: str, seconds: float) -> None:
+        """Write for all runs that a group asked to be left alone."""
+        self.groups.leave_alone(group, seconds)
 
     def request(self, visit: PortalVisit, task: Task) -> Request:
         """Make the request for a page, in its politeness group; on a condition where an answer is known."""
@@ -173,24 +186,23 @@ class PortalSpider(StoredSpider):
 
     def idle(self) -> None:
         """Ask for what the last articles brought, before Scrapy closes the spider."""
-        groups = self.schedule.groups.values()
-        if self.ask(request for group in groups for request in self.schedule.next_requests(group)):
+        if self.ask(self.groups.rest()):
             raise DontCloseSpider
 
     def item_done(self, item: Article) -> None:
         """Go on after an article, now that it is committed and what it names can be asked for."""
-        self.ask(self.schedule.answered(self.sites[item.site]))
+        self.ask(self.groups.next(self.sites[item.site]))
 
     def erred(self, response: Response | Failure) -> None:
         """Go on after a page that our own code broke on."""
         site = response.request.meta["site"]  # type: ignore[union-attr]
-        self.ask(self.schedule.answered(self.sites[site]))
+        self.ask(self.groups.next(self.sites[site]))
 
     def ask(self, requests: Iterable[Request]) -> bool:
         """Ask for pages where Scrapy would not see the store fail; return whether there are any."""
         try:
             requests = list(requests)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, LeaseLost):
             self.broken(Failure())  # type: ignore[no-untyped-call]
             return True
         for request in requests:
@@ -202,7 +214,7 @@ class PortalSpider(StoredSpider):
         if article:
             yield article
         else:
-            yield from self.schedule.answered(visit.site)
+            yield from self.groups.next(visit.site)
 
     def answered(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
         """Read a page that was asked for, then ask for the next of its group."""
@@ -219,7 +231,7 @@ class PortalSpider(StoredSpider):
             self.listings.count_known(visit, task.key)
         try:
             article = self.parsers[task.kind](response, visit, task)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, LeaseLost):
             raise
         except Exception:
             self.frontier.failed(task, OWN_ERROR, retry=False)
@@ -371,7 +383,7 @@ def _count(value: str | int | None) -> int | None:
     raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
 
 
-def _flag(value: str | bool) -> bool:
+def _flag(name: str, value: str | bool) -> bool:
     if str(value).lower() in ("true", "1", "false", "0"):
         return str(value).lower() in ("true", "1")
-    raise ValueError(f"full={value!r}: expected true or false")
+    raise ValueError(f"{name}={value!r}: expected true or false")

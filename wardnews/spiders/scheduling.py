@@ -53,7 +53,7 @@ class PortalVisit:
     unclosed_pages: int = 0
     read: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
 
     @property
     def sample_reached(self) -> bool:
@@ -94,12 +94,17 @@ class PortalVisit:
 
 @dataclass
 class Group:
-    """The portals of one politeness group, which are visited in turn, one request at a time."""
+    """The portals of one politeness group, which are visited in turn, one request at a time.
+
+    `delay`: seconds between requests. `is_open`: whether this run is at it.
+    """
 
     slot: str
     concurrency: int
+    delay: float
     visits: deque[PortalVisit] = field(default_factory=deque)
     under_way: int = 0
+    is_open: bool = False
 
 
 class Schedule:
@@ -127,12 +132,12 @@ class Schedule:
         self.groups: dict[str, Group] = {}
         for visit in self.visits.values():
             slot = visit.site.slot()
-            group = self.groups.setdefault(slot, Group(slot, slots[slot]["concurrency"]))
+            group = self.groups.setdefault(slot, Group(slot, slots[slot]["concurrency"], slots[slot]["delay"]))
             group.visits.append(visit)
 
     def next_requests(self, group: Group) -> Iterator[Request]:
         """Return the requests for the next pages of a politeness group, its portals in turn."""
-        waiting = len(group.visits)
+        waiting = len(group.visits) if group.is_open else 0
         while waiting and group.under_way < group.concurrency:
             visit = group.visits[0]
             group.visits.rotate(-1)
@@ -150,7 +155,7 @@ class Schedule:
             yield self.request(visit, task)
 
     def answered(self, site: Site) -> Iterator[Request]:
-        """Return the requests that follow once a page of a portal is done."""
+        """Return the requests that follow in its group once a page of a portal is done."""
         group = self.groups[site.slot()]
         group.under_way -= 1
         yield from self.next_requests(group)

@@ -108,6 +108,10 @@ class CaptureQueue:
         """Close the connection to the store."""
         self.frontier.close()
 
+    def reconnect(self) -> None:
+        """Go on by new connections where one was cut."""
+        self.frontier.reconnect()
+
     def begin_again(self, site: str) -> None:
         """Queue again what failed in earlier runs, behind all else, and what was outside of the days of these."""
         self.known_before[site] = set()

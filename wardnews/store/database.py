@@ -35,6 +35,13 @@ PATIENCE = 60.0
 _LATER = "try again when that has ended"
 _OF_THE_DISK = ("disk I/O error", "database or disk is full", "No space left")
 """What is said where the disk is to blame."""
+_KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""When this side finds the server gone: after half a minute; a firewall must not take an idle connection for dead."""
+_KEPT_ALIVE = (
+    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 30000"
+)
+"""When the server finds this side gone, and gives its locks free: by default after two hours."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
@@ -110,8 +117,11 @@ class Store:
     def writer(self) -> Connection:
         """Return a connection for all that a run writes, with room to keep what it writes to again and again."""
         connection = self.engine.connect()
-        if self.engine.dialect.name == "sqlite":
-            connection.connection.cursor().execute("PRAGMA cache_size = -16000")  # kB
+        sqlite = self.engine.dialect.name == "sqlite"
+        # A process that hangs in the middle of a transaction must not keep others from what it writes for ever.
+        own = "PRAGMA cache_size = -16000" if sqlite else "SET idle_in_transaction_session_timeout = 30000"  # kB; ms
+        connection.connection.cursor().execute(own)
+        connection.connection.commit()
         return connection
 
     def reading(self) -> Connection:
@@ -160,7 +170,7 @@ class Store:
     def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
         """Write how a run ended, and where its feed is."""
         with self.writing() as connection:
-            ended = runs.update().where(runs.c.name == name)
+            ended = runs.update().where(runs.c.name == name, runs.c.feed.is_(None))  # else another run wrote it
             connection.execute(ended.values(ended=now, reason=reason, feed=feed))
 
     def unfinished_runs(self) -> list[str]:
@@ -213,8 +223,14 @@ def _check(url: sa.URL, shown: str, *, create: bool) -> None:
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
-        # The connection that keeps the locks is idle for hours, which a firewall may take for the end of it.
-        return sa.create_engine(url.set(drivername=driver), connect_args={"keepalives_idle": 60})
+        engine = sa.create_engine(url.set(drivername=driver), connect_args=_KEEPALIVE, pool_pre_ping=True)
+
+        @sa.event.listens_for(engine, "connect")
+        def opened(connection: Any, _record: object) -> None:
+            connection.execute(_KEPT_ALIVE)
+            connection.commit()
+
+        return engine
     engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
 
     @sa.event.listens_for(engine, "connect")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from wardnews.items import GONE, Article, article_of
 from wardnews.store import clock, moves
@@ -49,12 +50,21 @@ class Visit:
     under_way: set[int] = field(default_factory=set)
 
 
-class Frontier:
-    """The pages that a run has still to ask for: it hands them out, and commits what came of each."""
+def _unfenced(_connection: Connection, _site: str) -> None:
+    """Let a run write that no lease keeps from others."""
 
-    def __init__(self, store: Store, run: str) -> None:
+
+class Frontier:
+    """The pages that a run has still to ask for: it hands them out, and commits what came of each.
+
+    `fence` is called in each transaction that writes for a portal, with its key; it raises LeaseLost where this run may
+    not write for it any more.
+    """
+
+    def __init__(self, store: Store, run: str, fence: Callable[[Connection, str], None] = _unfenced) -> None:
         self.store = store
         self.run = run
+        self.fence = fence
         self.visits: dict[str, Visit] = {}
         self.clock: str | None = None
         """What an operator should know of the clock."""
@@ -67,6 +77,18 @@ class Frontier:
     def close(self) -> None:
         """Close the connection to the database."""
         self.connection.close()
+
+    def reconnect(self) -> None:
+        """Go on by new connections where one was cut; the locks of the process went with it."""
+        self.connection.invalidate()
+        self.store.locks.close()
+
+    @contextmanager
+    def writing(self, site: str) -> Iterator[Connection]:
+        """Begin a transaction that writes for a portal; it is committed when the block ends, or rolled back."""
+        with self.connection.begin():
+            self.fence(self.connection, site)
+            yield self.connection
 
     # --- visits ---
 
@@ -88,7 +110,7 @@ class Frontier:
         turn it is.
         """
         now = exactly()
-        with self.connection.begin():
+        with self.writing(site):
             self.clock = clock.set_back(self.connection, site, time_of(now)) or self.clock
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
             last = self.connection.execute(query).first()
@@ -141,7 +163,7 @@ class Frontier:
         A sample ends in any case: the sections that were not visited are left to be found again.
         """
         now, visit = exactly(), self.visits[site]
-        with self.connection.begin():
+        with self.writing(site):
             if sampled:
                 unseen = pages.update().where(pages.c.site == site, pages.c.state == "todo")
                 unseen = unseen.where(pages.c.kind.in_(("home", "section", "list")))
@@ -187,8 +209,8 @@ class Frontier:
     @contextmanager
     def commit(self, task: Task) -> Iterator["Commit"]:
         """Commit all that came of a page in one transaction; where that fails the page stays to do."""
-        with self.connection.begin():
-            commit = Commit(self, self.connection, task, task.site)
+        with self.writing(task.site) as connection:
+            commit = Commit(self, connection, task, task.site)
             yield commit
             commit.finish()
         self.visits[task.site].under_way.discard(task.number)
@@ -285,8 +307,8 @@ class Frontier:
         if absent:
             values["absences"] = pages.c.absences + 1
             values["absent_since"] = sa.func.coalesce(pages.c.absent_since, timestamp_of(datetime.now(UTC)))
-        with self.connection.begin():
-            self.connection.execute(pages.update().where(pages.c.number == page).values(**values))
+        with self.writing(site) as connection:
+            connection.execute(pages.update().where(pages.c.number == page).values(**values))
         self.not_now(site, lambda task: task.number == page)
 
     def not_now(self, site: str, which: Callable[[Task], bool]) -> None:

@@ -30,23 +30,37 @@ class Locks:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._own: dict[str, Any] = {}
+        self._shared: set[str] = set()
         self._keeper: Connection | None = None
 
-    def take(self, name: str) -> bool:
-        """Take a lock that ends with this process at the latest; return whether it was free."""
+    @property
+    def keeper(self) -> Connection:
+        """The connection to a server that keeps the locks of this process, and what else ends with them.
+
+        What is written by it may be lost with the server, which takes all that is kept by it too.
+        """
+        if self._keeper is None:  # one for all locks: portals may be more than connections
+            self._keeper = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._keeper.execute(sa.text("SET synchronous_commit = off"))
+        return self._keeper
+
+    def take(self, name: str, *, shared: bool = False) -> bool:
+        """Take a lock that ends with this process at the latest; return whether it was free.
+
+        A shared one is free for all who take it so, and for nobody else.
+        """
         if name in self._own:
             return False
         if self.engine.dialect.name == "postgresql":
-            if self._keeper is None:  # one for all locks: portals may be more than connections
-                self._keeper = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            free, held = self._keeper.scalar(sa.select(sa.func.pg_try_advisory_lock(_number(name)))), None
+            free, held = self.keeper.scalar(sa.select(_try(shared=shared)(_number(name)))), None
         else:
             folder = Path(f"{self.engine.url.database}.locks")
             folder.mkdir(exist_ok=True)
             held = open_no_link(folder / name, "w")
-            free = _flock(held.fileno())
+            free = _flock(held.fileno(), shared=shared)
         if free:
             self._own[name] = held
+            self._shared |= {name} if shared else set()
         elif held:
             held.close()
         return bool(free)
@@ -55,7 +69,9 @@ class Locks:
         """Release a lock of this process."""
         _close_file(name, self._own.pop(name))
         if self._keeper:
-            self._keeper.scalar(sa.select(sa.func.pg_advisory_unlock(_number(name))))
+            unlock = sa.func.pg_advisory_unlock_shared if name in self._shared else sa.func.pg_advisory_unlock
+            self._keeper.scalar(sa.select(unlock(_number(name))))
+        self._shared.discard(name)
 
     def is_own(self, name: str) -> bool:
         """Whether this process has a lock."""
@@ -69,10 +85,11 @@ class Locks:
         return not free
 
     def close(self) -> None:
-        """Release all locks."""
+        """Release all locks; those of a connection that was cut are released already."""
         for name, held in self._own.items():
             _close_file(name, held)
         self._own.clear()
+        self._shared.clear()
         if self._keeper:
             with suppress(SQLAlchemyError):  # a connection that is lost has lost its locks
                 self._keeper.execute(sa.select(sa.func.pg_advisory_unlock_all()))
@@ -114,6 +131,11 @@ def first_announced(connection: Connection) -> int | None:
     return found
 
 
+def _try(*, shared: bool) -> Any:
+    """Return the function that tries to take a lock in PostgreSQL."""
+    return sa.func.pg_try_advisory_lock_shared if shared else sa.func.pg_try_advisory_lock
+
+
 def _number(name: str) -> int:
     """Return the number that a lock has in PostgreSQL."""
     return int.from_bytes(hashlib.sha256(f"wardnews/{name}".encode()).digest()[:8], signed=True)
@@ -127,10 +149,10 @@ def _close_file(name: str, held: Any) -> None:
         held.close()
 
 
-def _flock(descriptor: int) -> bool:
+def _flock(descriptor: int, *, shared: bool) -> bool:
     """Lock an open file and write the process id into it; return whether it was free."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     os.ftruncate(descriptor, 0)

@@ -1,7 +1,19 @@
 """The tables of the store; the migrations lead up to them."""
 
 import sqlalchemy as sa
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -208,6 +220,20 @@ captures = Table(
         sqlite_where=sa.text("state = 'todo'"),
         postgresql_where=sa.text("state = 'todo'"),
     ),
+)
+
+leases = Table(
+    "leases",  # times are seconds since 1970, by the server's clock or, in SQLite, this machine's
+    metadata,
+    Column("name", String, primary_key=True),  # a politeness group, or what else one run at a time asks
+    Column("epoch", Integer, nullable=False),  # how often it was taken
+    Column("run", String),  # null: given back
+    Column("expires", Double),
+    Column("asked_at", Double),
+    Column("delay", Double, nullable=False),  # seconds from one request to the next
+    Column("under_way", Double),  # until when a request may be under way whose answer is not noted here
+    Column("until", Double),  # the group asked to be left alone until then
+    sqlite_with_rowid=False,
 )
 
 files = Table(

@@ -48,7 +48,7 @@ lowest:
 # Known faults of what is installed with wardnews, and under which licences it comes.
 dependencies:
 	$(PYTHON) -m venv --clear .venv-dependencies
-	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,parquet,postgres,serve]' pip-audit pip-licenses
+	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,documents,parquet,postgres,serve]' pip-audit pip-licenses
 	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
 	.venv-dependencies/bin/pip-audit --skip-editable
 

@@ -264,5 +264,6 @@ class Output(NamedTuple):
                     continue
                 left = f"{path}{f' and {len(waiting) - at - 1} more files' if len(waiting) > at + 1 else ''}"
                 cause = getattr(error, "strerror", None) or error
-                raise OSError(errno.EIO, f"{left} cannot go to {self.name_of(path)}: {cause}") from error
+                says = f"{left} cannot go to {self.name_of(path)}: {cause}"
+                raise OSError(errno.EIO, says, masked(str(self.url))) from error
             path.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ from wardnews.store.tables import articles, versions, views
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import fold
 
-LAYOUT = 4
+LAYOUT = 5
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""

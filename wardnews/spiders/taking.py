@@ -20,6 +20,7 @@ from wardnews.errors import LeaseLost
 from wardnews.middlewares import NotNow, back_off_of
 from wardnews.middlewares.groups import STOPPED, downloader_of, group_of, hold
 from wardnews.sites import Site
+from wardnews.spiders.files.live import PATIENCE
 from wardnews.spiders.scheduling import Group
 from wardnews.store.leases import TRUSTED, Leases, Taken
 from wardnews.store.queries import is_due
@@ -39,9 +40,10 @@ class GroupTaking:
     `elsewhere`: the portals that were due, and that another run has visited meanwhile.
     """
 
-    def __init__(self, spider: "PortalSpider") -> None:
+    def __init__(self, spider: "PortalSpider", *, keeps_files: bool) -> None:
         self.spider, self.crawler = spider, spider.crawler
-        self.leases = Leases(spider.store, spider.run, self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+        timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT") * (PATIENCE if keeps_files else 1)
+        self.leases = Leases(spider.store, spider.run, timeout)
         self.waiting: deque[Group] = deque()
         self.busy: list[Group] = []
         self.elsewhere: set[str] = set()

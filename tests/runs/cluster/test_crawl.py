@@ -51,7 +51,7 @@ def test_the_groups_of_a_crawl_are_shared_by_workers_and_taken_up_where_one_dies
         )
         with started(tmp_path, *arguments) as command:
             pass
-        assert killed
+        assert killed, command.stderr
         assert command.exitcode == 0, command.stderr
         feed = Path(tmp_path, command.stderr.partition("records: ")[2].split()[0])
         records = read_feed(feed)

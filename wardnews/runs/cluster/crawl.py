@@ -170,6 +170,7 @@ def crawl_on(
     files: Iterable[Path],
     url: str,
     show: Callable[[str], None],
+    /,
     **options: Any,
 ) -> Crawl:
     """Crawl groups of portals, by key, on the cluster of a scheduler, and return what came of it.

@@ -10,7 +10,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
+.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
 	@echo "Starting the demonstration: wardnews demo"
@@ -52,6 +52,13 @@ dependencies:
 	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
 	.venv-dependencies/bin/pip-audit --skip-editable
 
+# Other people's tools open what wardnews writes, in an environment with all of them that the package index has.
+ecosystem:
+	$(PYTHON) -m venv .venv-ecosystem
+	.venv-ecosystem/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,parquet,s3]' \
+	--requirement tests/ecosystem/requirements.txt
+	.venv-ecosystem/bin/python -m tests.ecosystem
+
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \
 	$(BIN)/pytest -rP tests/runs/test_kill.py::test_kill_drill tests/store/test_files.py::test_two_runs_write_to_one_store \
@@ -59,6 +66,7 @@ drill: .venv/.dev
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
 	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	$(BIN)/python benchmarks/cluster.py --files 40 --captures 2000
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 
 bench: .venv/.bench

@@ -10,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wardnews.errors import ClusterLost, ExitStatus, WardnewsError
+from wardnews.errors import ClusterLost, ExitStatus
 from wardnews.exporters.files import write_lines
 from wardnews.reports.completing import complete
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
-from wardnews.runs.cluster.engine import Work, check, connected, spread
+from wardnews.runs.cluster.engine import Work, cause_of, check, connected, spread
 from wardnews.runs.cluster.worker import where
 from wardnews.runs.process import new_name
 from wardnews.settings import WARDNEWS_OUTPUT
@@ -25,7 +25,6 @@ from wardnews.store.leases import LEASE, holder_of
 from wardnews.store.near_duplicates import assign
 from wardnews.store.recheck import exactly
 from wardnews.text.clock import timestamp
-from wardnews.text.strings import one_line
 
 _LINE_EVERY = 60.0
 _WORST = (ExitStatus.FAILED, ExitStatus.STOPPED, ExitStatus.SICK, ExitStatus.LOCKED, ExitStatus.FINE)
@@ -142,7 +141,7 @@ class Crawl:
         """Write the feed of all groups, and the report; raise OSError where that cannot be: the next crawl does it."""
         store = self.store
         store.close_run(self.run, exactly())  # groups that are under way yet end by that, and are left to the next run
-        names = store.parts_of(self.run)
+        names = [one for one in store.parts_of(self.run) if not store.locks.is_held_elsewhere(f"run-{one}")]
         assign(store)
         feed = self.output.folder / f"{self.run}.jsonl"
         records = write_lines(queries.feed(store, *names), feed)
@@ -200,5 +199,4 @@ def crawl_on(
 
 def _failed(work: Work, error: Exception) -> Crawled:
     """Return what came of a group that could not be crawled."""
-    cause = str(error) if isinstance(error, WardnewsError) else one_line(str(error).strip().rpartition("\n")[2])
-    return Crawled(status=ExitStatus.FAILED, notes=[f"{work.name}: {cause}"], errors=1)
+    return Crawled(status=ExitStatus.FAILED, notes=[f"{work.name}: {cause_of(error)}"], errors=1)

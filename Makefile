@@ -10,7 +10,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
+.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
 	@echo "Starting the demonstration: wardnews demo"
@@ -54,6 +54,13 @@ dependencies:
 	.venv-dependencies/audit/bin/pip-licenses --python=.venv-dependencies/bin/python --from=mixed --order=license
 	.venv-dependencies/audit/bin/pip-audit $$(.venv-dependencies/bin/python -c 'import sysconfig; print("--path", sysconfig.get_path("purelib"))')
 
+# Other people's tools open what wardnews writes, in an environment with all of them that the package index has.
+ecosystem:
+	$(PYTHON) -m venv .venv-ecosystem
+	.venv-ecosystem/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,parquet,s3]' \
+	--requirement tests/ecosystem/requirements.txt
+	.venv-ecosystem/bin/python -m tests.ecosystem
+
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \
 	DRILL_ATTACKS=5 DRILL_MEGABYTES=4 DRILL_FAKETIME=$(FAKETIME) \
@@ -62,6 +69,7 @@ drill: .venv/.dev
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
 	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	$(BIN)/python benchmarks/cluster.py --files 40 --captures 2000
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 
 bench: .venv/.bench

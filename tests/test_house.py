@@ -26,7 +26,7 @@ PAGE_URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 MODULES = sorted((ROOT / "wardnews").rglob("*.py"))
 
 ORDER = (
-    "locale", "errors", "plugins", "workers", "items", "text", "storage", "places", "layouts", "sites", "archives", "files", "documents", "reading",
+    "locale", "errors", "portable", "plugins", "workers", "items", "text", "storage", "places", "layouts", "sites", "archives", "files", "documents", "reading",
     "store", "exporters", "middlewares", "pipelines", "spiders", "settings", "reports", "runs", "serve", "demo", "cli",
 )  # fmt: skip
 """The rooms in the order in which data flows: each imports only what stands before it."""

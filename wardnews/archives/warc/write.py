@@ -4,7 +4,6 @@ A file is written under a name that ends in `.open`, one gzip member a record, a
 What a killed run left open is cut behind its last whole record and renamed by whoever comes next; nothing is appended.
 """
 
-import fcntl
 import logging
 import os
 import zlib
@@ -19,6 +18,7 @@ from typing import IO, Any, BinaryIO, NamedTuple
 
 from wardnews.archives.capture import Capture
 from wardnews.archives.sections import open_no_link
+from wardnews.portable import lock
 
 ENDING = ".warc.gz"
 _OPEN = ".open"
@@ -137,7 +137,7 @@ class RawFile:
         new = self.path.with_name(f"{self.path.name}.new")
         new.unlink(missing_ok=True)
         self._file = new.open("xb", buffering=0)  # follows no link that was put there
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        lock(self._file.fileno(), wait=True)
         new.rename(self._open)
         info = _writer().create_warcinfo_record(self.path.name, self.about)
         self._id = info.rec_headers.get_header("WARC-Record-ID")
@@ -217,7 +217,7 @@ def complete_files(folder: Path) -> None:
     for path in sorted(folder.glob(f"*{ENDING}{_OPEN}")):
         try:
             with open_no_link(path, "r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(file.fileno())
                 _complete(file, path, _whole(file))
         except BlockingIOError:
             continue

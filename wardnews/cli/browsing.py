@@ -40,11 +40,12 @@ def serve(
     """
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
+    from wardnews.storage import Output
 
     need_server()
     portals = load_sites(sites or ())
     with opened(store) as kept:
-        show(kept, Path(WARDNEWS_OUTPUT), portals, (host, port), name or ())
+        show(kept, Output.at(WARDNEWS_OUTPUT).folder, portals, (host, port), name or ())
 
 
 def need_server() -> None:
@@ -82,6 +83,7 @@ def show(
         with own, served.current_copy(kept, file, portals, raw_folder(folder), say):
             kept.close()
             url = f"http://{f'[{host}]' if ':' in host else host}:{own.getsockname()[1]}/"
+            served.end_in_order()  # from here on, whoever reads the next line may end it
             say(f"{url} shows {file}; Ctrl-C ends it")
             if browse:
                 webbrowser.open(url)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from wardnews.cli.crawling import run_spider
-from wardnews.cli.output import say, write_json
+from wardnews.cli.output import cell, say, write_json
 
 _SHOWN = 5
 """Articles of each portal in the table."""
@@ -36,6 +36,7 @@ def demo(
     from wardnews.cli.stores import opened
     from wardnews.demo import PracticePortal
     from wardnews.sites import load_sites
+    from wardnews.storage import is_url
 
     if serve:
         need_server()
@@ -47,8 +48,8 @@ def demo(
         store = f"sqlite:///{folder}/demo.db"
         done = run_spider(list(sites.values()), [file], store=store)
         say(_STAGED.rstrip())
-        if done.report.feed:
-            _show(done.report.feed)
+        if done.report.feed and not is_url(done.report.feed):
+            _show(Path(done.report.feed))
         if serve:
             with opened(store) as kept:
                 show(kept, Path(folder), sites, ("127.0.0.1", 0), browse=sys.stdout.isatty())
@@ -70,7 +71,7 @@ def _show(feed: Path) -> None:
     latest = [record for _, own in groupby(records, lambda record: record["site"]) for record in islice(own, _SHOWN)]
     for record in latest:
         shown = (record["published"][:16].replace("T", " "), record["views"], record["section"], record["title"])
-        table.add_row(*("" if value is None else str(value) for value in shown))
+        table.add_row(*map(cell, shown))
     Console(stderr=True).print(table)
     say("One record, as its JSON line has it:")
     write_json(latest[-1])

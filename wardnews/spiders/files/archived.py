@@ -58,10 +58,7 @@ class ArchivedFiles:
 
     async def from_path(self, path: Path, sites: Iterable[str]) -> None:
         """Find the files of some portals in a file or folder: captures of them, and what lies beside saved pages."""
-        tasks: dict[str, list[FileTask]] = {}
-        for site in sites:
-            for task in self.queue.wanted(site):
-                tasks.setdefault(task.url, []).append(task)
+        tasks = self._tasks(sites)
         if not tasks or self.spider.halted:
             return
         if not isinstance(path, Path):
@@ -82,6 +79,14 @@ class ArchivedFiles:
             return
         for task in [task for same in tasks.values() for task in same]:
             self._finish(task, found=task.number in had)
+
+    def _tasks(self, sites: Iterable[str]) -> dict[str, list[FileTask]]:
+        """Return the files of some portals that are to do, by their addresses."""
+        tasks: dict[str, list[FileTask]] = {}
+        for site in sites:
+            for task in self.queue.wanted(site):
+                tasks.setdefault(task.url, []).append(task)
+        return tasks
 
     # --- archives on the network ---
 

@@ -11,6 +11,7 @@ import subprocess
 import time
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Semaphore
 from typing import Any
@@ -25,7 +26,7 @@ from tests.helpers.buckets import Bucket
 from tests.helpers.commands import KEEP, Folder, run
 from tests.helpers.drills import killed_before_a_file_is_committed, no_room_for_files
 from tests.helpers.filed import Filed, endless, filed, zipped
-from wardnews.demo import Reply
+from wardnews.demo import Reply, Request
 from wardnews.store import queries
 from wardnews.store.database import Store
 
@@ -233,6 +234,22 @@ def replay_in_pywb(folder: Path, files: dict[str, bytes]) -> None:
                         time.sleep(0.2)
         finally:
             server.terminate()
+
+
+def test_files_come_behind_all_pages_at_the_pace_of_their_group(tmp_path: Path) -> None:
+    files: dict[str, bytes | Reply] = {f"/{number}.png": picture("PNG", number) for number in range(3)}
+    came: list[tuple[float, str]] = []
+    with Filed(files=files, pieces=[filed(1, *files), filed(2, *files)]) as town:
+
+        def seen(request: Request) -> Reply | None:
+            came.append((time.monotonic(), request.path))
+            return town.file(request)
+
+        town.intercept = seen
+        done = Folder(tmp_path, town.toml().replace("delay = 0.0", "delay = 0.3")).crawl("hoasua", "--files", "all")
+        assert "files: 3 kept" in done.stderr
+    assert [path for _, path in came][-3:] == list(files)
+    assert min(after - before for (before, _), (after, _) in pairwise(came)) > 0.25  # as they arrive
 
 
 def test_files_go_to_a_bucket_within_the_budget_of_a_run(tmp_path: Path, bucket: Bucket) -> None:

@@ -89,6 +89,8 @@ class Listings:
         follow_related: bool = False,
     ) -> None:
         """Queue the articles of a listing page, and its next page."""
+        entries = tuple(self.bounded(visit, listing.entries, MOST_ENTRIES))
+        listing = replace(listing, entries=entries, masked=listing.masked[:MOST_ENTRIES])
         self.report_masked(visit, [*listing.entries, *listing.masked])
         listed = self.queue_articles(commit, visit, task, listing.entries, follow_related=follow_related)
         if task.context.again is not None:

@@ -10,10 +10,11 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
+.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
-	$(BIN)/wardnews demo
+	@echo "Starting the demonstration: wardnews demo"
+	@$(BIN)/wardnews demo
 
 test: check
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
@@ -47,9 +48,16 @@ lowest:
 # Known faults of what is installed with wardnews, and under which licences it comes.
 dependencies:
 	$(PYTHON) -m venv --clear .venv-dependencies
-	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,parquet,postgres,serve]' pip-audit pip-licenses
+	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,documents,parquet,postgres,serve]' pip-audit pip-licenses
 	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
 	.venv-dependencies/bin/pip-audit --skip-editable
+
+# Other people's tools open what wardnews writes, in an environment with all of them that the package index has.
+ecosystem:
+	$(PYTHON) -m venv .venv-ecosystem
+	.venv-ecosystem/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,parquet,s3]' \
+	--requirement tests/ecosystem/requirements.txt
+	.venv-ecosystem/bin/python -m tests.ecosystem
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \
@@ -57,7 +65,8 @@ drill: .venv/.dev
 	tests/spiders/test_incremental.py::test_an_unchanged_portal_costs_a_listing_page_a_section \
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
-	tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	$(BIN)/python benchmarks/cluster.py --files 40 --captures 2000
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 
 bench: .venv/.bench
@@ -73,11 +82,15 @@ bench: .venv/.bench
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("wardnews needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv
+	@echo "Making an environment for Python in .venv"
+	@$(PYTHON) -m venv .venv
 
+# pip says what it fetches: the first time takes a minute or more.
 .venv/.demo: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	touch $@
+	@echo "Installing wardnews, Scrapy and what they need into .venv, from the package index: once, a minute or more"
+	@$(BIN)/python -m pip install --progress-bar off --disable-pip-version-check --editable .
+	@echo "Installed"
+	@touch $@
 
 .venv/.dev: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -7,6 +7,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ import sqlalchemy as sa
 from tests.helpers import commands
 from wardnews.demo import PracticePortal
 from wardnews.store.database import Store
+
+if TYPE_CHECKING:
+    from tests.helpers.buckets import Bucket
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 STORES = {"store_url", "postgres_url"}
@@ -67,6 +71,23 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def postgres_url() -> Iterator[str]:
     """Give the address of an empty database of its own in PostgreSQL."""
     yield from own_database()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """Give the address of a server of S3 on loopback."""
+    from tests.helpers.buckets import s3
+
+    with s3() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """Give an empty bucket, which is in the environment as Amazon's are."""
+    from tests.helpers.buckets import Bucket
+
+    return Bucket(s3_server, monkeypatch)
 
 
 def own_database() -> Iterator[str]:

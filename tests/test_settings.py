@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +26,7 @@ from wardnews.spiders.portal import PortalSpider
 from wardnews.spiders.probe import ProbeSpider
 
 ROOT = Path(__file__).parents[1]
+PHUCLOI = "https://phucloi.hanoi.gov.vn/"
 
 
 class Shout:
@@ -64,6 +67,32 @@ def test_a_pipeline_on_the_command_line_comes_after_ours(
         assert record["title"] == record["title"].upper()
         assert record["id"].startswith("practice-liferay:")
         assert record["published"]
+
+
+def test_the_settings_the_exporter_and_the_spider_of_the_docs(
+    portal: PracticePortal, sites_file: Path, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs" / "scrapy.md").read_text(encoding="utf-8")
+    settings, exporter, *_ = re.findall(r"^```py\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (spider,) = re.findall(r"^```python\n(import scrapy\n.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    files = {"mine": settings, "mine_exporters": exporter, "news": spider}
+    for name, code in files.items():
+        (tmp_path / f"{name}.py").write_text(
+            code.replace("haiphong.toml", str(sites_file)).replace(PHUCLOI, portal.newszone_url), encoding="utf-8"
+        )
+    environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": "mine", "PYTHONPATH": str(tmp_path)}
+    own = ["crawl", "portal", "-a", "site=practice-newszone", "-a", "sample=2", "-o", "out.titles"]
+    for command in (own, ["runspider", "news.py", "-o", "out.jsonl", "-s", "CLOSESPIDER_ITEMCOUNT=1"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", *command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+        environment.pop("SCRAPY_SETTINGS_MODULE", None)
+    titles = {article.title for article in portal.of("newszone")}
+    assert len(set((tmp_path / "out.titles").read_text(encoding="utf-8").splitlines()) & titles) == 2
+    record = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert (record["title"] in titles, record["layout"]) == (True, "hanoi-newszone")
 
 
 @pytest.mark.parametrize(

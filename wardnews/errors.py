@@ -4,11 +4,16 @@
     ├── UsageError          something typed, named or configured wrong; the command ends with status 2
     │   ├── SitesError      a sites file or a portal's key (also a ValueError)
     │   ├── StoreError      a store that cannot be opened
+    │   ├── StorageError    a URL that cannot be written to or read from
     │   ├── CannotKeep      raw pages that cannot be kept as a setting asks
     │   ├── PackError       WARC files that cannot be packed (also a ValueError)
     │   ├── ExportError     an export that cannot be what was asked for (also a ValueError)
-    │   └── CursorError     a cursor of changes that does not fit
+    │   ├── CursorError     a cursor of changes that does not fit
+    │   └── PluginError     a plug-in of another package that is no good
+    ├── RunOver             a batch of a run that has ended meanwhile
+    ├── ClusterLost         a cluster that is not there any more
     ├── StoreFailed         a store that another program keeps, or that its disk does not give
+    ├── LeaseLost           a politeness group that another run has taken over
     ├── RawError            a page whose raw page could not be kept (also Scrapy's IgnoreRequest)
     ├── NotNow              a request to a group that is left alone (also Scrapy's IgnoreRequest)
     ├── Flood               an answer whose head does not end (also Scrapy's IgnoreRequest)
@@ -61,8 +66,24 @@ class StoreError(UsageError):
     """Raise where the store cannot be opened; the message names it and the way out."""
 
 
+class StorageError(UsageError):
+    """Raise where a URL names nothing that can be written or read; the message names it and the way out."""
+
+
 class StoreFailed(WardnewsError):
     """Raise where another program keeps the store for too long, or its disk fails; the message names it."""
+
+
+class LeaseLost(WardnewsError):
+    """Raise where this run may neither ask a politeness group nor write for it any more; the message says why."""
+
+
+class RunOver(WardnewsError):
+    """Raise where a run that a batch is of has ended meanwhile."""
+
+
+class ClusterLost(WardnewsError):
+    """Raise where the scheduler of a cluster is not there any more; the message names it."""
 
 
 class CannotKeep(UsageError):
@@ -79,6 +100,10 @@ class ExportError(UsageError, ValueError):
 
 class CursorError(UsageError):
     """Raise where a cursor does not fit; the message says why and what would."""
+
+
+class PluginError(UsageError):
+    """Raise for a plug-in that cannot be loaded or is not what it should be; the message names its package."""
 
 
 class UnreadablePage(WardnewsError, ValueError):

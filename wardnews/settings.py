@@ -9,6 +9,7 @@ import os
 from scrapy.settings import default_settings
 
 from wardnews import __version__
+from wardnews.exporters.endings import names_of_feeds
 from wardnews.middlewares.contact import user_agent
 from wardnews.pipelines import STAGES
 
@@ -16,8 +17,10 @@ BOT_NAME = "wardnews"
 SPIDER_MODULES = ["wardnews.spiders"]
 WARDNEWS_SITES: list[str] = []
 WARDNEWS_STORE = os.environ.get("WARDNEWS_STORE", "sqlite:///output/wardnews.db")  # SQLite or PostgreSQL
-WARDNEWS_OUTPUT = "output"  # where feeds, reports, logs and raw pages go
+WARDNEWS_OUTPUT = os.environ.get("WARDNEWS_OUTPUT", "output")  # where feeds, reports, logs and raw pages go, or a URL
 WARDNEWS_RAW = os.environ.get("WARDNEWS_RAW")  # 1 or 0: keep raw pages; unset: those of a backfill over the network
+WARDNEWS_KEEP_FILES = os.environ.get("WARDNEWS_KEEP_FILES")  # images, attachments, all, none; unset: by the command
+WARDNEWS_FILES = os.environ.get("WARDNEWS_FILES")  # a folder or s3://bucket/files; unset: output/files
 WARDNEWS_WAYBACK = os.environ.get("WARDNEWS_WAYBACK", "https://web.archive.org")
 WARDNEWS_COMMONCRAWL_INDEX = os.environ.get("WARDNEWS_COMMONCRAWL_INDEX", "https://index.commoncrawl.org")
 WARDNEWS_COMMONCRAWL_DATA = os.environ.get("WARDNEWS_COMMONCRAWL_DATA", "https://data.commoncrawl.org")
@@ -56,6 +59,9 @@ REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page from connecting on: none is worth more of a slot's time
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
+WARDNEWS_FILE_MAXSIZE = 50 * 1024 * 1024  # bytes of one file: larger ones are not kept
+WARDNEWS_FILES_BUDGET = 10 * 1024**3  # bytes of files in one run; the next run goes on
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 256 * 1024 * 1024  # default 5 MB: one page that is being read would hold up all portals
 WARDNEWS_PORTAL_PAGES = 20_000  # pages of one portal in one run; the next run goes on
 WARDNEWS_PORTAL_PAGES_NO_ITEM = 1_000  # pages in a row without an article, such as those of an endless calendar
 WARDNEWS_PORTAL_SECONDS = 12 * 3600  # for one portal in one run
@@ -82,7 +88,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no portal asks where we come from
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # a page may ask for it
+    "wardnews.middlewares.referer.NoReferer": 700,  # in its place: portals need not know where we come from
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # nothing asks what was a start
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier knows depth; nothing is dropped in silence
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
@@ -95,14 +102,12 @@ ITEM_PIPELINES_BASE = {
 }
 CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
+_EXPORTERS = {"csv": "CsvExporter", "jsonl": "JsonLinesExporter", "text": "TextExporter"}
 FEED_EXPORTERS = {
-    "jsonl": "wardnews.exporters.JsonLinesExporter",
-    "jsonlines": "wardnews.exporters.JsonLinesExporter",
-    "jl": "wardnews.exporters.JsonLinesExporter",
-    "text": "wardnews.exporters.TextExporter",
-    "txt": "wardnews.exporters.TextExporter",
-    **dict.fromkeys(("csv", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
+    **{name: f"wardnews.exporters.{_EXPORTERS[form]}" for name, form in names_of_feeds().items()},
+    **dict.fromkeys(("json", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
+FEED_STORAGES = dict.fromkeys(("gs", "s3"), "wardnews.runs.feed_storage.BucketFeedStorage")  # default: Scrapy's own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
 EXTENSIONS_BASE = {**default_settings.EXTENSIONS_BASE, "wardnews.reports.run_report.RunReport": 500}

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -46,13 +52,26 @@ def test_each_command_as_a_user_runs_it(sites_file: Path, wardnews: Run, tmp_pat
     assert "connection refused" in run_anew(tmp_path, "probe", "http://127.0.0.1:1/").stderr
 
 
-def test_the_demo_shows_a_table_and_a_record(tmp_path: Path) -> None:
-    done = run_anew(tmp_path, "demo")
-    assert done.returncode == 0, done.stderr
-    record = json.loads(done.stdout)
+def test_the_demo_shows_a_table_and_a_record_and_goes_on_in_a_browser(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "wardnews", "demo", "--serve"]
+    told = ""
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=os.environ
+    ) as process:
+        assert process.stderr
+        for line in process.stderr:
+            told += line
+            if found := re.match(r"(http://127\.0\.0\.1:\d+/) shows ", line):
+                with urlopen(found[1], timeout=60) as answer:
+                    assert (answer.status, b"wardnews" in answer.read()) == (200, True)
+                process.send_signal(signal.SIGINT)
+        assert process.stdout
+        record = json.loads(process.stdout.read())
+    assert process.returncode == 0, told
     assert list(record) == list(json_schema()["properties"])
-    assert "the latest of 100 articles" in done.stderr
-    assert record["title"][:7] in done.stderr
+    assert "the latest of 100 articles" in told
+    assert "What the lines above say of it is no fault" in told
+    assert record["title"][:7] in told
     assert len(list(tmp_path.glob("output/*.jsonl"))) == 1
 
 
@@ -228,9 +247,10 @@ def test_read_goes_on_after_a_page_that_holds_no_article(portal: PracticePortal,
             ["backfill", "hoasua", "--from", "saved/", "--since", "2026-05-02", "--until", "2026-05-01", *GOOD[2:]],
             "--since 2026-05-02 is after --until 2026-05-01",
         ),
-        ([*GOOD, "-o", "feed.docx"], "-o: Unrecognized output format 'docx'"),
-        ([*GOOD, "-o", "feed.csv"], "`wardnews export` writes csv"),
-        ([*GOOD, "-o", "feed.pickle"], "-o: Unrecognized output format 'pickle'"),
+        ([*GOOD, "-o", "feed.docx"], "-o feed.docx: .docx means no format"),
+        ([*GOOD, "-o", "feed.csv:jsonl"], "-o feed.csv:jsonl: such a name means csv"),
+        ([*GOOD, "-o", "feed.xml"], "-o feed.xml: a crawl writes csv, jsonl, text, and no atom"),
+        ([*GOOD, "-o", "feed.pickle"], "-o feed.pickle: .pickle means no format"),
         ([*GOOD, "--sample", "0"], "Invalid value for '--sample'"),
         (["read", "x.html", "--as", "xml"], "Invalid value for '--as'"),
         (["sites", "--sites", "wrong.toml"], "wrong.toml: [hoasua]: unknown key 'ulr'; did you mean 'url'?"),

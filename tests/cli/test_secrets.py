@@ -11,7 +11,7 @@ from tests.conftest import Run
 from tests.helpers.articles import fill
 from tests.helpers.commands import run
 from wardnews.demo import PracticePortal
-from wardnews.store.database import masked
+from wardnews.text.strings import masked
 
 PLANTED = "S3CRET"
 STORES = {
@@ -36,6 +36,8 @@ OUTPUTS = {
     "key": f"s3://AKIA:{PLANTED}@kho/x.jsonl",
     "no kind at all": f"kho://me:{PLANTED}@127.0.0.1:1/x.jsonl",
 }
+NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1", "AWS_DEFAULT_REGION": "us-east-1"}
+"""The environment in which no bucket is asked for on the network."""
 RECEIVERS = {
     "token": f"http://127.0.0.1:1/x?token={PLANTED}",
     "any query": f"http://127.0.0.1:1/x?k={PLANTED}",
@@ -73,8 +75,15 @@ def test_no_command_shows_the_password_of_a_store(wardnews: Run, tmp_path: Path,
 
 @pytest.mark.parametrize("form", OUTPUTS)
 def test_a_crawl_keeps_the_password_of_its_feed(
-    wardnews: Run, portal: PracticePortal, sites_file: Path, tmp_path: Path, form: str
+    wardnews: Run,
+    portal: PracticePortal,
+    sites_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
 ) -> None:
+    for name, value in NOWHERE.items():
+        monkeypatch.setenv(name, value)
     done = wardnews("crawl", "practice-liferay", "--sites", sites_file, "--sample", "1", "-o", OUTPUTS[form])
     clean(tmp_path, done.stdout, done.stderr)
 

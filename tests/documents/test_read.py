@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.helpers import documents as made
+from tests.helpers.kept_files import picture
 from wardnews.documents.document import MOST_LETTERS, Document
 from wardnews.documents.read import read
 from wardnews.errors import UnreadableDocument
@@ -116,12 +117,6 @@ def test_a_document_is_read(name: str) -> None:
     found = said(data)
     assert found.pages == pages
     assert (found.kind, found.flags) == (name.split(",", maxsplit=1)[0].split(maxsplit=1)[0], flags)
-
-
-def picture(kind: str, size: tuple[int, int] = (900, 600), mode: str = "RGB") -> bytes:
-    written = io.BytesIO()
-    Image.new(mode, size, "red").save(written, kind)
-    return written.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.conftest import Run
 from tests.helpers.articles import fill
+from tests.helpers.buckets import Bucket, elsewhere
 from tests.helpers.commands import read_feed
+from wardnews.cli import app
+from wardnews.errors import UsageError
 from wardnews.exporters.files import write_whole
 from wardnews.text.sample_format import PAGE_BREAK
 
@@ -67,7 +72,7 @@ def test_portals_and_days(wardnews: Run, store_url: str) -> None:
         ([], "wardnews: store sqlite:///output/wardnews.db: there is none yet; a crawl makes it, and --store or"),
         (["--store", "sqlite:///other.db"], "wardnews: store sqlite:///other.db: there is none yet"),
         (["--since", "2021-13-01"], "wardnews: --since 2021-13-01: expected a day such as 2024-01-31"),
-        (["--as", "xml"], "Invalid value for '--as'"),
+        (["--as", "xml"], "wardnews: --as xml: no format is called so; there are atom, csv,"),
     ],
 )
 def test_without_a_store_or_with_a_wrong_word_nothing_is_made(
@@ -126,3 +131,46 @@ def test_memory_does_not_grow_with_the_store(store_url: str, tmp_path: Path) -> 
         peaks.append(int(done.stderr.split()[-1]) / 1024)
     assert (tmp_path / "out.jsonl").stat().st_size > 15e6
     assert peaks[1] - peaks[0] < 15
+
+
+def test_an_export_goes_to_a_bucket_or_is_refused_by_name(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fill("sqlite:///store.db", 5)
+
+    def export(*arguments: str) -> tuple[int, str]:
+        try:
+            result = CliRunner().invoke(app, ["export", "--store", "sqlite:///store.db", *arguments])
+        finally:
+            assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("store.db")] == []
+        if isinstance(result.exception, UsageError):
+            return 2, str(result.exception)
+        return result.exit_code, result.stderr
+
+    assert export("-o", f"{bucket.url}/all.jsonl.gz") == (
+        0,
+        f"5 records, 2021-04-01 to 2021-04-05, as jsonl: {bucket.url}/all.jsonl.gz\n",
+    )
+    assert len(gzip.decompress(bucket.read("all.jsonl.gz")).splitlines()) == 5
+    assert export("--as", "text", "-o", f"{bucket.url}/texts/")[0] == 0
+    names = bucket.names()
+    assert len([name for name in names if name.startswith("texts/hoasua/2021/")]) == 5
+    assert {"texts/index.csv", "texts/datapackage.json"} < set(names)
+    fill("sqlite:///store.db", 1, site="bentrang")
+    assert export("--as", "text", "--site", "bentrang", "-o", f"{bucket.url}/texts/")[0] == 0
+    assert [name for name in bucket.names() if name.endswith(".txt")] == ["texts/bentrang/2021/0.txt"]
+
+    bucket.write("mine/a.txt", b"mine")
+    where = f"{bucket.url}/mine/"
+    assert export("--as", "text", "-o", where) == (
+        2,
+        f"{where}: is nothing that an export made, and would be replaced as a whole; name a new folder",
+    )
+    assert export("--as", "parquet", "-o", f"{bucket.url}/texts")[1].startswith(f"{bucket.url}/texts: is an export of")
+    status, says = export("-o", "s3://khong-co/all.csv")
+    assert (status, says) == (2, "s3://khong-co/all.csv: there is no bucket khong-co: make it, or name another")
+    assert export("-o", "kho://a/b.csv")[0] == 2
+    with elsewhere(AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1"):
+        status, says = export("-o", f"{bucket.url}/all.csv")
+    assert (status, says[:50]) == (1, f"cannot write {bucket.url}/all.csv: Could not connect"[:50])

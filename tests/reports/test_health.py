@@ -19,20 +19,10 @@ from tests.doubles import PracticeFamilies
 from tests.doubles.nukeviet import NukeViet
 from tests.helpers.commands import one_site
 from wardnews.demo import PracticeArticle, PracticePortal, Reply, Request
-from wardnews.reports.health import (
-    Finding,
-    Past,
-    Reading,
-    due,
-    judge,
-    layout_changed,
-    of_counts,
-    publication_interval,
-    silent,
-    worsened,
-)
+from wardnews.reports.health import Finding, Past, Reading, judge, layout_changed, of_counts, silent, worsened
 from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.counts import Unhealthy
+from wardnews.store.recheck import due_after, publication_interval
 
 ALL = frozenset({"published", "header", "section", "views", "paragraphs"})
 NOW = "2026-08-29T01:00:00Z"
@@ -237,7 +227,7 @@ def test_a_portal_that_falls_silent(published: list[str], visited: str, last: st
     ],
 )
 def test_when_a_portal_is_due(began: str | None, ended: bool, usual: int | None, when: str | None) -> None:
-    told = due(began, ended=ended, usual=usual)
+    told = due_after(began, ended=ended, usual=usual)
     assert (f"{told:%Y-%m-%dT%H:%M}" if told else None) == when
 
 

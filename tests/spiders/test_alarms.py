@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -122,10 +121,8 @@ def test_retry_after_holds_between_runs(village: Village, tmp_path: Path, only_r
         assert (done.status, village.requests) == (0, []), done.stderr
         assert "left to the next run: asked to be left alone until" in done.stderr
     village.intercept = two_sections
-    (number, report), *_ = folder.sql("SELECT number, report FROM visits ORDER BY number DESC")
-    for since in ("2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z"):
-        changed = json.dumps(json.loads(report) | {"left_alone": {"since": since, "seconds": 7200}})
-        folder.sql("UPDATE visits SET report = :report WHERE number = :number", report=changed, number=number)
+    for since in (1_767_225_600, 32_472_144_000):  # in 2026; in 2999, by a clock that was wrong
+        folder.sql("UPDATE leases SET asked_at = :since, until = :until", since=since, until=since + 7200)
         done = folder.crawl()
         assert village.requests, since
         assert done.status == 0, done.stderr

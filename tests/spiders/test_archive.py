@@ -901,6 +901,6 @@ def test_our_own_errors_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_address_that_is_none_costs_no_more_than_itself() -> None:
     broken = Capture("http://[broken", "2021-06-01T02:00:00Z", "warc:a", 200, "text/html", b"<p>")
     sound = replace(broken, url=HISTORY.sightings[0].url, body=MAINTENANCE)
-    first, second = read_all([broken, sound], {"old": OLD}, {"old": OLD}, set())
+    first, second = read_all([("", broken), ("", sound)], {"old": OLD}, {"old": OLD}, {})
     assert isinstance(first, DamagedRecord)
     assert isinstance(second, Reading)

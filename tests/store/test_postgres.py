@@ -47,8 +47,8 @@ def test_a_run_that_loses_its_connection_stops_and_the_next_one_completes(
 ) -> None:
     at_article(portal, 20, lambda: administer(postgres_url, _OTHERS))
     lost = wardnews("crawl", "practice-liferay", "--sites", sites_file)
-    assert lost.returncode == 1, lost.stderr
-    assert re.search(r"stopped early: the store failed: .*terminat", lost.stderr)
+    assert lost.returncode == 4, lost.stderr
+    assert re.search(r"stopped early: the connection to the store was cut: .*terminat", lost.stderr)
     assert "Traceback" not in lost.stderr
     portal.intercept = None
     done = wardnews("crawl", "practice-liferay", "--sites", sites_file)
@@ -66,7 +66,7 @@ def test_a_run_whose_server_goes_away_for_good_says_so_and_its_feed_is_written_b
     at_article(portal, 20, lambda: administer(elsewhere, closed, others))
     lost = wardnews("crawl", "practice-liferay", "--sites", sites_file)
     assert lost.returncode == 1, lost.stderr
-    assert "stopped early: the store failed" in lost.stderr
+    assert "stopped early: the connection to the store was cut" in lost.stderr
     assert "the feed could not be completed" in lost.stderr
     assert "Traceback" not in lost.stderr
     assert out_of_feeds(tmp_path) == []

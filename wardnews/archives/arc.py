@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
@@ -21,28 +23,41 @@ _LARGEST_BLOCK = LARGEST + (1 << 20)
 _ABOUT_THE_FILE = "filedesc"
 
 
-def read_arc(file: Path | Section) -> Iterator[Capture | DamagedRecord]:
-    """Read the captures of an ARC file in its order; what is no capture is a DamagedRecord, by offset and address.
+def read_arc(file: Path | Section, start: int = 0, end: int | None = None) -> Iterator[Capture | DamagedRecord]:
+    """Read the captures of an ARC file, or of a part of it, in its order.
 
-    Raises OSError where the file cannot be opened or read.
+    What is no capture is a DamagedRecord, by offset and address. Raises OSError where the file cannot be opened or
+    read.
     """
     section = file if isinstance(file, Section) else whole(file)
     with section.open() as opened:
-        stream = Stream(opened, FORM)
+        stream = Stream(opened, FORM, start)
         while True:
             place = None
             try:
                 place = stream.place()
-                if place is None:
+                if place is None or (end is not None and place.offset >= end):
                     return
                 found = _record(stream, section.name, place)
             except RecordError as error:
                 place = place or stream.here()
+                if end is not None and place.offset >= end:
+                    return
                 yield DamagedRecord(f"{section.name}{place}", str(error))
                 stream.resume(place, readable=isinstance(error, MisshapenRecord))
                 continue
             if found:
                 yield found
+
+
+def places_in(file: BinaryIO) -> Iterator[Place]:
+    """Yield where the records of an ARC file begin, as far as it is undamaged."""
+    stream = Stream(file, FORM)
+    with suppress(RecordError):
+        while place := stream.place():
+            stream.skip(_head(stream.line().strip())[2])
+            stream.finish()
+            yield place
 
 
 def _record(stream: Stream, name: str, place: Place) -> Capture | DamagedRecord | None:

@@ -41,6 +41,14 @@ def read_wacz(file: Path | Section) -> Iterator[Capture | DamagedRecord]:
             yield from read_warc(warc, originals=originals)
 
 
+def standing_warcs(section: Section) -> tuple[list[Section], list[DamagedRecord]] | None:
+    """Return the WARC files of a WACZ file and what of it is damaged; None where some are packed once more."""
+    with TemporaryDirectory(prefix="wardnews-") as folder:
+        warcs: list[Section] = []
+        damage = list(_members(section, Room(section.length(), Path(folder)), warcs, 0))
+        return (warcs, damage) if all(one.path == section.path for one in warcs) else None
+
+
 def _members(file: Section, within: Room, warcs: list[Section], depth: int) -> Iterator[DamagedRecord]:
     """Find the WARC files of a WACZ file; say what of it is damaged."""
     with file.open() as opened:

@@ -17,6 +17,7 @@ from wardnews.cli.browsing import serve
 from wardnews.cli.crawling import backfill, crawl
 from wardnews.cli.demonstrating import demo
 from wardnews.cli.exporting import export, schema
+from wardnews.cli.files import files
 from wardnews.cli.following import changes, push
 from wardnews.cli.joining import join
 from wardnews.cli.output import say
@@ -24,6 +25,7 @@ from wardnews.cli.portals import list_sites, probe
 from wardnews.cli.raw_pages import pack, reread
 from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
+from wardnews.cli.starting import init
 from wardnews.errors import ExitStatus, StoreFailed, UsageError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -40,8 +42,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "reread": reread,
     "join": join,
     "pack": pack,
+    "files": files,
     "schema": schema,
     "serve": serve,
+    "init": init,
     "demo": demo,
 }
 """The commands, in the order in which `--help` lists them."""

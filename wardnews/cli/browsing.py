@@ -1,14 +1,22 @@
 """The command that shows the store in a browser: `serve`."""
 
+import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wardnews.cli.files import files_folder
 from wardnews.cli.options import SitesFiles, StoreUrl
 from wardnews.cli.output import say
 from wardnews.cli.stores import opened
 from wardnews.errors import ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from wardnews.sites import Site
+    from wardnews.store.database import Store
 
 
 def serve(
@@ -32,25 +40,53 @@ def serve(
     """
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
+    from wardnews.storage import Output
 
+    need_server()
+    portals = load_sites(sites or ())
+    with opened(store) as kept:
+        show(kept, Output.at(WARDNEWS_OUTPUT).folder, portals, (host, port), name or ())
+
+
+def need_server() -> None:
+    """Raise UsageError where the libraries are missing that show a store."""
     try:
-        from wardnews import serve as served
+        import wardnews.serve  # noqa: F401
     except ModuleNotFoundError as error:
         raise UsageError(f"serve needs {error.name}: pip install 'wardnews[serve]' brings it") from error
-    portals = {one.key: (one.name, one.url) for one in load_sites(sites or ()).values()}
-    with opened(store) as kept:
-        try:
-            own = served.listening(host, port)
-        except OSError as error:
-            cause = str(error.strerror).partition(" (")[0]
-            raise UsageError(f"{host} port {port}: {cause}; --host and --port name another") from error
-        file = served.copy_of(kept, Path(WARDNEWS_OUTPUT))
-        try:
-            with own, served.current_copy(kept, file, portals, say):
-                kept.close()
-                shown = f"[{host}]" if ":" in host else host
-                say(f"http://{shown}:{own.getsockname()[1]}/ shows {file}; Ctrl-C ends it")
-                served.serve(file, own, served.names_of(host, name or ()))
-        except KeyboardInterrupt as error:
-            say("stopped; the next start goes on with the reading copy")
-            raise typer.Exit(ExitStatus.STOPPED) from error
+
+
+def show(
+    kept: "Store",
+    folder: Path,
+    portals: "Mapping[str, Site]",
+    at: tuple[str, int],
+    names: "Collection[str]" = (),
+    *,
+    browse: bool = False,
+) -> None:
+    """Show a store, whose copy is put into a folder, at a host and port until somebody ends it.
+
+    `browse`: open the first page in the user's browser. Raises UsageError for a port that is not to be had, and Exit.
+    """
+    from wardnews import serve as served
+    from wardnews.archives.warc.write import raw_folder
+
+    host, port = at
+    try:
+        own = served.listening(host, port)
+    except OSError as error:
+        cause = str(error.strerror).partition(" (")[0]
+        raise UsageError(f"{host} port {port}: {cause}; --host and --port name another") from error
+    file = served.copy_of(kept, folder)
+    try:
+        with own, served.current_copy(kept, file, portals, raw_folder(folder), say):
+            kept.close()
+            url = f"http://{f'[{host}]' if ':' in host else host}:{own.getsockname()[1]}/"
+            say(f"{url} shows {file}; Ctrl-C ends it")
+            if browse:
+                webbrowser.open(url)
+            served.serve(file, own, served.names_of(host, names), files_folder(folder))
+    except KeyboardInterrupt as error:
+        say("stopped; the next start goes on with the reading copy")
+        raise typer.Exit(ExitStatus.STOPPED) from error

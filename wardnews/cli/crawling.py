@@ -1,18 +1,31 @@
 """The commands that fetch: `crawl` and `backfill`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import SITES, Feed, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
+from wardnews.cli.options import (
+    SITES,
+    Feed,
+    Files,
+    On,
+    Quiet,
+    Since,
+    SitesFiles,
+    StoreUrl,
+    Until,
+    days_of,
+    keys_like,
+)
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wardnews.runs.process import Run
     from wardnews.sites import Site
@@ -28,10 +41,12 @@ def crawl(
     until: Until = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Visit each section to its end, recheck all articles.")] = False,
+    files: Files = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
     quiet: Quiet = False,
+    on: On = None,
 ) -> None:
     """Crawl live portals: what is new, what was edited, what is gone since the last run.
 
@@ -55,8 +70,11 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
-    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
-    raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
+    options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
+    options |= {"sample": sample, "full": full, "files": files} | ({"due": True} if due else {})
+    if on:
+        raise typer.Exit(_visit_on(on, _by_group(chosen), sites, options))
+    raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 
 def backfill(
@@ -74,6 +92,8 @@ def backfill(
     until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Files: read again what was read before.")] = False,
+    files: Files = None,
+    on: On = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -88,15 +108,74 @@ def backfill(
     first, last = days_of(since, until)
     chosen = choose(load_sites(sites or ()), site)
     options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
+    options |= {"files": files}
     if from_ == "live":
         if plan:
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
-        options |= {"full": True, "raw": True}
+        options |= {"full": True, "raw": True, "keep_files": "attachments"}
     else:
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+        options |= {"keep_files": "attachments"} if raw else {}
+    if on and (from_ == "live" or network.is_named(from_)):
+        # An archive is asked by one worker at a time, for all portals: its pace is one for all.
+        groups = _by_group(chosen) if from_ == "live" else {from_: [one.key for one in chosen]}
+        raise typer.Exit(_visit_on(on, groups, sites, options))
+    if on and files:
+        raise UsageError("--files does not go with --on PATH: run the same command without --on for the files")
+    if on:
+        options |= {"reader": _reader_on(on, options)}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
+
+
+def _by_group(chosen: "Sequence[Site]") -> dict[str, list[str]]:
+    """Return the keys of portals by politeness group."""
+    groups: dict[str, list[str]] = {}
+    for site in chosen:
+        groups.setdefault(site.slot(), []).append(site.key)
+    return groups
+
+
+def _visit_on(
+    address: str, groups: "Mapping[str, Sequence[str]]", files: list[Path] | None, given: "Mapping[str, Any]"
+) -> ExitStatus:
+    """Visit portals on a cluster, a group at a time each, write the closing lines, and return the exit status.
+
+    `given` are the options of `runs.process.run`. Raises UsageError for what cannot be spread.
+    """
+    from wardnews.runs.cluster.crawl import crawl_on
+    from wardnews.store.database import address as store_address
+
+    _refuse(given)
+    options = {name: value for name, value in given.items() if name not in ("store", "output", "progress", "only_plan")}
+    show = say if given["progress"] else _nothing
+    done = crawl_on(address, groups, files or (), store_address(given["store"]), show, **options)
+    for line in done.lines():
+        say(line)
+    say(f"records: {done.feed}   logs: where the workers run")
+    return done.crawled.status
+
+
+def _reader_on(address: str, given: "Mapping[str, Any]") -> Any:
+    """Return what reads the files of a backfill on a cluster; raise UsageError for what cannot be spread."""
+    from wardnews.runs.cluster.backfill import read_on
+    from wardnews.runs.cluster.engine import check
+
+    _refuse(given)
+    check(address)
+    return partial(read_on, address)
+
+
+def _refuse(given: "Mapping[str, Any]") -> None:
+    if given.get("only_plan"):
+        raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
+    if given["output"]:
+        raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
+
+
+def _nothing(_line: str) -> None:
+    """Show nothing."""
 
 
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:
@@ -109,27 +188,24 @@ def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: 
 
 
 def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
-    """Return the portals that are due and that no other run is at; where none is, say so and end the command."""
+    """Return the portals that are due; where none is, say so and end the command."""
     from wardnews.reports.status import ago, standings
     from wardnews.text.clock import timestamp
 
     now, store = timestamp(), store_or_none(store_url)
     rows = list(standings(store, {one.key: one for one in chosen}, [one.key for one in chosen], now))
     wanted = {row.site for row in rows if row.is_due}
-    busy = {key for key in wanted if store and store.locks.is_held_elsewhere(f"site-{key}")}
     if store:
         store.close()
-    if busy:
-        say(f"left out, another run is at it: {', '.join(sorted(busy))}")
-    if not wanted - busy:
+    if not wanted:
         following = min((row for row in rows if row.due and not row.is_due), key=lambda row: str(row.due), default=None)
         then = f"; next is {following.site}, {ago(following.due, now)}" if following else ""
         say(f"no portal is due ({len(rows)} checked){then}")
         raise typer.Exit(ExitStatus.FINE)
-    return [one for one in chosen if one.key in wanted - busy]
+    return [one for one in chosen if one.key in wanted]
 
 
-def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -> "Run":
+def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: Any) -> "Run":
     """Run a spider over portals, write the closing lines to standard error, and return what came of it.
 
     Raise UsageError for an output, a store or raw pages that cannot be written.
@@ -142,20 +218,33 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
         say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
     try:
-        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
+        done = run(site=",".join(one.key for one in chosen), sites=list(sites_files or ()), **options)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():
         say(line)
-    say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")
+    if done.report.status() != ExitStatus.FAILED:
+        _read_new_files(options.get("store"))
+    say(f"records: {_outputs(done, options.get('output'))}   log: {done.log or 'standard error'}")
     return done
+
+
+def _read_new_files(store_url: str | None) -> None:
+    """Read what files the run kept, and those that an earlier one left unread."""
+    from wardnews.cli.files import read_new_files
+
+    if store := store_or_none(store_url):
+        try:
+            read_new_files(store)
+        finally:
+            store.close()
 
 
 def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
-    from wardnews.store.database import masked
+    from wardnews.text.strings import masked
 
-    records = [str(done.report.feed)] * bool(done.report.feed)
+    records = [done.report.feed] if done.report.feed else []
     if output:
         records.append("standard output" if output == "-" else masked(output))
     return ", ".join(records) or "none"

@@ -1,9 +1,11 @@
 """The command for the first minute: `demo`."""
 
 import json
+import sys
 import tempfile
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,22 +16,43 @@ _SHOWN = 5
 """Articles of each portal in the table."""
 
 
-def demo() -> None:
+_STAGED = """\
+The portals are made up, and so is their trouble, after what real ones do. What the lines above say of it is no fault:
+  `silent since`                     both portals have published nothing since, as closed portals do
+  `two articles under one number`    a portal that counts its articles anew
+  `listing tokens not found`         a section whose pager only a browser could work: the rest is found otherwise
+"""
+
+
+def demo(
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Go on and show it in a browser; Ctrl-C ends it.")] = False,
+) -> None:
     """Crawl the practice portal: two made-up portals on this machine, no network.
 
-    Example: wardnews demo
+    Example: wardnews demo --serve
     """
+    from wardnews.cli.browsing import need_server, show
+    from wardnews.cli.stores import opened
     from wardnews.demo import PracticePortal
     from wardnews.sites import load_sites
+    from wardnews.storage import is_url
 
+    if serve:
+        need_server()
     say("Crawling two made-up portals on this machine: one as they were until 2025, one as they are since.")
     with PracticePortal() as portal, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "practice.toml")
         file.write_text(portal.toml(), encoding="utf-8")
-        chosen = [one for one in load_sites([file]).values() if one.key.startswith("practice-")]
-        done = run_spider(chosen, [file], store=f"sqlite:///{folder}/demo.db")
-    if done.report.feed:
-        _show(done.report.feed)
+        sites = {key: one for key, one in load_sites([file]).items() if key.startswith("practice-")}
+        store = f"sqlite:///{folder}/demo.db"
+        done = run_spider(list(sites.values()), [file], store=store)
+        say(_STAGED.rstrip())
+        if done.report.feed and not is_url(done.report.feed):
+            _show(Path(done.report.feed))
+        if serve:
+            with opened(store) as kept:
+                show(kept, Path(folder), sites, ("127.0.0.1", 0), browse=sys.stdout.isatty())
     raise typer.Exit(done.report.status())
 
 

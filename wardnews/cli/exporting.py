@@ -1,25 +1,36 @@
 """The commands that give the records out of the store: `export`, and the schema of a record."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from wardnews.cli.files import files_folder
 from wardnews.cli.options import OfSites, Since, SitesFiles, StoreUrl, Until, days_of
 from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
-from wardnews.errors import ExitStatus
-from wardnews.exporters.formats import FORMATS
+from wardnews.errors import ExitStatus, UsageError
+from wardnews.exporters.formats import FORMATS, format_of
 
-Format = StrEnum("Format", list(FORMATS))  # type: ignore[misc]  # the table has the names
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wardnews.exporters.select import Choice
+    from wardnews.store.database import Store
+
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
 def export(
     *,
     as_: Annotated[
-        Format | None,
-        typer.Option("--as", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl."),
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            autocompletion=lambda: FORMATS,
+            help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl.",
+        ),
     ] = None,
     site: OfSites = None,
     section: Annotated[
@@ -37,11 +48,19 @@ def export(
         list[Change] | None,
         typer.Option(metavar="CHANGE", help="Whose last change was new, edited, gone, back or reread."),
     ] = None,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="With what their kept files say, in jsonl: `documents`.")
+    ] = False,
+    files: Annotated[
+        Literal["copy", "link"] | None, typer.Option(help="Kept files too, into the folder: copied, or hard links.")
+    ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", metavar="PATH", help="A file (.gz, .zst: compressed), or a folder/; else standard output."),
+        typer.Option(
+            "-o", metavar="PATH", help="A file (.gz, .zst: compressed), a folder/, or a URL; else standard output."
+        ),
     ] = None,
 ) -> None:
     """Write the current records out of the store, by portal and day.
@@ -49,20 +68,19 @@ def export(
     What is named with -o is replaced when the new one is whole.
 
     Example: wardnews export --as csv --ward "phuc loi" --since 2026-01-01 -o phucloi.csv
-    Example: wardnews export --as parquet -o news/
+    Example: wardnews export --as text --files copy -o news/
     """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from wardnews.exporters.attached import KeptFiles
+    from wardnews.exporters.documents import FIELD, with_documents
     from wardnews.exporters.export import export as write
-    from wardnews.exporters.export import format_for
-    from wardnews.exporters.select import choice, chosen
-    from wardnews.places.today import today_lines
+    from wardnews.exporters.select import choice
     from wardnews.sites import load_sites
-    from wardnews.store import queries
-    from wardnews.store.database import Store, address, masked, trouble_of
-    from wardnews.store.near_duplicates import assign
+    from wardnews.store.database import Store, address, trouble_of
+    from wardnews.text.strings import masked
 
-    name = format_for(as_.value if as_ else None, output)
+    name = _format(as_, output, documents=documents)
     days = days_of(since, until)
     asked = {"section": section, "ward": ward, "district": district, "province": province}
     choices = [choice(name, values) for name, values in asked.items() if values]
@@ -70,23 +88,55 @@ def export(
     kept = Store.open(address(store), create=False)
     try:
         keys = keys_of(kept, known, site or ())
-        assign(kept)
-        records = queries.records(kept, keys, *days, change or ())
-        records = chosen(today_lines(records) if places else records, choices)
-        written = write(records, name, output, keys, known, write_out)
+        records = _chosen(kept, keys, days, change or (), choices, today=places is not None)
+        records = with_documents(kept, records) if documents else records
+        more = {"kept": KeptFiles(files_folder(), link=files == "link") if files else None}
+        written = write(records, name, output, keys, known, write_out, **more, more_fields=[FIELD] * documents)
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:
         say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        say(f"cannot write {output or 'standard output'}: {trouble_of(error)}")
+        say(f"cannot write {masked(output or 'standard output')}: {trouble_of(error)}")
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()
     for remark in (remark for one in choices for remark in one.unfound()):
         say(remark)
     say(written)
+
+
+def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
+    """Return the format of an export; raise UsageError for one that is none, or has no place for what is asked for."""
+    from wardnews.exporters.endings import format_for
+
+    if asked:
+        format_of(asked)
+    name = format_for(asked, output)
+    if documents and name != "jsonl":
+        raise UsageError(f"--documents goes with jsonl, not with {name}: other formats have no place for them")
+    return name
+
+
+def _chosen(
+    kept: "Store",
+    keys: list[str],
+    days: tuple[str | None, str | None],
+    changes: "Sequence[str]",
+    choices: "list[Choice]",
+    *,
+    today: bool,
+) -> "Iterator[str]":
+    """Return the JSON lines of the records that are asked for; `today`: with places as the units of today."""
+    from wardnews.exporters.select import chosen
+    from wardnews.places.today import today_lines
+    from wardnews.store import queries
+    from wardnews.store.near_duplicates import assign
+
+    assign(kept)
+    records = queries.records(kept, keys, *days, changes)
+    return chosen(today_lines(records) if today else records, choices)
 
 
 def schema() -> None:

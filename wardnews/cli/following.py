@@ -27,7 +27,8 @@ def changes(
 
     from wardnews.sites import load_sites
     from wardnews.store import changes as log
-    from wardnews.store.database import masked, trouble_of
+    from wardnews.store.database import trouble_of
+    from wardnews.text.strings import masked
 
     with opened(store) as kept:
         try:

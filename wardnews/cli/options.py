@@ -28,10 +28,19 @@ StoreUrl = Annotated[
 ]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or later.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")]
-Feed = Annotated[str | None, typer.Option("-o", metavar="FILE", help="Scrapy's feed export: FILE, FILE:FORMAT or -.")]
+Feed = Annotated[
+    str | None, typer.Option("-o", metavar="FILE", help="Also write there: .jsonl, .csv, .txt, with .gz or .zst; or -.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress line.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:8786: its workers do it."),
+]
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
+]
+Files = Annotated[
+    str | None, typer.Option("--files", metavar="WHICH", help="Keep images, attachments, all or none of the files.")
 ]
 OfSites = Annotated[
     list[str] | None,
@@ -41,9 +50,6 @@ OfSites = Annotated[
 
 def days_of(since: str | None, until: str | None) -> tuple[str | None, str | None]:
     """Return the days of `--since` and `--until`; raise UsageError where they are none, or the wrong way round."""
-    from wardnews.sites import parse_day
+    from wardnews.sites import parse_days
 
-    first, last = parse_day("--since", since), parse_day("--until", until)
-    if first and last and first > last:
-        raise UsageError(f"--since {first} is after --until {last}")
-    return first, last
+    return parse_days("--since", since, "--until", until)

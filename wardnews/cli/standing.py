@@ -1,7 +1,6 @@
 """The commands about how portals stand: `status`, and what is missing of one (`gaps`)."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +11,14 @@ from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from rich.table import Table
 
     from wardnews.reports.gaps import SectionGaps
     from wardnews.reports.status import Standing
+    from wardnews.sites import Site
+    from wardnews.store.database import Store
 
 
 def status(
@@ -25,7 +28,10 @@ def status(
     *,
     json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,
     prometheus: Annotated[
-        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
+        str | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
+    ] = None,
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="FILE", help="Write one web page there, and no table.")
     ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
@@ -34,27 +40,45 @@ def status(
 
     Example: wardnews status
     Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
+    Example: wardnews status --html portals.html
     """
     from wardnews.exporters.files import write_lines
     from wardnews.reports.prometheus import metrics
     from wardnews.reports.status import json_lines, standings, with_twice
     from wardnews.sites import load_sites
+    from wardnews.storage import writing
+    from wardnews.text.strings import masked
 
     known = load_sites(sites or ())
     with opened(store) as kept:
         named = keys_of(kept, known, site or ())
         found = standings(kept, known, named)
         rows = list(with_twice(kept, found) if named else found)
+        written = {html: _page(kept, rows, known)} if html else {}
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
-    elif not prometheus:
+    elif not (prometheus or html):
         _show(rows)
     if prometheus:
+        written[prometheus] = metrics(rows)
+    for file, lines in written.items():
         try:
-            write_lines(metrics(rows), prometheus)
+            with writing(file) as path:
+                write_lines(lines, path)
         except OSError as error:
-            raise UsageError(f"cannot write {prometheus}: {error.strerror}") from error
+            raise UsageError(f"cannot write {masked(file)}: {error.strerror}") from error
     raise typer.Exit(ExitStatus.SICK if any(row.sick for row in rows) else ExitStatus.FINE)
+
+
+def _page(store: "Store", rows: list["Standing"], sites: "Mapping[str, Site]") -> "Iterable[str]":
+    """Return how portals stand as a web page, in lines."""
+    try:
+        from wardnews.serve.copy import distinct_names
+        from wardnews.serve.pages.status_file import status_page
+    except ModuleNotFoundError as error:
+        raise UsageError(f"--html needs {error.name}: pip install 'wardnews[serve]' brings it") from error
+    names = distinct_names({row.site: sites[row.site] for row in rows if row.site in sites})
+    return status_page(store, rows, names).splitlines()
 
 
 def _show(rows: list["Standing"]) -> None:
@@ -127,15 +151,17 @@ def gaps_table(found: list["SectionGaps"]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from wardnews.reports.gaps import LEGEND, STATES
+    from wardnews.reports.gaps import FILE_STATES, LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]
     table = Table(title=LEGEND, title_justify="left")
     table.add_column("section", overflow="fold", min_width=28)
-    for column in ("promised", "listed", *shown):
+    filed = [state for state in FILE_STATES.values() if any(section.files[state] for section in found)]
+    for column in ("promised", "listed", *shown, *(f"files {state}" for state in filed)):
         table.add_column(column, justify="right")
     for section in found:
         counts = (section.promised, section.listed, *(section.total(state) for state in shown))
+        counts += tuple(section.files[state] for state in filed)
         table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
         for line in section.lines():
             table.add_row(Text(f"  {line}"))

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wardnews.exporters.feed_export import JsonLinesExporter, TextExporter
+    from wardnews.exporters.feed_export import CsvExporter, JsonLinesExporter, TextExporter
 
-__all__ = ["JsonLinesExporter", "TextExporter"]
+__all__ = ["CsvExporter", "JsonLinesExporter", "TextExporter"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,30 +5,16 @@ from itertools import groupby
 from pathlib import Path
 
 from wardnews.errors import ExportError
-from wardnews.exporters.files import DESCRIPTOR, whole_folder, write_whole
-from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of, formats_of
+from wardnews.exporters.attached import KeptFiles
+from wardnews.exporters.card import CARD
+from wardnews.exporters.endings import ending_of, formats_of
+from wardnews.exporters.feeds import LIST, opml
+from wardnews.exporters.files import DESCRIPTOR, whole_folder_at, write_whole
+from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of
 from wardnews.exporters.lines import glance
-from wardnews.exporters.package import PACKED, Tally, checked, describe, describe_file, may_describe
-from wardnews.store.database import masked
-
-
-def format_for(asked: str | None, output: str | None) -> str:
-    """Return the format of an export: the one asked for, else the one that the ending of its name means, else jsonl.
-
-    Raises ExportError for a name that means another format than was asked for, and for an address in place of a name.
-    """
-    if output and "://" in output:
-        raise ExportError(f"{masked(output)}: an export is a file or a folder; docs/following.md says how to upload it")
-    fitting = formats_of(_ending(output or ""))
-    if asked and fitting and asked not in fitting:
-        raise ExportError(f"{output}: such a name means {' or '.join(fitting)}, and --as {asked} was asked for")
-    return asked or next(iter(fitting), "jsonl")
-
-
-def _ending(output: str) -> str:
-    """Return the ending of a name, without that of its compression."""
-    path = Path(output)
-    return (path.with_suffix("") if path.suffix.lower() in PACKED else path).suffix.lower()
+from wardnews.exporters.package import Tally, checked, describe, describe_file, may_describe
+from wardnews.storage import is_url, writing
+from wardnews.text.strings import masked
 
 
 def export(
@@ -38,43 +24,56 @@ def export(
     keys: Sequence[str],
     sites: Sites,
     write_out: Callable[[Iterable[str]], object],
+    *,
+    kept: KeptFiles | None = None,
+    more_fields: Sequence[dict[str, str]] = (),
 ) -> str:
     """Write JSON lines by portal and day in a format, where `output` says, or with `write_out`; return what it was.
 
-    `keys` are the portals that were asked for, `sites` all that have a name. Raises ExportError for what cannot be,
+    `keys` are the portals that were asked for, `sites` all that have a name; `kept`: the files of the records go along;
+    `more_fields`: what lines have behind the keys of a record. Raises ExportError for what cannot be,
     OSError for what cannot be written.
     """
     form, tally, remark = format_of(name), Tally(), ""
     counted = tally.over(lines)
     shown = output if output not in (None, "-") else None
     if _is_folder(form, name, shown, keys):
-        with whole_folder(Path(str(shown)), name) as folder:
+        with whole_folder_at(str(shown), name) as folder:
+            counted = kept.over(counted, folder) if kept else counted
             made = form.folder(counted, folder) if form.folder else _write_feeds(form, name, counted, folder, sites)
-            describe(folder, name, made, tally.properties(sites))
+            properties = tally.properties(sites)
+            describe(folder, name, [*made, *(kept.resources if kept else ())], properties)
+            if form.card:
+                write_whole([form.card(properties)], folder / CARD)
+        remark = _of_files(kept) if kept else ""
+    elif kept:
+        raise ExportError("--files puts files into a folder: name one with -o, as in -o news/")
     else:
         pieces = _pieces(form, counted, next(iter(keys), ""), sites)
         if shown:
-            remark = _write_file(pieces, form, shown, tally, sites)
+            remark = _write_file(pieces, form, shown, tally, sites, more_fields)
         else:
             write_out(pieces)
     if form.newest and max(tally.sites.values(), default=0) > form.newest:
-        remark = f", of which a feed has the newest {form.newest}"
-    return f"{tally}, as {name}: {shown or 'standard output'}{remark}"
+        remark += f", of which a feed has the newest {form.newest}"
+    return f"{tally}, as {name}: {masked(shown or 'standard output')}{remark}"
 
 
 def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str]) -> bool:
     """Whether an export is a folder. Raises ExportError where it should be and is not, or the other way round."""
-    named = bool(output) and (str(output).endswith("/") or Path(str(output)).is_dir())
+    named = bool(output) and (str(output).endswith("/") or (not is_url(output) and Path(str(output)).is_dir()))
     of_many = form.feed is not None and len(keys) != 1
     if of_many or not (form.pieces or form.feed):
         if not output:
             also = ", or one portal with --site" if of_many else ""
             raise ExportError(f"--as {name} makes a folder: name it with -o{also}")
-        if of_many and not named and formats_of(_ending(output)):
-            raise ExportError(f"{output}: a file of --as {name} is of one portal: name it with --site, or a folder/")
+        if of_many and not named and formats_of(ending_of(output)):
+            raise ExportError(
+                f"{masked(output)}: a file of --as {name} is of one portal: name it with --site, or a folder/"
+            )
         return True
     if named and not (form.folder or form.feed):
-        raise ExportError(f"{output}: is a folder, and --as {name} makes a file; name one in it")
+        raise ExportError(f"{masked(str(output))}: is a folder, and --as {name} makes a file; name one in it")
     return named
 
 
@@ -85,23 +84,43 @@ def _pieces(form: Format, lines: Lines, key: str, sites: Sites) -> Iterator[str]
     return form.pieces(lines, sites) if form.pieces else iter(())
 
 
-def _write_file(pieces: Iterable[str], form: Format, output: str, tally: Tally, sites: Sites) -> str:
-    """Write a file, and where it is a table its description beside it; return what stands in the way of that."""
+def _of_files(kept: KeptFiles) -> str:
+    """Return how many files went along, and how many could not."""
+    missing = f", {kept.missing} are not there or torn: see `wardnews files --verify`" if kept.missing else ""
+    return f", with {len(kept.resources)} files{missing}"
+
+
+def _write_file(
+    pieces: Iterable[str],
+    form: Format,
+    output: str,
+    tally: Tally,
+    sites: Sites,
+    more_fields: Sequence[dict[str, str]],
+) -> str:
+    """Write a file, and where it is a table of this machine its description beside it; return what prevents that."""
+    if is_url(output):
+        with writing(output) as remote:
+            write_whole(pieces, remote)
+        return ""
     path = Path(output).resolve()
     if path.exists() and not path.is_file():  # a device, a pipe: writing it whole would put a file in its place
         raise ExportError(f"{output}: is no file, and would be replaced by one; without -o it is standard output")
     own = may_describe(path.parent, output)
     write_whole(pieces, path)
     if form.table and own:
-        describe_file(path, form.table(path.name) | tally.properties(sites))
+        table = form.table(path.name)
+        table["schema"]["fields"] += more_fields
+        describe_file(path, table | tally.properties(sites))
     return "" if own or not form.table else f"; the {DESCRIPTOR} beside it is not of wardnews, and stays as it is"
 
 
 def _write_feeds(form: Format, name: str, lines: Lines, folder: Path, sites: Sites) -> Resources:
-    """Write a feed for each portal into a folder, and describe them."""
+    """Write a feed for each portal into a folder, with a list of them for feed readers; return what describes them."""
     made = []
     for key, own in groupby(lines, lambda line: str(glance(line, "site"))):
         file = f"{key}{form.ending}"
         write_whole(_pieces(form, own, key, sites), folder / file)
         made.append({"name": key, "path": file, "format": name, **checked(folder / file)})
+    write_whole(opml(((one["name"], one["path"]) for one in made), sites), folder / LIST)
     return made

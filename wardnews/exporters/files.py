@@ -1,18 +1,22 @@
 """Files and folders that have their name only when they are whole, the same bytes whenever they are written."""
 
-import fcntl
 import gzip
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from tempfile import TemporaryDirectory
+from typing import IO, Any, cast
 
+from wardnews import storage
 from wardnews.errors import ExportError
+from wardnews.exporters.endings import packing_of
 from wardnews.exporters.lines import with_ends
+from wardnews.portable import flush_disks, locked_folder
+from wardnews.text.strings import masked
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -23,6 +27,8 @@ DESCRIPTOR = "datapackage.json"
 """What lies beside exports; by it an export knows a folder that an export made, and that it may replace."""
 OWN = "wardnews"
 """The property of a descriptor that is no standard's: how the folder was made, what a resource holds."""
+DAMAGED = (EOFError, gzip.BadGzipFile, zstd.ZstdError)
+"""What reading a file raises that is not compressed as its ending says."""
 FILES = "files"
 """How a folder was made that single files were exported into."""
 
@@ -43,7 +49,7 @@ def write_whole(pieces: Iterable[str], path: Path) -> int:
     try:
         part.unlink(missing_ok=True)
         with part.open("xb") as raw:
-            with _packed(raw, path.suffix.lower()) as file:
+            with _packed(raw, packing_of(path.name)) as file:
                 for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is returned
                     file.write(piece.encode())
             raw.flush()
@@ -67,6 +73,46 @@ def _packed(raw: IO[bytes], ending: str) -> Iterator[Any]:
         yield raw
 
 
+def compressed(content: bytes, ending: str) -> bytes:
+    """Return bytes as a member of a compressed file with such an ending: others may stand before and behind it."""
+    return gzip.compress(content, 6, mtime=0) if ending == ".gz" else zstd.compress(content, 3)
+
+
+def open_unpacked(path: Path, ending: str) -> IO[bytes]:
+    """Open a file for reading what it holds; raise OSError where it cannot be."""
+    if ending == ".gz":
+        return cast("IO[bytes]", gzip.open(path))
+    return cast("IO[bytes]", zstd.open(path)) if ending == ".zst" else path.open("rb")
+
+
+@contextmanager
+def whole_folder_at(target: str, kind: str) -> Iterator[Path]:
+    """Yield a folder to write into, which goes where `target` says when the block ends without an error.
+
+    Below a URL no folder is renamed: files take the places of others one by one, the descriptor that of the old one
+    last. Raises what `whole_folder` raises, StorageError and OSError.
+    """
+    if not storage.is_url(target):
+        with whole_folder(Path(target), kind) as folder:
+            yield folder
+        return
+    descriptor = f"{target.rstrip('/')}/{DESCRIPTOR}"
+    storage.check(target)
+    if storage.names_below(target):
+        _check_made(_descriptor_at(descriptor), target, kind)
+    with TemporaryDirectory(prefix="wardnews-") as folder_name:
+        yield Path(folder_name)
+        storage.send_folder(Path(folder_name), target, last=DESCRIPTOR)
+
+
+def _descriptor_at(url: str) -> dict[str, Any]:
+    try:
+        with storage.reading(url) as path:
+            return descriptor_of(path.parent)
+    except FileNotFoundError:
+        return {}
+
+
 @contextmanager
 def whole_folder(given: Path, kind: str) -> Iterator[Path]:
     """Yield a folder to write into; it takes the place of the one that is named when the block ends without an error.
@@ -82,34 +128,25 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
         if other.is_symlink():  # put there by others: what it leads to is not ours to replace
             other.unlink()
     part.mkdir(parents=True, exist_ok=True)
-    held = _held(part, given)
-    try:
-        _put_back(old, path)
-        _check_folder(path, given, kind)
-        _empty(part)
-        yield part
-        os.sync()  # once for all files, before they have their names
-        if path.exists():
-            path.rename(old)
-        part.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        _put_back(old, path)
-        raise
-    finally:
-        os.close(held)
-
-
-def _held(part: Path, given: Path) -> int:
-    """Lock a folder against other exports, until the descriptor is closed or the process ends."""
-    held = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(held)
-        raise ExportError(f"{given}: another export is writing this folder; wait for its end") from None
-    return held
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked_folder(part))
+        except BlockingIOError:
+            raise ExportError(f"{given}: another export is writing this folder; wait for its end") from None
+        try:
+            _put_back(old, path)
+            _check_folder(path, given, kind)
+            _empty(part)
+            yield part
+            flush_disks()  # once for all files, before they have their names
+            if path.exists():
+                path.rename(old)
+            part.rename(path)
+            shutil.rmtree(old, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            _put_back(old, path)
+            raise
 
 
 def _put_back(old: Path, path: Path) -> None:
@@ -128,10 +165,14 @@ def _check_folder(path: Path, given: Path, kind: str) -> None:
     """Raise ExportError where a folder may not be replaced as a whole by an export of this kind."""
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
-    made = made_as(path)
+    _check_made(descriptor_of(path), str(given), kind)
+
+
+def _check_made(descriptor: dict[str, Any], given: str, kind: str) -> None:
+    made = descriptor.get(OWN, {}).get("made")
     if made != kind:
         but = f"an export of another kind, {made}" if made else "nothing that an export made"
-        raise ExportError(f"{given}: is {but}, and would be replaced as a whole; name a new folder")
+        raise ExportError(f"{masked(given)}: is {but}, and would be replaced as a whole; name a new folder")
 
 
 def made_as(folder: Path) -> str | None:

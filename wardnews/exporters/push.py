@@ -25,9 +25,9 @@ import sqlalchemy as sa
 from wardnews import __version__
 from wardnews.errors import ExitStatus, WardnewsError
 from wardnews.store.changes import changes, cursor_of, horizon, position, store_name
-from wardnews.store.database import Store, masked
+from wardnews.store.database import Store
 from wardnews.store.tables import cursors
-from wardnews.text.strings import one_line
+from wardnews.text.strings import masked, one_line
 from wardnews.text.timestamps import seconds_to_wait
 
 LONGEST = 600.0

@@ -11,6 +11,7 @@ from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, NO_ADDRESS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
 from wardnews.layouts.pagers import declared_total, first_page
+from wardnews.plugins import broken, plugin, plugins
 
 __all__ = [
     "ANYPORTAL",
@@ -38,11 +39,27 @@ ANYPORTAL = anyportal.LAYOUT.name
 _FAMILIES: list[Layout] = [
     import_module(f"{families.__name__}.{module.name}").LAYOUT for module in iter_modules(families.__path__)
 ]
+
+
+def _of_plugin(name: str) -> Layout:
+    """Return the layout that a plug-in brings; raise PluginError where it is none, or has another one's name."""
+    layout = plugin("layouts", name)
+    if not isinstance(layout, Layout) or layout.name != name:
+        raise broken("layouts", name, f"expected a Layout whose name is {name!r}, found {layout!r:.60}")
+    if name in {ANYPORTAL, *(one.name for one in _FAMILIES)}:
+        raise broken("layouts", name, "wardnews has a layout of this name")
+    return layout
+
+
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
-    for layout in (*sorted(_FAMILIES, key=lambda one: (not one.made_on, one.name)), anyportal.LAYOUT)
+    for layout in (
+        *map(_of_plugin, plugins("layouts")),
+        *sorted(_FAMILIES, key=lambda one: (not one.made_on, one.name)),
+        anyportal.LAYOUT,
+    )
 }
-"""The layouts by name, in the order in which they are tried: each module of `families/`, then the generic reader."""
+"""The layouts by name, in the order in which they are tried: plug-ins, modules of `families/`, the generic reader."""
 
 
 def recognise(page: Page, name: str | None = None, selectors: Mapping[str, str] | None = None) -> Layout:

@@ -51,6 +51,11 @@ def ngettext(one: str, many: str, number: int) -> str:
     return catalogue(language()).ngettext(one, many, number)
 
 
+def gettext_noop(message: str) -> str:
+    """Return a message as it is, for `make messages` to find it: it is put into another language where it is shown."""
+    return message
+
+
 @cache
 def catalogue(code: str) -> NullTranslations:
     """Return the messages of a language; those of English are what stands in the code."""
@@ -91,11 +96,11 @@ def number(value: int) -> str:
     return written.replace(",", ".") if language() == "vi" else written
 
 
-def day(moment: str) -> str:
+def day(when: str) -> str:
     """Write the day of an ISO date or time, and its time where it has one, as both languages do here.
 
     >>> day("2021-04-05"), day("2021-04-05T17:15+07:00"), day("2021-04")
     ('05/04/2021', '05/04/2021 17:15', '04/2021')
     """
-    date = "/".join(reversed(moment[:10].split("-")))
-    return f"{date} {moment[11:16]}" if len(moment) > 10 else date  # noqa: PLR2004 - the length of a date
+    date = "/".join(reversed(when[:10].split("-")))
+    return f"{date} {when[11:16]}" if len(when) > 10 else date  # noqa: PLR2004 - the length of a date

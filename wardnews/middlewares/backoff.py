@@ -23,6 +23,11 @@ class Pause(NamedTuple):
     since: str
     seconds: float
 
+    @classmethod
+    def now(cls, seconds: float) -> Self:
+        """Return a pause that begins now."""
+        return cls(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", seconds)
+
     @property
     def is_over(self) -> bool:
         """Whether the time is over; one that begins in the future is of a clock that was wrong."""
@@ -35,9 +40,9 @@ class BackOff:
 
     Without that WARDNEWS_BACKOFF_FIRST seconds, doubled with every refusal in a row up to WARDNEWS_BACKOFF_MOST. A
     group that asks for more than WARDNEWS_BACKOFF_MOST is left alone for the rest of the run. Answers to robots.txt do
-    not pause it: a server's error there is a no already. `asked` has what groups asked for, so that the next run keeps
-    to it too; `earlier` are those that asked for it in a run before. Answers of archives (`archive` in the request's
-    meta), which are not crawled, do.
+    not pause it: a server's error there is a no already. Answers of archives (`archive` in the request's meta), which
+    are not crawled, do. `asked` has what groups asked for; a spider that has `leave_alone` is told, so that all runs
+    keep to it. `earlier` are those that asked another run.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -61,18 +66,28 @@ class BackOff:
         if self.left_alone and (reason := self.left_alone.get(group_of(self.crawler, request))):
             raise NotNow(reason)
 
-    def keep(self, group: str, pause: Pause) -> None:
-        """Leave a group alone that asked for it in an earlier run."""
-        self.asked[group] = pause
+    def keep(self, group: str, seconds: float) -> float:
+        """Leave a group alone that asked another run for it; return for how many seconds its requests have to wait."""
+        if seconds <= self.most:
+            logger.info("%s asked to be left alone: pausing for %.0f s", group, seconds)
+            return seconds
+        self.asked[group] = Pause.now(seconds)
         self.earlier.add(group)
-        until = datetime.fromisoformat(pause.since) + timedelta(seconds=pause.seconds)
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
         self.left_alone[group] = f"asked to be left alone until {until:%Y-%m-%dT%H:%MZ}"
+        return 0.0
+
+    def _tell(self, group: str, seconds: float) -> None:
+        """Hand on to the spider for how long a group is to be left alone."""
+        if leave_alone := getattr(self.crawler.spider, "leave_alone", None):
+            leave_alone(group, seconds)
 
     def answered(self, response: Response, request: Request) -> None:
         """Pause the group of a refusal, and all that waits in it."""
         group, archive = group_of(self.crawler, request), request.meta.get("archive")
         if response.status in _REFUSALS and not archive and (asked := retry_after(response)):
-            self.asked[group] = Pause(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", asked)
+            self.asked[group] = Pause.now(asked)
+            self._tell(group, asked)
         if request.meta.get("dont_obey_robotstxt") and not archive:
             return
         recorded = archive and "Memento-Datetime" in response.headers  # what the portal said once
@@ -88,6 +103,7 @@ class BackOff:
             turn_away(slot, self.left_alone[group])
             return
         seconds = min(seconds, self.most)
+        self._tell(group, seconds)
         logger.info("%s answered %d: pausing for %.0f s", group, response.status, seconds)
         pause(self.crawler, slot, seconds)
 

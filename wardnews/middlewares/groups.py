@@ -47,6 +47,13 @@ def rest(slot: Slot) -> None:
     slot.lastseen = max(slot.lastseen, monotonic())
 
 
+def hold(crawler: Crawler, request: Request, seconds: float) -> None:
+    """Let the first request of a group wait, as `pause` does."""
+    if seconds > 0:
+        _, slot = downloader_of(crawler)._get_slot(request)  # noqa: SLF001 - it need not be there yet
+        pause(crawler, slot, seconds)
+
+
 def pause(crawler: Crawler, slot: Slot, seconds: float) -> None:
     """Delay all requests of a group, those that wait in it too, for some seconds; never end a longer pause."""
     until = max(slot.lastseen + slot.delay, monotonic() + seconds)

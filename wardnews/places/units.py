@@ -12,7 +12,7 @@ without a first day stood when the older list was made; it may have begun at any
 import csv
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from pathlib import Path
+from pkgutil import get_data
 from typing import NamedTuple
 
 LEVELS = ("ward", "district", "province")
@@ -62,11 +62,10 @@ Chain = dict[str, Unit]
 def table() -> dict[str, list[Unit]]:
     """Return all units by code; those of one code in the order of their days."""
     units: dict[str, list[Unit]] = {}
-    with Path(__file__).with_name("units.csv").open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines)
-        next(rows)
-        for row in rows:
-            units.setdefault(row[0], []).append(Unit._make(row))
+    rows = csv.reader((get_data(__name__, "units.csv") or b"").decode().splitlines())
+    next(rows)
+    for row in rows:
+        units.setdefault(row[0], []).append(Unit._make(row))
     return units
 
 

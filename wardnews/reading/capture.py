@@ -59,7 +59,8 @@ class Reading:
     """What came of a capture: an article, a listing, nothing of ours, or a page that could not be read.
 
     `key`: the article's or the listing's. `keys`: all that listings may call the article by. `portion`: set where the
-    page is one of several of an article. `failed`: our own code broke on it, as `trace` tells.
+    page is one of several of an article. `failed`: our own code broke on it, as `trace` tells. `source`: the file that
+    it lies in, by what the store knows that by; empty for an archive on the network.
     """
 
     site: str
@@ -75,6 +76,7 @@ class Reading:
     name: str | None = None
     promised: int | None = None
     trace: str = ""
+    source: str = ""
 
 
 def read_capture(capture: Capture, site: Site, sites: Mapping[str, Site]) -> Reading:

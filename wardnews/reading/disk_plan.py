@@ -1,7 +1,7 @@
 """What an archive on this disk has of each portal, and what a run would read of it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from wardnews.archives.capture import DamagedRecord
@@ -17,23 +17,26 @@ _SOME = 10_000
 
 
 def plans_of(
-    path: Path, sites: Mapping[str, Site], known: parallel.Known, read_before: Collection[tuple[str, str]]
+    path: Path,
+    files: Sequence[parallel.KnownFile],
+    closed: Iterable[DamagedRecord],
+    sites: Mapping[str, Site],
+    known: parallel.Known,
+    read_before: Collection[str],
 ) -> dict[str, Plan]:
-    """Return what a file or folder has of each portal, known captures and such as are to be read.
-
-    Raises OSError where the path cannot be read.
-    """
+    """Return what the files of a path have of each portal, known captures and such as are to be read."""
     found: dict[str, set[tuple[str, str]]] = {key: set() for key in sites}
-    for site, url, timestamp in known:
+    for site, url, timestamp in (one for some in known.values() for one in some):
         if site in found:
             found[site].add((url, timestamp))
-    aside: Counter[str] = Counter()
+    aside: Counter[str] = Counter(one.cause for one in closed)
     todo: Counter[str] = Counter()
-    for one in parallel.captures(path, sites, read_before):
+    for one in parallel.captures(path, files, sites, read_before):
         if isinstance(one, DamagedRecord):
             aside[one.cause] += 1
             continue
-        site, capture = one[0].key, one[1]
+        _, owner, capture = one
+        site = owner.key
         if (capture.url, capture.timestamp) not in found[site]:
             todo[site] += 1
             found[site].add((capture.url, capture.timestamp))

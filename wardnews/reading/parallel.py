@@ -3,18 +3,21 @@
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 from wardnews.archives.arc import read_arc
 from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
+from wardnews.archives.disk import DiskFile, Kind, files_of, identity_of, kind_of
 from wardnews.archives.folder import broken, read_file
+from wardnews.archives.remote import RemoteFile, files_at
 from wardnews.archives.sections import Section
+from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
 from wardnews.archives.warc.stream import Place
@@ -30,56 +33,90 @@ _BATCH, _HEAVIEST = 50, 8 << 20
 """How many captures are one piece of work, or how many bytes of them."""
 NOBODYS = "a page of none of the portals that were named"
 
-Known = set[tuple[str, str, str]]
-"""Captures by portal, address and time."""
+Known = Mapping[str, set[tuple[str, str, str]]]
+"""Captures by portal, address and time, for each file by what it is known by; those under "" are in any file."""
+Found = Capture | DamagedRecord
+
+
+class KnownFile(NamedTuple):
+    """A file, what it is (None for one that cannot be opened), and what it is known by in the store."""
+
+    file: DiskFile
+    kind: Kind | None
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a WARC or ARC file, in bytes, for another process to read."""
+    """A part of a WARC or ARC file, in bytes, for another process to read; `source` is what the file is known by."""
 
     file: Section
     kind: Kind
+    source: str
     start: int = 0
     end: int | None = None
+
+    @property
+    def scope(self) -> str:
+        """Return what the part is called among those of its file."""
+        return f"{self.file.start + self.start}-{self.end}"
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Files whose captures were all given."""
+    """Files whose captures were all given, by what they are known by."""
 
-    files: tuple[DiskFile, ...]
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A piece of work, and the files that are finished with it."""
+    """A piece of work, and the files that are finished with it; captures that were read have their file beside them."""
 
-    what: Part | list[Capture | DamagedRecord]
-    finishes: tuple[DiskFile, ...] = ()
+    what: Part | list[tuple[str, Found]]
+    finishes: tuple[str, ...] = ()
+
+
+def files_in(path: Path) -> tuple[list[KnownFile], list[DamagedRecord]]:
+    """Return the files of a folder, or a file alone, WARC and ARC files first, and what of it is closed to us.
+
+    Raises OSError where the path itself cannot be read.
+    """
+    if isinstance(path, RemoteFile):
+        return _files_at(path)
+    files, closed = files_of(path)
+    kinds = [(file, _kind(file)) for file in files]
+    found = [KnownFile(file, kind, identity_of(file, kind)) for file, kind in kinds if kind != Kind.NO_PAGE]
+    return sorted(found, key=lambda one: one.kind not in (Kind.WARC, Kind.ARC, Kind.WACZ)), closed
+
+
+def _files_at(place: RemoteFile) -> tuple[list[KnownFile], list[DamagedRecord]]:
+    """Return the files at an address that are read where they lie, and those that are not."""
+    found, closed = [], []
+    for file in files_at(place):
+        kind = _kind(file)
+        if kind in (None, Kind.WARC, Kind.ARC, Kind.WACZ):
+            found.append(KnownFile(file, kind, identity_of(file, kind)))
+        elif kind != Kind.NO_PAGE:
+            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: at an address only WARC, ARC and WACZ files are"))
+    return found, closed
 
 
 async def readings(
     path: Path,
+    files: Sequence[KnownFile],
     sites: Mapping[str, Site],
     every: Mapping[str, Site],
     known: Known,
-    read_before: Collection[tuple[str, str]] = (),
+    read_before: Collection[str] = (),
 ) -> AsyncGenerator[Reading | DamagedRecord | Finished, None]:
-    """Read the captures of a file or folder that belong to `sites` and are not known, in the order they lie there.
+    """Read the captures of the `files` of a path that belong to `sites` and are not known, in the order they lie there.
 
-    Files that were read before, by name and stamp, are not read again; which are read to their end is given. A page
-    that does not say its address is of the portal that is named, if only one is. Raises OSError where the path cannot
-    be read.
+    Files that were `read_before` are not read again; which are read to their end is given. A page that does not say its
+    address is of the portal that is named, if only one is.
     """
-    files, closed = await asyncio.to_thread(files_of, path)
-    for damaged in closed:
-        yield damaged
-    fresh = [file for file in files if (file.name, file.stamp) not in read_before]
-    kinds = await asyncio.to_thread(_kinds, fresh)
-    others = await asyncio.to_thread(_kinds, _without(files, fresh))
-    originals = await asyncio.to_thread(_originals, kinds, others)
-    work = _work(path, kinds)
+    originals = await asyncio.to_thread(_originals, files, read_before)
+    work = _work(path, [one for one in files if one.identity not in read_before])
     workers = os.cpu_count() or 1
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
@@ -101,36 +138,20 @@ async def readings(
 
 
 def captures(
-    path: Path, sites: Mapping[str, Site], read_before: Collection[tuple[str, str]] = ()
-) -> Iterator[tuple[Site, Capture] | DamagedRecord]:
-    """Yield the captures of a file or folder that `readings` would read, as they lie there, and what is none.
-
-    Raises OSError where the path cannot be read.
-    """
-    files, closed = files_of(path)
-    yield from closed
-    fresh = [file for file in files if (file.name, file.stamp) not in read_before]
-    kinds = _kinds(fresh)
-    originals = _originals(kinds, _kinds(_without(files, fresh)))
-    for work in _work(path, kinds):
-        for one in work.what if isinstance(work.what, list) else _captures_of(work.what, originals):
+    path: Path, files: Sequence[KnownFile], sites: Mapping[str, Site], read_before: Collection[str] = ()
+) -> Iterator[tuple[str, Site, Capture] | DamagedRecord]:
+    """Yield the captures that `readings` would read, each with its file and its portal, and what is none."""
+    originals = _originals(files, read_before)
+    for work in _work(path, [one for one in files if one.identity not in read_before]):
+        part = work.what
+        found = part if isinstance(part, list) else ((part.source, one) for one in captures_of(part, originals))
+        for source, one in found:
             if isinstance(one, DamagedRecord):
                 yield one
-            elif site := _owner(one, sites):
-                yield site, one
+            elif site := owner(one, sites):
+                yield source, site, one
             else:
                 yield DamagedRecord(one.url, NOBODYS)
-
-
-def _without(files: list[DiskFile], fresh: list[DiskFile]) -> list[DiskFile]:
-    known = {file.name for file in fresh}
-    return [file for file in files if file.name not in known]
-
-
-def _kinds(files: list[DiskFile]) -> list[tuple[DiskFile, Kind | None]]:
-    """Return what each file is, WARC and ARC files first; None for one that cannot be opened."""
-    kinds = [(file, _kind(file)) for file in files]
-    return sorted(kinds, key=lambda one: one[1] not in (Kind.WARC, Kind.ARC, Kind.WACZ))
 
 
 def _kind(file: DiskFile) -> Kind | None:
@@ -140,52 +161,51 @@ def _kind(file: DiskFile) -> Kind | None:
         return None
 
 
-def _originals(
-    kinds: list[tuple[DiskFile, Kind | None]], others: list[tuple[DiskFile, Kind | None]]
-) -> dict[str, tuple[Section, Place]]:
-    """Return where the originals of the revisits in the WARC files are, in these or in others."""
-    warcs, read_before = ([file.path for file, kind in some if kind == Kind.WARC] for some in (kinds, others))
-    return find_originals(warcs, read_before) if warcs else {}
+def _originals(files: Sequence[KnownFile], read_before: Collection[str]) -> dict[str, tuple[Section, Place]]:
+    """Return where the originals of the revisits in the WARC files are, in these or in those that were read before."""
+    warcs = [one for one in files if one.kind == Kind.WARC]
+    fresh, others = (
+        [one.file.path for one in warcs if (one.identity in read_before) == before] for before in (False, True)
+    )
+    return find_originals(fresh, others) if fresh else {}
 
 
-def _work(path: Path, kinds: list[tuple[DiskFile, Kind | None]]) -> Iterator[_Work]:
+def _work(path: Path, files: Iterable[KnownFile]) -> Iterator[_Work]:
     """Cut what there is to read into pieces of work."""
     top = path if path.is_dir() else path.parent
-    batch: list[Capture | DamagedRecord] = []
-    finished: list[DiskFile] = []
+    batch: list[tuple[str, Found]] = []
+    finished: list[str] = []
     size = 0
-    for file, kind in kinds:
-        if kind == Kind.NO_PAGE:
-            continue
+    for file, kind, identity in files:
         if kind in (Kind.WARC, Kind.ARC):
-            yield from _parts_of(file, kind)
+            yield from _parts_of(file, kind, identity)
             continue
         for one in read_file(file, top):
-            batch.append(one)
+            batch.append((identity, one))
             size += len(one.body) if isinstance(one, Capture) else 0
             if len(batch) == _BATCH or size > _HEAVIEST:
                 yield _Work(batch, tuple(finished))
                 batch, finished, size = [], [], 0
-        finished += [file] if file.changed and kind != Kind.UNREAD else []
+        finished += [identity] if identity and file.changed and kind != Kind.UNREAD else []
     if batch or finished:
         yield _Work(batch, tuple(finished))
 
 
-def _parts_of(file: DiskFile, kind: Kind) -> Iterator[_Work]:
+def _parts_of(file: DiskFile, kind: Kind, identity: str) -> Iterator[_Work]:
     section = Section(file.path, file.path.name)
     if kind == Kind.ARC:
-        yield _Work(Part(section, kind), (file,))
+        yield _Work(Part(section, kind, identity), (identity,))
         return
     try:
         cuts = parts(section, max(1, file.size // _PART))
     except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
-        yield _Work([broken(file.name, error)])
+        yield _Work([(identity, broken(file.name, error))])
         return
     for start, end in cuts:
-        yield _Work(Part(section, kind, start, end), (file,) if end == cuts[-1][1] else ())
+        yield _Work(Part(section, kind, identity, start, end), (identity,) if end == cuts[-1][1] else ())
 
 
-_given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, set(), {})
+_given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, {}, {})
 
 
 def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
@@ -194,37 +214,51 @@ def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, origina
     begin_worker()
 
 
-def _read(work: Part | list[Capture | DamagedRecord]) -> list[Reading | DamagedRecord]:
+def _read(work: Part | list[tuple[str, Found]]) -> list[Reading | DamagedRecord]:
     sites, every, known, originals = _given
-    if isinstance(work, list):
-        return list(read_all(work, sites, every, known))
-    return list(read_all(_captures_of(work, originals), sites, every, known))
+    found = work if isinstance(work, list) else ((work.source, one) for one in captures_of(work, originals))
+    return list(read_all(found, sites, every, known))
 
 
-def _captures_of(part: Part, originals: Originals) -> Iterator[Capture | DamagedRecord]:
+def captures_of(part: Part, originals: Originals) -> Iterator[Found]:
+    """Read the captures of a part of a file; an error is one more damaged record."""
     try:
-        is_arc = part.kind == Kind.ARC
-        yield from read_arc(part.file) if is_arc else read_warc(part.file, part.start, part.end, originals)
+        if part.kind == Kind.WACZ:
+            yield from read_wacz(part.file)
+        elif part.kind == Kind.ARC:
+            yield from read_arc(part.file, part.start, part.end)
+        else:
+            yield from read_warc(part.file, part.start, part.end, originals)
     except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
         yield broken(part.file.name, error)
 
 
 def read_all(
-    captures: Iterable[Capture | DamagedRecord], sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
+    captures: Iterable[tuple[str, Found]], sites: Mapping[str, Site], every: Mapping[str, Site], known: Known
 ) -> Iterator[Reading | DamagedRecord]:
-    """Read captures that belong to `sites` and are not known; one that belongs to none is given as such."""
-    for one in captures:
+    """Read captures that belong to `sites` and are not known, each with its file beside it.
+
+    One that belongs to none of the portals is given as such.
+    """
+    for source, one in captures:
         if isinstance(one, DamagedRecord):
             yield one
             continue
-        site = _owner(one, sites)
+        site = owner(one, sites)
         if site is None:
             yield DamagedRecord(one.url, NOBODYS)
-        elif (site.key, one.url, one.timestamp) not in known:
-            yield read_capture(one, site, every)
+        elif not is_known(known, source, (site.key, one.url, one.timestamp)):
+            reading = read_capture(one, site, every)
+            reading.source = source
+            yield reading
 
 
-def _owner(capture: Capture, sites: Mapping[str, Site]) -> Site | None:
+def is_known(known: Known, source: str, capture: tuple[str, str, str]) -> bool:
+    """Whether a capture of a file is known."""
+    return capture in known.get(source, ()) or capture in known.get("", ())
+
+
+def owner(capture: Capture, sites: Mapping[str, Site]) -> Site | None:
     """Return the portal that a capture is of, among those that shared its host the one of its day."""
     if capture.url.startswith("file:"):
         return next(iter(sites.values())) if len(sites) == 1 else None

@@ -1,23 +1,32 @@
 """What became of each portal in a run: its counts, its closing lines, its part of the report."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from wardnews.items import Article
 from wardnews.middlewares import Pause
 from wardnews.pipelines import OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.health import FIELDS, Finding, Past
 from wardnews.spiders.counts import PortalCounts
 
+_MOST_HEADERS, _MOST_LOCKED = 5, 10
+_UNREAD = {"header_unread", "header_partly_read"}
+
 
 @dataclass
 class PortalReport:
-    """What became of one portal in one run, and what was found wrong with it; `counts` are its spider's."""
+    """What became of one portal in one run, and what was found wrong with it; `counts` are its spider's.
+
+    `files_left`: how many files are left to the next run, and why.
+    """
 
     counts: PortalCounts = field(default_factory=PortalCounts)
     left: str | None = None
+    files_left: tuple[int, str | None] = (0, None)
     left_alone: Pause | None = None
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -25,15 +34,47 @@ class PortalReport:
     headers: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    def record(self, item: Article) -> None:
+        """Count a record, and what it has."""
+        self.changes[item.change] += 1
+        self.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
+        if item.header and item.flags and len(self.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
+            self.headers[item.header] = None
+
+    def forget_records(self) -> None:
+        """Begin anew to count records."""
+        for counter in (self.changes, self.filled, self.headers):
+            counter.clear()
+
+    def add(self, other: "PortalReport") -> None:
+        """Add what another process counted of the portal."""
+        self.counts.add(other.counts)
+        for name in ("changes", "filled", "dropped"):
+            getattr(self, name).update(getattr(other, name))
+        self.headers = dict.fromkeys(islice((*self.headers, *other.headers), _MOST_HEADERS))
+
     @property
     def records(self) -> int:
         """Return the number of records of all changes."""
         return self.changes.total()
 
     @property
+    def edited(self) -> int:
+        """Return the number of articles that were edited: their page, or a file that they name."""
+        return self.changes["edited"] + self.counts.file_edits
+
+    @property
     def known(self) -> int:
         """Return the number of known articles that came up and are as they were."""
-        return max(0, self.counts.known - sum(self.changes[change] for change in ("edited", "back", "gone")))
+        return max(0, self.counts.known - self._changed)
+
+    @property
+    def _changed(self) -> int:
+        return self.edited + self.changes["back"] + self.changes["gone"]
+
+    def set_known(self, number: int) -> None:
+        """Write how many known articles came up and are as they were."""
+        self.counts.known = number + self._changed
 
     @property
     def causes(self) -> Counter[str]:
@@ -45,10 +86,17 @@ class PortalReport:
         """Whether anything found wrong makes the portal unhealthy."""
         return any(found.sick for found in self.findings)
 
+    @property
+    def _files(self) -> bool:
+        """Whether files were asked for, or are left: a run that was killed at them has no page left to do."""
+        counts = self.counts
+        return bool(counts.files or counts.files_unchanged or counts.file_troubles or self.files_left[0])
+
     def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
         """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
+        unchanged = self.known or self.counts.unchanged
         counts = {
-            "read": self.records or self.counts.outside or self.known or self.counts.unchanged or stopped,
+            "read": self.records or self.counts.outside or unchanged or self._files or stopped,
             "listings": self.counts.listings,
             "partial": self.counts.partial or stopped,
             "sick": self.counts.unhealthy,
@@ -66,11 +114,13 @@ class PortalReport:
         pages by what was wrong with them; `headers`: header lines that were not read whole, five at most; `findings`:
         what is wrong with the portal (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it unhealthy;
         `left`: why the rest of it is left to the next run; `left_alone`: for how many `seconds` it asked to be, and
-        `since` when, where that is not over.
+        `since` when, where that is not over. `files`: those that were `kept`, that are `unchanged`, that are `left` to
+        the next run, and `causes` why others are not kept.
         """
         return {
             "pages": self.counts.pages,
             **{change: self.changes[change] for change in ("new", "edited", "gone", "back")},
+            "edited": self.edited,
             "known": self.known,
             "outside": self.counts.outside,
             "failed": self.counts.failed,
@@ -84,6 +134,12 @@ class PortalReport:
             "sick": self.is_unhealthy,
             "left": self.left,
             "left_alone": self.left_alone._asdict() if self.left_alone else None,
+            "files": {
+                "kept": self.counts.files,
+                "unchanged": self.counts.files_unchanged,
+                "left": self.files_left[0],
+                "causes": dict(self.counts.file_troubles.most_common()),
+            },
         }
 
     def coverage(self) -> Iterator[tuple[str, float]]:
@@ -104,6 +160,7 @@ class PortalReport:
             yield f"  {OUTSIDE}: {outside} article{'s'[: outside > 1]}"
         if again := self.counts.listed_again:
             yield f"  older listing pages read again: {again}"
+        yield from self._file_lines()
         if self.left:
             yield f"  left to the next run: {self.left}"
         for found in notes:
@@ -112,6 +169,15 @@ class PortalReport:
         for found in self.findings:
             if found.sick:
                 yield f"  unhealthy: {found.what}{_since(found, began)}"
+
+    def _file_lines(self) -> Iterator[str]:
+        """Return the closing lines on files, where some were asked for."""
+        kept, unchanged, (left, why) = self.counts.files, self.counts.files_unchanged, self.files_left
+        if kept or unchanged or left:
+            reason = f" ({why})" if why else ""
+            yield f"  files: {kept:,} kept, {unchanged:,} unchanged, {left:,} left to the next run{reason}"
+        for cause, count in self.counts.file_troubles.most_common():
+            yield f"  not kept, {cause}: {count} file{'s'[: count > 1]}"
 
     def _coverage_line(self) -> str:
         """Return the coverage of each field, those of the same share together, the fullest first."""
@@ -129,6 +195,37 @@ def counts_line(portal: PortalReport) -> str:
     """Return the counts of pages and articles as a line."""
     changes, number = portal.changes, portal.counts.pages
     back = f", {changes['back']} back" if changes["back"] else ""
-    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], changes["edited"]
+    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], portal.edited
     line = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
     return f"{line}, {changes['gone']:,} gone{back}, {portal.counts.failed:,} failed"
+
+
+def closing_lines(portals: Mapping[str, PortalReport], began: str, notes: Iterable[str]) -> Iterator[str]:
+    """Return the closing lines of a run: its portals, the unhealthy ones last, what else there is, and all together."""
+    for key, portal in sorted(
+        portals.items(), key=lambda one: (one[1].is_unhealthy, bool(one[1].left), one[1].records > 0)
+    ):
+        yield from portal.lines(key, began)
+    yield from notes
+    if len(portals) > 1:
+        yield _total_line(portals)
+
+
+def _total_line(portals: Mapping[str, PortalReport]) -> str:
+    """Return the counts of all portals together."""
+    total = PortalReport()
+    for portal in portals.values():
+        total.changes.update(portal.changes)
+        for name in ("pages", "outside", "failed", "known"):
+            setattr(total.counts, name, getattr(total.counts, name) + getattr(portal.counts, name))
+    unhealthy = [key for key, portal in portals.items() if portal.is_unhealthy]
+    names = f": {', '.join(unhealthy)}" if unhealthy else ""
+    return f"{len(portals)} portals: {counts_line(total)}; {len(unhealthy)} unhealthy{names}"
+
+
+def left_out(locked: Sequence[str]) -> Iterator[str]:
+    """Return lines on the portals that another run is at."""
+    for key in locked[:_MOST_LOCKED]:
+        yield f"{key}: left out, another run is at it"
+    if more := locked[_MOST_LOCKED:]:
+        yield f"{len(more)} more left out, other runs are at them"

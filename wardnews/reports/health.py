@@ -7,13 +7,12 @@ articles says nothing about how the portal is now.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from math import ceil
 from statistics import median
 from typing import Any, NamedTuple
 
 from wardnews.items import OPTIONAL
 from wardnews.spiders.counts import Unhealthy
+from wardnews.store.recheck import publication_interval
 from wardnews.text.clock import VIETNAM
 
 FIELDS = OPTIONAL
@@ -32,13 +31,7 @@ _PAGES, _MAJORITY = 5, 0.6
 STANDS_DAYS = 30
 """How long a change for the worse is reported: after that it is how the portal is."""
 
-FEWEST_DAYS, MOST_DAYS = 5, 50
-_USUAL = 0.9
 SILENT_TIMES, SILENT_DAYS = 3, 7
-DUE_SHARE = 0.25
-DUE_LEAST, DUE_MOST, DUE_UNKNOWN = timedelta(hours=6), timedelta(days=7), timedelta(days=1)
-_EARLY = timedelta(hours=1)
-"""How much early a visit may be: a daily run does not begin at the same second each day."""
 
 
 class Finding(NamedTuple):
@@ -192,25 +185,6 @@ def _shorter(before: Sequence[Reading], now: Sequence[Reading], since: str) -> F
 # --- by the days of publication ------------------------------------------------------------------------------
 
 
-def publication_interval(days: Iterable[str]) -> int | None:
-    """Return the days that a portal's news are apart at most as a rule: nine gaps in ten are no longer.
-
-    `days` are days of publication, ISO; the newest fifty count, of the last year where these are enough. None where
-    there are too few.
-
-    >>> publication_interval(["2026-08-28", "2026-08-27", "2026-08-27", "2026-08-24", "2026-08-21", "2026-08-20"])
-    3
-    >>> publication_interval(["2026-08-28", "2026-08-27"])
-    """
-    newest = [date.fromisoformat(day) for day in sorted({day[:10] for day in days}, reverse=True)[:MOST_DAYS]]
-    of_the_year = [day for day in newest if newest[0] - day <= timedelta(days=365)]
-    counted = of_the_year if len(of_the_year) >= FEWEST_DAYS else newest
-    if len(counted) < FEWEST_DAYS:
-        return None
-    gaps = sorted((later - earlier).days for later, earlier in pairwise(counted))
-    return gaps[ceil(_USUAL * len(gaps)) - 1]
-
-
 def silent(days: Sequence[str], visited: str, last: str | None = None) -> Finding | None:
     """Return a finding for a portal that has published nothing for clearly longer than usual, as a visit found it.
 
@@ -232,20 +206,6 @@ def silent(days: Sequence[str], visited: str, last: str | None = None) -> Findin
 
 def _day(when: str) -> date:
     return _time_of(when).astimezone(VIETNAM).date()
-
-
-def due(began: str | None, *, ended: bool, usual: int | None) -> datetime | None:
-    """Return when a portal is to be visited next: a quarter of its publication interval later; None for at once.
-
-    `began` is when the last visit did; one that was broken off is gone on with at once.
-
-    >>> due("2026-08-29T01:00:00Z", ended=True, usual=4).isoformat()
-    '2026-08-30T00:00:00+00:00'
-    """
-    if began is None or not ended:
-        return None
-    after = DUE_UNKNOWN if usual is None else min(max(timedelta(days=usual) * DUE_SHARE, DUE_LEAST), DUE_MOST)
-    return _time_of(began) + after - _EARLY
 
 
 def _time_of(said: str) -> datetime:

@@ -69,7 +69,8 @@ class Progress:
         new, edited = (sum(portal.changes[change] for portal in portals) for change in ("new", "edited"))
         done, waiting = self._still_to_do()
         speed = pages / max(time.monotonic() - self._started, 0.1)
-        line = f"{done}/{len(portals)} portals, {pages:,} pages ({speed:.1f}/s), {new:,} new, {edited:,} edited"
+        chosen = len(getattr(self.spider, "sites", portals))
+        line = f"{done}/{chosen} portals, {pages:,} pages ({speed:.1f}/s), {new:,} new, {edited:,} edited"
         return f"{line}, {failed:,} failed, {waiting:,} waiting{self._time_left()}"
 
     def _time_left(self) -> str:

@@ -3,9 +3,9 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -15,32 +15,35 @@ from scrapy.http import Response
 from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
-from wardnews.errors import ExitStatus
+from wardnews.errors import ExitStatus, LeaseLost
 from wardnews.exporters.feed_export import UNWRITTEN
 from wardnews.exporters.files import write_lines
-from wardnews.items import Article
+from wardnews.items import Article, article_of
 from wardnews.middlewares import back_off_of
+from wardnews.middlewares.hosts import SPOOL
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
-from wardnews.reports.counts import PortalReport, counts_line
-from wardnews.reports.health import FIELDS, Past
+from wardnews.reports.completing import complete
+from wardnews.reports.counts import PortalReport, closing_lines, left_out
+from wardnews.reports.health import Past
 from wardnews.reports.progress import Progress, Screen
 from wardnews.reports.witnesses import offset_of, wrong_clock
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
-from wardnews.spiders.common import StoredSpider
-from wardnews.spiders.counts import PortalCounts
+from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.portal import PortalSpider
+from wardnews.spiders.taking import BEGUN, ENDED
+from wardnews.storage import Output
 from wardnews.store import queries
-from wardnews.store.database import Store, masked, trouble_of
+from wardnews.store.database import Store, trouble_of, whole_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
+from wardnews.text.strings import masked
 
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
-_MOST_HEADERS = 5
 _GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
-_UNREAD = {"header_unread", "header_partly_read"}
+_UNKEPT = {"rawpages/failed", "files/failed"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
 
@@ -48,18 +51,21 @@ class RunReport:
     """The counts of a run, by portal; with WARDNEWS_PROGRESS they are shown while it runs, on standard error.
 
     When all is over, write the run's feed and, beside it, its report. `feed`: where, None as long as it is not whole.
+    A run that is part of another leaves both to that.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
+        self.output = Output.at(str(crawler.settings["WARDNEWS_OUTPUT"]))
         self.began = timestamp()
-        self.feed: Path | None = None
+        self.feed: str | None = None
         self.failure: str | None = None
         self.portals: dict[str, PortalReport] = {}
+        self.ended: set[str] = set()
         self.offsets: dict[str, timedelta] = {}
         self.errors = 0
-        self.store_failed = False
+        self.spread = False
+        self.is_part = crawler.settings.getbool("WARDNEWS_IS_PART")
         self._looked = 0.0
         self.reason = "not started"
         self.progress: Progress | None = None
@@ -76,6 +82,9 @@ class RunReport:
             (report.error, signals.item_error),
             (report.error, signals.spider_error),
             (report.plan, PLANNED),
+            (report.visit_begun, BEGUN),
+            (report.visit_ended, ENDED),
+            (report.add, COUNTED),
             (report.closed, signals.spider_closed),
             (report.finish, signals.engine_stopped),
         ):
@@ -91,6 +100,19 @@ class RunReport:
             self.progress = Progress(spider, self.portals)
             self.progress.start()
 
+    def visit_begun(self, site: str) -> None:
+        """Begin the counts of a portal that is visited from now on."""
+        self.portals[site] = PortalReport(self.crawler.spider.counts[site])  # type: ignore[union-attr]
+
+    def visit_ended(self, site: str) -> None:
+        """Judge a portal that was visited, and end the visit in the store."""
+        spider = self.crawler.spider
+        if isinstance(spider, PortalSpider):
+            try:
+                self._end_visit(spider, site, stopped=False)
+            except (LeaseLost, SQLAlchemyError):
+                spider.broken(Failure())  # type: ignore[no-untyped-call]
+
     def plan(self, site: str) -> None:
         """Show what an archive has of a portal, and what it costs, before it is read."""
         spider = self.crawler.spider
@@ -105,17 +127,33 @@ class RunReport:
         group = str(request.meta.get("download_slot"))
         if group not in self.offsets and (offset := offset_of(response)) is not None:
             self.offsets[group] = offset
-        if portal := self.portals.get(request.meta.get("site", "")):
+        portal = self.portals.get(request.meta.get("site", ""))
+        if portal and SPOOL not in request.meta:
             portal.counts.page()
 
     def record(self, item: Article) -> None:
         """Count a record, and what it has."""
         self._check_store()
-        portal = self.portals.setdefault(item.site, PortalReport())
-        portal.changes[item.change] += 1
-        portal.filled.update(name for name in FIELDS if getattr(item, name) not in (None, [], ""))
-        if item.header and item.flags and len(portal.headers) < _MOST_HEADERS and not _UNREAD.isdisjoint(item.flags):
-            portal.headers[item.header] = None
+        self.portals.setdefault(item.site, PortalReport()).record(item)
+
+    def add(self, portals: Mapping[str, PortalReport], errors: int) -> None:
+        """Add what other processes counted of portals, and their errors in wardnews itself."""
+        self.spread = True
+        self.errors += errors
+        for key, portal in portals.items():
+            self.portals.setdefault(key, PortalReport()).add(portal)
+
+    def _counted(self, lines: Iterable[str]) -> Iterator[str]:
+        """Pass on the records of a run whose processes shared articles, or died, and count them anew."""
+        known = {key: portal.known for key, portal in self.portals.items()}
+        for portal in self.portals.values():
+            portal.forget_records()
+        for line in lines:
+            article = article_of(line)
+            self.portals.setdefault(article.site, PortalReport()).record(article)
+            yield line
+        for key, number in known.items():
+            self.portals[key].set_known(number)
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -128,10 +166,7 @@ class RunReport:
 
     def error(self, failure: Failure) -> None:
         """Count a page or an article that broke our own code, but not one that the store failed on."""
-        if isinstance(failure.value, SQLAlchemyError):
-            self.store_failed = True
-        else:
-            self.errors += 1
+        self.errors += not isinstance(failure.value, SQLAlchemyError | LeaseLost)
 
     def closed(self, reason: str) -> None:
         """Close the counts, and the progress line; Scrapy's stats, which are dumped next, show them too."""
@@ -139,11 +174,6 @@ class RunReport:
         for key, portal in self.portals.items():
             for name, number in portal.counts.totals():
                 self.crawler.stats.set_value(f"wardnews/{key}/{name}", number)
-        spider = self.crawler.spider
-        for key, visit in spider.schedule.visits.items() if isinstance(spider, PortalSpider) else ():
-            pause = back_off_of(self.crawler).asked.get(visit.site.slot())
-            self.portals[key].left = visit.left
-            self.portals[key].left_alone = pause if pause and not pause.is_over else None
         if self.progress:
             self.progress.stop()
 
@@ -155,33 +185,58 @@ class RunReport:
         if not isinstance(spider, StoredSpider):
             return
         try:
-            for key in self.portals:
-                self._judge(spider, key)
-            if isinstance(spider, PortalSpider):
-                for key in spider.frontier.visits:
-                    spider.frontier.end(key, self.portals[key].summary(), sampled=spider.sample is not None)
+            if spider.is_cut:
+                spider.frontier.reconnect()
+            self._end_all(spider)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
+            if self.is_part:
+                self.output.send()
+                return
+            spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
-            feed = self.folder / f"{spider.run}.jsonl"
-            records = write_lines(queries.feed(spider.store, spider.run), feed)
-            self.feed = feed
-            self._write_report(spider.run, self._report(spider, records))
-            spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
+            feed = self.output.folder / f"{spider.run}.jsonl"
+            lines = queries.feed(spider.store, spider.run)
+            records = write_lines(self._counted(lines) if self.spread else lines, feed)
+            self.feed = self.output.name_of(feed)
+            complete(spider.store, self.output, spider.run, self._report(spider, records))
             if spider.store.is_gone:
                 self.failure = _GONE.format(masked(spider.store.url))
         except (OSError, SQLAlchemyError) as error:
+            self.feed = None
             self._not_completed("the feed", error)
         finally:
             spider.store.close()
+
+    def _end_all(self, spider: StoredSpider) -> None:
+        """Judge the portals that the run was at when it ended, and end its visits; it lets go of all groups."""
+        stopped = self.reason != "finished"
+        if not isinstance(spider, PortalSpider):
+            for key in self.portals:
+                self._judge(spider, key, stopped=stopped)
+            return
+        for key in set(spider.frontier.visits) - self.ended:
+            with suppress(LeaseLost):  # then it is another run's to end
+                self._end_visit(spider, key, stopped=stopped)
+        spider.groups.give_back_all()
+
+    def _end_visit(self, spider: PortalSpider, key: str, *, stopped: bool) -> None:
+        visit, portal = spider.schedule.visits[key], self.portals[key]
+        pause = back_off_of(self.crawler).asked.get(visit.site.slot())
+        portal.left, portal.left_alone = visit.left, pause if pause and not pause.is_over else None
+        if spider.files:
+            portal.files_left = spider.files.left(key)
+        self._judge(spider, key, stopped=stopped)
+        spider.frontier.end(key, portal.summary(), sampled=spider.sample is not None)
+        self.ended.add(key)
 
     def _not_completed(self, what: str, error: Exception) -> None:
         self.failure = f"{what} could not be completed: {trouble_of(error)}; the next run writes it"
         _logger.error(self.failure)  # no trace: it is the disk or the database
 
-    def _judge(self, spider: StoredSpider, key: str) -> None:
+    def _judge(self, spider: StoredSpider, key: str, *, stopped: bool) -> None:
         """Judge a portal by its counts; a live one also by what the store knows of it."""
-        store, portal, stopped = spider.store, self.portals[key], self.reason != "finished"
+        store, portal = spider.store, self.portals[key]
         if not isinstance(spider, PortalSpider):
             portal.judge(self.began, [], stopped=stopped, readings=[], settled=None, days=None)
             return
@@ -201,18 +256,22 @@ class RunReport:
         if isinstance(spider, StoredSpider) and time.monotonic() - self._looked > 1:
             self._looked = time.monotonic()
             if spider.store.is_gone:
-                self.store_failed = True
+                spider.store_failed = True
                 spider.stop(_GONE.format(masked(spider.store.url)))
+            elif self.is_part and spider.store.has_ended(whole_of(spider.run)):
+                spider.stop("whoever asked for it has ended")
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
         for run in store.unfinished_runs():
-            feed = self.folder / f"{run}.jsonl"
-            report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
+            feed = self.output.folder / f"{run}.jsonl"
+            killed = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED}
             try:
+                report = (store.report_of(run) or killed) | {"feed": self.output.name_of(feed)}
+                store.close_run(run, timestamp())
                 assign(store)
-                self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
-                store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
+                report["records"] = write_lines(queries.feed(store, run), feed)
+                complete(store, self.output, run, report)
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
             store.locks.release(f"run-{run}")
@@ -224,7 +283,7 @@ class RunReport:
             "ended": timestamp(),
             "reason": self.reason,
             "status": int(self.status()),
-            "feed": str(self.feed),
+            "feed": self.feed,
             "records": records,
             "errors": self.errors,
             "locked": spider.locked,
@@ -232,32 +291,29 @@ class RunReport:
             "portals": {key: portal.summary() for key, portal in self.portals.items()},
         }
 
-    def _write_report(self, run: str, report: dict[str, Any]) -> None:
-        write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.folder / f"{run}.report.json")
-
     def _feed_failed(self) -> bool:
         return any(name.startswith("feedexport/failed") for name in self.crawler.stats.get_stats())
 
     def status(self) -> ExitStatus:
         """Return the exit status of the run."""
-        failed = self._feed_failed() or "rawpages/failed" in self.crawler.stats.get_stats()
-        if self.errors or failed or self.failure or not self.feed or self.store_failed or self.reason == "not started":
+        failed = self._feed_failed() or not _UNKEPT.isdisjoint(self.crawler.stats.get_stats())
+        failed |= getattr(self.crawler.spider, "store_failed", False)
+        if self.errors or failed or self.failure or not (self.feed or self.is_part) or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED
         if any(portal.is_unhealthy for portal in self.portals.values()):
             return ExitStatus.SICK
-        return ExitStatus.LOCKED if getattr(self.crawler.spider, "locked", None) else ExitStatus.FINE
+        locked, due = (getattr(self.crawler.spider, name, None) for name in ("locked", "only_due"))
+        return ExitStatus.LOCKED if locked and not (due and self.portals) else ExitStatus.FINE
 
     def lines(self) -> Iterator[str]:
         """Return the closing lines of the run."""
-        order = sorted(
-            self.portals.items(), key=lambda one: (one[1].is_unhealthy, bool(one[1].left), one[1].records > 0)
-        )
-        for key, portal in order:
-            yield from portal.lines(key, self.began)
-        for key in getattr(self.crawler.spider, "locked", ()):
-            yield f"{key}: left out, another run is at it"
+        yield from closing_lines(self.portals, self.began, self.notes())
+
+    def notes(self) -> Iterator[str]:
+        """Return the closing lines that are about no portal's counts."""
+        yield from left_out(getattr(self.crawler.spider, "locked", ()))
         yield from getattr(self.crawler.spider, "notes", ())
         for found in self.clock():
             yield f"clock: {found}"
@@ -271,8 +327,6 @@ class RunReport:
             yield f"{self.errors} errors in wardnews itself: see the log"
         if self.reason != "finished":
             yield f"stopped early: {self.reason}"
-        if len(self.portals) > 1:
-            yield self._total()
 
     def clock(self) -> Iterator[str]:
         """Return what is wrong with the clock: by what the store has, by what servers say."""
@@ -280,16 +334,3 @@ class RunReport:
             yield found
         if found := wrong_clock(self.offsets.values()):
             yield found
-
-    def _total(self) -> str:
-        """Return the counts of all portals together."""
-        portals = self.portals.values()
-        counted = ("pages", "outside", "failed", "known")
-        total = PortalReport(
-            PortalCounts(**{name: sum(getattr(one.counts, name) for one in portals) for name in counted})
-        )
-        for portal in portals:
-            total.changes.update(portal.changes)
-        unhealthy = [key for key, portal in self.portals.items() if portal.is_unhealthy]
-        names = f": {', '.join(unhealthy)}" if unhealthy else ""
-        return f"{len(self.portals)} portals: {counts_line(total)}; {len(unhealthy)} unhealthy{names}"

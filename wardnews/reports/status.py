@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
-from wardnews.reports import health
 from wardnews.reports.health import Finding
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.moves import pairs
+from wardnews.store.recheck import due_after, publication_interval
 from wardnews.text.clock import VIETNAM, timestamp
 
-_DAYS = 500
 _DAY = 86_400
 
 
@@ -59,7 +58,7 @@ def standings(
     counts = queries.article_counts(store) if store else {}
     last = queries.last_visit_of_each(store) if store else {}
     named = list(keys) or list(counts)
-    days_of_each = queries.publication_days(store, named, until, _DAYS) if store else repeat(list[str]())
+    days_of_each = queries.publication_days(store, named, until, queries.DAYS) if store else repeat(list[str]())
     for key, days in zip(named, days_of_each, strict=False):
         yield _standing(key, sites.get(key), counts.get(key, 0), last.get(key), days, now)
 
@@ -72,10 +71,10 @@ def with_twice(store: Store, rows: Iterable[Standing]) -> Iterator[Standing]:
 
 def _standing(key: str, site: Site | None, articles: int, visit: Any, days: list[str], now: str) -> Standing:
     report: dict[str, Any] = json.loads(visit.report) if visit and visit.report else {}
-    usual = health.publication_interval(days)
+    usual = publication_interval(days)
     began, ended = (visit.began, visit.ended) if visit else (None, None)
     closed = site.closed if site else None
-    due = health.due(began, ended=ended is not None, usual=usual)
+    due = due_after(began, ended=ended is not None, usual=usual)
     if began and began > now:  # by a clock that was wrong
         due = None
     due_at = None if closed else due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if due else now

@@ -6,38 +6,41 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.exceptions import UsageError as BadArgument
 from scrapy.settings import Settings
-from scrapy.utils.conf import feed_process_params_from_cli
 
 from wardnews import settings as project
-from wardnews.errors import UsageError
+from wardnews import storage
+from wardnews.errors import ExportError, StorageError, UsageError
+from wardnews.exporters.endings import feed_format_for, packing_of
+from wardnews.exporters.feed_export import check_columns
 from wardnews.middlewares.raw_pages import wanted
 from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
 from wardnews.spiders.archive import opened
+from wardnews.spiders.files.live import folder_of, kinds_of
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
-from wardnews.store.database import Store, masked
+from wardnews.storage import check, is_url
+from wardnews.store.database import PART, Store
 from wardnews.text.clock import timestamp
+from wardnews.text.strings import masked
 
-_LIBRARIES = {"s3": [("boto3", "s3")], "gs": [("google.cloud.storage", "gcs")]}
-"""What the storages of feeds need that is not there by default, and the extra that brings it."""
+_OF_SCRAPY = ("ftp", "ftps")
+"""The storages of feeds that are Scrapy's own."""
 _COMPACT = str.maketrans("", "", "-:")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run: its report and its log."""
+    """What came of a run: its report and its log, None for one on standard error."""
 
     report: RunReport
-    log: Path
+    log: Path | None
 
 
 def run(
@@ -47,39 +50,57 @@ def run(
     output: str | None = None,
     progress: bool = True,
     raw: bool = False,
+    keep_files: str = "none",
+    part_of: str = "",
     **arguments: Any,
 ) -> Run:
     """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
-    `store` is the address of a database, `output` Scrapy's `-o`: FILE, FILE:FORMAT or -; `raw`: keep raw pages, unless
-    the setting WARDNEWS_RAW says otherwise.
+    `store` is the address of a database, `output` a file to write beside the run's own feed, as `feed_format_for` takes
+    it, or -; `raw`: keep raw pages, unless the setting WARDNEWS_RAW says otherwise; `keep_files`: which files of
+    articles, unless WARDNEWS_KEEP_FILES does; `part_of`: the run whose feed has what this one finds.
     Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
     for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
     raw = wanted(settings, raw)
-    name = new_name()
-    log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
-    asked = [f"{output}:jsonl" if output == "-" else output] if output else []
-    try:
-        feeds = feed_process_params_from_cli(settings, asked)
-    except BadArgument as error:
-        raise UsageError(f"-o: {error} `wardnews export` writes csv and other tables.") from error
-    for target in (*feeds, str(log)):
-        _check_storage(target, settings)
+    name = f"{part_of}{PART}{secrets.token_hex(4)}" if part_of else new_name()
+    place = storage.Output.at(str(settings["WARDNEWS_OUTPUT"]))
+    place.check()
+    log = None if place.url else place.folder / f"{name}.log"
+    feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
+    for target in feeds:
+        _check_storage(target)
+    for target in (*feeds, *([str(log)] if log else [])):
         _make_room(target)
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     # Scrapy would only log why these cannot be opened.
-    if spider == "archive":
+    if spider == "archive" and not arguments.get("reader"):
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
     Store.open(kept).close()
-    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
-    options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
+    options = {"FEEDS": feeds, "LOG_FILE": log and str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
+    options |= {"WARDNEWS_IS_PART": bool(part_of), "WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
+    options |= {"WARDNEWS_KEEP_FILES": settings["WARDNEWS_KEEP_FILES"] or keep_files}
+    kinds_of({**settings, **options}, (), arguments.get("files"))
+    if is_url(files := folder_of(settings)):
+        check(files)
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
-        raise RuntimeError(f"the run did not start: see {log}")
+        raise RuntimeError(f"the run did not start: see {log or 'above'}")
     return Run(report, log)
+
+
+def _feed(output: str) -> dict[str, dict[str, Any]]:
+    """Return Scrapy's setting FEEDS for what `-o` names; raise UsageError for what a crawl does not write."""
+    try:
+        name, kind = feed_format_for(output)
+        if kind == "csv" and not storage.is_url(name):
+            check_columns(Path(name))
+    except ExportError as error:
+        raise UsageError(f"-o {error}") from error
+    packed = {"item_export_kwargs": {"packing": packing_of(name)}}
+    return {"stdout:" if name == "-" else name: {"format": kind, **packed}}
 
 
 def new_name() -> str:
@@ -110,21 +131,19 @@ def probe(url: str) -> Probed:
     return crawler.spider.probed
 
 
-def _check_storage(target: str, settings: Settings) -> None:
+def _check_storage(target: str) -> None:
     """Make sure that a feed's storage is there: Scrapy would only log it, or find out when the crawl is over."""
-    parts = urlsplit(target)
-    if "://" not in target or parts.scheme == "file":
+    scheme = urlsplit(target).scheme
+    if not storage.is_url(target) or scheme == "file":
         return
-    shown = masked(target)
-    if parts.scheme not in settings.getwithbase("FEED_STORAGES"):
-        raise UsageError(f"-o: {shown}: feeds go to a file, ftp://, ftps://, gs:// or s3://")
-    if not (parts.hostname and parts.path.strip("/")):
-        raise UsageError(f"-o: {shown}: expected a host or bucket and a name in it")
-    for library, extra in _LIBRARIES.get(parts.scheme, ()):
-        try:
-            import_module(library)
-        except ImportError as error:
-            raise UsageError(f"-o: {shown}: needs {library}: pip install 'wardnews[{extra}]' brings it") from error
+    if scheme in _OF_SCRAPY:
+        if not (urlsplit(target).hostname and urlsplit(target).path.strip("/")):
+            raise UsageError(f"-o {masked(target)}: expected a host and a name on it")
+        return
+    try:
+        storage.check(target)
+    except StorageError as error:
+        raise UsageError(f"-o {error}") from error
 
 
 def _make_room(target: str) -> None:

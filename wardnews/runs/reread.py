@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,8 +18,10 @@ from wardnews.items import ENGLISH, Article, article_of, keep_files_of, record_i
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading
 from wardnews.reading.joining import join_pages
-from wardnews.reading.parallel import NOBODYS, readings
+from wardnews.reading.parallel import NOBODYS, Finished, files_in, readings
+from wardnews.reports.completing import complete
 from wardnews.sites import Site
+from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
@@ -74,25 +76,50 @@ class Outcome:
     portals: dict[str, Portal]
     locked: list[str] = field(default_factory=list)
     damaged: list[DamagedRecord] = field(default_factory=list)
-    feed: Path | None = None
+    feed: str | None = None
 
 
-def compare(store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site]) -> Outcome:
+Readings = AsyncGenerator[Reading | DamagedRecord | Finished, None]
+Reader = Callable[[Path, Mapping[str, Site], Mapping[str, Site]], Readings]
+
+
+async def read_here(raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site]) -> Readings:
+    """Yield the readings of the captures of a file or folder that are of `sites`, and what of it is damaged.
+
+    Raises OSError where it cannot be read.
+    """
+    files, closed = await asyncio.to_thread(files_in, raw)
+    for damaged in closed:
+        yield damaged
+    async with aclosing(readings(raw, files, sites, every, {})) as found:
+        async for one in found:
+            yield one
+
+
+def compare(
+    store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site], read: Reader = read_here
+) -> Outcome:
     """Read the raw pages of portals again, and return what would change; `every` are all portals that are known.
 
-    `raw` is a WARC file or a folder of them. Raises OSError where it cannot be read.
+    `raw` is a WARC file or a folder of them. Raises OSError where it cannot be read, and what else `read` raises.
     """
     again = _Again(store, sites, None)
-    asyncio.run(again.read(raw, every))
+    asyncio.run(again.read(read(raw, sites, every)))
     return again.outcome
 
 
 def replace(
-    store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site], run: str, folder: Path
+    store: Store,
+    raw: Path,
+    sites: Mapping[str, Site],
+    every: Mapping[str, Site],
+    run: str,
+    output: Output,
+    read: Reader = read_here,
 ) -> Outcome:
     """Read the raw pages of portals again, and replace each record that changes, in a transaction of its own.
 
-    What is replaced goes into the feed of the run, in `folder`. Portals that another run is at are left out. Raises
+    What is replaced goes into the feed of the run, in `output`. Portals that another run is at are left out. Raises
     OSError where raw pages cannot be read or the feed cannot be written: what was replaced until then is kept, and its
     feed is written by the next crawl.
     """
@@ -101,36 +128,35 @@ def replace(
     began = timestamp()
     store.begin_run(run, exactly())
     for site in free.values():
-        rewrite(store, run, site)
+        rewrite(frontier, site)
     try:
         again = _Again(store, free, frontier)
-        asyncio.run(again.read(raw, every))
+        asyncio.run(again.read(read(raw, free, every)))
     finally:
         frontier.close()
     outcome = again.outcome
     outcome.locked = [key for key in sites if key not in free]
     counts = {key: portal.summary() for key, portal in outcome.portals.items()}
-    outcome.feed = write_feed(store, run, folder, began, counts, outcome.locked)
+    outcome.feed = write_feed(store, run, output, began, counts, outcome.locked)
     return outcome
 
 
 def write_feed(
-    store: Store, run: str, folder: Path, began: str, portals: Mapping[str, Mapping[str, Any]], locked: list[str]
-) -> Path:
+    store: Store, run: str, output: Output, began: str, portals: Mapping[str, Mapping[str, Any]], locked: list[str]
+) -> str:
     """Write the feed of a run that no spider made, and its report, and end it; return where the feed is.
 
-    Raises OSError where it cannot be written: the next crawl does so then.
+    Raises OSError where it cannot be written, or cannot go where it should: the next crawl does so then.
     """
-    feed = folder / f"{run}.jsonl"
+    feed = output.folder / f"{run}.jsonl"
     assign(store)
     records = write_lines(queries.feed(store, run), feed)
     report = {
         "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
-        "feed": str(feed), "records": records, "errors": 0, "locked": locked, "portals": portals,
+        "feed": output.name_of(feed), "records": records, "errors": 0, "locked": locked, "portals": portals,
     }  # fmt: skip
-    write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
-    store.end_run(run, now=timestamp(), reason="finished", feed=str(feed))
-    return feed
+    complete(store, output, run, report)
+    return output.name_of(feed)
 
 
 @dataclass(slots=True)
@@ -152,9 +178,9 @@ class _Again:
         self.compared: set[str] = set()
         self.later: dict[str, tuple[str, Article | None]] = {}
 
-    async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
+    async def read(self, readings: Readings) -> None:
         """Take in all readings of a file or folder."""
-        async with aclosing(readings(raw, self.sites, every, set())) as found:
+        async with aclosing(readings) as found:
             async for one in join_pages(found):
                 if isinstance(one, Reading):
                     self.compare(one)

@@ -4,13 +4,14 @@ It is compared with the store, state by state, and only articles that differ are
 that is made from nothing, whatever a crawl, a backfill or a reread did to the store, and wherever it was killed.
 """
 
-import fcntl
 import hashlib
 import heapq
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import date
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -20,34 +21,45 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from wardnews import portable
 from wardnews.archives.sections import open_no_link
 from wardnews.errors import StoreError
 from wardnews.items import upgraded
+from wardnews.places.units import LEVELS, chain_on
+from wardnews.reports.status import json_lines, standings
+from wardnews.serve import kept_files, raw
+from wardnews.sites import Site
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
 from wardnews.store.near_duplicates import assign
 from wardnews.store.tables import articles, versions, views
+from wardnews.text.clock import timestamp
 from wardnews.text.strings import fold
 
-LAYOUT = 1
+LAYOUT = 5
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""
 _STREAMED = 500
 _TABLES = f"""
-CREATE TABLE portals (site TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT);
+CREATE TABLE portals (site TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT, unit TEXT);
+CREATE TABLE standings (site TEXT PRIMARY KEY, at TEXT NOT NULL, standing TEXT NOT NULL);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, site TEXT NOT NULL REFERENCES portals (site), section TEXT, title TEXT NOT NULL,
-    published TEXT, year INTEGER, ward TEXT, district TEXT, province TEXT, views INTEGER, change TEXT NOT NULL,
-    gone INTEGER NOT NULL, version INTEGER NOT NULL, first_seen TEXT NOT NULL, story TEXT, url TEXT NOT NULL,
-    lead TEXT, text TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES versions (seq)
+    published TEXT, year INTEGER, month TEXT, ward TEXT, ward_code TEXT, district TEXT, province TEXT, views INTEGER,
+    change TEXT NOT NULL, gone INTEGER NOT NULL, version INTEGER NOT NULL, first_seen TEXT NOT NULL, story TEXT,
+    url TEXT NOT NULL, lead TEXT, text TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES versions (seq)
 );
-CREATE INDEX articles_by_day ON articles (published, site, section, ward, year);
-CREATE INDEX articles_by_portal ON articles (site, section, ward, year);
+CREATE INDEX articles_by_day ON articles (published, site, section, ward, ward_code);
+CREATE INDEX articles_by_portal ON articles (site, section, ward, ward_code, published);
+CREATE INDEX articles_by_found ON articles (first_seen, site, section, ward, ward_code, published);
+CREATE INDEX articles_by_views ON articles (views, site, section, ward, ward_code, published);
 CREATE INDEX articles_by_section ON articles (section);
 CREATE INDEX articles_by_ward ON articles (ward);
+CREATE INDEX articles_by_ward_code ON articles (ward_code, published);
 CREATE INDEX articles_by_year ON articles (year);
-CREATE INDEX articles_by_views ON articles (views);
+CREATE INDEX articles_by_month ON articles (month);
+CREATE INDEX articles_by_url ON articles (url);
 CREATE INDEX articles_by_story ON articles (story) WHERE story IS NOT NULL;
 CREATE INDEX articles_gone ON articles (published) WHERE gone = 1;
 CREATE TABLE versions (
@@ -60,13 +72,15 @@ CREATE TABLE views (
     article TEXT NOT NULL, observed_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (article, observed_at)
 ) WITHOUT ROWID;
 CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, content = '', tokenize = 'unicode61');
+CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, documents, content = '', tokenize = 'unicode61');
+{raw.TABLES}
+{kept_files.TABLES}
 PRAGMA user_version = {LAYOUT};
 """
 Tell = Callable[[str], None]
 Row = tuple[Any, ...]
-Portals = Mapping[str, tuple[str, str | None]]
-"""Names and addresses of portals, by key."""
+Portals = Mapping[str, Site]
+"""The portals of the sites files, by key."""
 
 
 def copy_of(store: Store, output: Path) -> Path:
@@ -77,10 +91,11 @@ def copy_of(store: Store, output: Path) -> Path:
 
 
 @contextmanager
-def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iterator[None]:
+def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: Tell) -> Iterator[None]:
     """Bring the copy up to date and keep it from being changed as long as the block lasts.
 
-    Where another process reads it, it stays as it is. Raises StoreError where it cannot be written.
+    `pages` is the folder of raw pages. Where another process reads it, it stays as it is. Raises StoreError where it
+    cannot be written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -89,22 +104,23 @@ def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iter
         raise StoreError(f"reading copy {file}: {error.strerror}") from error
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            portable.lock(lock.fileno())
         except BlockingIOError:
             tell(f"another `wardnews serve` has {file} open, which is shown as it is")
-            fcntl.flock(lock, fcntl.LOCK_SH)  # the other may be writing it yet
+            portable.lock(lock.fileno(), shared=True, wait=True)  # the other may be writing it yet
             if layout_of(file) != LAYOUT:
                 raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
         else:
-            bring_up_to_date(store, file, portals, tell)
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            bring_up_to_date(store, file, portals, tell, pages)
+            portable.lock(lock.fileno(), shared=True, wait=True)
         yield
 
 
-def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> int:
+def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pages: Path | None = None) -> int:
     """Let the copy be what the store is; give how many articles were written or taken out.
 
-    Raises StoreError where the store cannot be read, or the copy is broken or cannot be written.
+    `pages` is the folder of raw pages, of which the copy knows where they are. Raises StoreError where the store cannot
+    be read, or the copy is broken or cannot be written.
     """
     try:
         assign(store)
@@ -116,7 +132,11 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> 
                 if done % 10 == 0 and number > BATCH:
                     tell(f"reading copy: {done * BATCH:,} of {number:,} articles")
                 _write(source, copy, ids)
+            kept_files.forget_unnamed(copy)
             _write_portals(copy, portals)
+            _write_standings(store, copy, portals)
+            if pages:
+                raw.index_raw(copy, pages, tell)
             if number * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
                 with copy:
                     copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
@@ -189,6 +209,10 @@ def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
         differing = _differing(stored, copy.execute(copied))
         copy.executemany("INSERT OR IGNORE INTO changed VALUES (?)", ((row[place],) for row in differing))
         copy.commit()
+    read = {row[0] for row in _differing(_rows(source, kept_files.read_when()), copy.execute(kept_files.COPIED))}
+    anew = ((article,) for article in kept_files.articles_with(copy, read))
+    copy.executemany("INSERT OR IGNORE INTO changed VALUES (?)", anew)
+    copy.commit()
     return int(copy.execute("SELECT count(*) FROM changed").fetchone()[0])
 
 
@@ -229,14 +253,15 @@ def _batches(copy: sqlite3.Connection) -> Iterator[list[str]]:
 _SOME_CHANGED = "SELECT id FROM changed WHERE id > ? ORDER BY id LIMIT ?"
 _OLD = "(SELECT id FROM changed WHERE id BETWEEN ? AND ?)"
 _FORGET = (
-    f"""INSERT INTO articles_search (articles_search, rowid, title, body)
-        SELECT 'delete', rowid, fold(title), fold(text) FROM articles WHERE id IN {_OLD}""",  # noqa: S608
+    f"""INSERT INTO articles_search (articles_search, rowid, title, body, documents)
+        SELECT 'delete', rowid, fold(title), fold(text), fold({kept_files.OLD_TEXT})
+        FROM articles WHERE id IN {_OLD}""",  # noqa: S608
     f"DELETE FROM articles WHERE id IN {_OLD}",  # noqa: S608
     f"DELETE FROM versions WHERE article IN {_OLD}",  # noqa: S608
     f"DELETE FROM views WHERE article IN {_OLD}",  # noqa: S608
     f"DELETE FROM states WHERE id IN {_OLD}",  # noqa: S608
 )
-_FIND = "INSERT INTO articles_search (rowid, title, body) VALUES (?, fold(?), fold(?))"
+_FIND = "INSERT INTO articles_search (rowid, title, body, documents) VALUES (?, fold(?), fold(?), fold(?))"
 
 
 def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None:
@@ -248,6 +273,7 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
     with copy:
         for statement in _FORGET:
             copy.execute(statement, (ids[0], ids[-1]))
+        kept_files.forget(copy, _OLD, (ids[0], ids[-1]))
         copy.executemany("INSERT INTO states VALUES (?, ?)", ((key, _state(tuple(row))) for key, row in known.items()))
         copy.executemany("INSERT INTO views VALUES (?, ?, ?)", _rows(source, seen))
         streamed = source.execute(query.execution_options(yield_per=_STREAMED))
@@ -259,9 +285,11 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
                 written = (row.seq, article, row.version, row.change, row.at, row.run, fields)
                 kept = {key: value for key, value in record.items() if key != "text"}
                 _insert(copy, "versions", (*written, json.dumps(kept, ensure_ascii=False)))
-                if row.seq == current.get(article):
+                is_current = row.seq == current.get(article)
+                attached = kept_files.write(source, copy, article, record, current=is_current)
+                if is_current:
                     rowid = _insert(copy, "articles", _article(record, known[article]))
-                    copy.execute(_FIND, (rowid, record["title"], record["text"]))
+                    copy.execute(_FIND, (rowid, record["title"], record["text"], attached))
                 before = record
 
 
@@ -271,19 +299,53 @@ def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
 
 def _article(record: dict[str, Any], row: Any) -> Row:
     """Return the copy's row of an article, out of its current record and what the store's row knows of today."""
-    places = (record[name] and record[name]["name"] for name in ("ward", "district", "province"))
-    year = int(record["published"][:4]) if record["published"] else None
+    published, ward = record["published"], record["ward"] or {"name": None, "code": None}
+    year, month = (int(published[:4]), published[:7]) if published else (None, None)
+    district, province = (record[name] and record[name]["name"] for name in ("district", "province"))
     return (
-        row.id, row.site, record["section"], record["title"], record["published"], year, *places, row.views,
-        record["change"], row.gone, row.version, row.first_seen, row.story, row.url, record["lead"],
-        record["text"], row.seq,
+        row.id, row.site, record["section"], record["title"], published, year, month, ward["name"], ward["code"],
+        district, province, row.views, record["change"], row.gone, row.version, row.first_seen, row.story, row.url,
+        record["lead"], record["text"], row.seq,
     )  # fmt: skip
 
 
 def _write_portals(copy: sqlite3.Connection, portals: Portals) -> None:
     """Write the portals that have articles; one that no sites file knows any more goes by its key."""
-    sites = copy.execute("SELECT DISTINCT site FROM articles ORDER BY site").fetchall()
+    known = [site for (site,) in copy.execute("SELECT DISTINCT site FROM articles ORDER BY site")]
+    names = distinct_names({site: portals[site] for site in known if site in portals})
     with copy:
         copy.execute("DELETE FROM portals")
-        rows = ((site, *portals.get(site, (site, None))) for (site,) in sites)
-        copy.executemany("INSERT INTO portals VALUES (?, ?, ?)", rows)
+        for site in known:
+            one = portals.get(site)
+            row = (site, names.get(site, site), one.url if one else None, one.unit if one else None)
+            copy.execute("INSERT INTO portals VALUES (?, ?, ?, ?)", row)
+
+
+def distinct_names(portals: Portals) -> dict[str, str]:
+    """Return the names of portals, by key; those of one name have their place behind it, or else their key."""
+    names = {key: one.name for key, one in portals.items()}
+    for wider in (_place, lambda one: one.key):
+        shared = Counter(map(fold, names.values()))
+        for key, name in names.items():
+            more = wider(portals[key])
+            if shared[fold(name)] > 1 and more:
+                names[key] = f"{name} ({more})"
+    return names
+
+
+def _place(site: Site) -> str:
+    """Return where a portal's unit lies, on its last day or today: the district, where there was one, and province."""
+    day = site.day_of(None, date.today())  # noqa: DTZ011 - units change by Vietnam's day, a few hours do not matter
+    above = chain_on(site.unit or "", day)
+    own = next((above[level].code for level in LEVELS if level in above), "")
+    return ", ".join(f"{one.kind} {one.name}" for level in LEVELS if (one := above.get(level)) and one.code != own)
+
+
+def _write_standings(store: Store, copy: sqlite3.Connection, portals: Portals) -> None:
+    """Write how the portals stand, as `wardnews status` says it."""
+    now = timestamp()
+    with copy:
+        copy.execute("DELETE FROM standings")
+        rows = list(standings(store, portals, now=now))
+        lines = zip(rows, json_lines(rows), strict=True)
+        copy.executemany("INSERT INTO standings VALUES (?, ?, ?)", ((row.site, now, line) for row, line in lines))

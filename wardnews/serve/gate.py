@@ -5,13 +5,20 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 
+from wardnews.locale import _, speaking
+from wardnews.serve.speech import language_of
+
 Scope = MutableMapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "[::1]", "localhost"})
-TOO_LONG = "That took too long. A narrower search may do."
 _MOST_SECONDS = 10.0
 """For a page; a query of it ends after three."""
+
+
+def too_long() -> str:
+    """Return what a visitor is told whose page takes too long."""
+    return _("That took too long. A narrower search may do.")
 
 
 def names_of(address: str, further: Iterable[str]) -> frozenset[str] | None:
@@ -34,10 +41,13 @@ def gated(application: Application, names: frozenset[str] | None, seconds: float
     async def asked(scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
-        elif names is not None and _host(scope) not in names:
-            await refuse(421, f"this server is not {_host(scope)!r}; `wardnews serve --name NAME` adds a name", send)
-        else:
-            await _within(seconds, application, scope, receive, send)
+            return
+        with speaking(language_of(scope)):
+            if names is not None and _host(scope) not in names:
+                message = _("this server is not {host}; `wardnews serve --name NAME` adds a name")
+                await refuse(421, message.format(host=repr(_host(scope))), send)
+            else:
+                await _within(seconds, application, scope, receive, send)
 
     return asked
 
@@ -57,7 +67,7 @@ async def _within(seconds: float, application: Application, scope: Scope, receiv
     except TimeoutError:
         if began:
             raise
-        await refuse(503, TOO_LONG, send)
+        await refuse(503, too_long(), send)
 
 
 def _host(scope: Scope) -> str:

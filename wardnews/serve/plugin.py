@@ -6,21 +6,23 @@ import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from io import StringIO
 from typing import Any
-from urllib.parse import unquote
 
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Response
+from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
-from wardnews.serve.gate import TOO_LONG, Application, Scope, refuse
-from wardnews.serve.links import DATABASE, article_url
-from wardnews.serve.pages.article import article
+from wardnews.locale import _, speaking
+from wardnews.serve.gate import Application, Scope, refuse, too_long
+from wardnews.serve.links import DATABASE, NotHere, article_url
+from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
 from wardnews.serve.pages.browse import browse
-from wardnews.serve.search import fts_query, snippet
+from wardnews.serve.pages.files import file, thumbnail
+from wardnews.serve.searching.words import fts_query, snippet
+from wardnews.serve.speech import headers, in_language, language_of, let_speak, query_columns
 
 hookimpl = HookimplMarker("datasette")
 _logger = logging.getLogger(__name__)
@@ -30,31 +32,64 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 """Nothing but styles of its own: no script runs on any page, whatever an article holds."""
+_POLICY = (b"content-security-policy", POLICY.encode())
 _HEADERS = [
-    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
+_SEQ = "(?P<seq>[0-9]{1,18})"
 FAULT = 500
 _OK = 200
 csv.field_size_limit(16 << 20)  # an article has a page's size at most
 
 
-async def _article(request: Any, datasette: Any) -> Any:
-    """Answer the page of an article, or that there is none."""
-    key = unquote(request.url_vars["id"])
-    return await article(request, datasette) or await _error(datasette, 404, f"There is no article {key} here.")
-
-
-async def _error(datasette: Any, status: int, message: str) -> Any:
-    page = await datasette.render_template("error.html", {"status": status, "error": message, "title": None})
-    return Response.html(page, status=status)
+async def _error(datasette: Any, request: Any, status: int, message: str, *, foreign: bool = False) -> Any:
+    """Answer a page about what is amiss; `foreign`: in Datasette's own words, which are English."""
+    titles = {
+        400: _("That is no good question"),
+        403: _("Not open to visitors"),
+        404: _("Not here"),
+        503: _("Too much at once"),
+    }
+    title = titles.get(status, _("Error {status}").format(status=status))
+    context = {"status": status, "error": message, "title": title, "foreign": foreign}
+    return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Put the search in the place of Datasette's front page, and add the page of an article."""
-    return [(r"/$", browse), (r"/article/(?P<id>.+)$", _article)]
+    """Put the search in the place of Datasette's front page, and add the pages of our own."""
+    return [
+        (r"/$", browse),
+        (r"/results\.csv$", results.csv),
+        (r"/results\.jsonl$", results.jsonl),
+        (r"/results\.atom$", results.atom),
+        (r"/file/(?P<sha256>[0-9a-f]{64})$", file),
+        (r"/thumbnail/(?P<sha256>[0-9a-f]{64})$", thumbnail),
+        (r"/article/(?P<id>.+)$", article.newest),
+        (rf"/version/{_SEQ}$", article.version),
+        (r"/compare/(?P<id>.+)$", compare.compare),
+        (rf"/cite/{_SEQ}\.(?P<form>bib|csl\.json|jsonld)$", cite.cite),
+        (r"/portals$", portals.portals),
+        (r"/portal/(?P<site>[^/]+)$", portals.portal),
+        (r"/ward/(?P<code>[0-9]{5})$", wards.ward),
+        (rf"/raw/{_SEQ}$", raw.shown),
+        (rf"/raw/{_SEQ}/page$", raw.bare),
+        (rf"/raw/{_SEQ}/record\.warc\.gz$", raw.record),
+    ]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Let templates speak the visitor's language."""
+    let_speak(env)
+
+
+@hookimpl
+def extra_template_vars(request: Any) -> dict[str, Any]:
+    """Let templates name the page that they are in another language."""
+    path, query = (request.path, request.query_string) if request else ("/", "")
+    return {"query_columns": query_columns, "in_language": lambda code: in_language(path, query, code)}
 
 
 _PERMITTED = {getattr(sqlite3, f"SQLITE_{action}") for action in ("SELECT", "READ", "FUNCTION", "RECURSIVE", "PRAGMA")}
@@ -93,7 +128,10 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
     """Answer in a line what was asked for amiss; a fault of ours is logged with all that is known of it."""
     status, message = _status_and_words(exception)
     if status == FAULT and request.query_string and request.path.startswith(f"/{DATABASE}"):
-        status, message = 400, "That cannot be asked."  # Datasette's pages raise anything for arguments that are none
+        status, message = (
+            400,
+            _("That cannot be asked."),
+        )  # Datasette raises anything for arguments that are none
         _logger.warning("%r at %s", exception, request.full_path)
     elif status == FAULT:
         _logger.error("%s", request.full_path, exc_info=exception)
@@ -101,7 +139,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
     async def shown() -> Any:
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": status}, status=status)
-        return await _error(datasette, status, message)
+        foreign = isinstance(exception, DatasetteError) and not isinstance(exception, NotHere)
+        return await _error(datasette, request, status, message, foreign=foreign)
 
     return shown
 
@@ -109,13 +148,15 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 def _status_and_words(exception: Exception) -> tuple[int, str]:
     """Return the status and the words for an exception."""
     if isinstance(exception, QueryInterrupted):
-        return 503, TOO_LONG
+        return 503, too_long()
+    if isinstance(exception, NotFound):
+        return 404, _("There is no such page here.")
     if isinstance(exception, DatasetteError):
         status = 400 if exception.status == FAULT else exception.status  # the way it raises for a column that is none
         return status, str(Markup(exception.message).striptags())  # noqa: S704 - its tags go
     if isinstance(exception, BadRequest | Base400):
         return exception.status, str(exception)
-    return FAULT, "Something is wrong here; whoever runs this server finds it in its log."
+    return FAULT, _("Something is wrong here; whoever runs this server finds it in its log.")
 
 
 @hookimpl
@@ -124,21 +165,28 @@ def asgi_wrapper() -> Callable[[Application], Application]:
 
     def wrapped(application: Application) -> Application:
         async def guarded(scope: Scope, receive: Any, send: Any) -> None:
-            async def with_headers(message: MutableMapping[str, Any]) -> None:
-                if message["type"] == "http.response.start":
-                    message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
-                await send(message)
-
             if scope["type"] != "http":
                 await application(scope, receive, send)
-            elif scope["method"] not in ("GET", "HEAD"):
-                await refuse(405, "this server only shows; it takes GET and HEAD", send, _HEADERS)
-            elif _is_inner(scope["path"]):
-                await refuse(404, "there is nothing here", send, _HEADERS)
-            elif scope["path"].endswith(".csv"):
-                await application(scope, receive, _harmless_csv(with_headers))
-            else:
-                await application(scope, receive, with_headers)
+                return
+            spoken = language_of(scope)
+            further = [*_HEADERS, *headers(scope, spoken)]
+
+            async def with_headers(message: MutableMapping[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    own = message.get("headers", [])
+                    policy = [] if any(bytes(name).lower() == _POLICY[0] for name, _value in own) else [_POLICY]
+                    message = {**message, "headers": [*own, *policy, *further]}
+                await send(message)
+
+            with speaking(spoken):
+                if scope["method"] not in ("GET", "HEAD"):
+                    await refuse(405, _("this server only shows; it takes GET and HEAD"), send, [_POLICY, *further])
+                elif _is_inner(scope["path"]):
+                    await refuse(404, _("there is nothing here"), send, [_POLICY, *further])
+                elif scope["path"].startswith(f"/{DATABASE}") and scope["path"].endswith(".csv"):
+                    await application(scope, receive, _harmless_csv(with_headers))
+                else:
+                    await application(scope, receive, with_headers)
 
         return guarded
 

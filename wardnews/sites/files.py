@@ -3,27 +3,30 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from wardnews.errors import SitesError
 from wardnews.places import units
-from wardnews.sites.site import Site, is_web
+from wardnews.plugins import broken, plugin, plugins
+from wardnews.sites.site import FILE_CHOICES, Site, is_web
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
-    """Return the portals that come with wardnews and those of further sites files, by key.
+    """Return the portals that come with wardnews or a plug-in and those of further sites files, by key.
 
     Raises SitesError for a file that is not readable or not TOML, an unknown key, a bad value or a site named twice.
     """
     sites: dict[str, Site] = {}
-    builtin = sorted(Path(__file__).parent.glob("*.toml"))
-    for path in (*builtin, *map(Path, paths)):
+    for path in (*_packaged(__package__), *_of_plugins(), *map(Path, paths)):
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -33,6 +36,21 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
                 raise SitesError(f"{path}: [{site.key}]: another portal has this name already; give this one its own")
             sites[site.key] = site
     return sites
+
+
+def _packaged(package: str | ModuleType) -> list[Traversable]:
+    """Return the sites files that lie in a package, by name."""
+    return sorted((file for file in files(package).iterdir() if file.name.endswith(".toml")), key=str)
+
+
+def _of_plugins() -> Iterator[Traversable]:
+    """Yield the sites files of other packages; raise PluginError where one has none."""
+    for name in plugins("sites"):
+        package = plugin("sites", name)
+        found = _packaged(package) if isinstance(package, ModuleType) else []
+        if not found:
+            raise broken("sites", name, "expected a package with sites files, *.toml")
+        yield from found
 
 
 def parse_sites(text: str, name: str) -> list[Site]:
@@ -117,6 +135,8 @@ _OPTIONS: dict[str, tuple[Callable[[Any], bool], str | Callable[[], str]]] = {
     "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
     "selectors": (_are_selectors, _selectors),
     "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
+    "media_hosts": (_are_hosts, 'a list of host names that only serve files: ["cdn.hanoi.gov.vn"]'),
+    "files": (lambda value: value in FILE_CHOICES, f"one of {', '.join(FILE_CHOICES)}"),
     "unverified": (lambda value: isinstance(value, bool), "true or false"),
 }
 """What an entry may say: whether a value is good, and what is expected, which takes all layouts for some."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -11,14 +11,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
-from wardnews.errors import SitesError
+from wardnews.errors import LeaseLost, SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.middlewares.guards import require_guards
+from wardnews.reading.opened import Source
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import CaptureQueue
@@ -30,6 +31,8 @@ from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
+COUNTED = object()
+"""The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
 _COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {
@@ -58,14 +61,14 @@ class StoredSpider(Spider):
     store: Store
     frontier: Frontier | CaptureQueue
     run: str
-    notes: Sequence[str] = ()
+    notes: list[str]
     """What the closing lines say once of the store."""
-    stopping = False
+    stopping = store_failed = is_cut = False
     keeps_raw = False
     """Whether raw pages are kept where the setting WARDNEWS_RAW does not say."""
 
     def take_up(self, crawler: Crawler, keys: str, files: str | list[Path] | None) -> None:
-        """Open the store, and lock the portals of the comma-separated keys that no other run is at.
+        """Open the store, and begin a run over the portals of the comma-separated keys.
 
         Raises SitesError for no or an unknown site or a bad sites file, StoreError for a store that cannot be opened,
         UsageError for settings that take away what a run needs.
@@ -79,30 +82,33 @@ class StoredSpider(Spider):
         chosen = choose(known_sites(crawler, files), names)
         self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
-        self.sites = {one.key: one for one in chosen if self.store.locks.take(f"site-{one.key}")}
-        self.locked = [one.key for one in chosen if one.key not in self.sites]
-        self.counts = {key: PortalCounts() for key in self.sites}
+        self.sites = {one.key: one for one in chosen}
+        self.locked, self.counts, self.notes = [], {}, []
         self.store.begin_run(self.run, exactly())
-        self.notes = list(self.rewritten())
         crawler.signals.connect(self.broken, signal=signals.spider_error)
         crawler.signals.connect(self.broken, signal=signals.item_error)
 
-    def rewritten(self) -> Iterator[str]:
-        """Write keys that are made otherwise now anew; return a line on each portal where there were such."""
-        for site in self.sites.values():
-            done = rewrite(self.store, self.run, site)
-            if done and (done.pages or done.joined):
-                joined = f"; {done.joined} articles that stood under two are one now" if done.joined else ""
-                yield f"{site.key}: {done.pages} addresses of known pages are kept in one form from now on{joined}"
+    def rewrite(self, frontier: Frontier, site: Site) -> None:
+        """Write the keys of a portal anew where they are made otherwise now, and note that."""
+        done = rewrite(frontier, site)
+        if done and (done.pages or done.joined):
+            joined = f"; {done.joined} articles that stood under two are one now" if done.joined else ""
+            self.notes.append(
+                f"{site.key}: {done.pages} addresses of known pages are kept in one form from now on{joined}"
+            )
 
     def broken(self, failure: Failure, item: Article | None = None) -> None:
-        """Keep a page that our own code broke on as failed; stop where it is the store that failed."""
+        """Keep a page that our own code broke on as failed; stop where the store failed, or a lease is lost."""
         error = failure.value
-        if not isinstance(error, SQLAlchemyError):
-            if item is not None:
-                self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
-            return
-        self.stop(f"the store failed: {getattr(error, 'orig', None) or error}")
+        if isinstance(error, LeaseLost):
+            self.stop(str(error))
+        elif isinstance(error, SQLAlchemyError):
+            self.is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+            self.store_failed |= not self.is_cut
+            kind = "the connection to the store was cut" if self.is_cut else "the store failed"
+            self.stop(f"{kind}: {one_line(str(getattr(error, 'orig', None) or error))}")
+        elif item is not None:
+            self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
 
     def stop(self, reason: str) -> None:
         """Stop in order: what is asked for is left to the next run."""
@@ -129,13 +135,24 @@ def known_sites(crawler: Crawler, named: str | Path | Iterable[Path] | None) -> 
     return load_sites([*crawler.settings.getlist("WARDNEWS_SITES"), *given])
 
 
-def parse(response: Response, tokens: Mapping[str, str] | None = None) -> Page:
-    """Parse the page of a response; raise UnreadablePage where it cannot be parsed."""
+def source_of(
+    response: Response, site: Site | None = None, layout: str | None = None, first: str | None = None
+) -> Source:
+    """Return what the page of a response is read from; with a portal's own layout, unless one is named."""
     asked = response.request
     form = dict(parse_qsl(asked.body.decode())) if asked and asked.method == "POST" else None
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
     charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'")
-    return layouts.parse(response.body, Fetch(response.url, form), charset=charset, tokens=tokens)
+    fetch = Fetch(response.url, form)
+    if site is None:
+        return Source(response.body, fetch, charset)
+    return Source(response.body, fetch, charset, site.newszone, layout or site.layout, site.selectors, first)
+
+
+def parse(response: Response) -> Page:
+    """Parse the page of a response; raise UnreadablePage where it cannot be parsed."""
+    source = source_of(response)
+    return layouts.parse(source.body, source.fetch, charset=source.charset)
 
 
 def cause_of(error: BaseException | None) -> str:
@@ -153,3 +170,17 @@ def header_of(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     said = value.decode("latin-1") if value else ""
     return said if said.isprintable() and said else None
+
+
+def count_of(value: str | int | None) -> int | None:
+    """Return a number of articles that was asked for; raise ValueError for none."""
+    if value is None or (str(value).isdigit() and int(value) > 0):
+        return int(value) if value else None
+    raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
+
+
+def flag_of(name: str, value: str | bool) -> bool:
+    """Return what was said of a flag; raise ValueError for neither true nor false."""
+    if str(value).lower() in ("true", "1", "false", "0"):
+        return str(value).lower() in ("true", "1")
+    raise ValueError(f"{name}={value!r}: expected true or false")

@@ -1,11 +1,11 @@
 """How the pages of a live portal are reached: home page -> sections -> listing pages -> articles.
 
 What is still to do stands in the frontier, not in Scrapy's queues: a politeness group has as many requests under way as
-it may have at a time, and the next page is taken from the frontier when one is done.
+it may have at a time, and the next page is taken from the frontier when one is done. Groups are taken as they come.
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,22 +18,26 @@ from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from wardnews import layouts
+from wardnews.errors import LeaseLost
 from wardnews.items import Article
-from wardnews.middlewares import NotNow, Pause, back_off_of
+from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
-from wardnews.sites import parse_day
+from wardnews.reading.opened import Source
+from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, count_of, flag_of, header_of, source_of
 from wardnews.spiders.continued import FurtherPages
-from wardnews.spiders.counts import Unhealthy
+from wardnews.spiders.counts import PortalCounts, Unhealthy
+from wardnews.spiders.files.live import FileRequests, file_requests, kinds_of
+from wardnews.spiders.heavy_pages import Answer, AnyAnswer, HeavyPages, open_page
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
 from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
+from wardnews.spiders.taking import BEGUN, GroupTaking
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
-from wardnews.store.queries import last_visits
 from wardnews.store.recheck import next_try, static_until
 from wardnews.store.tasks import Kind, Task, Wanted
 
@@ -44,22 +48,27 @@ class PortalSpider(StoredSpider):
     """Crawl the news of one or more portals: what is new, what is due for a recheck, what was left over.
 
     Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
-    portal), `full` (visit every listing page and recheck every article), `sites` (a sites file besides those that come
-    with wardnews and the setting WARDNEWS_SITES). The setting WARDNEWS_STORE names the store. `run` is the run's name;
-    `locked` are the portals that another run is at.
+    portal), `full` (visit every listing page and recheck every article), `due` (leave out what other runs have visited
+    meanwhile), `files` (which files are kept: images, attachments, all, none), `sites` (a sites file besides those that
+    come with wardnews and the setting WARDNEWS_SITES). The setting WARDNEWS_STORE names the store. `run` is the run's
+    name; `locked` are the portals that another run is at.
     """
 
     name = "portal"
     full: bool
+    only_due: bool
     frontier: Frontier
     schedule: Schedule
+    groups: GroupTaking
     listings: Listings
     articles: ArticlePages
     pages: ListingPages
     further: FurtherPages
+    files: FileRequests | None = None
+    heavy: HeavyPages
 
     @classmethod
-    def from_crawler(
+    def from_crawler(  # noqa: PLR0913 - what a person may ask for
         cls,
         crawler: Crawler,
         *,
@@ -68,7 +77,10 @@ class PortalSpider(StoredSpider):
         until: str | None = None,
         sample: str | int | None = None,
         full: str | bool = False,
+        due: str | bool = False,
+        files: str | None = None,
         sites: str | list[Path] | None = None,
+        _job: str = "",  # scrapyd's
     ) -> Self:
         """Check the arguments, open the store, and give each politeness group its own download slot.
 
@@ -76,12 +88,14 @@ class PortalSpider(StoredSpider):
         ValueError for another bad argument.
         """
         spider = super().from_crawler(crawler)
-        spider.since, spider.until = parse_day("since", since), parse_day("until", until)
-        spider.sample, spider.full = _count(sample), _flag(full)
+        spider.since, spider.until = parse_days("since", since, "until", until)
+        spider.sample, spider.full, spider.only_due = count_of(sample), flag_of("full", full), flag_of("due", due)
         spider.take_up(crawler, site, sites)
-        spider.frontier = Frontier(spider.store, spider.run)
+        kinds = kinds_of(crawler.settings, list(spider.sites.values()), files)
+        spider.groups = GroupTaking(spider, keeps_files=any(kinds.values()))
+        spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
-        spider.further = FurtherPages()
+        spider.further, spider.heavy = FurtherPages(), HeavyPages(spider.frontier)
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
         spider.articles = ArticlePages(spider)
         spider.pages = ListingPages(spider)
@@ -91,45 +105,57 @@ class PortalSpider(StoredSpider):
         spider.schedule = Schedule(
             portals, crawler.settings, slots, spider.frontier, spider.request, spider.sample, lambda: spider.stopping
         )
+        spider.files = file_requests(spider, kinds)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
         for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.item_done, signal=done)
         crawler.signals.connect(spider.erred, signal=signals.spider_error)
+        crawler.signals.connect(spider.heavy.readers.close, signal=signals.spider_closed)
         return spider
 
     # --- requests ---
 
     async def start(self) -> AsyncIterator[Request]:
-        """Begin the visits, or resume those that were broken off, then ask for the first page of each group."""
-        for visit in self.schedule.visits.values():
-            site = visit.site
-            asked = PageContext(asked=True)
-            starts = [Wanted("section", site.own(url), url, asked) for url in site.section_urls()]
-            starts = starts or [Wanted("home", site.url, site.url)]
-            begun = self.frontier.begin(
-                site.key,
-                starts,
-                asked=f"{self.since} {self.until} {self.sample} {self.full}",
-                only_starts=bool(site.sections),
-                full=self.full,
-                rechecks=self.sample is None,
-                older=not (self.since or self.until or self.sample or self.full),
-            )
-            self.counts[site.key].partial += begun.resumed or self.sample is not None
-            if begun.resumed:
-                self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
-        self.keep_pauses()
-        for group in self.schedule.groups.values():
-            for request in self.schedule.next_requests(group):
-                yield request
+        """Take the first group, and ask for its first pages."""
+        for request in self.groups.more():
+            yield request
 
-    def keep_pauses(self) -> None:
-        """Leave those portals alone that asked for it when they were visited last."""
-        back_off = back_off_of(self.crawler)
-        for key, site in self.sites.items():
-            report = json.loads(next((one.report for one in last_visits(self.store, key, 2) if one.report), "{}"))
-            if report.get("left_alone") and not (pause := Pause(**report["left_alone"])).is_over:
-                back_off.keep(site.slot(), pause)
+    def begin_visit(self, visit: PortalVisit) -> None:
+        """Begin the visit to a portal, or resume the one that was broken off."""
+        site = visit.site
+        self.counts[site.key] = PortalCounts()
+        self.crawler.signals.send_catch_log(BEGUN, site=site.key)
+        self.rewrite(self.frontier, site)
+        asked = PageContext(asked=True)
+        starts = [Wanted("section", site.own(url), url, asked) for url in site.section_urls()]
+        starts = starts or [Wanted("home", site.url, site.url)]
+        begun = self.frontier.begin(
+            site.key,
+            starts,
+            asked=f"{self.since} {self.until} {self.sample} {self.full}",
+            only_starts=bool(site.sections),
+            full=self.full,
+            rechecks=self.sample is None,
+            older=not (self.since or self.until or self.sample or self.full),
+        )
+        if self.files:
+            self.files.begin(site.key)
+        self.counts[site.key].partial += begun.resumed or self.sample is not None
+        if begun.resumed:
+            self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
+
+    @contextmanager
+    def asking(self, request: Request) -> Iterator[None]:
+        """Note that a request is under way as long as the block lasts; raise NotNow where it must not be sent."""
+        self.groups.ask(request)
+        try:
+            yield
+        finally:
+            self.groups.answered(request)
+
+    def leave_alone(self, group: str, seconds: float) -> None:
+        """Write for all runs that a group asked to be left alone."""
+        self.groups.leave_alone(group, seconds)
 
     def request(self, visit: PortalVisit, task: Task) -> Request:
         """Make the request for a page, in its politeness group; on a condition where an answer is known."""
@@ -172,39 +198,43 @@ class PortalSpider(StoredSpider):
 
     def idle(self) -> None:
         """Ask for what the last articles brought, before Scrapy closes the spider."""
-        groups = self.schedule.groups.values()
-        if self.ask(request for group in groups for request in self.schedule.next_requests(group)):
+        if self.ask(self.groups.rest()):
             raise DontCloseSpider
 
     def item_done(self, item: Article) -> None:
         """Go on after an article, now that it is committed and what it names can be asked for."""
-        self.ask(self.schedule.answered(self.sites[item.site]))
+        self.ask(self.groups.next(self.sites[item.site]))
 
     def erred(self, response: Response | Failure) -> None:
         """Go on after a page that our own code broke on."""
         site = response.request.meta["site"]  # type: ignore[union-attr]
-        self.ask(self.schedule.answered(self.sites[site]))
+        self.ask(self.groups.next(self.sites[site]))
 
     def ask(self, requests: Iterable[Request]) -> bool:
         """Ask for pages where Scrapy would not see the store fail; return whether there are any."""
         try:
             requests = list(requests)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, LeaseLost):
             self.broken(Failure())  # type: ignore[no-untyped-call]
             return True
         for request in requests:
             self.crawler.engine.crawl(request)
         return bool(requests)
 
-    def article_or_next(self, visit: PortalVisit, article: Article | None) -> Iterator[Article | Request]:
+    def article_or_next(self, visit: PortalVisit, article: Article | None) -> Answer:
         """Return the article of a page; where there is none, the requests that follow."""
         if article:
             yield article
         else:
-            yield from self.schedule.answered(visit.site)
+            yield from self.groups.next(visit.site)
 
-    def answered(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
-        """Read a page that was asked for, then ask for the next of its group."""
+    def answered(self, response: Response, visit: PortalVisit, task: Task) -> AnyAnswer:
+        """Read a page that was asked for, then ask for the next of its group; a heavy one is read beside."""
+        source = source_of(response, visit.site, task.context.layout)
+        return self.heavy.read_first(response, task, source, self.read_answer(response, visit, task))
+
+    def read_answer(self, response: Response, visit: PortalVisit, task: Task) -> Answer:
+        """Take what a page says that was asked for, then ask for the next of its group."""
         if response.status in REDIRECTS:
             yield from self.articles.redirected(response, visit, task)
             return
@@ -218,16 +248,14 @@ class PortalSpider(StoredSpider):
             self.listings.count_known(visit, task.key)
         try:
             article = self.parsers[task.kind](response, visit, task)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, LeaseLost):
             raise
         except Exception:
             self.frontier.failed(task, OWN_ERROR, retry=False)
             raise
         yield from self.article_or_further(visit, task, article)
 
-    def article_or_further(
-        self, visit: PortalVisit, task: Task, article: Article | None
-    ) -> Iterator[Article | Request]:
+    def article_or_further(self, visit: PortalVisit, task: Task, article: Article | None) -> Answer:
         """Return the article of a page; first the request for its next page, where it goes on."""
         if article and visit.left:
             self.further.give_up(article)
@@ -241,17 +269,23 @@ class PortalSpider(StoredSpider):
             cb_kwargs={"visit": visit, "task": task, "article": article},
         )  # fmt: skip
 
-    def further_answered(
-        self, response: Response, visit: PortalVisit, task: Task, article: Article
-    ) -> Iterator[Article | Request]:
-        """Add a further page to its article."""
+    def further_answered(self, response: Response, visit: PortalVisit, task: Task, article: Article) -> AnyAnswer:
+        """Add a further page to its article; a heavy one is read beside."""
+        layout, first = self.further.first(article)
+        source = source_of(response, visit.site, layout.name, first)
+        return self.heavy.read_first(response, task, source, self.add_further(response, visit, task, article, source))
+
+    def add_further(
+        self, response: Response, visit: PortalVisit, task: Task, article: Article, source: Source
+    ) -> Answer:
+        """Add a further page to its article, then ask for the next."""
         try:
-            self.further.add(article, parse(response, visit.site.newszone))
+            self.further.add(article, open_page(response, source))
         except layouts.UnreadablePage:
             self.further.give_up(article)
         yield from self.article_or_further(visit, task, article)
 
-    def further_failed(self, failure: Failure) -> Iterator[Article | Request]:
+    def further_failed(self, failure: Failure) -> Answer:
         """Keep an article without a further page that could not be had: its flag says that it goes on."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit, article = request.cb_kwargs["visit"], request.cb_kwargs["article"]
@@ -259,7 +293,7 @@ class PortalSpider(StoredSpider):
         self.further.give_up(article)
         yield from self.article_or_next(visit, article)
 
-    def failed(self, failure: Failure) -> Iterator[Article | Request]:
+    def failed(self, failure: Failure) -> Answer:
         """Commit that a page could not be had, then ask for the next of its group."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit, task = request.cb_kwargs["visit"], request.cb_kwargs["task"]
@@ -347,10 +381,10 @@ class PortalSpider(StoredSpider):
                 visit.without_article = 0
                 self.listings.count_known(visit, task.key)
                 commit.unchanged(task.article)
+                if self.frontier.files:
+                    self.frontier.files.rechecked(task.article)
         if task.kind in ("section", "list"):
             self.counts[visit.site.key].listings += 1
-
-    # --- pages ---
 
     @property
     def parsers(self) -> Mapping[Kind, Callable[[Response, PortalVisit, Task], Article | None]]:
@@ -362,15 +396,3 @@ class PortalSpider(StoredSpider):
             "turn": self.pages.read_listing_page,
             "article": self.articles.read,
         }
-
-
-def _count(value: str | int | None) -> int | None:
-    if value is None or (str(value).isdigit() and int(value) > 0):
-        return int(value) if value else None
-    raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
-
-
-def _flag(value: str | bool) -> bool:
-    if str(value).lower() in ("true", "1", "false", "0"):
-        return str(value).lower() in ("true", "1")
-    raise ValueError(f"full={value!r}: expected true or false")

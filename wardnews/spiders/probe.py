@@ -91,7 +91,7 @@ class ProbeSpider(Spider):
     since = until = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *, url: str = "") -> Self:
+    def from_crawler(cls, crawler: Crawler, *, url: str = "", _job: str = "") -> Self:
         """Take the address to look at."""
         require_guards(crawler)
         spider = super().from_crawler(crawler)

@@ -53,7 +53,7 @@ class PortalVisit:
     unclosed_pages: int = 0
     read: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
 
     @property
     def sample_reached(self) -> bool:
@@ -65,6 +65,11 @@ class PortalVisit:
         """Whether all articles of the sample are asked for."""
         return self.sample is not None and self.asked_articles >= self.sample
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the portal has had its time in this run."""
+        return time.monotonic() - self.began >= self.budget.seconds
+
     def asked(self, *, article: bool) -> None:
         """Count a page that is asked for, and leave the rest where the portal has had its share."""
         self.pages += 1
@@ -74,7 +79,7 @@ class PortalVisit:
             self.left = f"{self.budget.pages} pages in one run"
         elif self.without_article >= self.budget.pages_without_article:
             self.left = f"{self.budget.pages_without_article} pages in a row without an article"
-        elif time.monotonic() - self.began >= self.budget.seconds:
+        elif self.is_late:
             self.left = f"{self.budget.seconds:.0f} seconds in one run"
 
     def missed(self, cause: str, weight: int = 1, *, article: bool = False) -> None:
@@ -94,12 +99,17 @@ class PortalVisit:
 
 @dataclass
 class Group:
-    """The portals of one politeness group, which are visited in turn, one request at a time."""
+    """The portals of one politeness group, which are visited in turn, one request at a time.
+
+    `delay`: seconds between requests. `is_open`: whether this run is at it.
+    """
 
     slot: str
     concurrency: int
+    delay: float
     visits: deque[PortalVisit] = field(default_factory=deque)
     under_way: int = 0
+    is_open: bool = False
 
 
 class Schedule:
@@ -123,16 +133,18 @@ class Schedule:
         self.frontier = frontier
         self.request = request
         self.stopping = stopping
+        self.files: Callable[[Group], Iterator[Request]] | None = None
+        """What asks for the files of a group, behind its pages."""
         self.visits = {site.key: PortalVisit(site, budget, sample) for site in sites}
         self.groups: dict[str, Group] = {}
         for visit in self.visits.values():
             slot = visit.site.slot()
-            group = self.groups.setdefault(slot, Group(slot, slots[slot]["concurrency"]))
+            group = self.groups.setdefault(slot, Group(slot, slots[slot]["concurrency"], slots[slot]["delay"]))
             group.visits.append(visit)
 
     def next_requests(self, group: Group) -> Iterator[Request]:
         """Return the requests for the next pages of a politeness group, its portals in turn."""
-        waiting = len(group.visits)
+        waiting = len(group.visits) if group.is_open else 0
         while waiting and group.under_way < group.concurrency:
             visit = group.visits[0]
             group.visits.rotate(-1)
@@ -148,9 +160,11 @@ class Schedule:
             group.under_way += 1
             visit.asked(article=task.kind == "article")
             yield self.request(visit, task)
+        if self.files and group.is_open and not group.under_way and not self.stopping():
+            yield from self.files(group)
 
     def answered(self, site: Site) -> Iterator[Request]:
-        """Return the requests that follow once a page of a portal is done."""
+        """Return the requests that follow in its group once a page of a portal is done."""
         group = self.groups[site.slot()]
         group.under_way -= 1
         yield from self.next_requests(group)

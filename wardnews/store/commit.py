@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from wardnews.items import GONE, Article
 from wardnews.store import moves
+from wardnews.store.locks import of_article, wait_for
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import GONE_AFTER, exactly, next_recheck, static_until
 from wardnews.store.tables import articles, listings, pages
@@ -241,6 +242,7 @@ class Commit:
     def remember(self, article: Article) -> str | None:
         """Write an article and its page as done; return its change, None where it is known and unchanged."""
         self.frontier.versions.keep_id(article)
+        wait_for(self.connection, of_article(article.id))  # archives of the portal may be read at the same time
         self.frontier.versions.date_after_all(article)
         moved = bool(self.task and (self.task.moved_to or self.task.joined))
         change = self.frontier.versions.write(article, moved=moved)

@@ -4,11 +4,14 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 `todo` was named by a page that is done, and stays `todo` until what it holds is committed.
 """
 
+import json
 import os
-import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -19,10 +22,13 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
-from wardnews.store.tables import runs
+from wardnews.store.tables import runs, visits
+from wardnews.text.strings import masked
 
-HEAD = "0007"
+HEAD = "0011"
 """The revision of the tables; `migrations/versions` leads up to it."""
+PART = "."
+"""What the name of a run that is part of another has behind the other's name."""
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
@@ -31,6 +37,13 @@ PATIENCE = 60.0
 _LATER = "try again when that has ended"
 _OF_THE_DISK = ("disk I/O error", "database or disk is full", "No space left")
 """What is said where the disk is to blame."""
+_KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""When this side finds the server gone: after half a minute; a firewall must not take an idle connection for dead."""
+_KEPT_ALIVE = (
+    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 30000"
+)
+"""When the server finds this side gone, and gives its locks free: by default after two hours."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = NORMAL",
@@ -106,8 +119,11 @@ class Store:
     def writer(self) -> Connection:
         """Return a connection for all that a run writes, with room to keep what it writes to again and again."""
         connection = self.engine.connect()
-        if self.engine.dialect.name == "sqlite":
-            connection.connection.cursor().execute("PRAGMA cache_size = -16000")  # kB
+        sqlite = self.engine.dialect.name == "sqlite"
+        # A process that hangs in the middle of a transaction must not keep others from what it writes for ever.
+        own = "PRAGMA cache_size = -16000" if sqlite else "SET idle_in_transaction_session_timeout = 30000"  # kB; ms
+        connection.connection.cursor().execute(own)
+        connection.connection.commit()
         return connection
 
     def reading(self) -> Connection:
@@ -132,20 +148,58 @@ class Store:
         with self.writing() as connection:
             connection.execute(runs.insert().values(name=name, began=now))
 
+    def close_run(self, name: str, now: str) -> None:
+        """Write that a run ends: what its processes on other machines have not committed by now is not committed."""
+        with self.writing() as connection:
+            connection.execute(runs.update().where(runs.c.name == name).values(ended=now))
+
+    def keep_report(self, name: str, report: Mapping[str, Any]) -> None:
+        """Keep the report of a run; those of its portals stand in its visits, where it has any."""
+        with self.writing() as connection:
+            has_visits = connection.scalar(sa.select(sa.exists().where(visits.c.run == name)))
+            kept = {key: value for key, value in report.items() if not (has_visits and key == "portals")}
+            text = json.dumps(kept, ensure_ascii=False)
+            connection.execute(runs.update().where(runs.c.name == name).values(report=text))
+
+    def report_of(self, name: str) -> dict[str, Any] | None:
+        """Return the report of a run; None where it has none."""
+        with self.reading() as connection:
+            kept = connection.scalar(sa.select(runs.c.report).where(runs.c.name == name))
+            portals = sa.select(visits.c.site, visits.c.report).where(visits.c.run == name)
+            found = {site: json.loads(report) for site, report in connection.execute(portals) if report}
+        return {"portals": found} | json.loads(kept) if kept else None
+
+    def has_ended(self, name: str) -> bool:
+        """Whether a run has ended, or is not known."""
+        with self.reading() as connection:
+            query = sa.select(runs.c.name).where(runs.c.name == name, runs.c.ended.is_(None))
+            return connection.scalar(query) is None
+
+    def parts_of(self, name: str) -> Sequence[str]:
+        """Return the runs that are parts of another and have no feed yet."""
+        with self.reading() as connection:
+            query = sa.select(runs.c.name).where(runs.c.feed.is_(None), runs.c.name.startswith(f"{name}{PART}"))
+            return connection.scalars(query.order_by(runs.c.began)).all()
+
     def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
         """Write how a run ended, and where its feed is."""
         with self.writing() as connection:
-            ended = runs.update().where(runs.c.name == name)
+            ended = runs.update().where(runs.c.name == name, runs.c.feed.is_(None))  # else another run wrote it
             connection.execute(ended.values(ended=now, reason=reason, feed=feed))
 
     def unfinished_runs(self) -> list[str]:
         """Return the runs whose feed is not complete and that no process has, the oldest first; they are locked now."""
-        names = [f"run-{name}" for name in self._without_feed()]
+        names = [f"run-{name}" for name in self._without_feed() if not self._is_part_of_another(name)]
         locked = [name.removeprefix("run-") for name in names if not self.locks.is_own(name) and self.locks.take(name)]
         left = self._without_feed()  # one may have ended before it was locked
         for name in set(locked) - set(left):
             self.locks.release(f"run-{name}")
         return [name for name in locked if name in left]
+
+    def _is_part_of_another(self, name: str) -> bool:
+        """Whether a run is a part of one that is under way, and writes the feed of both."""
+        whole = whole_of(name)
+        return whole != name and (self.locks.is_own(f"run-{whole}") or self.locks.is_held_elsewhere(f"run-{whole}"))
 
     def _without_feed(self) -> Sequence[str]:
         with self.reading() as connection:
@@ -153,23 +207,22 @@ class Store:
             return connection.scalars(query).all()
 
 
+def whole_of(name: str) -> str:
+    """Return the name of the run that a run is part of, or its own."""
+    return name.partition(PART)[0]
+
+
 def address(given: str | None = None) -> str:
     """Return the address of the store: as given, else the environment variable WARDNEWS_STORE, else DEFAULT."""
     return given or os.environ.get("WARDNEWS_STORE") or DEFAULT
 
 
-_PASSWORD = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
-"""Up to the last `@` of a word: passwords that are not escaped may hold any character."""
-_SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
-
-
-def masked(url: str) -> str:
-    """Return an address without its passwords and tokens: messages are mailed and logged.
-
-    >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
-    ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
-    """
-    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
+def for_everyone(url: str) -> str:
+    """Return the address of a store as processes in other folders know it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return url
+    return parsed.set(database=str(Path(parsed.database or "").resolve())).render_as_string(hide_password=False)
 
 
 def trouble_of(error: Exception) -> Any:
@@ -194,8 +247,14 @@ def _check(url: sa.URL, shown: str, *, create: bool) -> None:
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         driver = "postgresql+psycopg" if url.drivername == "postgresql" else url.drivername
-        # The connection that keeps the locks is idle for hours, which a firewall may take for the end of it.
-        return sa.create_engine(url.set(drivername=driver), connect_args={"keepalives_idle": 60})
+        engine = sa.create_engine(url.set(drivername=driver), connect_args=_KEEPALIVE, pool_pre_ping=True)
+
+        @sa.event.listens_for(engine, "connect")
+        def opened(connection: Any, _record: object) -> None:
+            connection.execute(_KEPT_ALIVE)
+            connection.commit()
+
+        return engine
     engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
 
     @sa.event.listens_for(engine, "connect")
@@ -237,5 +296,22 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    command.upgrade(config, "head")
+    with _migrations() as folder:
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _migrations() -> Iterator[Path]:
+    """Return the folder of the migrations for as long as the block lasts; out of a zipped egg they are copied."""
+    packed = files(__package__).joinpath("migrations")
+    if isinstance(packed, Path):
+        yield packed
+        return
+    with TemporaryDirectory() as place:
+        for source, folder in ((packed, Path(place)), (packed.joinpath("versions"), Path(place, "versions"))):
+            folder.mkdir(exist_ok=True)
+            for file in source.iterdir():
+                if file.is_file():
+                    (folder / file.name).write_bytes(file.read_bytes())
+        yield Path(place)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from wardnews.items import GONE, Article, article_of
 from wardnews.store import clock, moves
@@ -21,6 +22,9 @@ from wardnews.store.tables import articles, pages, versions, visits
 from wardnews.store.tasks import AGAIN, Known, Task, Wanted
 from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp_of
+
+if TYPE_CHECKING:
+    from wardnews.store.files.queue import FileQueue
 
 TRIES = 3
 """How often a page is asked for in one run before it has failed."""
@@ -49,13 +53,24 @@ class Visit:
     under_way: set[int] = field(default_factory=set)
 
 
-class Frontier:
-    """The pages that a run has still to ask for: it hands them out, and commits what came of each."""
+def _unfenced(_connection: Connection, _site: str) -> None:
+    """Let a run write that no lease keeps from others."""
 
-    def __init__(self, store: Store, run: str) -> None:
+
+class Frontier:
+    """The pages that a run has still to ask for: it hands them out, and commits what came of each.
+
+    `fence` is called in each transaction that writes for a portal, with its key; it raises LeaseLost where this run may
+    not write for it any more.
+    """
+
+    def __init__(self, store: Store, run: str, fence: Callable[[Connection, str], None] = _unfenced) -> None:
         self.store = store
         self.run = run
+        self.fence = fence
         self.visits: dict[str, Visit] = {}
+        self.files: FileQueue | None = None
+        """What is known of the files of articles, in a run that keeps some."""
         self.clock: str | None = None
         """What an operator should know of the clock."""
         self.connection = store.writer()
@@ -67,6 +82,18 @@ class Frontier:
     def close(self) -> None:
         """Close the connection to the database."""
         self.connection.close()
+
+    def reconnect(self) -> None:
+        """Go on by new connections where one was cut; the locks of the process went with it."""
+        self.connection.invalidate()
+        self.store.locks.close()
+
+    @contextmanager
+    def writing(self, site: str) -> Iterator[Connection]:
+        """Begin a transaction that writes for a portal; it is committed when the block ends, or rolled back."""
+        with self.connection.begin():
+            self.fence(self.connection, site)
+            yield self.connection
 
     # --- visits ---
 
@@ -88,7 +115,7 @@ class Frontier:
         turn it is.
         """
         now = exactly()
-        with self.connection.begin():
+        with self.writing(site):
             self.clock = clock.set_back(self.connection, site, time_of(now)) or self.clock
             query = sa.select(visits).where(visits.c.site == site).order_by(visits.c.number.desc()).limit(1)
             last = self.connection.execute(query).first()
@@ -141,7 +168,7 @@ class Frontier:
         A sample ends in any case: the sections that were not visited are left to be found again.
         """
         now, visit = exactly(), self.visits[site]
-        with self.connection.begin():
+        with self.writing(site):
             if sampled:
                 unseen = pages.update().where(pages.c.site == site, pages.c.state == "todo")
                 unseen = unseen.where(pages.c.kind.in_(("home", "section", "list")))
@@ -187,8 +214,8 @@ class Frontier:
     @contextmanager
     def commit(self, task: Task) -> Iterator["Commit"]:
         """Commit all that came of a page in one transaction; where that fails the page stays to do."""
-        with self.connection.begin():
-            commit = Commit(self, self.connection, task, task.site)
+        with self.writing(task.site) as connection:
+            commit = Commit(self, connection, task, task.site)
             yield commit
             commit.finish()
         self.visits[task.site].under_way.discard(task.number)
@@ -285,8 +312,8 @@ class Frontier:
         if absent:
             values["absences"] = pages.c.absences + 1
             values["absent_since"] = sa.func.coalesce(pages.c.absent_since, timestamp_of(datetime.now(UTC)))
-        with self.connection.begin():
-            self.connection.execute(pages.update().where(pages.c.number == page).values(**values))
+        with self.writing(site) as connection:
+            connection.execute(pages.update().where(pages.c.number == page).values(**values))
         self.not_now(site, lambda task: task.number == page)
 
     def not_now(self, site: str, which: Callable[[Task], bool]) -> None:
@@ -330,7 +357,12 @@ class Frontier:
         with self.commit(task) as commit:
             if task.article and task.article != article.id:
                 article.id = commit.is_also(task.article, article)
+            files = self.files if article.change != GONE else None
+            if files:
+                files.fill(article)
             change = commit.remember(article)
+            if files:
+                files.want(article)
             commit.queue(task.links)
         return change
 

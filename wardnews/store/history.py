@@ -9,10 +9,14 @@ from wardnews.items import ENGLISH, GONE, REREAD, Article, has_other_files, keep
 
 @dataclass(slots=True)
 class Observation:
-    """An article as it was at one time; `seq` is the version that it is, None where a visit found no change."""
+    """An article as it was at one time; `seq` is the version that it is, None where a visit found no change.
+
+    `emitted`: whether an earlier run gave it out.
+    """
 
     article: Article
     seq: int | None = None
+    emitted: bool = False
 
     @property
     def at(self) -> str:
@@ -71,12 +75,19 @@ def is_edited(before: Article, article: Article) -> bool:
 
 
 def _of_one_time(observations: list[Observation]) -> list[Observation]:
-    """Leave out what was read again since, and repetitions: a capture may lie in several archives."""
+    """Leave out what was read again since, and repetitions: a capture may lie in several archives.
+
+    Of these the one stays that readers have, else the first by its source, in whatever order they were read.
+    """
     reread = max((place for place, one in enumerate(observations) if one.article.change == REREAD), default=0)
     unique: dict[str, Observation] = {}
     for one in observations[reread:]:
-        unique.setdefault(one.state, one)
+        unique[one.state] = min(unique.get(one.state, one), one, key=_rank)
     return list(unique.values())
+
+
+def _rank(one: Observation) -> tuple[bool, str, str]:
+    return not one.emitted, one.article.via, one.article.url
 
 
 def _gone(before: Article, gone: Article) -> Article:

@@ -7,7 +7,8 @@ from sqlalchemy.engine import Connection
 
 from wardnews.items import record_id
 from wardnews.sites import Site
-from wardnews.store.database import Store
+from wardnews.store.frontier import Frontier
+from wardnews.store.locks import wait_for
 from wardnews.store.moves import join, keep_id
 from wardnews.store.tables import articles, captures, key_forms, listings, pages
 from wardnews.store.versions import Versions
@@ -21,17 +22,18 @@ class Rewritten:
     joined: int = 0
 
 
-def rewrite(store: Store, run: str, site: Site) -> Rewritten | None:
+def rewrite(frontier: Frontier, site: Site) -> Rewritten | None:
     """Write all keys of a portal as they are made now, in one transaction; None where they are so already.
 
     Articles that have one address by now are joined.
     """
-    with store.writing() as connection:
+    with frontier.writing(site.key) as connection:
+        wait_for(connection, f"keys {site.key}")
         its = key_forms.c.site == site.key
         form = connection.scalar(sa.select(key_forms.c.form).where(its))
         if form == site.form:
             return None
-        done, writer = Rewritten(), Versions(store, connection, run)
+        done, writer = Rewritten(), frontier.versions
         one = [*_pages(connection, site, done), *_ids(writer, site)]
         done.joined = sum(_is_joined(writer, site, *names) for names in one)
         _listings(connection, site)

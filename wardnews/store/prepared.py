@@ -29,9 +29,12 @@ class Prepared:
             cursor.execute(self.sql, tuple(values[name] for name in self.names) if self.names else values)
             row = cursor.fetchone() if self.row else None
         except dialect.dbapi.Error as error:  # type: ignore[union-attr]
-            if dialect.is_disconnect(error, connection.connection, cursor):
+            is_cut = dialect.is_disconnect(error, connection.connection, cursor)
+            if is_cut:
                 connection.invalidate(error)  # so that its end does not raise in turn
-            failure = sa.exc.DBAPIError.instance(self.sql, None, error, dialect.dbapi.Error, dialect=dialect)  # type: ignore[union-attr]
+            failure = sa.exc.DBAPIError.instance(
+                self.sql, None, error, dialect.dbapi.Error, connection_invalidated=is_cut, dialect=dialect  # type: ignore[union-attr]
+            )  # fmt: skip
             raise failure from error
         finally:
             cursor.close()

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from wardnews.items import upgraded
 from wardnews.store.database import Store
+from wardnews.store.recheck import due_after, publication_interval, time_of
 from wardnews.store.tables import articles, kept_ids, pages, runs, versions, visits
+from wardnews.text.clock import VIETNAM
 
+DAYS = 500
+"""How many of a portal's newest articles tell how often it publishes."""
 BATCH = 100
 """Records that are in memory at a time."""
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
@@ -41,6 +46,16 @@ def last_visits(store: Store, site: str, most: int) -> list[sa.Row[Any]]:
         return list(connection.execute(last.order_by(visits.c.number.desc()).limit(most)))
 
 
+def is_due(store: Store, site: str, now: datetime) -> bool:
+    """Whether a portal is to be visited by now; one that was visited later was so by a clock that was wrong."""
+    visit = next(iter(last_visits(store, site, 1)), None)
+    if visit is None or visit.ended is None or time_of(visit.began) > now:
+        return True
+    (days,) = publication_days(store, [site], now.astimezone(VIETNAM).isoformat(), DAYS)
+    due = due_after(visit.began, ended=True, usual=publication_interval(days))
+    return due is None or due <= now
+
+
 def last_visit_of_each(store: Store) -> dict[str, Any]:
     """Return the last visit to each portal: `began`, `ended`, `report` (JSON)."""
     numbers = sa.select(sa.func.max(visits.c.number)).group_by(visits.c.site)
@@ -65,6 +80,14 @@ def publication_days(store: Store, sites: Iterable[str], until: str, most: int) 
     with store.reading() as connection:
         for site in sites:
             yield list(connection.scalars(newest, {"site": site}))
+
+
+def daily_counts(store: Store, since: str) -> list[tuple[str, str, int]]:
+    """Return how many articles portals published on each day since one, both ISO: portal, day, number."""
+    at = sa.func.substr(articles.c.published, 1, 10)
+    query = sa.select(articles.c.site, at, sa.func.count()).where(articles.c.published >= since)
+    with store.reading() as connection:
+        return [tuple(row) for row in connection.execute(query.group_by(articles.c.site, at))]
 
 
 def newest_records(store: Store, site: str, first_visit: str, most: int) -> list[tuple[str, str]]:
@@ -92,10 +115,10 @@ def pages_to_do(store: Store, sites: Sequence[str]) -> int:
 # --- records ---
 
 
-def feed(store: Store, run: str) -> Iterator[str]:
-    """Return the JSON lines of what a run found new or changed, in order."""
+def feed(store: Store, *names: str) -> Iterator[str]:
+    """Return the JSON lines of what one or more runs found new or changed, in order."""
     changed = sa.select(versions.c.record, articles.c.story).outerjoin(articles, articles.c.id == versions.c.article)
-    return _stream(store, changed.where(versions.c.run == run).order_by(versions.c.seq))
+    return _stream(store, changed.where(versions.c.run.in_(names)).order_by(versions.c.seq))
 
 
 def records(

@@ -1,6 +1,9 @@
-"""When pages are asked again: the recheck schedule of articles; how long a failed or a static page rests."""
+"""When pages are asked again: the recheck schedule of articles; how long a failed, a static page or a portal rests."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import ceil
 
 from wardnews.text.clock import VIETNAM, timestamp_of
 
@@ -9,9 +12,14 @@ SCHEDULE = (1, 3, 7, 30)
 GONE_AFTER, GONE_DAYS = 3, 2
 """How many rechecks in a row, over how many days at least, must find an article absent before it is gone."""
 EARLY = timedelta(hours=1)
-"""How much early a recheck may be: a daily run does not begin at the same second each day."""
+"""How much early a recheck or a visit may be: a daily run does not begin at the same second each day."""
 _STATIC_DAYS = 30
 """How long a page that lists nothing is not asked for articles again."""
+
+FEWEST_DAYS, MOST_DAYS = 5, 50
+_USUAL = 0.9
+DUE_SHARE = 0.25
+DUE_LEAST, DUE_MOST, DUE_UNKNOWN = timedelta(hours=6), timedelta(days=7), timedelta(days=1)
 
 
 def next_recheck(published: str | None, first_seen: str, now: datetime) -> str | None:
@@ -47,3 +55,36 @@ def time_of(stored: str) -> datetime:
 def exactly() -> str:
     """Return the time to the microsecond: a run may begin in the second in which the one before it ended."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def publication_interval(days: Iterable[str]) -> int | None:
+    """Return the days that a portal's news are apart at most as a rule: nine gaps in ten are no longer.
+
+    `days` are days of publication, ISO; the newest fifty count, of the last year where these are enough. None where
+    there are too few.
+
+    >>> publication_interval(["2026-08-28", "2026-08-27", "2026-08-27", "2026-08-24", "2026-08-21", "2026-08-20"])
+    3
+    >>> publication_interval(["2026-08-28", "2026-08-27"])
+    """
+    newest = [date.fromisoformat(day) for day in sorted({day[:10] for day in days}, reverse=True)[:MOST_DAYS]]
+    of_the_year = [day for day in newest if newest[0] - day <= timedelta(days=365)]
+    counted = of_the_year if len(of_the_year) >= FEWEST_DAYS else newest
+    if len(counted) < FEWEST_DAYS:
+        return None
+    gaps = sorted((later - earlier).days for later, earlier in pairwise(counted))
+    return gaps[ceil(_USUAL * len(gaps)) - 1]
+
+
+def due_after(began: str | None, *, ended: bool, usual: int | None) -> datetime | None:
+    """Return when a portal is to be visited next: a quarter of its publication interval later; None for at once.
+
+    `began` is when the last visit did; one that was broken off is gone on with at once.
+
+    >>> due_after("2026-08-29T01:00:00Z", ended=True, usual=4).isoformat()
+    '2026-08-30T00:00:00+00:00'
+    """
+    if began is None or not ended:
+        return None
+    after = DUE_UNKNOWN if usual is None else min(max(timedelta(days=usual) * DUE_SHARE, DUE_LEAST), DUE_MOST)
+    return datetime.fromisoformat(began) + after - EARLY

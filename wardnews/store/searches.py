@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from wardnews.archives.disk import DiskFile
 from wardnews.archives.network.source import Found, OddRow
 from wardnews.store.database import Store
 from wardnews.store.tables import captures, searches
@@ -104,37 +103,73 @@ class SearchLog:
         return fresh
 
 
-class FileLog:
-    """The files of one folder, or of one file alone, that were read to their end: kept as searches are."""
+WHOLE = "whole"
+"""The scope of a file that was read to its end."""
 
-    def __init__(self, store: Store, connection: Connection, source: str) -> None:
-        self.store, self.source = store, source
+
+class FileLog:
+    """The files that were read to their end, and the parts of others: kept as searches are, by what files are."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self.store = store
         self._connection = connection
 
-    def read_before(self, sites: Collection[str]) -> set[tuple[str, str]]:
-        """Return the files, by name and stamp, that were read for all of some portals."""
+    def read_before(self, sites: Collection[str], scope: str = WHOLE) -> set[str]:
+        """Return the files that were read, whole or in a part, for all of some portals."""
+        query = sa.select(searches.c.site, searches.c.source)
+        same = (searches.c.scope == scope, searches.c.site.in_(sites), searches.c.ended.is_not(None))
+        read: dict[str, set[str]] = {}
+        with self._connection.begin():
+            for row in self._connection.execute(query.where(*same)):
+                read.setdefault(row.source, set()).add(row.site)
+        return {file for file, of in read.items() if of.issuperset(sites)}
+
+    def parts_read(self, file: str, sites: Collection[str]) -> set[str]:
+        """Return the parts of a file that were read for all of some portals."""
+        query = sa.select(searches.c.site, searches.c.scope)
+        same = (searches.c.source == file, searches.c.site.in_(sites), searches.c.ended.is_not(None))
+        read: dict[str, set[str]] = {}
+        with self._connection.begin():
+            for row in self._connection.execute(query.where(*same)):
+                read.setdefault(row.scope, set()).add(row.site)
+        return {part for part, of in read.items() if of.issuperset(sites)}
+
+    def begin(self, sites: Collection[str], file: str, scope: str) -> bool:
+        """Commit that a part of a file is about to be read for some portals; return whether it was so before."""
+        begun = sa.select(sa.func.count()).where(
+            searches.c.source == file, searches.c.scope == scope, searches.c.site.in_(sites)
+        )
+        rows = [{"site": site, "source": file, "scope": scope} for site in sites]
+        with self._connection.begin():
+            before = bool(self._connection.scalar(begun))
+            self._connection.execute(self.store.insert(searches).on_conflict_do_nothing(), rows)
+        return before
+
+    def read_by_place(self, path: str, sites: Collection[str]) -> set[tuple[str, str]]:
+        """Return the files, by name and stamp, that an earlier version wrote as read, under the path that was named."""
         query = sa.select(searches.c.site, searches.c.scope, searches.c.cursor)
-        same = (searches.c.source == self.source, searches.c.site.in_(sites), searches.c.ended.is_not(None))
+        same = (searches.c.source == path, searches.c.site.in_(sites), searches.c.ended.is_not(None))
         read: dict[tuple[str, str], set[str]] = {}
         with self._connection.begin():
             for row in self._connection.execute(query.where(*same)):
                 read.setdefault((row.scope, row.cursor or ""), set()).add(row.site)
         return {file for file, of in read.items() if of.issuperset(sites)}
 
-    def add(self, sites: Collection[str], files: Iterable[DiskFile]) -> None:
-        """Commit that files were read to their end."""
-        now = timestamp()
-        rows = [
-            {"site": site, "source": self.source, "scope": file.name, "cursor": file.stamp, "ended": now}
-            for site in sites
-            for file in files
-        ]
+    def add(self, sites: Collection[str], files: Iterable[str], scope: str = WHOLE) -> None:
+        """Commit that files were read to their end, or in a part; the parts of a whole file need not be known."""
+        now, named = timestamp(), [file for file in files if file]
+        rows = [{"site": site, "source": file, "scope": scope, "ended": now} for site in sites for file in named]
         insert = self.store.insert(searches)
-        renewed = {name: insert.excluded[name] for name in ("cursor", "ended")}
-        upsert = insert.on_conflict_do_update(index_elements=("site", "source", "scope"), set_=renewed)
-        if rows:
-            with self._connection.begin():
-                self._connection.execute(upsert, rows)
+        upsert = insert.on_conflict_do_update(
+            index_elements=("site", "source", "scope"), set_={"ended": insert.excluded.ended}
+        )
+        if not rows:
+            return
+        with self._connection.begin():
+            self._connection.execute(upsert, rows)
+            if scope == WHOLE:
+                parts = (searches.c.site.in_(sites), searches.c.source.in_(named), searches.c.scope != WHOLE)
+                self._connection.execute(searches.delete().where(*parts))
 
 
 def _host(scope: str) -> str:

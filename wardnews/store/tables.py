@@ -1,7 +1,19 @@
 """The tables of the store; the migrations lead up to them."""
 
 import sqlalchemy as sa
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -13,6 +25,7 @@ runs = Table(
     Column("ended", String),
     Column("reason", String),
     Column("feed", String),  # where it was written; null until it is complete
+    Column("report", Text),  # JSON of its report; those of the portals stand in its visits, where it has any
 )
 
 visits = Table(
@@ -209,6 +222,20 @@ captures = Table(
     ),
 )
 
+leases = Table(
+    "leases",  # times are seconds since 1970, by the server's clock or, in SQLite, this machine's
+    metadata,
+    Column("name", String, primary_key=True),  # a politeness group, or what else one run at a time asks
+    Column("epoch", Integer, nullable=False),  # how often it was taken
+    Column("run", String),  # null: given back
+    Column("expires", Double),
+    Column("asked_at", Double),
+    Column("delay", Double, nullable=False),  # seconds from one request to the next
+    Column("under_way", Double),  # until when a request may be under way whose answer is not noted here
+    Column("until", Double),  # the group asked to be left alone until then
+    sqlite_with_rowid=False,
+)
+
 files = Table(
     "files",  # images and attachments that are kept: each content that was seen under an address
     metadata,
@@ -239,7 +266,7 @@ wanted_files = Table(
     Column("next_look", String),  # when a failed one is tried again; kept ones go by their articles' rechecks
     Column("etag", String),
     Column("last_modified", String),
-    Column("keeping", String),  # SHA-256 of what is being written, until `files` has it: what a killed run may leave
+    Column("keeping", String),  # SHA-256 of what is being written until `files` has it, and the run
     UniqueConstraint("site", "url", name="wanted_files_by_url"),
     Index(
         "wanted_files_to_do",
@@ -256,6 +283,20 @@ file_links = Table(
     Column("article", String, primary_key=True),
     Column("file", Integer, primary_key=True),  # the number of a wanted file
     Index("file_links_by_file", "file"),
+    sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents",  # what kept files say, each read once
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("reader", Integer, nullable=False),  # the version of what read it; a later one reads it again
+    Column("read_at", String, nullable=False),
+    Column("kind", String),  # pdf, docx, xlsx, odt, ods, doc, xls, picture; null: it cannot be read
+    Column("pages", Text, nullable=False),  # JSON: the texts of its pages or sheets
+    Column("flags", Text, nullable=False),  # JSON: doubts, by name
+    Column("cause", String),  # why it cannot be read
+    Column("thumbnail", String),  # SHA-256 of a picture's thumbnail, which is kept as files are
     sqlite_with_rowid=False,
 )
 

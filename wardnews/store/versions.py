@@ -8,7 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, files_of, json_line, keep_files_of
+from wardnews.items import (
+    ENGLISH,
+    GONE,
+    LIVE,
+    REREAD,
+    Article,
+    article_of,
+    files_of,
+    has_other_files,
+    json_line,
+    keep_files_of,
+)
 from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions
@@ -41,7 +52,7 @@ class Versions:
             "new": Prepared(articles.insert(), dialect, _ARTICLE),
             "changed": Prepared(articles.update().where(its_id), dialect, _CHANGED),
             "views": Prepared(_count(store), dialect, _VIEWS),
-            "observation": Prepared(store.insert(observations).on_conflict_do_nothing(), dialect, _OBSERVATION),
+            "observation": Prepared(_observed(store), dialect, _OBSERVATION),
             "last observation": Prepared(last, dialect),
             "current views": Prepared(articles.update().where(its_id).values(views=_last_count()), dialect),
         }
@@ -97,6 +108,8 @@ class Versions:
         if article.crawled_at < self._last_observed(prior) or (prior.english and ENGLISH not in article.flags):
             return self._put_in_order(article, prior)
         if not prior.gone and prior.content_hash == article.content_hash:
+            if article.crawled_at == prior.at:
+                return self._put_in_order(article, prior)
             self.write_observations([article])
             return None
         article.first_seen = prior.first_seen
@@ -115,6 +128,20 @@ class Versions:
         """Let an article that was read anew say of its files what its current record says."""
         if files_of(article) and (before := self.current(article.id)):
             keep_files_of(article, before)
+
+    def write_files(self, article: Article, before: Article, now: str) -> str:
+        """Write what was kept of the files of a current record; return its change.
+
+        Other bytes than before are an edit, seen now. What is known for the first time makes no new version, nor does a
+        capture of a file that is nearer in time to the article's than the one before.
+        """
+        if article.via == LIVE and has_other_files(article, before):
+            article.version += 1
+            article.crawled_at = max(now, before.crawled_at)
+            self._version(article, "edited")
+        else:
+            self._version(article, REREAD)
+        return article.change
 
     def reread(self, article: Article) -> None:
         """Write a current record whose page was read again; its version stays, its views are put right."""
@@ -153,7 +180,10 @@ class Versions:
         rows = {row.seq: row for row in self.connection.execute(query)}
         if prior.english and ENGLISH not in article.flags:
             self.connection.execute(observations.delete().where(observations.c.article == article.id))
-        known = [Observation(replace(article_of(row.record), crawled_at=row.at), seq) for seq, row in rows.items()]
+        known = [
+            Observation(replace(article_of(row.record), crawled_at=row.at), seq, row.run != self.run)
+            for seq, row in rows.items()
+        ]
         new = Observation(article)
         history, unchanged = arranged([*known, *self.unchanged(article.id, known), new])
         first_seen = min(prior.first_seen, article.crawled_at)
@@ -270,6 +300,15 @@ def _count(store: Store) -> Any:
     greater = counts.excluded.count > views.c.count
     return counts.on_conflict_do_update(
         index_elements=["article", "observed_at"], set_={"count": counts.excluded.count}, where=greater
+    )
+
+
+def _observed(store: Store) -> Any:
+    """Return the INSERT of observations; of two of the same time the one whose source comes first by name stays."""
+    found = store.insert(observations)
+    renewed = {name: found.excluded[name] for name in _OBSERVATION[2:]}
+    return found.on_conflict_do_update(
+        index_elements=["article", "at"], set_=renewed, where=found.excluded.via < observations.c.via
     )
 
 

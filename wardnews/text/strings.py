@@ -99,3 +99,17 @@ def fold(text: str) -> str:
     ('dang uy phuong phuc loi', 'dang uy', 8)
     """
     return nfc(text).translate(_FOLDED)
+
+
+_PASSWORD = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
+"""Up to the last `@` of a word: passwords that are not escaped may hold any character."""
+_SECRET = re.compile(r"([?&](?:[\w-]*(?:pass|secret|token|key|sig|auth)[\w-]*)=)[^&#\s]*", re.IGNORECASE)
+
+
+def masked(url: str) -> str:
+    """Return an address without its passwords and tokens: messages are mailed and logged.
+
+    >>> masked("postgresql://me:secret@db/x"), masked("https://a.vn/push?token=secret&page=2")
+    ('postgresql://me:***@db/x', 'https://a.vn/push?token=***&page=2')
+    """
+    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))

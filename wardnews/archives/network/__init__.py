@@ -1,6 +1,6 @@
 """The archives on the network: each is a module of this folder, named as `--from` names it, with a function `opened`.
 
-Nothing else names them: a new archive is a module here. Some take an address behind their name, as in
+Nothing else names them: a new archive is a module here, or a plug-in. Some take an address behind their name, as in
 `memento+https://archive.example/timemap/link/`; these say what it is of in `ADDRESS`.
 """
 
@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import SitesError
+from wardnews.plugins import broken, plugin, plugins
 
 if TYPE_CHECKING:
     from wardnews.archives.network.source import Source
@@ -25,7 +26,8 @@ def names() -> tuple[str, ...]:
 
 def is_named(typed: str) -> bool:
     """Whether words such as `NAME` or `NAME+ADDRESS` name an archive on the network."""
-    return typed.partition("+")[0] in names()
+    name = typed.partition("+")[0]
+    return name in names() or name in plugins("archives")
 
 
 def opened(typed: str, settings: Mapping[str, Any]) -> "Source | None":
@@ -34,9 +36,14 @@ def opened(typed: str, settings: Mapping[str, Any]) -> "Source | None":
     Raises SitesError for an address where none is taken, or none where one is needed.
     """
     name, _, address = typed.partition("+")
-    if name not in names():
+    if name in names():
+        module = import_module(f"{__name__}.{name}")
+    elif name in plugins("archives"):
+        module = plugin("archives", name)
+        if not callable(getattr(module, "opened", None)):
+            raise broken("archives", name, "expected a module with a function `opened`")
+    else:
         return None
-    module = import_module(f"{__name__}.{name}")
     if address and not hasattr(module, "ADDRESS"):
         raise SitesError(f"--from {typed}: {name} takes no address; leave out +{address}")
     source: Source = module.opened(settings, address)

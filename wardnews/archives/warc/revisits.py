@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from wardnews.archives.digests import of_nothing
 from wardnews.archives.sections import Section, whole
@@ -13,6 +14,20 @@ from wardnews.archives.warc.stream import Place
 
 Originals = Mapping[str, tuple[Section, Place]]
 """Where the records are that others refer to, by what these call them."""
+
+
+class Wanted(NamedTuple):
+    """What to look for: what revisits call their originals, and the addresses of those that name none."""
+
+    names: frozenset[str]
+    targets: frozenset[str]
+
+
+class Seen(NamedTuple):
+    """What a file has of what is wanted: records by what they are called, and by address and date."""
+
+    names: dict[str, tuple[Section, Place]]
+    earlier: list[tuple[str, str, Section, Place]]
 
 
 def find_originals(
@@ -26,26 +41,53 @@ def find_originals(
     captures says why.
     """
     sections = [_section(one) for one in files]
-    revisits = [record for _, record in _records(sections) if record.kind == "revisit"]
-    wanted = {name for record in revisits for name in refers_to(record)}
-    undated = [record for record in revisits if _stands_for_earlier(record)]
-    earlier: dict[str, list[tuple[str, Section, Place]]] = {record.target: [] for record in undated}
-    originals: dict[str, tuple[Section, Place]] = {}
+    revisits = [record for section in sections for record in _records(section) if record.kind == "revisit"]
+    wanted = wanted_by(revisits)
     if not revisits:
-        return originals
-    for section, record in _records([*sections, *map(_section, others)]):
+        return {}
+    return chosen(revisits, [look_in(section, wanted) for section in (*sections, *map(_section, others))])
+
+
+def wanted_by(revisits: Iterable[Record]) -> Wanted:
+    """Return what the originals of revisits are known by."""
+    each = list(revisits)
+    names = frozenset(name for record in each for name in refers_to(record))
+    return Wanted(names, frozenset(record.target for record in each if _stands_for_earlier(record)))
+
+
+def look_in(section: Section, wanted: Wanted) -> Seen:
+    """Return what a WARC file has of what is wanted, as far as it can be read."""
+    seen = Seen({}, [])
+    for record in _records(section):
         if record.kind in ("response", "resource"):
-            for name in wanted.intersection(_names(record)):
-                originals.setdefault(name, (section, record.place))
-            if record.target in earlier:
-                earlier[record.target].append((_date(record), section, record.place))
-    for found in earlier.values():
-        found.sort(key=itemgetter(0))
-    for record in undated:
-        found = earlier[record.target]
-        if before := bisect_right(found, _date(record), key=itemgetter(0)):
-            originals[_earlier(record)] = found[before - 1][1:]
+            for name in wanted.names.intersection(_names(record)):
+                seen.names.setdefault(name, (section, record.place))
+            if record.target in wanted.targets:
+                seen.earlier.append((record.target, _date(record), section, record.place))
+    return seen
+
+
+def chosen(revisits: Iterable[Record], found: Iterable[Seen]) -> dict[str, tuple[Section, Place]]:
+    """Return where the original of each revisit is, by what has been seen, file by file; the first file counts."""
+    originals: dict[str, tuple[Section, Place]] = {}
+    earlier: dict[str, list[tuple[str, Section, Place]]] = {}
+    for seen in found:
+        originals = seen.names | originals
+        for target, date, section, place in seen.earlier:
+            earlier.setdefault(target, []).append((date, section, place))
+    for each in earlier.values():
+        each.sort(key=itemgetter(0))
+    for record in revisits:
+        each = earlier.get(record.target, []) if _stands_for_earlier(record) else []
+        if before := bisect_right(each, _date(record), key=itemgetter(0)):
+            originals[_earlier(record)] = each[before - 1][1:]
     return originals
+
+
+def needed_by(revisits: Iterable[Record], originals: Originals) -> dict[str, tuple[Section, Place]]:
+    """Return of some originals those of some revisits."""
+    names = {name for record in revisits for name in (*refers_to(record), _earlier(record))}
+    return {name: originals[name] for name in names if name in originals}
 
 
 def original_of(record: Record, originals: Originals) -> tuple[Section, Place] | None:
@@ -96,9 +138,8 @@ def _names(record: Record) -> tuple[str, ...]:
     )
 
 
-def _records(files: Iterable[Section]) -> Iterator[tuple[Section, Record]]:
-    for section in files:
-        with suppress(OSError), section.open() as file:
-            for found in walk(file, ()):
-                if isinstance(found, Record):
-                    yield section, found
+def _records(section: Section) -> Iterator[Record]:
+    with suppress(OSError), section.open() as file:
+        for found in walk(file, ()):
+            if isinstance(found, Record):
+                yield found

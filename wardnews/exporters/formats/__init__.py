@@ -8,18 +8,13 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ExportError
+from wardnews.plugins import broken, plugin, plugins
 
 if TYPE_CHECKING:
     from wardnews.sites import Site
 
 FORMATS = tuple(sorted(module.name for module in iter_modules(__path__)))
 """The names of the formats."""
-
-_ALSO = {
-    ".jsonl": ("jsonl", "schemaorg"), ".ndjson": ("jsonl",), ".jl": ("jsonl",), ".jsonld": ("schemaorg",),
-    ".json": ("jsonfeed",), ".txt": ("text",), ".xml": ("atom",),
-}  # fmt: skip
-"""Endings of names that mean a format beside its own name, the first one where none was asked for."""
 
 Sites = Mapping[str, "Site"]
 Lines = Iterable[str]
@@ -35,6 +30,7 @@ class Format:
     `pieces`: a file, or standard output. `feed`: the same of one portal, whose key it is given; of several portals a
     folder with a file each, whose names end in `ending`. `folder`: writes files into a folder, and describes them.
     `table`: the description of a file as a table, given its name. `newest`: how many records a feed has at most.
+    `card`: what a folder says of itself, given the properties of its data package.
     """
 
     pieces: Callable[[Lines, Sites], Iterator[str]] | None = None
@@ -43,19 +39,28 @@ class Format:
     folder: Callable[[Lines, Path], Resources] | None = None
     table: Callable[[str], dict[str, Any]] | None = None
     newest: int | None = None
-
-
-def formats_of(ending: str) -> tuple[str, ...]:
-    """Return the formats whose files have names with an ending such as `.csv`; none for one that says nothing."""
-    own = ending.removeprefix(".")
-    return _ALSO.get(ending, (own,) if own in FORMATS else ())
+    card: Callable[[Mapping[str, Any]], str] | None = None
 
 
 def format_of(name: str) -> Format:
-    """Return a format by its name; raise ExportError where a library is missing that it needs."""
+    """Return a format by its name; raise ExportError where there is none, or a library is missing that it needs."""
+    if name not in FORMATS:
+        return _of_plugin(name)
     try:
         module = import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as error:
         raise ExportError(f"--as {name} needs {error.name}: pip install 'wardnews[{name}]' brings it") from error
     found: Format = module.FORMAT
+    return found
+
+
+def _of_plugin(name: str) -> Format:
+    """Return the format that a plug-in brings; raise PluginError where it is none."""
+    if name not in plugins("exporters"):
+        raise ExportError(
+            f"--as {name}: no format is called so; there are {', '.join((*FORMATS, *plugins('exporters')))}"
+        )
+    found = plugin("exporters", name)
+    if not isinstance(found, Format):
+        raise broken("exporters", name, f"expected a Format, found {found!r:.60}")
     return found

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -17,17 +18,32 @@ _NEVER = "1970-01-01T00:00:00Z"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@dataclass(frozen=True)
+class Head:
+    """What a feed says of itself: what its permanent name is made of, its own address, and the page that it is of."""
+
+    identity: str
+    title: str
+    own: str
+    page: str | None
+
+
 def as_atom(lines: Lines, site: str, sites: Sites) -> Iterator[str]:
     """Yield the Atom feed of a portal (RFC 4287), of its JSON lines by day."""
     records = newest(lines)
     title, home = portal_of(site, sites, records)
+    yield from feed(records, Head(site, title, quote(f"{site}{ENDING}"), home))
+
+
+def feed(records: list[dict[str, Any]], head: Head) -> Iterator[str]:
+    """Yield an Atom feed of records, the newest first."""
     updated = max(map(_updated, records), key=datetime.fromisoformat, default=_NEVER)
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield _element("id", _urn(site)) + _element("title", title) + _element("updated", updated)
-    yield _element("author", _element("name", title), raw=True)
-    yield _element("link", rel="self", type="application/atom+xml", href=quote(f"{site}{ENDING}"))
-    if home:
-        yield _element("link", rel="alternate", href=home)
+    yield _element("id", _urn(head.identity)) + _element("title", head.title) + _element("updated", updated)
+    yield _element("author", _element("name", head.title), raw=True)
+    yield _element("link", rel="self", type="application/atom+xml", href=head.own)
+    if head.page:
+        yield _element("link", rel="alternate", href=head.page)
     for record in records:
         yield _element("entry", "\n" + "".join(_entry(record)), raw=True, **{"xml:lang": language_of(record)})
     yield "</feed>\n"

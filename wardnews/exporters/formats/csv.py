@@ -30,10 +30,19 @@ def as_csv(lines: Iterable[str]) -> Iterator[str]:
 
     A list of strings is one cell with a line for each, a list of parts one with their JSON.
     """
+    yield header()
+    yield from rows(lines)
+
+
+def header() -> str:
+    """Return what a file of the table begins with."""
+    return BOM + ",".join(column.name for column in flat_columns()) + "\r\n"
+
+
+def rows(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the rows of JSON lines."""
     buffer = StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([column.name for column in flat_columns()])
-    yield BOM + buffer.getvalue()
     known = table_columns()
     for line in lines:
         buffer.seek(0)

@@ -107,17 +107,11 @@ class PortalSpider(StoredSpider):
         )
         spider.files = file_requests(spider, kinds)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
-        crawler.signals.connect(spider.opened, signal=signals.spider_opened)
         crawler.signals.connect(spider.erred, signal=signals.spider_error)
         crawler.signals.connect(spider.heavy.readers.close, signal=signals.spider_closed)
         return spider
 
     # --- requests ---
-
-    def opened(self) -> None:
-        """Go on after each article, once the run's report, which listens from before, has counted it."""
-        for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            self.crawler.signals.connect(self.item_done, signal=done)
 
     async def start(self) -> AsyncIterator[Request]:
         """Take the first group, and ask for its first pages."""

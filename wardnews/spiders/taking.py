@@ -53,7 +53,10 @@ class GroupTaking:
             self.crawler.signals.connect(handler, signal=signal)
 
     def opened(self) -> None:
-        """Keep renewing what is leased."""
+        """Keep renewing what is leased, and go on after each article."""
+        # The run's report listens from before: it counts an article before the visit that ends with it is judged.
+        for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            self.crawler.signals.connect(self.spider.item_done, signal=done)
         self.waiting.extend(self.spider.schedule.groups.values())
         self._renewing.start(TRUSTED, now=False)
 

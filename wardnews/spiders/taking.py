@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from wardnews.errors import LeaseLost
 from wardnews.middlewares import NotNow, back_off_of
-from wardnews.middlewares.groups import STOPPED, downloader_of, group_of, hold
+from wardnews.middlewares.groups import STOPPED, downloader_of, group_of, hold, rest
 from wardnews.sites import Site
 from wardnews.spiders.scheduling import Group
 from wardnews.store.leases import TRUSTED, Leases, Taken
@@ -177,9 +177,10 @@ class GroupTaking:
     def ask(self, request: Request) -> None:
         """Note that a request is sent now; raise NotNow where this run may not any more."""
         group = group_of(self.crawler, request)
-        delay = downloader_of(self.crawler).slots[group].delay
-        if not self._is_done(lambda: self.leases.ask(group, delay)):
+        slot = downloader_of(self.crawler).slots[group]
+        if not self._is_done(lambda: self.leases.ask(group, slot.delay)):
             raise NotNow(STOPPED)
+        rest(slot)  # what delays a request on its way must not bring the next one closer to it
 
     def answered(self, request: Request) -> None:
         """Note that a request is answered, or has failed."""

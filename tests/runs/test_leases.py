@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import random
 import signal
+import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
+import pytest
 import sqlalchemy as sa
 
-from tests.helpers.commands import Folder, read_feed
+from tests.helpers.commands import Command, Folder, read_feed
 from tests.helpers.groups import Groups, sending_times
 from wardnews.demo import Reply, Request
 from wardnews.store.database import Store
@@ -141,4 +146,107 @@ def test_groups_of_a_run_that_is_killed_are_taken_over(tmp_path: Path, store_url
     assert len(served.articles_asked()) == 16
     assert told(one, other) == sorted(
         (str(10_000 + 100 * at + number), "new") for at in range(4) for number in range(1, 5)
+    )
+
+
+# --- many processes ------------------------------------------------------------------------------------------------
+
+PORTALS, GROUPS, ARTICLES, KILLS = (
+    int(os.environ.get(f"DRILL_LEASE_{name}", default))
+    for name, default in (("PORTALS", "6"), ("GROUPS", "3"), ("ARTICLES", "3"), ("KILLS", "1"))
+)
+PROCESSES = [int(number) for number in os.environ.get("DRILL_LEASE_PROCESSES", "2").split()]
+SETTINGS = {"DOWNLOAD_TIMEOUT": 5}
+
+
+@dataclass
+class Machine:
+    """Hold a machine: its folder, and the process that it runs; one after the other until nothing is due."""
+
+    folder: Folder
+    keys: list[str]
+    process: Command | None = None
+    statuses: list[int | None] = field(default_factory=list)
+
+    def work(self) -> None:
+        said = ""
+        while "no portal is due" not in said and len(self.statuses) < 40 * (KILLS + 1):
+            with self.folder.started("--due", *self.keys, before=sending_times, settings=SETTINGS) as self.process:
+                pass
+            self.statuses.append(self.process.exitcode)
+            said = self.process.stderr
+
+
+@dataclass
+class Watch:
+    """Hold when each lease was taken, and whose runs were killed holding which: what a thread of its own sees."""
+
+    store: Store
+    epochs: dict[str, int] = field(default_factory=dict)
+    killed: dict[str, float] = field(default_factory=dict)
+    taken_up: list[float] = field(default_factory=list)
+
+    def look(self) -> dict[int, list[str]]:
+        """See who has what now; give the groups of each process, by its id."""
+        with self.store.reading() as connection:
+            rows = connection.execute(sa.text("SELECT name, epoch, run FROM leases")).all()
+        held: dict[int, list[str]] = {}
+        for row in rows:
+            if self.epochs.get(row.name) not in (None, row.epoch) and row.name in self.killed:
+                self.taken_up.append(time.monotonic() - self.killed.pop(row.name))
+            self.epochs[row.name] = row.epoch
+            if row.run:
+                held.setdefault(int(row.run.split("-")[1]), []).append(row.name)
+        return held
+
+    def kill(self, machines: list[Machine], chance: random.Random) -> bool:
+        """Kill one of the processes that hold groups, if any does; return whether one was killed."""
+        held = self.look()
+        busy = [one.process for one in machines if one.process and one.process.is_alive() and one.process.pid in held]
+        if not busy:
+            return False
+        chosen = chance.choice(busy)
+        chosen.kill()
+        self.killed |= dict.fromkeys(held[chosen.pid or 0], time.monotonic())
+        return True
+
+
+@pytest.mark.parametrize("processes", PROCESSES)
+@pytest.mark.parametrize("kills", [0, KILLS] if PROCESSES != [2] else [KILLS])
+def test_many_processes_share_the_portals(tmp_path: Path, postgres_url: str, processes: int, kills: int) -> None:
+    """Each article once, never two requests at a time in a group, whoever is killed."""
+    chance, began = random.Random(20210405), time.monotonic()
+    with Groups(PORTALS, GROUPS, articles=ARTICLES, delay=0.3, latency=0.05) as served:
+        Store.open(postgres_url).close()
+        folders = [folder(tmp_path / str(number), served, postgres_url) for number in range(processes)]
+        machines = [Machine(one, list(served.towns)) for one in folders]
+        watch = Watch(Store.open(postgres_url))
+        threads = [Thread(target=machine.work) for machine in machines]
+        for thread in threads:
+            thread.start()
+        killed, pause = 0, chance.uniform(0.2, 1.5)
+        while any(thread.is_alive() for thread in threads):
+            time.sleep(0.1)
+            pause -= 0.1
+            if killed < kills and pause < 0 and len(served.asked) > (killed + 1) * PORTALS // 2:
+                killed += watch.kill(machines, chance)
+                pause = chance.uniform(0.5, 3)
+            watch.look()
+        contents = told(*folders)
+        watch.store.close()
+    assert killed == kills
+    assert contents == sorted(
+        (str(10_000 + 100 * at + number), "new") for at in range(PORTALS) for number in range(1, ARTICLES + 1)
+    )
+    assert served.too_soon() == []
+    assert served.articles_asked().total() <= PORTALS * ARTICLES + kills * GROUPS
+    assert max(watch.epochs.values()) <= kills + 1
+    assert not watch.killed
+    assert all(seconds < 60 for seconds in watch.taken_up)
+    shares = [sum(1 for _ in told(one)) for one in folders]
+    least = min(b.sent - a.sent for a, b in served.pairs())
+    sys.stdout.write(
+        f"{processes} processes, {kills} kills: {time.monotonic() - began:.0f} s, articles by machine {shares}, least gap "
+        f"{least:.3f} s of 0.3, groups taken up after {max(watch.taken_up, default=0):.1f} s at most, "
+        f"epochs up to {max(watch.epochs.values())}, statuses {[one.statuses for one in machines]}\n"
     )

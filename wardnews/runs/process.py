@@ -2,8 +2,6 @@
 
 import gc
 import logging
-import os
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +22,7 @@ from wardnews.reports.run_report import RunReport
 from wardnews.spiders.archive import opened
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
-from wardnews.store.database import Store
-from wardnews.text.clock import timestamp
+from wardnews.store.database import Store, new_name
 from wardnews.text.strings import masked
 
 _OF_SCRAPY = ("ftp", "ftps")
@@ -89,11 +86,6 @@ def _feed(output: str) -> dict[str, dict[str, Any]]:
         raise UsageError(f"-o {error}") from error
     packed = {"item_export_kwargs": {"packing": packing_of(name)}}
     return {"stdout:" if name == "-" else name: {"format": kind, **packed}}
-
-
-def new_name() -> str:
-    """Return the name of a run that begins now: its time, its process, and some letters, for containers share both."""
-    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """What spiders share: the portals, the store, from a response to a parsed page, from a failure to its cause."""
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -22,17 +21,15 @@ from wardnews.middlewares.guards import require_guards
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import CaptureQueue
-from wardnews.store.database import Store
+from wardnews.store.database import Store, new_name
 from wardnews.store.frontier import Frontier
 from wardnews.store.keys import rewrite
 from wardnews.store.recheck import exactly
-from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
 COUNTED = object()
 """The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
-_COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {
     "CannotResolveHostError": "host name not found",
@@ -79,7 +76,7 @@ class StoredSpider(Spider):
                 f"no site named: scrapy crawl {self.name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys"
             )
         chosen = choose(known_sites(crawler, files), names)
-        self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
+        self.run = crawler.settings.get("WARDNEWS_RUN") or new_name()
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
         self.sites = {one.key: one for one in chosen}
         self.locked, self.counts, self.notes = [], {}, []

@@ -5,6 +5,7 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 """
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,10 +23,12 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs
+from wardnews.text.clock import timestamp
 from wardnews.text.strings import masked
 
 HEAD = "0010"
 """The revision of the tables; `migrations/versions` leads up to it."""
+_COMPACT = str.maketrans("", "", "-:")
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
@@ -169,6 +172,11 @@ class Store:
         with self.reading() as connection:
             query = sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began)
             return connection.scalars(query).all()
+
+
+def new_name() -> str:
+    """Return the name of a run that begins now: its time, its process, and some letters, for containers share both."""
+    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def address(given: str | None = None) -> str:

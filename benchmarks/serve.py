@@ -8,14 +8,18 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from http.client import HTTPConnection
+from multiprocessing import get_context
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any
 
 from wardnews.items import Article, Place, json_line
-from wardnews.serve import application
+from wardnews.serve import application, listening, serve
 from wardnews.serve.copy import bring_up_to_date
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, versions, views
@@ -23,6 +27,8 @@ from wardnews.text.sample_format import compose_text
 
 LIMIT = 0.5
 """Seconds of a core that a search of any kind may take."""
+LIMIT_OF_FRONT_PAGE = 1.0
+"""Seconds in which the front page is there, whatever else is asked for."""
 _BEGIN, _MIDDLE, _END = (
     "b c ch d đ g h kh l m n ng nh ph qu s t th tr v x".split(),
     "a á à ả ã ạ ă ắ ằ ẳ â ấ ầ ẩ e é è ê ế ề ệ i í ì ị o ó ò ô ố ồ ộ ơ ớ ờ ợ u ú ù ụ ư ứ ừ ự y ý".split(),
@@ -136,11 +142,59 @@ async def answer(datasette: Any, times: int) -> float:
     return slowest
 
 
+_HEAVIEST = (
+    "/wardnews/articles?_facet=title&_facet=text&_size=1000", "/wardnews/articles.json?_size=1000&_shape=array",
+    "/wardnews/versions?_size=1000", "/wardnews/articles.csv?_size=max", "/wardnews/articles?_search=phuong&_sort=text",
+    "/wardnews/versions.json?_size=1000&record__contains=a", "/wardnews/views?_facet=count&_facet=article",
+    "/wardnews/articles?text__like=%25a%25b%25c%25d%25&_sort_desc=text", "/?q=phuong+uy&page=30",
+)  # fmt: skip
+
+
+def ask(port: int, path: str) -> float:
+    """Ask for a page; give the seconds until it is there, whatever its status."""
+    begin = time.perf_counter()
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path)
+    connection.getresponse().read()
+    connection.close()
+    return time.perf_counter() - begin
+
+
+def crowded(file: Path, readers: int, seconds: float) -> float:
+    """Have readers ask for the heaviest pages all the time; give how long the front page took at most."""
+    own = listening("127.0.0.1", 0)
+    port, over = own.getsockname()[1], Event()
+    process = get_context("fork").Process(target=serve, args=(file, own, None), daemon=True)
+    process.start()
+
+    def read(number: int) -> None:
+        for path in itertools.islice(itertools.cycle(_HEAVIEST), number, None):
+            if over.is_set():
+                return
+            ask(port, path)
+
+    ask(port, "/")
+    with ThreadPoolExecutor(readers) as pool:
+        for number in range(readers):
+            pool.submit(read, number)
+        spent, end = [], time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            spent.append(ask(port, "/"))
+            time.sleep(0.1)
+        over.set()
+    process.terminate()
+    print(
+        f"front page beside {readers} readers of the heaviest pages: {median(spent):.2f} s, {max(spent):.2f} s at most"
+    )
+    return max(spent)
+
+
 def main() -> int:
     """Print the figures; give the exit status."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000, help="how many (default: %(default)s)")
     parser.add_argument("--times", type=int, default=40, help="requests of a kind (default: %(default)s)")
+    parser.add_argument("--readers", type=int, default=20, help="of the heaviest pages (default: %(default)s)")
     arguments = parser.parse_args()
     with TemporaryDirectory() as name:
         store, file = Store.open(f"sqlite:///{name}/store.db"), Path(name, "store.serve.db")
@@ -160,8 +214,10 @@ def main() -> int:
         print(f"after none in {timed(update):.1f} s\n")
         store.close()
         slowest = asyncio.run(answer(application(file), arguments.times))
-    fine = slowest <= LIMIT
-    print(f"\nslowest search {slowest:.2f} s of a core, {LIMIT} s at most: {'fine' if fine else 'TOO SLOW'}")
+        front = crowded(file, arguments.readers, 30)
+    fine = slowest <= LIMIT and front <= LIMIT_OF_FRONT_PAGE
+    bounds = f"{LIMIT} s at most; front page {front:.2f} s, {LIMIT_OF_FRONT_PAGE} s at most"
+    print(f"\nslowest search {slowest:.2f} s of a core, {bounds}: {'fine' if fine else 'TOO SLOW'}")
     return int(not fine)
 
 

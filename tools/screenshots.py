@@ -56,7 +56,7 @@ def pages_of(address: str, word: str) -> dict[str, str]:
 
 def _links(address: str, path: str, pattern: str) -> list[str]:
     with urlopen(urljoin(address, path)) as answer:  # noqa: S310 - an address that was typed
-        return re.findall(rf'href="({pattern})', answer.read().decode().replace("&amp;", "&"))
+        return re.findall(rf'(?:href|action)="({pattern})', answer.read().decode().replace("&amp;", "&"))
 
 
 @contextmanager

@@ -57,6 +57,7 @@ REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_TIMEOUT = 60  # default 180 seconds, for a whole page from connecting on: none is worth more of a slot's time
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: a page that large would cost gigabytes to parse
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB, above the maximum
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 256 * 1024 * 1024  # default 5 MB: one page that is being read would hold up all portals
 WARDNEWS_PORTAL_PAGES = 20_000  # pages of one portal in one run; the next run goes on
 WARDNEWS_PORTAL_PAGES_NO_ITEM = 1_000  # pages in a row without an article, such as those of an endless calendar
 WARDNEWS_PORTAL_SECONDS = 12 * 3600  # for one portal in one run

@@ -52,11 +52,12 @@ def test_three_answers_make_a_folder_to_crawl_in(tmp_path: Path) -> None:
         ("Phúc Lợi", "luutru@example.org", "2 portals fit 'Phúc Lợi'"),
         (" ,", "luutru@example.org", "name at least one portal"),
         ("hanoi", "somebody", "expected an e-mail address"),
+        ("hanoi", "luutru@example.org --every week", "--every week: expected hour or day"),
     ],
 )
 def test_a_wrong_answer_makes_nothing(tmp_path: Path, portals: str, contact: str, message: str) -> None:
-    answers = ["--portals", portals, "--contact", contact, "--every", "hour"]
-    done = CliRunner().invoke(app, ["init", str(tmp_path / "new"), *answers])
+    given = ["--every", "hour", "--portals", portals, "--contact", *contact.split()]
+    done = CliRunner().invoke(app, ["init", str(tmp_path / "new"), *given])
     assert isinstance(done.exception, UsageError | SitesError)
     assert message in str(done.exception)
     assert list(tmp_path.iterdir()) == []

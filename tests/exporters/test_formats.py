@@ -9,19 +9,23 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import duckdb
 import feedparser
 import jsonschema
 import pyarrow.parquet
 import pytest
+import yaml
 from pyld import jsonld
 from typer.testing import CliRunner
 
@@ -211,6 +215,7 @@ def test_csv_in_a_spreadsheet_and_in_duckdb(records: list[dict[str, Any]]) -> No
 def test_parquet_in_duckdb(records: list[dict[str, Any]], tmp_path: Path) -> None:
     run("--as", "parquet", "-o", "news")
     assert sorted(tree(tmp_path / "news")) == [
+        "README.md",
         "articles/province_key=ha-noi/year=2021/part-0.parquet",
         "articles/province_key=ha-noi/year=2022/part-0.parquet",
         "articles/province_key=ha-noi/year=__HIVE_DEFAULT_PARTITION__/part-0.parquet",
@@ -219,6 +224,11 @@ def test_parquet_in_duckdb(records: list[dict[str, Any]], tmp_path: Path) -> Non
         "articles/province_key=unknown/year=__HIVE_DEFAULT_PARTITION__/part-0.parquet",
         "datapackage.json",
     ]
+    head, text = Path("news/README.md").read_text(encoding="utf-8").removeprefix("---\n").split("---\n")
+    (config,) = yaml.safe_load(head)["configs"]
+    (split,) = config["data_files"]
+    assert len(list(Path("news").glob(split["path"]))) == 6
+    assert f"{len(records)} articles of 3 portals, 2021-04-05 to " in text
     table = "read_parquet('news/articles/**/*.parquet')"
     types = types_of(table)
     assert types["paragraphs"] == types["flags"] == "VARCHAR[]"
@@ -363,9 +373,14 @@ JSON_FEED = {
 
 def test_json_feeds(records: list[dict[str, Any]], tmp_path: Path) -> None:
     run("--as", "jsonfeed", "-o", "feeds")
-    names = ["bentrang.json", "datapackage.json", "hoasua.json", "longbien-phucloi.json"]
+    names = ["bentrang.json", "datapackage.json", "feeds.opml", "hoasua.json", "longbien-phucloi.json"]
     assert sorted(tree(tmp_path / "feeds")) == names
-    feeds = {name: json.loads(Path("feeds", name).read_bytes()) for name in names if name != "datapackage.json"}
+    feeds = {name: json.loads(Path("feeds", name).read_bytes()) for name in names if name[:4] not in ("data", "feed")}
+    outlines = ET.parse("feeds/feeds.opml").getroot().findall("body/outline")
+    assert {one.get("xmlUrl"): one.get("text") for one in outlines} == {
+        name: feed["title"] for name, feed in feeds.items()
+    }
+    assert outlines[-1].get("htmlUrl") == "http://phucloi.longbien.hanoi.gov.vn/"
     for feed in feeds.values():
         jsonschema.validate(feed, JSON_FEED)
     assert {item["id"] for feed in feeds.values() for item in feed["items"]} == {record["id"] for record in records}
@@ -379,6 +394,23 @@ def test_json_feeds(records: list[dict[str, Any]], tmp_path: Path) -> None:
     empty = json.loads(export("--as", "jsonfeed", "--site", "hanoi-phucloi"))  # known, never crawled
     jsonschema.validate(empty, JSON_FEED)
     assert empty["items"] == []
+
+
+def test_what_search_engines_take(records: list[dict[str, Any]]) -> None:
+    """The lines of the docs for jq make what bulk requests of OpenSearch and documents of Meilisearch are."""
+    if not shutil.which("jq"):
+        pytest.skip("needs jq")
+    run("-o", "all.jsonl")
+    lines = re.findall(r"^jq .*$", (ROOT / "docs" / "exports.md").read_text(encoding="utf-8"), re.MULTILINE)
+    for line in lines:
+        subprocess.run(["sh", "-c", line], check=True)
+    bulk = [json.loads(line) for line in Path("bulk.ndjson").read_text(encoding="utf-8").splitlines()]
+    assert [one["index"] for one in bulk[::2]] == [{"_index": "news", "_id": one["id"]} for one in bulk[1::2]]
+    assert sorted(one["id"] for one in bulk[1::2]) == sorted(one["id"] for one in records)
+    documents = [json.loads(line) for line in Path("documents.ndjson").read_text(encoding="utf-8").splitlines()]
+    assert {one.pop("record") for one in documents} == {one["id"] for one in records}
+    assert len({one["id"] for one in documents}) == len(records)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,511}", one["id"]) for one in documents)
 
 
 def test_atom_feeds(records: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def show(
     `browse`: open the first page in the user's browser. Raises UsageError for a port that is not to be had, and Exit.
     """
     from wardnews import serve as served
+    from wardnews.archives.warc.write import raw_folder
 
     host, port = at
     try:
@@ -77,7 +78,7 @@ def show(
         raise UsageError(f"{host} port {port}: {cause}; --host and --port name another") from error
     file = served.copy_of(kept, folder)
     try:
-        with own, served.current_copy(kept, file, portals, say):
+        with own, served.current_copy(kept, file, portals, raw_folder(folder), say):
             kept.close()
             url = f"http://{f'[{host}]' if ':' in host else host}:{own.getsockname()[1]}/"
             say(f"{url} shows {file}; Ctrl-C ends it")

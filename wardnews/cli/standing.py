@@ -12,10 +12,14 @@ from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from rich.table import Table
 
     from wardnews.reports.gaps import SectionGaps
     from wardnews.reports.status import Standing
+    from wardnews.sites import Site
+    from wardnews.store.database import Store
 
 
 def status(
@@ -27,6 +31,9 @@ def status(
     prometheus: Annotated[
         Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one web page there, and no table.")
+    ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
 ) -> None:
@@ -34,6 +41,7 @@ def status(
 
     Example: wardnews status
     Example: wardnews status --prometheus /var/lib/node_exporter/wardnews.prom
+    Example: wardnews status --html portals.html
     """
     from wardnews.exporters.files import write_lines
     from wardnews.reports.prometheus import metrics
@@ -45,16 +53,30 @@ def status(
         named = keys_of(kept, known, site or ())
         found = standings(kept, known, named)
         rows = list(with_twice(kept, found) if named else found)
+        written = {html: _page(kept, rows, known)} if html else {}
     if json_:
         sys.stdout.writelines(f"{line}\n" for line in json_lines(rows))
-    elif not prometheus:
+    elif not (prometheus or html):
         _show(rows)
     if prometheus:
+        written[prometheus] = metrics(rows)
+    for file, lines in written.items():
         try:
-            write_lines(metrics(rows), prometheus)
+            write_lines(lines, file)
         except OSError as error:
-            raise UsageError(f"cannot write {prometheus}: {error.strerror}") from error
+            raise UsageError(f"cannot write {file}: {error.strerror}") from error
     raise typer.Exit(ExitStatus.SICK if any(row.sick for row in rows) else ExitStatus.FINE)
+
+
+def _page(store: "Store", rows: list["Standing"], sites: "Mapping[str, Site]") -> "Iterable[str]":
+    """Return how portals stand as a web page, in lines."""
+    try:
+        from wardnews.serve.copy import distinct_names
+        from wardnews.serve.pages.status_file import status_page
+    except ModuleNotFoundError as error:
+        raise UsageError(f"--html needs {error.name}: pip install 'wardnews[serve]' brings it") from error
+    names = distinct_names({row.site: sites[row.site] for row in rows if row.site in sites})
+    return status_page(store, rows, names).splitlines()
 
 
 def _show(rows: list["Standing"]) -> None:

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 from zlib import crc32
 
 import typer
@@ -18,34 +18,22 @@ _SITES, _ENVIRONMENT, _CRONTAB = "portals.toml", "wardnews.env", "crontab"
 _HEAD = """\
 # Portals of your own: name and url are enough. `wardnews probe URL` drafts an entry and says how the portal is read.
 """
-_HOUR_OF_NIGHT = 3
+_HOURS = {"hour": "*", "day": "3"}
+"""How often, and what cron's field for hours says of it."""
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make, or an empty one.")],
     *,
     portals: Annotated[
-        str,
-        typer.Option(
-            prompt="Which portals? Keys, names or addresses, with commas between",
-            metavar="SITES",
-            help="Keys, names or addresses, with commas between.",
-        ),
-    ],
+        str | None, typer.Option(metavar="SITES", help="Keys, names or addresses, with commas between.")
+    ] = None,
     contact: Annotated[
-        str,
-        typer.Option(
-            prompt="Whom can the people behind a portal ask? Your e-mail or web address",
-            metavar="ADDRESS",
-            help="An e-mail or web address of yours, sent with every request.",
-        ),
-    ],
-    every: Annotated[
-        Literal["hour", "day"],
-        typer.Option(prompt="How often to look for news? Every", help="How often cron starts a crawl."),
-    ] = "hour",
+        str | None, typer.Option(metavar="ADDRESS", help="An e-mail or web address of yours, sent with every request.")
+    ] = None,
+    every: Annotated[str | None, typer.Option(metavar="hour|day", help="How often cron starts a crawl.")] = None,
 ) -> None:
-    """Set up a folder for a scheduled crawl, after three questions: a sites file, your contact, a line for cron.
+    """Set up a folder for a scheduled crawl: a sites file, your contact, a line for cron. Asks for what is not given.
 
     Example: wardnews init archive
     Example: wardnews init archive --portals "hanoi-phucloi, Việt Hưng" --contact luutru@example.org --every day
@@ -53,15 +41,20 @@ def init(
     from wardnews import __version__
     from wardnews.middlewares.contact import user_agent
 
-    user_agent(__version__, contact.strip())
-    keys, own = _portals([name.strip() for name in portals.split(",") if name.strip()])
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: there is something already; name a folder that is new or empty")
+    portals = portals or typer.prompt("Which portals? Keys, names or addresses, with commas between")
+    keys, own = _portals([name.strip() for name in str(portals).split(",") if name.strip()])
+    contact = str(contact or typer.prompt("Whom can people ask? Your e-mail or web address")).strip()
+    user_agent(__version__, contact)
+    every = every or typer.prompt("Look for news every hour or every day?", default="hour")
+    if every not in _HOURS:
+        raise UsageError(f"--every {every}: expected {' or '.join(_HOURS)}")
     line = _cron_line(folder.resolve(), keys, every)
     files = {
         _SITES: "\n".join([_HEAD, *own]),
-        _ENVIRONMENT: f"export WARDNEWS_CONTACT={shlex.quote(contact.strip())}\n",
-        _CRONTAB: f"WARDNEWS_CONTACT={contact.strip()}\n{line}\n",
+        _ENVIRONMENT: f"export WARDNEWS_CONTACT={shlex.quote(contact)}\n",
+        _CRONTAB: f"WARDNEWS_CONTACT={contact}\n{line}\n",
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,10 +104,9 @@ def _cron_line(folder: Path, keys: list[str], every: str) -> str:
     """Return the line for cron; the minute is made of the folder's name, so that not all ask at the full hour."""
     command = Path(sys.executable).with_name("wardnews")
     program = shlex.quote(str(command)) if command.exists() else f"{shlex.quote(sys.executable)} -m wardnews"
-    hour = "*" if every == "hour" else _HOUR_OF_NIGHT
     crawl = f"{program} crawl --due {' '.join(keys)} --sites {_SITES} --quiet"
     line = (
         f"cd {shlex.quote(str(folder))} && {crawl} 2> crawl.err "
         f'|| echo "wardnews: exit status $?, see crawl.err in "{shlex.quote(str(folder))}'
     )
-    return f"{crc32(str(folder).encode()) % 60} {hour} * * * {line}".replace("%", r"\%")
+    return f"{crc32(str(folder).encode()) % 60} {_HOURS[every]} * * * {line}".replace("%", r"\%")

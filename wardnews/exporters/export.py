@@ -6,7 +6,9 @@ from pathlib import Path
 
 from wardnews.errors import ExportError
 from wardnews.exporters.attached import KeptFiles
+from wardnews.exporters.card import CARD
 from wardnews.exporters.endings import ending_of, formats_of
+from wardnews.exporters.feeds import LIST, opml
 from wardnews.exporters.files import DESCRIPTOR, whole_folder_at, write_whole
 from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of
 from wardnews.exporters.lines import glance
@@ -39,7 +41,10 @@ def export(
         with whole_folder_at(str(shown), name) as folder:
             counted = kept.over(counted, folder) if kept else counted
             made = form.folder(counted, folder) if form.folder else _write_feeds(form, name, counted, folder, sites)
-            describe(folder, name, [*made, *(kept.resources if kept else ())], tally.properties(sites))
+            properties = tally.properties(sites)
+            describe(folder, name, [*made, *(kept.resources if kept else ())], properties)
+            if form.card:
+                write_whole([form.card(properties)], folder / CARD)
         remark = _of_files(kept) if kept else ""
     elif kept:
         raise ExportError("--files puts files into a folder: name one with -o, as in -o news/")
@@ -111,10 +116,11 @@ def _write_file(
 
 
 def _write_feeds(form: Format, name: str, lines: Lines, folder: Path, sites: Sites) -> Resources:
-    """Write a feed for each portal into a folder, and describe them."""
+    """Write a feed for each portal into a folder, with a list of them for feed readers; return what describes them."""
     made = []
     for key, own in groupby(lines, lambda line: str(glance(line, "site"))):
         file = f"{key}{form.ending}"
         write_whole(_pieces(form, own, key, sites), folder / file)
         made.append({"name": key, "path": file, "format": name, **checked(folder / file)})
+    write_whole(opml(((one["name"], one["path"]) for one in made), sites), folder / LIST)
     return made

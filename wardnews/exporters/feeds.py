@@ -2,12 +2,15 @@
 
 import json
 from collections import deque
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
+from xml.sax.saxutils import quoteattr
 
 from wardnews.exporters.formats import Lines, Sites
 
+LIST = "feeds.opml"
 NEWEST = 100
 """How many articles a feed has at most: readers fetch it whole, again and again."""
 
@@ -47,6 +50,16 @@ def portal_of(site: str, sites: Sites, records: list[dict[str, Any]]) -> tuple[s
     if portal:
         return portal.name, portal.url
     return site, urljoin(records[0]["url"], "/") if records else None
+
+
+def opml(feeds: Iterable[tuple[str, str]], sites: Sites) -> Iterator[str]:
+    """Yield a list of feeds for feed readers (OPML 2.0), given portals and the names of their files."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>wardnews</title></head>\n<body>\n'
+    for key, file in feeds:
+        title, home = portal_of(key, sites, [])
+        said = {"type": "rss", "text": title, "title": title, "xmlUrl": quote(file), "htmlUrl": home}
+        yield f"<outline {' '.join(f'{name}={quoteattr(value)}' for name, value in said.items() if value)}/>\n"
+    yield "</body>\n</opml>\n"
 
 
 def of_the_web(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -58,6 +58,8 @@ _HIDING_STYLE = re.compile("display: ?none", re.IGNORECASE | re.ASCII)
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: the generic reader takes time by them."""
+_MOST_OPTIONS = 20_000
+"""The most choices on a page: the parser takes time by the square of how many are in one list."""
 _IN_A_TABLE = 3
 """A table has a part, a row and a cell in it whose ends may be left out."""
 _FEW_TAGS, _LARGE = 4_000, 100_000
@@ -308,11 +310,14 @@ def _refuse_endless(text: str) -> None:
     """Raise UnreadablePage for what costs quadratic time: nesting and attributes by the thousand."""
     around: list[str] = []
     known: Counter[str] = Counter()
-    weight = 0
+    weight = options = 0
     for tag in _tags(text):
         if tag["many"] is not None:
             raise UnreadablePage("a thousand attributes in one tag: no portal's page is made so")
         name = (tag["name"] or "br").lower()
+        options += name == "option"
+        if options > _MOST_OPTIONS:
+            raise UnreadablePage(f"more than {_MOST_OPTIONS} choices: no portal's page is made so")
         depth = len(around) + _IN_A_TABLE * known["table"]
         weight += depth
         if depth > _DEEPEST or weight > _HEAVIEST:

@@ -27,6 +27,7 @@ from wardnews.errors import StoreError
 from wardnews.items import upgraded
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
+from wardnews.serve import raw
 from wardnews.sites import Site
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
@@ -35,7 +36,7 @@ from wardnews.store.tables import articles, versions, views
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import fold
 
-LAYOUT = 2
+LAYOUT = 3
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""
@@ -58,6 +59,7 @@ CREATE INDEX articles_by_ward ON articles (ward);
 CREATE INDEX articles_by_ward_code ON articles (ward_code, published);
 CREATE INDEX articles_by_year ON articles (year);
 CREATE INDEX articles_by_month ON articles (month);
+CREATE INDEX articles_by_url ON articles (url);
 CREATE INDEX articles_by_story ON articles (story) WHERE story IS NOT NULL;
 CREATE INDEX articles_gone ON articles (published) WHERE gone = 1;
 CREATE TABLE versions (
@@ -71,6 +73,7 @@ CREATE TABLE views (
 ) WITHOUT ROWID;
 CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, content = '', tokenize = 'unicode61');
+{raw.TABLES}
 PRAGMA user_version = {LAYOUT};
 """
 Tell = Callable[[str], None]
@@ -87,10 +90,11 @@ def copy_of(store: Store, output: Path) -> Path:
 
 
 @contextmanager
-def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iterator[None]:
+def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: Tell) -> Iterator[None]:
     """Bring the copy up to date and keep it from being changed as long as the block lasts.
 
-    Where another process reads it, it stays as it is. Raises StoreError where it cannot be written.
+    `pages` is the folder of raw pages. Where another process reads it, it stays as it is. Raises StoreError where it
+    cannot be written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -106,15 +110,16 @@ def current_copy(store: Store, file: Path, portals: Portals, tell: Tell) -> Iter
             if layout_of(file) != LAYOUT:
                 raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
         else:
-            bring_up_to_date(store, file, portals, tell)
+            bring_up_to_date(store, file, portals, tell, pages)
             fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
 
-def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> int:
+def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pages: Path | None = None) -> int:
     """Let the copy be what the store is; give how many articles were written or taken out.
 
-    Raises StoreError where the store cannot be read, or the copy is broken or cannot be written.
+    `pages` is the folder of raw pages, of which the copy knows where they are. Raises StoreError where the store cannot
+    be read, or the copy is broken or cannot be written.
     """
     try:
         assign(store)
@@ -128,6 +133,8 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell) -> 
                 _write(source, copy, ids)
             _write_portals(copy, portals)
             _write_standings(store, copy, portals)
+            if pages:
+                raw.index_raw(copy, pages, tell)
             if number * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
                 with copy:
                     copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from wardnews.locale import _, speaking
-from wardnews.serve.spoken import language_of
+from wardnews.serve.speech import language_of
 
 Scope = MutableMapping[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]

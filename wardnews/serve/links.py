@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from datasette.views.base import DatasetteError
+
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
 DATABASE = "wardnews"
@@ -17,6 +19,18 @@ def article_url(article: str) -> str:
     ('/article/longbien-phucloi:4100321', '/article/a:b%2Fc%3Fd')
     """
     return f"/article/{quote(article, safe=':')}"
+
+
+class NotHere(DatasetteError):  # type: ignore[misc]
+    """Nothing of what an address names is here; unlike Datasette's own error it leads to no other address."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=404)
+
+
+def version_url(seq: int) -> str:
+    """Return the address of a version's page, which never changes: no other version ever has this number."""
+    return f"/version/{seq}"
 
 
 def web(url: str | None) -> str | None:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from io import StringIO
 from typing import Any
-from urllib.parse import unquote
 
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Response
@@ -16,14 +15,13 @@ from pluggy import HookimplMarker
 
 from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
-from wardnews.locale import LANGUAGES, _, catalogue, day, language, ngettext, number, speaking
+from wardnews.locale import _, speaking
 from wardnews.serve.gate import Application, Scope, refuse, too_long
 from wardnews.serve.links import DATABASE, article_url
-from wardnews.serve.pages import results
-from wardnews.serve.pages.article import article
+from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
 from wardnews.serve.pages.browse import browse
-from wardnews.serve.search import fts_query, snippet
-from wardnews.serve.spoken import headers, in_language, language_of
+from wardnews.serve.searching.words import fts_query, snippet
+from wardnews.serve.speech import headers, in_language, language_of, let_speak
 
 hookimpl = HookimplMarker("datasette")
 _logger = logging.getLogger(__name__)
@@ -33,21 +31,15 @@ POLICY = (
     " frame-ancestors 'none'"
 )
 """Nothing but styles of its own: no script runs on any page, whatever an article holds."""
+_POLICY = (b"content-security-policy", POLICY.encode())
 _HEADERS = [
-    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 ]
+_SEQ = "(?P<seq>[0-9]{1,18})"
 FAULT = 500
 _OK = 200
 csv.field_size_limit(16 << 20)  # an article has a page's size at most
-
-
-async def _article(request: Any, datasette: Any) -> Any:
-    """Answer the page of an article, or that there is none."""
-    key = unquote(request.url_vars["id"])
-    missing = _("There is no article {key} here.").format(key=key)
-    return await article(request, datasette) or await _error(datasette, request, 404, missing)
 
 
 async def _error(datasette: Any, request: Any, status: int, message: str) -> Any:
@@ -70,18 +62,23 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"/results\.csv$", results.csv),
         (r"/results\.jsonl$", results.jsonl),
         (r"/results\.atom$", results.atom),
-        (r"/article/(?P<id>.+)$", _article),
+        (r"/article/(?P<id>.+)$", article.newest),
+        (rf"/version/{_SEQ}$", article.version),
+        (r"/compare/(?P<id>.+)$", compare.compare),
+        (rf"/cite/{_SEQ}\.(?P<form>bib|csl\.json|jsonld)$", cite.cite),
+        (r"/portals$", portals.portals),
+        (r"/portal/(?P<site>[^/]+)$", portals.portal),
+        (r"/ward/(?P<code>[0-9]{5})$", wards.ward),
+        (rf"/raw/{_SEQ}$", raw.shown),
+        (rf"/raw/{_SEQ}/page$", raw.bare),
+        (rf"/raw/{_SEQ}/record\.warc\.gz$", raw.record),
     ]
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """Let templates speak the visitor's language."""
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(_, ngettext, newstyle=True)
-    env.policies["ext.i18n.trimmed"] = True
-    env.filters |= {"number": number, "day": day}
-    env.globals |= {"language": language, "languages": LANGUAGES, "catalogue": catalogue}
+    let_speak(env)
 
 
 @hookimpl
@@ -169,14 +166,16 @@ def asgi_wrapper() -> Callable[[Application], Application]:
 
             async def with_headers(message: MutableMapping[str, Any]) -> None:
                 if message["type"] == "http.response.start":
-                    message = {**message, "headers": [*message.get("headers", []), *further]}
+                    own = message.get("headers", [])
+                    policy = [] if any(bytes(name).lower() == _POLICY[0] for name, _value in own) else [_POLICY]
+                    message = {**message, "headers": [*own, *policy, *further]}
                 await send(message)
 
             with speaking(spoken):
                 if scope["method"] not in ("GET", "HEAD"):
-                    await refuse(405, _("this server only shows; it takes GET and HEAD"), send, further)
+                    await refuse(405, _("this server only shows; it takes GET and HEAD"), send, [_POLICY, *further])
                 elif _is_inner(scope["path"]):
-                    await refuse(404, _("there is nothing here"), send, further)
+                    await refuse(404, _("there is nothing here"), send, [_POLICY, *further])
                 elif scope["path"].startswith(f"/{DATABASE}") and scope["path"].endswith(".csv"):
                     await application(scope, receive, _harmless_csv(with_headers))
                 else:

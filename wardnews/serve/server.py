@@ -15,8 +15,9 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from wardnews.serve import plugin
+from wardnews.serve import plugin, raw
 from wardnews.serve.gate import gated
+from wardnews.serve.lanes import two_lanes
 from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
 
 _GRACE = 1
@@ -72,7 +73,8 @@ _QUERIES = {
             JOIN articles AS a ON a.rowid = hits.place JOIN portals AS p ON p.site = a.site ORDER BY hits.rank""",  # noqa: S608
     },
 }
-_INNER = ["states", "articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
+_INDEX = ["articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
+_INNER = ["states", "standings", *raw.INNER, *_INDEX]
 """Tables that mean nothing to a reader."""
 _METADATA = {
     "title": "wardnews",
@@ -153,8 +155,9 @@ def serve(file: Path, own: socket.socket, names: frozenset[str] | None) -> None:
     """Show a reading copy at a port, to those who ask by one of some names, until the process is told to end."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    shown = two_lanes(application(file).app(), application(file).app())
     config = uvicorn.Config(
-        gated(application(file).app(), names), log_level="warning", access_log=False, server_header=False,
+        gated(shown, names), log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )  # fmt: skip
     _Server(config).run(sockets=[own])

@@ -7,16 +7,17 @@ from scrapy import Request
 from scrapy.http import Response
 
 from wardnews.items import GONE, Article, record_id
-from wardnews.layouts import Entry, Page
 from wardnews.middlewares.raw_pages import FETCHED_AT
-from wardnews.reading.notices import Notice, digest, doubt, is_cut, notice_in
+from wardnews.reading.notices import Notice, digest, doubt, is_cut
 from wardnews.spiders import moves
+from wardnews.spiders.listings import MOST_ENTRIES
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.moves import SECOND_ADDRESS
 from wardnews.store.tasks import Task, Wanted
 from wardnews.text.clock import in_days, timestamp
 
 if TYPE_CHECKING:
+    from wardnews.layouts import Entry
     from wardnews.spiders.portal import PortalSpider
 
 _WHY_ABSENT = {
@@ -25,8 +26,6 @@ _WHY_ABSENT = {
 }
 _END = b"</html"
 _TAIL = 2_000
-_NO_TEXT = 200
-"""The longest line, in characters, of a page that holds nothing but a message."""
 _ENOUGH = 3
 """How many pages of articles must have ended as they should, for one that does not to be cut short."""
 
@@ -44,22 +43,22 @@ class ArticlePages:
         opened = self.spider.pages.open(response, visit, task)
         if not opened:
             return None
-        layout, page = opened
-        article = layout.read_article(page)
+        article = opened.article
         if article is None:
-            if _says_not_there(page) or (task.article and moves.was_redirected(response)):
+            if opened.says_not_there or (task.article and moves.was_redirected(response)):
                 by = moves.BY_REDIRECT if moves.was_redirected(response) else moves.BY_TEXT
                 return self.absent(visit, task, by, response.url)
-            self.spider.pages.unreadable(visit, task, layout.instead(page) or "no article on the page", response.url)
+            self.spider.pages.unreadable(visit, task, opened.instead or "no article on the page", response.url)
             return None
         listings = self.spider.listings
         if task.context.follow_related and in_days(listings.day(article.header), listings.since, listings.until):
-            related: Iterator[Entry] = (one for one in layout.read_related(page) if visit.site.owns(one.url))
-            wanted = [listings.wanted(one, follow_related=True) for one in related]
+            related: Iterator[Entry] = (one for one in opened.related if visit.site.owns(one.url))
+            first = listings.bounded(visit, related, MOST_ENTRIES)
+            wanted = [listings.wanted(one, follow_related=True) for one in first]
             task.links = [] if visit.sample else wanted
         emitted = self.once(visit, task, article, response)
         if emitted:
-            self.spider.further.begin(emitted, layout, page)
+            self.spider.further.begin(emitted, opened)
         return emitted
 
     def once(self, visit: PortalVisit, task: Task, article: Article, response: Response) -> Article | None:
@@ -152,14 +151,3 @@ def _is_same(before: Article, article: Article, response: Response) -> bool:
     if not moves.was_redirected(response) or moves.moved_for_good(response):
         return True
     return before.title == article.title
-
-
-def _says_not_there(page: Page) -> bool:
-    """Whether a page without an article says so: in a heading, or in a line of a page that holds no text."""
-    headings = (page.words((selector,)) for selector in ("title", "h1", "h2"))
-    if any(notice_in(words) is Notice.NOT_THERE for words in headings if words):
-        return True
-    lines = [
-        words for node in page.tree.css("p, div, td, span, h3, strong") if (words := node.text(deep=False).strip())
-    ]
-    return max(map(len, lines), default=0) <= _NO_TEXT and any(notice_in(one) is Notice.NOT_THERE for one in lines)

@@ -29,7 +29,10 @@ _GATES: dict[str, tuple[bytes, ...]] = {
 """How the title of a gate begins, and what one of its marks is."""
 _TITLES = tuple(title.encode() for title in _GATES)
 _SAYS_LITTLE = 1000
-_SILENT = re.compile(rb"<(script|style|noscript|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SILENT = re.compile(
+    rb"<(script|style|noscript|svg)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
+)
+"""What no reader sees; what never ends goes to the end of the page, so that it is looked through once."""
 
 
 def is_challenge(response: Response) -> bool:

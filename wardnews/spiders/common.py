@@ -1,7 +1,7 @@
 """What spiders share: the portals, the store, from a response to a parsed page, from a failure to its cause."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -18,6 +18,7 @@ from wardnews.errors import LeaseLost, SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
 from wardnews.middlewares.guards import require_guards
+from wardnews.reading.opened import Source
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
 from wardnews.store.captures import CaptureQueue
@@ -131,13 +132,24 @@ def known_sites(crawler: Crawler, named: str | Path | Iterable[Path] | None) -> 
     return load_sites([*crawler.settings.getlist("WARDNEWS_SITES"), *given])
 
 
-def parse(response: Response, tokens: Mapping[str, str] | None = None) -> Page:
-    """Parse the page of a response; raise UnreadablePage where it cannot be parsed."""
+def source_of(
+    response: Response, site: Site | None = None, layout: str | None = None, first: str | None = None
+) -> Source:
+    """Return what the page of a response is read from; with a portal's own layout, unless one is named."""
     asked = response.request
     form = dict(parse_qsl(asked.body.decode())) if asked and asked.method == "POST" else None
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
     charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'")
-    return layouts.parse(response.body, Fetch(response.url, form), charset=charset, tokens=tokens)
+    fetch = Fetch(response.url, form)
+    if site is None:
+        return Source(response.body, fetch, charset)
+    return Source(response.body, fetch, charset, site.newszone, layout or site.layout, site.selectors, first)
+
+
+def parse(response: Response) -> Page:
+    """Parse the page of a response; raise UnreadablePage where it cannot be parsed."""
+    source = source_of(response)
+    return layouts.parse(source.body, source.fetch, charset=source.charset)
 
 
 def cause_of(error: BaseException | None) -> str:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from wardnews.items import Article
-from wardnews.layouts import CONTINUED, Layout, Page, add_page
+from wardnews.layouts import CONTINUED, Layout, add_page
+from wardnews.reading.opened import OpenedPage
 
 MOST_PAGES = 20
 """No article of a portal has more pages; a pager that goes on for ever is a trap."""
@@ -27,11 +28,13 @@ class FurtherPages:
     def __init__(self) -> None:
         self._open: dict[int, _Open] = {}
 
-    def begin(self, article: Article, layout: Layout, page: Page) -> None:
+    def begin(self, article: Article, opened: OpenedPage) -> None:
         """Take up an article that its page says is continued."""
-        further = layout.continuation(page) if CONTINUED in article.flags else None
+        further = opened.continuation if CONTINUED in article.flags else None
         if further and not further.first and (further.whole or further.pages):
-            self._open[id(article)] = _Open(layout, page.url, article, further.whole, list(further.pages))
+            self._open[id(article)] = _Open(
+                opened.layout, opened.fetch.url, article, further.whole, list(further.pages)
+            )
 
     def next(self, article: Article) -> str | None:
         """Return the address of the next page to fetch; None where the article is whole, or given up."""
@@ -49,15 +52,20 @@ class FurtherPages:
             one.asked.add(url)
         return url
 
-    def add(self, article: Article, page: Page) -> None:
+    def first(self, article: Article) -> tuple[Layout, str]:
+        """Return the layout of the first page of an article that is not whole, and its address."""
+        one = self._open[id(article)]
+        return one.layout, one.first
+
+    def add(self, article: Article, opened: OpenedPage) -> None:
         """Add a further page to its article; one that shows something else ends it, and the flag stays."""
         one = self._open[id(article)]
-        part = one.layout.read_article(page)
+        part = opened.article
         if part is None or not part.title.startswith(article.title):
             self.give_up(article)
             return
         add_page(article, part, whole=one.whole is not None)
-        further = None if one.whole else one.layout.continuation(page, one.first)
+        further = None if one.whole else opened.continuation
         one.pages = [] if one.whole else one.pages
         one.pages += [url for url in (further.pages if further else ()) if url not in one.pages]
         one.whole = None

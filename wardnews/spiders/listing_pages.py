@@ -10,13 +10,14 @@ from scrapy.http import Response
 
 from wardnews import layouts
 from wardnews.items import Article
-from wardnews.layouts import Layout, Listing, Page
-from wardnews.layouts.page import words_of
+from wardnews.layouts import Layout, Listing
 from wardnews.reading.leads import Lead, lead_of
-from wardnews.reading.notices import Notice, notice_in
+from wardnews.reading.opened import OpenedPage
 from wardnews.spiders import moves
-from wardnews.spiders.common import header_of, parse
+from wardnews.spiders.common import header_of, source_of
 from wardnews.spiders.counts import Unhealthy
+from wardnews.spiders.heavy_pages import open_page
+from wardnews.spiders.listings import MOST_ENTRIES
 from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import static_until
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _SITEMAP_DEPTH = 2
 _EMPTY = "lists nothing since "
 _DIGITS = re.compile(r"\d+")
-_OF_SERVERS = (Notice.ERROR, Notice.MAINTENANCE, Notice.CHALLENGE)
+_PLACE = re.compile(r"\d{1,7}")
 STANDS_DAYS = 30
 """How long a section that lists nothing makes its portal unhealthy: after that it is how the portal is."""
 
@@ -50,13 +51,11 @@ class ListingPages:
         opened = self.open(response, visit, task)
         if not opened:
             return
-        layout, page = opened
+        layout = opened.layout
         own = visit.site.own
         homes = {own(visit.site.url), *(own(layout.canonical(url) or "") for url in (visit.site.url, response.url))}
-        listing = layout.read_listing(page)
-        sections = [
-            url for url in layout.read_sections(page) if own(url) not in homes and not _is_further_page(url, listing)
-        ]
+        listing = opened.listing
+        sections = [url for url in opened.sections if own(url) not in homes and not _is_further_page(url, listing)]
         visit.menu = {own(url) for url in sections}
         self.spider.counts[visit.site.key].listings += bool(listing.entries and listing.next)
         if listing.entries or sections:
@@ -74,10 +73,10 @@ class ListingPages:
             if listing.entries:
                 self.spider.listings.take(commit, visit, task, layout, listing, follow_related=True)
             else:
-                links = [replace(entry, title="", header=None) for entry in layout.read_links(page)]
+                links = [replace(entry, title="", header=None) for entry in opened.links]
                 self.spider.listings.queue_articles(commit, visit, task, links, follow_related=True)
         if not sections and not listing.entries:
-            self.is_notice(visit, page)
+            self.is_notice(visit, opened)
             self.spider.unhealthy(visit.site.key, Unhealthy.NO_SECTIONS, response.url)
 
     def follow_lead(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
@@ -90,21 +89,30 @@ class ListingPages:
             commit.queue([Wanted("home", lead.url, lead.url, PageContext(depth=1))])
 
     def read_feed_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
-        """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for."""
+        """Read a feed, a sitemap or a REST listing; where there is none, queue the sections that it would stand for.
+
+        Of a long one a part is taken, from the place on that stands behind `#` in its address; the rest is queued.
+        """
         opened = self.open(response, visit, task)
         if not opened:
             return
-        layout, page = opened
-        listing = layout.read_feed(page)
+        layout = opened.layout
+        listing = opened.feed
         if listing is None or not (listing.entries or listing.lists):
             self.no_feed(task)
             return
         self.spider.counts[visit.site.key].listings += bool(listing.entries)
         if listing.entries:
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
+        url, _, number = task.url.partition("#")
+        start = int(number) if _PLACE.fullmatch(number) else 0
+        end = start + MOST_ENTRIES
+        further = [f"{url}#{end}"] if len(listing.entries) > end else []
         with self.spider.frontier.commit(task) as commit:
-            self.spider.listings.queue_lists(commit, visit, listing.lists, PageContext(layout=layout.name))
-            self.spider.listings.take(commit, visit, task, layout, listing)
+            lists = [*listing.lists, *further]
+            self.spider.listings.queue_lists(commit, visit, lists, PageContext(layout=layout.name))
+            part = replace(listing, entries=listing.entries[start:end])
+            self.spider.listings.take(commit, visit, task, layout, part)
 
     def no_feed(self, task: Task) -> None:
         """Go on without a feed: most portals have it closed."""
@@ -117,11 +125,11 @@ class ListingPages:
         opened = self.open(response, visit, task)
         if not opened:
             return None
-        layout, page = opened
+        layout = opened.layout
         if not task.context.asked and self.leads_away(response, visit, task, layout):
             return None
-        listing = layout.read_listing(page)
-        alone = layout.read_article(page) if not listing.entries else None
+        listing = opened.listing
+        alone = opened.article if not listing.entries else None
         if listing.note:
             self.spider.trouble(visit.site.key, listing.note, response.url)
         if alone and alone.header:  # a section that shows its one article right away
@@ -130,14 +138,14 @@ class ListingPages:
         if listing.entries:
             self.spider.counts[visit.site.key].listings += 1
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
-        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, page)
+        empty: dict[str, Any] = {} if listing.entries else self.lists_nothing(visit, task, opened)
         with self.spider.frontier.commit(task) as commit:
             if listing.entries:
                 self.spider.listings.take(commit, visit, task, layout, listing, follow_related=not listing.next)
                 commit.done(lists=1)
             else:
                 if depth < _SITEMAP_DEPTH and not task.context.asked:
-                    commit.queue(self.spider.listings.sections(visit, layout.read_sections(page), depth + 1))
+                    commit.queue(self.spider.listings.sections(visit, opened.sections, depth + 1))
                 if empty.get("lists") == 0:
                     commit.forget_rereading(task.number)
                 commit.done(next_look=static_until(), **empty)
@@ -159,7 +167,7 @@ class ListingPages:
             commit.done(lists=0, cause=f"leads to {target}", next_look=static_until())
         return True
 
-    def lists_nothing(self, visit: PortalVisit, task: Task, page: Page) -> dict[str, Any]:
+    def lists_nothing(self, visit: PortalVisit, task: Task, opened: OpenedPage) -> dict[str, Any]:
         """Return what is written of a section that lists nothing; one that should is unhealthy for 30 days.
 
         A section that has left the menu as well has been given up by the portal; a notice of the server in its place,
@@ -171,23 +179,23 @@ class ListingPages:
         kept = (task.cause or "").removeprefix(_EMPTY)
         since = min(kept, today.isoformat()) if kept and kept != task.cause else today.isoformat()
         what = Unhealthy.SECTION_EMPTY if task.context.asked else Unhealthy.SECTION_EMPTIED
-        if self.is_notice(visit, page):
-            self.spider.unhealthy(visit.site.key, what, page.url)
+        if self.is_notice(visit, opened):
+            self.spider.unhealthy(visit.site.key, what, opened.fetch.url)
             return {"cause": task.cause}
         over = (today - date.fromisoformat(since)).days > STANDS_DAYS
         if over:
             return {"lists": 0, "cause": f"{_EMPTY}{since}"}
         if visit.menu and task.key not in visit.menu and task.context.depth <= 1 and not task.context.asked:
             return {"cause": f"{_EMPTY}{since}"}
-        self.spider.unhealthy(visit.site.key, what, page.url)
+        self.spider.unhealthy(visit.site.key, what, opened.fetch.url)
         return {"cause": f"{_EMPTY}{since}"}
 
-    def is_notice(self, visit: PortalVisit, page: Page) -> bool:
+    def is_notice(self, visit: PortalVisit, opened: OpenedPage) -> bool:
         """Whether a page without entries holds a notice of the server in their place; it is counted as failed."""
-        notice = notice_on(page)
+        notice = opened.notice
         if notice:
             self.spider.counts[visit.site.key].failed += 1
-            self.spider.trouble(visit.site.key, f"{notice}".replace(" in place of an article", ""), page.url)
+            self.spider.trouble(visit.site.key, f"{notice}".replace(" in place of an article", ""), opened.fetch.url)
         return notice is not None
 
     def read_listing_page(self, response: Response, visit: PortalVisit, task: Task) -> None:
@@ -195,12 +203,12 @@ class ListingPages:
         opened = self.open(response, visit, task)
         if not opened:
             return
-        layout, page = opened
-        listing = (layout.read_feed(page) if task.context.list else layout.read_listing(page)) or Listing(())
+        layout = opened.layout
+        listing = (opened.feed if task.context.list else opened.listing) or Listing(())
         if listing.entries:
             self.spider.counts[visit.site.key].listings += 1
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
-        elif page.fetch.form and not task.context.answered:
+        elif opened.fetch.form and not task.context.answered:
             self.spider.trouble(
                 visit.site.key, "the call for the list gave nothing, so only the first page was read", response.url
             )
@@ -209,12 +217,10 @@ class ListingPages:
         with self.spider.frontier.commit(task) as commit:
             self.spider.listings.take(commit, visit, task, layout, listing)
 
-    def open(self, response: Response, visit: PortalVisit, task: Task) -> tuple[Layout, Page] | None:
-        """Parse a page and find its layout; commit what cannot be read."""
-        name = task.context.layout or visit.site.layout
+    def open(self, response: Response, visit: PortalVisit, task: Task) -> OpenedPage | None:
+        """Open a page, unless that was done beside; commit what cannot be read."""
         try:
-            page = parse(response, visit.site.newszone)
-            layout = layouts.recognise(page, name, visit.site.selectors)
+            return open_page(response, source_of(response, visit.site, task.context.layout))
         except layouts.UnreadablePage as error:
             if task.kind == "section" and not (task.context.asked or task.lists):  # it only might have been one
                 with self.spider.frontier.commit(task) as commit:
@@ -224,7 +230,6 @@ class ListingPages:
             else:
                 self.unreadable(visit, task, str(error), response.url)
             return None
-        return layout, page
 
     def unreadable(self, visit: PortalVisit, task: Task, cause: str, url: str) -> None:
         """Commit that a page could not be read; it failed, unless it is one that only might have been an article."""
@@ -236,10 +241,3 @@ class ListingPages:
 def _is_further_page(url: str, listing: Listing) -> bool:
     """Whether an address is the next page's of a listing, or that of another further page, by all but its numbers."""
     return listing.next is not None and _DIGITS.sub("", url) == _DIGITS.sub("", listing.next.url)
-
-
-def notice_on(page: Page) -> Notice | None:
-    """Return what a page without articles says of the server that gave it."""
-    said = (words_of(node) for node in page.tree.css("title, h1, h2, h3, p, center"))
-    found = (notice_in(words) for words in said if words)
-    return next((one for one in found if one in _OF_SERVERS), None)

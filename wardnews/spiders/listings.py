@@ -5,7 +5,8 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from wardnews.layouts import Entry, Fetch, Layout, Listing
 from wardnews.layouts.canonical import name_others
@@ -21,11 +22,15 @@ from wardnews.text.clock import VIETNAM, in_days, timestamp, timestamp_of
 from wardnews.text.header import Header, parse_header
 
 _logger = logging.getLogger(__name__)
+_Named = TypeVar("_Named")
 MASKED = "two articles under one number"
 ROUND_DAYS = 14
 """In how many days the older listing pages of a section are read again."""
 FEWEST_AGAIN, MOST_AGAIN = 2, 10
 """How many of them in one visit: two at least, for only beside another does a page show that it repeats it."""
+MOST_ENTRIES, MOST_SECTIONS = 10_000, 1_000
+"""How many articles, and how many sections or further lists, are taken from one page: a commit takes time by them."""
+TOO_MANY = "more on one page than any portal lists: the rest of it is left out"
 _MOST_BEYOND = 3
 """How many further pages are asked for to find the newest article, where pinned ones fill the first."""
 
@@ -57,14 +62,21 @@ class Listings:
     ) -> None:
         """Queue feeds, sitemaps and REST listings; feeds and sitemaps come after all else, and not for a sample."""
         if self.sample is None or context.rest_listing:
-            own = (url for url in urls if visit.site.owns(url))
+            own = self.bounded(visit, (url for url in urls if visit.site.owns(url)), MOST_SECTIONS)
             commit.queue(Wanted("list", url, url, context, priority) for url in own)
 
     def sections(self, visit: PortalVisit, urls: Iterable[str], depth: int) -> Iterator[Wanted]:
         """Return the pages of this portal that may be sections."""
-        for url in urls:
-            if visit.site.owns(url):
-                yield Wanted("section", visit.site.own(url), url, PageContext(depth=depth))
+        for url in self.bounded(visit, (url for url in urls if visit.site.owns(url)), MOST_SECTIONS):
+            yield Wanted("section", visit.site.own(url), url, PageContext(depth=depth))
+
+    def bounded(self, visit: PortalVisit, found: Iterable[_Named], most: int) -> list[_Named]:
+        """Return the first of what a page names; that it names more than is taken is counted."""
+        first = list(islice(found, most + 1))
+        if len(first) > most:
+            self.counts[visit.site.key].troubles[TOO_MANY] += 1
+            _logger.warning("%s: %s", visit.site.key, TOO_MANY)
+        return first[:most]
 
     def take(
         self,
@@ -93,7 +105,8 @@ class Listings:
 
         With `follow_related` their related news are followed as well: a section without a pager has no other way on.
         """
-        own = [replace(entry, key=visit.site.own(entry.key)) for entry in entries if visit.site.owns(entry.url)]
+        owned = self.bounded(visit, (entry for entry in entries if visit.site.owns(entry.url)), MOST_ENTRIES)
+        own = [replace(entry, key=visit.site.own(entry.key)) for entry in owned]
         known = commit.known([entry.key for entry in own])
         own = [entry for entry in own if entry.key not in known or self.is_article(visit, entry, known[entry.key])]
         now = datetime.now(VIETNAM)

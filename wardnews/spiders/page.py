@@ -15,6 +15,7 @@ from wardnews.middlewares.guards import require_guards
 from wardnews.reading import page as reading
 from wardnews.reading.explain import Explained, explain
 from wardnews.reading.leads import lead_of
+from wardnews.reading.opened import OpenedPage
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of, known_sites, parse
 from wardnews.spiders.continued import FurtherPages
@@ -74,7 +75,7 @@ class PageSpider(Spider):
             if not self.explained:
                 page = parse(response)
                 article = reading.raw_article(page, self.sites, "live")
-                self.further.begin(article, reading.layout_of(page, self.sites), page)
+                self.further.begin(article, OpenedPage(page, reading.layout_of(page, self.sites)))
                 return self.article_or_next(article)
             self.told[asked] = explain(parse(response), self.sites, "live")
         except UnreadablePage as error:
@@ -99,7 +100,7 @@ class PageSpider(Spider):
     def add_page(self, response: Response, article: Article) -> Article | Request:
         """Add a further page to its article."""
         try:
-            self.further.add(article, parse(response))
+            self.further.add(article, OpenedPage(parse(response), *self.further.first(article)))
         except UnreadablePage:
             self.further.give_up(article)
         return self.article_or_next(article)

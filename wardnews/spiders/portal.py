@@ -22,12 +22,14 @@ from wardnews.errors import LeaseLost
 from wardnews.items import Article
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
+from wardnews.reading.opened import Source
 from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, parse
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, source_of
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
+from wardnews.spiders.heavy_pages import Answer, AnyAnswer, HeavyPages, open_page
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
@@ -60,6 +62,7 @@ class PortalSpider(StoredSpider):
     articles: ArticlePages
     pages: ListingPages
     further: FurtherPages
+    heavy: HeavyPages
 
     @classmethod
     def from_crawler(
@@ -87,7 +90,7 @@ class PortalSpider(StoredSpider):
         spider.groups = GroupTaking(spider)
         spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
-        spider.further = FurtherPages()
+        spider.further, spider.heavy = FurtherPages(), HeavyPages(spider.frontier)
         spider.listings = Listings(spider.frontier, spider.counts, *days, full=spider.full)
         spider.articles = ArticlePages(spider)
         spider.pages = ListingPages(spider)
@@ -101,6 +104,7 @@ class PortalSpider(StoredSpider):
         for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.item_done, signal=done)
         crawler.signals.connect(spider.erred, signal=signals.spider_error)
+        crawler.signals.connect(spider.heavy.readers.close, signal=signals.spider_closed)
         return spider
 
     # --- requests ---
@@ -209,15 +213,20 @@ class PortalSpider(StoredSpider):
             self.crawler.engine.crawl(request)
         return bool(requests)
 
-    def article_or_next(self, visit: PortalVisit, article: Article | None) -> Iterator[Article | Request]:
+    def article_or_next(self, visit: PortalVisit, article: Article | None) -> Answer:
         """Return the article of a page; where there is none, the requests that follow."""
         if article:
             yield article
         else:
             yield from self.groups.next(visit.site)
 
-    def answered(self, response: Response, visit: PortalVisit, task: Task) -> Iterator[Article | Request]:
-        """Read a page that was asked for, then ask for the next of its group."""
+    def answered(self, response: Response, visit: PortalVisit, task: Task) -> AnyAnswer:
+        """Read a page that was asked for, then ask for the next of its group; a heavy one is read beside."""
+        source = source_of(response, visit.site, task.context.layout)
+        return self.heavy.read_first(response, task, source, self.read_answer(response, visit, task))
+
+    def read_answer(self, response: Response, visit: PortalVisit, task: Task) -> Answer:
+        """Take what a page says that was asked for, then ask for the next of its group."""
         if response.status in REDIRECTS:
             yield from self.articles.redirected(response, visit, task)
             return
@@ -238,9 +247,7 @@ class PortalSpider(StoredSpider):
             raise
         yield from self.article_or_further(visit, task, article)
 
-    def article_or_further(
-        self, visit: PortalVisit, task: Task, article: Article | None
-    ) -> Iterator[Article | Request]:
+    def article_or_further(self, visit: PortalVisit, task: Task, article: Article | None) -> Answer:
         """Return the article of a page; first the request for its next page, where it goes on."""
         if article and visit.left:
             self.further.give_up(article)
@@ -254,17 +261,23 @@ class PortalSpider(StoredSpider):
             cb_kwargs={"visit": visit, "task": task, "article": article},
         )  # fmt: skip
 
-    def further_answered(
-        self, response: Response, visit: PortalVisit, task: Task, article: Article
-    ) -> Iterator[Article | Request]:
-        """Add a further page to its article."""
+    def further_answered(self, response: Response, visit: PortalVisit, task: Task, article: Article) -> AnyAnswer:
+        """Add a further page to its article; a heavy one is read beside."""
+        layout, first = self.further.first(article)
+        source = source_of(response, visit.site, layout.name, first)
+        return self.heavy.read_first(response, task, source, self.add_further(response, visit, task, article, source))
+
+    def add_further(
+        self, response: Response, visit: PortalVisit, task: Task, article: Article, source: Source
+    ) -> Answer:
+        """Add a further page to its article, then ask for the next."""
         try:
-            self.further.add(article, parse(response, visit.site.newszone))
+            self.further.add(article, open_page(response, source))
         except layouts.UnreadablePage:
             self.further.give_up(article)
         yield from self.article_or_further(visit, task, article)
 
-    def further_failed(self, failure: Failure) -> Iterator[Article | Request]:
+    def further_failed(self, failure: Failure) -> Answer:
         """Keep an article without a further page that could not be had: its flag says that it goes on."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit, article = request.cb_kwargs["visit"], request.cb_kwargs["article"]
@@ -272,7 +285,7 @@ class PortalSpider(StoredSpider):
         self.further.give_up(article)
         yield from self.article_or_next(visit, article)
 
-    def failed(self, failure: Failure) -> Iterator[Article | Request]:
+    def failed(self, failure: Failure) -> Answer:
         """Commit that a page could not be had, then ask for the next of its group."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit, task = request.cb_kwargs["visit"], request.cb_kwargs["task"]
@@ -362,8 +375,6 @@ class PortalSpider(StoredSpider):
                 commit.unchanged(task.article)
         if task.kind in ("section", "list"):
             self.counts[visit.site.key].listings += 1
-
-    # --- pages ---
 
     @property
     def parsers(self) -> Mapping[Kind, Callable[[Response, PortalVisit, Task], Article | None]]:

@@ -82,6 +82,14 @@ def publication_days(store: Store, sites: Iterable[str], until: str, most: int) 
             yield list(connection.scalars(newest, {"site": site}))
 
 
+def daily_counts(store: Store, since: str) -> list[tuple[str, str, int]]:
+    """Return how many articles portals published on each day since one, both ISO: portal, day, number."""
+    at = sa.func.substr(articles.c.published, 1, 10)
+    query = sa.select(articles.c.site, at, sa.func.count()).where(articles.c.published >= since)
+    with store.reading() as connection:
+        return [tuple(row) for row in connection.execute(query.group_by(articles.c.site, at))]
+
+
 def newest_records(store: Store, site: str, first_visit: str, most: int) -> list[tuple[str, str]]:
     """Return the newest records of a portal, each a JSON line and when the run that read it began.
 

@@ -19,8 +19,8 @@ from tests.helpers import datasette_imported  # noqa: F401 - before all else tha
 from tests.serve.town import built, made, share_a_story, town, write
 from wardnews import serve
 from wardnews.serve.copy import distinct_names
-from wardnews.serve.pages.asked import Search
-from wardnews.serve.pages.months import bars_of
+from wardnews.serve.drawing.months import bars_of
+from wardnews.serve.searching.asked import Search
 from wardnews.sites import Site
 from wardnews.store.database import Store
 from wardnews.store.queries import records

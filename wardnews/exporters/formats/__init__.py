@@ -30,6 +30,7 @@ class Format:
     `pieces`: a file, or standard output. `feed`: the same of one portal, whose key it is given; of several portals a
     folder with a file each, whose names end in `ending`. `folder`: writes files into a folder, and describes them.
     `table`: the description of a file as a table, given its name. `newest`: how many records a feed has at most.
+    `card`: what a folder says of itself, given the properties of its data package.
     """
 
     pieces: Callable[[Lines, Sites], Iterator[str]] | None = None
@@ -38,6 +39,7 @@ class Format:
     folder: Callable[[Lines, Path], Resources] | None = None
     table: Callable[[str], dict[str, Any]] | None = None
     newest: int | None = None
+    card: Callable[[Mapping[str, Any]], str] | None = None
 
 
 def format_of(name: str) -> Format:

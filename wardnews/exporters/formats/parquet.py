@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
+from wardnews.exporters.card import card
 from wardnews.exporters.columns import Column, table_columns, with_day
 from wardnews.exporters.formats import Format, Resources
 from wardnews.exporters.lines import glance
@@ -124,4 +125,4 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     return pa.array(values).cast(kind) if pa.types.is_temporal(kind) else pa.array(values, kind)
 
 
-FORMAT = Format(folder=write_table)
+FORMAT = Format(folder=write_table, card=card)

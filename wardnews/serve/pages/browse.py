@@ -5,12 +5,12 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from wardnews.locale import _
+from wardnews.serve.drawing.months import bars_of, labels_of, title_of, years_of
 from wardnews.serve.links import DATABASE, article_url, portal_names
-from wardnews.serve.pages.asked import MOST_PAGES, PAGE, Search
-from wardnews.serve.pages.found import Counts, Found, find, rows_at
-from wardnews.serve.pages.months import bars_of, labels_of, title_of, years_of
 from wardnews.serve.pages.results import MOST
-from wardnews.serve.search import marked, snippet
+from wardnews.serve.searching.asked import MOST_PAGES, PAGE, Search
+from wardnews.serve.searching.found import Counts, Found, find, rows_at
+from wardnews.serve.searching.words import marked, snippet
 
 _MOST_VALUES = 12
 _COLUMNS = """a.id, a.site, a.section, a.title, a.published, a.first_seen, a.ward, a.views, a.gone, a.version, a.lead,

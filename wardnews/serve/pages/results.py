@@ -16,8 +16,8 @@ from wardnews.exporters.lines import with_ends
 from wardnews.items import Article
 from wardnews.locale import _
 from wardnews.serve.links import DATABASE, portal_names
-from wardnews.serve.pages.asked import Search
-from wardnews.serve.pages.found import find, rows_at
+from wardnews.serve.searching.asked import Search
+from wardnews.serve.searching.found import find, rows_at
 
 MOST = 5_000
 """How many articles a file has at most; `wardnews export` writes all."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from wardnews.locale import _, number
 from wardnews.text.clock import VIETNAM
 
 _WIDTH, _HEIGHT = 640, 240
@@ -28,19 +29,22 @@ def views_chart(series: Sequence[tuple[str, int]]) -> Markup:
 
     placed = [(*place(*point), *point) for point in points]
     marks = "".join(
-        f'<circle cx="{x}" cy="{y}" r="3.5"><title>{at:%d/%m/%Y %H:%M}: {count:,}</title></circle>'
+        f'<circle cx="{x}" cy="{y}" r="3.5"><title>{at:%d/%m/%Y %H:%M}: {number(count)}</title></circle>'
         for x, y, at, count in placed
     )
     line = " ".join(f"{x},{y}" for x, y, *_ in placed)
     last = placed[-1]
-    said = f"{last[3]:,}"
+    said = number(last[3])
     value = f'<text class="value" x="{last[0] - 6}" y="{max(last[1] - 9, 12)}" text-anchor="end">{said}</text>'
     rows = "".join(_row(count, place(begin, count)[1]) for count in range(0, top + 1, step))
     days = "".join(_day(at, place(at, 0)[0]) for at in _days(begin, end, single=len(points) == 1))
-    label = f"Views over time: {points[0][1]:,} on {points[0][0]:%d/%m/%Y}, {said} on {points[-1][0]:%d/%m/%Y}"
+    label = _("Views over time: {first} on {begin}, {last} on {end}").format(
+        first=number(points[0][1]), begin=f"{points[0][0]:%d/%m/%Y}", last=said, end=f"{points[-1][0]:%d/%m/%Y}"
+    )
+    views = _("views")
     return Markup(  # noqa: S704 - numbers and dates, all of them made here
         f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
-        f'<text x="{_LEFT}" y="14">views</text>{rows}{days}'
+        f'<text x="{_LEFT}" y="14">{views}</text>{rows}{days}'
         f'<polyline points="{line}"/>{marks}{value}</svg>'
     )
 
@@ -67,7 +71,7 @@ def _step(highest: int) -> int:
 def _row(count: int, y: float) -> str:
     return (
         f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
-        f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{count:,}</text>'
+        f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{number(count)}</text>'
     )
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from wardnews.serve.pages.asked import FACETS, Search
+from wardnews.serve.searching.asked import FACETS, Search
 
 RANKED = 20_000
 """Of more articles than these none is the best match: they come newest first, which costs nothing."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from wardnews.errors import BadRequest
 from wardnews.locale import _, day
-from wardnews.serve.search import fts_query, phrases_of
+from wardnews.serve.searching.words import fts_query, phrases_of
 
 FACETS = ("site", "section", "ward")
 SORTS = ("relevance", "newest", "views", "found")

@@ -1,17 +1,26 @@
-"""Which language a visitor is answered in: the one chosen on a page, else the one that the browser likes best."""
+"""Which language a visitor is answered in, the one chosen on a page or else the browser's; how templates speak it."""
 
 from collections.abc import MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
-from wardnews.locale import LANGUAGES, SOURCE, preferred
+from wardnews.locale import LANGUAGES, SOURCE, _, day, language, ngettext, number, preferred
 
 ARGUMENT = "lang"
 """The argument of any address, and the cookie, that name a language."""
 _CHOSEN = "wardnews.language"
 _YEAR = 365 * 24 * 3600
 Scope = MutableMapping[str, Any]
+
+
+def let_speak(environment: Any) -> None:
+    """Let the templates of an environment of Jinja speak the language that is spoken."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(_, ngettext, newstyle=True)
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters |= {"number": number, "day": day}
+    environment.globals |= {"language": language, "languages": LANGUAGES}
 
 
 def language_of(scope: Scope) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wardnews.locale import _, day, ngettext, number
-from wardnews.serve.pages.asked import Search
-from wardnews.serve.pages.found import Counts
+from wardnews.serve.searching.asked import Search
+from wardnews.serve.searching.found import Counts
 
 _MOST_MONTHS = 48
 _MOST_LABELS = 8

@@ -1,0 +1,1 @@
+"""What the pages draw, as SVG or as bars of plain HTML."""

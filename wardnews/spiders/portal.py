@@ -4,8 +4,7 @@ What is still to do stands in the frontier, not in Scrapy's queues: a politeness
 it may have at a time, and the next page is taken from the frontier when one is done. Groups are taken as they come.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -87,7 +86,7 @@ class PortalSpider(StoredSpider):
         spider.since, spider.until = parse_days("since", since, "until", until)
         spider.sample, spider.full, spider.only_due = _count(sample), _flag("full", full), _flag("due", due)
         spider.take_up(crawler, site, sites)
-        spider.groups = GroupTaking(spider)
+        spider.groups = spider.leasing = GroupTaking(spider)
         spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
         spider.further, spider.heavy = FurtherPages(), HeavyPages(spider.frontier)
@@ -135,19 +134,6 @@ class PortalSpider(StoredSpider):
         self.counts[site.key].partial += begun.resumed or self.sample is not None
         if begun.resumed:
             self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
-
-    @contextmanager
-    def asking(self, request: Request) -> Iterator[None]:
-        """Note that a request is under way as long as the block lasts; raise NotNow where it must not be sent."""
-        self.groups.ask(request)
-        try:
-            yield
-        finally:
-            self.groups.answered(request)
-
-    def leave_alone(self, group: str, seconds: float) -> None:
-        """Write for all runs that a group asked to be left alone."""
-        self.groups.leave_alone(group, seconds)
 
     def request(self, visit: PortalVisit, task: Task) -> Request:
         """Make the request for a page, in its politeness group; on a condition where an answer is known."""

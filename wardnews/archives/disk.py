@@ -1,5 +1,6 @@
 """Archives on this disk: the files of a folder, what each is by its first bytes, and who reads it."""
 
+import hashlib
 import os
 import re
 import zlib
@@ -65,6 +66,11 @@ _TAR = b"ustar"
 _HEAD, _PEEK = 8192, 600
 _PACKED_TAR = (".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 _FRAMES = "_files"
+
+
+_PIECE, _PIECES = 1 << 14, 16
+"""How many bytes of a file are one piece, and how many pieces of it are looked at."""
+_OF_ONE_PAGE = (Kind.MHTML, Kind.PAGE, Kind.TEXT)
 
 
 def files_of(path: Path) -> tuple[list[DiskFile], list[DamagedRecord]]:
@@ -201,3 +207,28 @@ def pages_only(names: Iterator[str]) -> Iterator[str]:
     for name in names:
         if Path(_plain(name.lower())).suffix not in _NO_PAGES or name.endswith("index.json"):
             yield name
+
+
+def identity_of(file: DiskFile, kind: Kind | None) -> str:
+    """Return what a file is known by: its size and a digest, of all of a small one, of pieces of a large one.
+
+    A single page says by its name and time where and when it was saved, so it is known by these. Empty for a file that
+    cannot be read.
+    """
+    if kind in _OF_ONE_PAGE:
+        return _known_as(file, f"{file.name} {file.stamp}".encode())
+    try:
+        with file.path.open("rb") as opened:
+            if file.size <= _PIECE * _PIECES:
+                return _known_as(file, opened.read())
+            pieces = []
+            for number in range(_PIECES):
+                opened.seek((file.size - _PIECE) * number // (_PIECES - 1))
+                pieces.append(opened.read(_PIECE))
+    except OSError:  # whoever reads it says why
+        return ""
+    return _known_as(file, b"".join(pieces))
+
+
+def _known_as(file: DiskFile, content: bytes) -> str:
+    return f"file:{file.size}-{hashlib.sha256(content).hexdigest()[:24]}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wardnews.cli.files import files_folder
 from wardnews.cli.options import SitesFiles, StoreUrl
 from wardnews.cli.output import say
 from wardnews.cli.stores import opened
@@ -84,7 +85,7 @@ def show(
             say(f"{url} shows {file}; Ctrl-C ends it")
             if browse:
                 webbrowser.open(url)
-            served.serve(file, own, served.names_of(host, names))
+            served.serve(file, own, served.names_of(host, names), files_folder(folder))
     except KeyboardInterrupt as error:
         say("stopped; the next start goes on with the reading copy")
         raise typer.Exit(ExitStatus.STOPPED) from error

@@ -13,7 +13,7 @@ from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wardnews.runs.process import Run
     from wardnews.sites import Site
@@ -33,6 +33,7 @@ def crawl(
     store: StoreUrl = None,
     output: Feed = None,
     quiet: Quiet = False,
+    on: On = None,
 ) -> None:
     """Crawl live portals: what is new, what was edited, what is gone since the last run.
 
@@ -56,9 +57,11 @@ def crawl(
     for one in chosen:
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
-    options = {"store": store, "output": output, "progress": not quiet, "sample": sample, "full": full}
-    options |= {"due": True} if due else {}
-    raise typer.Exit(run_spider(chosen, sites, **options, since=first, until=last).report.status())
+    options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
+    options |= {"sample": sample, "full": full} | ({"due": True} if due else {})
+    if on:
+        raise typer.Exit(_visit_on(on, _by_group(chosen), sites, options))
+    raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 
 def backfill(
@@ -99,20 +102,62 @@ def backfill(
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+    if on and (from_ == "live" or network.is_named(from_)):
+        # An archive is asked by one worker at a time, for all portals: its pace is one for all.
+        groups = _by_group(chosen) if from_ == "live" else {from_: [one.key for one in chosen]}
+        raise typer.Exit(_visit_on(on, groups, sites, options))
     if on:
-        options |= _on_cluster(on, output, only_plan=plan)
+        options |= {"reader": _reader_on(on, options)}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
 
 
-def _on_cluster(address: str, output: str | None, *, only_plan: bool) -> dict[str, Any]:
-    """Return the options of a backfill on a cluster; raise UsageError for what cannot be spread."""
-    from wardnews.runs.cluster.backfill import read_on
+def _by_group(chosen: "Sequence[Site]") -> dict[str, list[str]]:
+    """Return the keys of portals by politeness group."""
+    groups: dict[str, list[str]] = {}
+    for site in chosen:
+        groups.setdefault(site.slot(), []).append(site.key)
+    return groups
 
-    if only_plan:
+
+def _visit_on(
+    address: str, groups: "Mapping[str, Sequence[str]]", files: list[Path] | None, given: "Mapping[str, Any]"
+) -> ExitStatus:
+    """Visit portals on a cluster, a group at a time each, write the closing lines, and return the exit status.
+
+    `given` are the options of `runs.process.run`. Raises UsageError for what cannot be spread.
+    """
+    from wardnews.runs.cluster.crawl import crawl_on
+    from wardnews.store.database import address as store_address
+
+    _refuse(given)
+    options = {name: value for name, value in given.items() if name not in ("store", "output", "progress", "only_plan")}
+    show = say if given["progress"] else _nothing
+    done = crawl_on(address, groups, files or (), store_address(given["store"]), show, **options)
+    for line in done.lines():
+        say(line)
+    say(f"records: {done.feed}   logs: where the workers run")
+    return done.crawled.status
+
+
+def _reader_on(address: str, given: "Mapping[str, Any]") -> Any:
+    """Return what reads the files of a backfill on a cluster; raise UsageError for what cannot be spread."""
+    from wardnews.runs.cluster.backfill import read_on
+    from wardnews.runs.cluster.engine import check
+
+    _refuse(given)
+    check(address)
+    return partial(read_on, address)
+
+
+def _refuse(given: "Mapping[str, Any]") -> None:
+    if given.get("only_plan"):
         raise UsageError("--plan reads nothing, and needs no cluster: leave out --on")
-    if output:
+    if given["output"]:
         raise UsageError("-o has the records of one process: with --on they are in output/<run>.jsonl and in the store")
-    return {"reader": partial(read_on, address)}
+
+
+def _nothing(_line: str) -> None:
+    """Show nothing."""
 
 
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:

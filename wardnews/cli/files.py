@@ -43,11 +43,11 @@ def files(
     raise typer.Exit(ExitStatus.FINE if is_whole else ExitStatus.FAILED)
 
 
-def files_folder() -> str:
+def files_folder(output: Path | None = None) -> str:
     """Return where files are kept: the setting WARDNEWS_FILES, else `files` below the folder for output."""
     from wardnews.settings import WARDNEWS_OUTPUT
 
-    return os.environ.get("WARDNEWS_FILES") or str(Path(WARDNEWS_OUTPUT, "files"))
+    return os.environ.get("WARDNEWS_FILES") or str(Path(output or WARDNEWS_OUTPUT, "files"))
 
 
 def read_new_files(store: "Store") -> None:

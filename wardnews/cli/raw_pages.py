@@ -1,20 +1,21 @@
 """The commands about raw pages: `reread` and `pack`."""
 
 import errno
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
+from wardnews.cli.options import SITES, On, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import opened
-from wardnews.errors import ExitStatus, UsageError
+from wardnews.errors import ClusterLost, ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from wardnews.runs.reread import Outcome, Portal
+    from wardnews.runs.reread import Outcome, Portal, Reader
 
 
 def reread(
@@ -28,6 +29,7 @@ def reread(
     ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
+    on: On = None,
 ) -> None:
     """Read raw pages again after a layout was mended, without the network, and show what would change.
 
@@ -44,18 +46,31 @@ def reread(
     if not folder.exists():
         raise UsageError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
     complete_files(folder)
+    read = _reader(on) if on else again.read_here
     with opened(store) as kept:
         chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
         try:
             if apply:
-                outcome = again.replace(kept, folder, chosen, known, new_name(), Path(WARDNEWS_OUTPUT))
+                outcome = again.replace(kept, folder, chosen, known, new_name(), Path(WARDNEWS_OUTPUT), read)
             else:
-                outcome = again.compare(kept, folder, chosen, known)
+                outcome = again.compare(kept, folder, chosen, known, read)
         except OSError as error:
             say(f"{error.filename or folder}: {error.strerror}")
             raise typer.Exit(ExitStatus.FAILED) from error
+        except ClusterLost as error:
+            say(f"stopped early: {error}")
+            raise typer.Exit(ExitStatus.STOPPED) from error
     _show(outcome, applied=apply)
     raise typer.Exit(ExitStatus.LOCKED if outcome.locked else ExitStatus.FINE)
+
+
+def _reader(address: str) -> "Reader":
+    """Return what reads raw pages on a cluster; raise UsageError where there is none."""
+    from wardnews.runs.cluster.engine import check
+    from wardnews.runs.cluster.reread import readings_on
+
+    check(address)
+    return partial(readings_on, address)
 
 
 def _show(outcome: "Outcome", *, applied: bool) -> None:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from wardnews.archives.arc import read_arc
 from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.disk import DiskFile, Kind, files_of, kind_of
+from wardnews.archives.disk import DiskFile, Kind, files_of, identity_of, kind_of
 from wardnews.archives.folder import broken, read_file
-from wardnews.archives.identity import identity_of
+from wardnews.archives.remote import RemoteFile, files_at
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts, read_warc
@@ -82,10 +82,24 @@ def files_in(path: Path) -> tuple[list[KnownFile], list[DamagedRecord]]:
 
     Raises OSError where the path itself cannot be read.
     """
+    if isinstance(path, RemoteFile):
+        return _files_at(path)
     files, closed = files_of(path)
     kinds = [(file, _kind(file)) for file in files]
     found = [KnownFile(file, kind, identity_of(file, kind)) for file, kind in kinds if kind != Kind.NO_PAGE]
     return sorted(found, key=lambda one: one.kind not in (Kind.WARC, Kind.ARC, Kind.WACZ)), closed
+
+
+def _files_at(place: RemoteFile) -> tuple[list[KnownFile], list[DamagedRecord]]:
+    """Return the files at an address that are read where they lie, and those that are not."""
+    found, closed = [], []
+    for file in files_at(place):
+        kind = _kind(file)
+        if kind in (None, Kind.WARC, Kind.ARC, Kind.WACZ):
+            found.append(KnownFile(file, kind, identity_of(file, kind)))
+        elif kind != Kind.NO_PAGE:
+            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: at an address only WARC, ARC and WACZ files are"))
+    return found, closed
 
 
 async def readings(

@@ -1,7 +1,7 @@
 """What became of each portal in a run: its counts, its closing lines, its part of the report."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from wardnews.reports import health
 from wardnews.reports.health import FIELDS, Finding, Past
 from wardnews.spiders.counts import PortalCounts
 
-_MOST_HEADERS = 5
+_MOST_HEADERS, _MOST_LOCKED = 5, 10
 _UNREAD = {"header_unread", "header_partly_read"}
 
 
@@ -164,3 +164,34 @@ def counts_line(portal: PortalReport) -> str:
     pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], changes["edited"]
     line = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
     return f"{line}, {changes['gone']:,} gone{back}, {portal.counts.failed:,} failed"
+
+
+def closing_lines(portals: Mapping[str, PortalReport], began: str, notes: Iterable[str]) -> Iterator[str]:
+    """Return the closing lines of a run: its portals, the unhealthy ones last, what else there is, and all together."""
+    for key, portal in sorted(
+        portals.items(), key=lambda one: (one[1].is_unhealthy, bool(one[1].left), one[1].records > 0)
+    ):
+        yield from portal.lines(key, began)
+    yield from notes
+    if len(portals) > 1:
+        yield _total_line(portals)
+
+
+def _total_line(portals: Mapping[str, PortalReport]) -> str:
+    """Return the counts of all portals together."""
+    total = PortalReport()
+    for portal in portals.values():
+        total.changes.update(portal.changes)
+        for name in ("pages", "outside", "failed", "known"):
+            setattr(total.counts, name, getattr(total.counts, name) + getattr(portal.counts, name))
+    unhealthy = [key for key, portal in portals.items() if portal.is_unhealthy]
+    names = f": {', '.join(unhealthy)}" if unhealthy else ""
+    return f"{len(portals)} portals: {counts_line(total)}; {len(unhealthy)} unhealthy{names}"
+
+
+def left_out(locked: Sequence[str]) -> Iterator[str]:
+    """Return lines on the portals that another run is at."""
+    for key in locked[:_MOST_LOCKED]:
+        yield f"{key}: left out, another run is at it"
+    if more := locked[_MOST_LOCKED:]:
+        yield f"{len(more)} more left out, other runs are at them"

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,17 +23,16 @@ from wardnews.items import Article, article_of
 from wardnews.middlewares import back_off_of
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
-from wardnews.reports.counts import PortalReport, counts_line
+from wardnews.reports.counts import PortalReport, closing_lines, left_out
 from wardnews.reports.health import Past
 from wardnews.reports.progress import Progress, Screen
 from wardnews.reports.witnesses import offset_of, wrong_clock
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import COUNTED, StoredSpider
-from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.portal import PortalSpider
 from wardnews.spiders.taking import BEGUN, ENDED
 from wardnews.store import queries
-from wardnews.store.database import Store, trouble_of
+from wardnews.store.database import Store, trouble_of, whole_of
 from wardnews.store.near_duplicates import assign
 from wardnews.text.clock import VIETNAM, timestamp
 from wardnews.text.strings import masked
@@ -41,7 +40,6 @@ from wardnews.text.strings import masked
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
-_MOST_LOCKED = 10
 _GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
@@ -50,6 +48,7 @@ class RunReport:
     """The counts of a run, by portal; with WARDNEWS_PROGRESS they are shown while it runs, on standard error.
 
     When all is over, write the run's feed and, beside it, its report. `feed`: where, None as long as it is not whole.
+    A run that is part of another leaves both to that.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -63,6 +62,7 @@ class RunReport:
         self.offsets: dict[str, timedelta] = {}
         self.errors = 0
         self.spread = False
+        self.is_part = crawler.settings.getbool("WARDNEWS_IS_PART")
         self._looked = 0.0
         self.reason = "not started"
         self.progress: Progress | None = None
@@ -186,6 +186,8 @@ class RunReport:
             self._end_all(spider)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
+            if self.is_part:
+                return
             spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
             feed = self.folder / f"{spider.run}.jsonl"
@@ -249,6 +251,8 @@ class RunReport:
             if spider.store.is_gone:
                 spider.store_failed = True
                 spider.stop(_GONE.format(masked(spider.store.url)))
+            elif self.is_part and spider.store.has_ended(whole_of(spider.run)):
+                spider.stop("whoever asked for it has ended")
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
@@ -289,7 +293,7 @@ class RunReport:
         """Return the exit status of the run."""
         failed = self._feed_failed() or "rawpages/failed" in self.crawler.stats.get_stats()
         failed |= getattr(self.crawler.spider, "store_failed", False)
-        if self.errors or failed or self.failure or not self.feed or self.reason == "not started":
+        if self.errors or failed or self.failure or not (self.feed or self.is_part) or self.reason == "not started":
             return ExitStatus.FAILED
         if self.reason != "finished":
             return ExitStatus.STOPPED
@@ -300,12 +304,11 @@ class RunReport:
 
     def lines(self) -> Iterator[str]:
         """Return the closing lines of the run."""
-        order = sorted(
-            self.portals.items(), key=lambda one: (one[1].is_unhealthy, bool(one[1].left), one[1].records > 0)
-        )
-        for key, portal in order:
-            yield from portal.lines(key, self.began)
-        yield from _left_out(getattr(self.crawler.spider, "locked", ()))
+        yield from closing_lines(self.portals, self.began, self.notes())
+
+    def notes(self) -> Iterator[str]:
+        """Return the closing lines that are about no portal's counts."""
+        yield from left_out(getattr(self.crawler.spider, "locked", ()))
         yield from getattr(self.crawler.spider, "notes", ())
         for found in self.clock():
             yield f"clock: {found}"
@@ -319,8 +322,6 @@ class RunReport:
             yield f"{self.errors} errors in wardnews itself: see the log"
         if self.reason != "finished":
             yield f"stopped early: {self.reason}"
-        if len(self.portals) > 1:
-            yield self._total()
 
     def clock(self) -> Iterator[str]:
         """Return what is wrong with the clock: by what the store has, by what servers say."""
@@ -328,24 +329,3 @@ class RunReport:
             yield found
         if found := wrong_clock(self.offsets.values()):
             yield found
-
-    def _total(self) -> str:
-        """Return the counts of all portals together."""
-        portals = self.portals.values()
-        counted = ("pages", "outside", "failed", "known")
-        total = PortalReport(
-            PortalCounts(**{name: sum(getattr(one.counts, name) for one in portals) for name in counted})
-        )
-        for portal in portals:
-            total.changes.update(portal.changes)
-        unhealthy = [key for key, portal in self.portals.items() if portal.is_unhealthy]
-        names = f": {', '.join(unhealthy)}" if unhealthy else ""
-        return f"{len(self.portals)} portals: {counts_line(total)}; {len(unhealthy)} unhealthy{names}"
-
-
-def _left_out(locked: Sequence[str]) -> Iterator[str]:
-    """Return lines on the portals that another run is at."""
-    for key in locked[:_MOST_LOCKED]:
-        yield f"{key}: left out, another run is at it"
-    if more := locked[_MOST_LOCKED:]:
-        yield f"{len(more)} more left out, other runs are at them"

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from wardnews.reports.run_report import RunReport
 from wardnews.spiders.archive import opened
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
-from wardnews.store.database import Store, new_name
+from wardnews.store.database import PART, Store, new_name
 from wardnews.text.strings import masked
 
 _OF_SCRAPY = ("ftp", "ftps")
@@ -45,18 +46,20 @@ def run(
     output: str | None = None,
     progress: bool = True,
     raw: bool = False,
+    part_of: str = "",
     **arguments: Any,
 ) -> Run:
     """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
     `store` is the address of a database, `output` a file to write beside the run's own feed, as `feed_format_for` takes
-    it, or -; `raw`: keep raw pages, unless the setting WARDNEWS_RAW says otherwise.
+    it, or -; `raw`: keep raw pages, unless the setting WARDNEWS_RAW says otherwise; `part_of`: the run whose
+    feed has what this one finds.
     Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
     for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
     settings = _settings()
     raw = wanted(settings, raw)
-    name = new_name()
+    name = f"{part_of}{PART}{secrets.token_hex(4)}" if part_of else new_name()
     log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
     feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
     for target in (*feeds, str(log)):
@@ -69,7 +72,7 @@ def run(
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
-    options |= {"WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
+    options |= {"WARDNEWS_IS_PART": bool(part_of), "WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,7 +18,7 @@ from wardnews.items import ENGLISH, Article, article_of, keep_files_of, record_i
 from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading
 from wardnews.reading.joining import join_pages
-from wardnews.reading.parallel import NOBODYS, files_in, readings
+from wardnews.reading.parallel import NOBODYS, Finished, files_in, readings
 from wardnews.sites import Site
 from wardnews.store import queries
 from wardnews.store.database import Store
@@ -77,18 +77,43 @@ class Outcome:
     feed: Path | None = None
 
 
-def compare(store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site]) -> Outcome:
+Readings = AsyncGenerator[Reading | DamagedRecord | Finished, None]
+Reader = Callable[[Path, Mapping[str, Site], Mapping[str, Site]], Readings]
+
+
+async def read_here(raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site]) -> Readings:
+    """Yield the readings of the captures of a file or folder that are of `sites`, and what of it is damaged.
+
+    Raises OSError where it cannot be read.
+    """
+    files, closed = await asyncio.to_thread(files_in, raw)
+    for damaged in closed:
+        yield damaged
+    async with aclosing(readings(raw, files, sites, every, {})) as found:
+        async for one in found:
+            yield one
+
+
+def compare(
+    store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site], read: Reader = read_here
+) -> Outcome:
     """Read the raw pages of portals again, and return what would change; `every` are all portals that are known.
 
-    `raw` is a WARC file or a folder of them. Raises OSError where it cannot be read.
+    `raw` is a WARC file or a folder of them. Raises OSError where it cannot be read, and what else `read` raises.
     """
     again = _Again(store, sites, None)
-    asyncio.run(again.read(raw, every))
+    asyncio.run(again.read(read(raw, sites, every)))
     return again.outcome
 
 
 def replace(
-    store: Store, raw: Path, sites: Mapping[str, Site], every: Mapping[str, Site], run: str, folder: Path
+    store: Store,
+    raw: Path,
+    sites: Mapping[str, Site],
+    every: Mapping[str, Site],
+    run: str,
+    folder: Path,
+    read: Reader = read_here,
 ) -> Outcome:
     """Read the raw pages of portals again, and replace each record that changes, in a transaction of its own.
 
@@ -104,7 +129,7 @@ def replace(
         rewrite(frontier, site)
     try:
         again = _Again(store, free, frontier)
-        asyncio.run(again.read(raw, every))
+        asyncio.run(again.read(read(raw, free, every)))
     finally:
         frontier.close()
     outcome = again.outcome
@@ -152,11 +177,9 @@ class _Again:
         self.compared: set[str] = set()
         self.later: dict[str, tuple[str, Article | None]] = {}
 
-    async def read(self, raw: Path, every: Mapping[str, Site]) -> None:
+    async def read(self, readings: Readings) -> None:
         """Take in all readings of a file or folder."""
-        files, closed = await asyncio.to_thread(files_in, raw)
-        self.outcome.damaged += closed
-        async with aclosing(readings(raw, files, self.sites, every, {})) as found:
+        async with aclosing(readings) as found:
             async for one in join_pages(found):
                 if isinstance(one, Reading):
                     self.compare(one)

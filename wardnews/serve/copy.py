@@ -27,7 +27,7 @@ from wardnews.errors import StoreError
 from wardnews.items import upgraded
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
-from wardnews.serve import raw
+from wardnews.serve import kept_files, raw
 from wardnews.sites import Site
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
@@ -36,7 +36,7 @@ from wardnews.store.tables import articles, versions, views
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import fold
 
-LAYOUT = 3
+LAYOUT = 4
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""
@@ -72,8 +72,9 @@ CREATE TABLE views (
     article TEXT NOT NULL, observed_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (article, observed_at)
 ) WITHOUT ROWID;
 CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, content = '', tokenize = 'unicode61');
+CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, documents, content = '', tokenize = 'unicode61');
 {raw.TABLES}
+{kept_files.TABLES}
 PRAGMA user_version = {LAYOUT};
 """
 Tell = Callable[[str], None]
@@ -131,6 +132,7 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
                 if done % 10 == 0 and number > BATCH:
                     tell(f"reading copy: {done * BATCH:,} of {number:,} articles")
                 _write(source, copy, ids)
+            kept_files.forget_unnamed(copy)
             _write_portals(copy, portals)
             _write_standings(store, copy, portals)
             if pages:
@@ -207,6 +209,10 @@ def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
         differing = _differing(stored, copy.execute(copied))
         copy.executemany("INSERT OR IGNORE INTO changed VALUES (?)", ((row[place],) for row in differing))
         copy.commit()
+    read = {row[0] for row in _differing(_rows(source, kept_files.read_when()), copy.execute(kept_files.COPIED))}
+    anew = ((article,) for article in kept_files.articles_with(copy, read))
+    copy.executemany("INSERT OR IGNORE INTO changed VALUES (?)", anew)
+    copy.commit()
     return int(copy.execute("SELECT count(*) FROM changed").fetchone()[0])
 
 
@@ -247,14 +253,15 @@ def _batches(copy: sqlite3.Connection) -> Iterator[list[str]]:
 _SOME_CHANGED = "SELECT id FROM changed WHERE id > ? ORDER BY id LIMIT ?"
 _OLD = "(SELECT id FROM changed WHERE id BETWEEN ? AND ?)"
 _FORGET = (
-    f"""INSERT INTO articles_search (articles_search, rowid, title, body)
-        SELECT 'delete', rowid, fold(title), fold(text) FROM articles WHERE id IN {_OLD}""",  # noqa: S608
+    f"""INSERT INTO articles_search (articles_search, rowid, title, body, documents)
+        SELECT 'delete', rowid, fold(title), fold(text), fold({kept_files.OLD_TEXT})
+        FROM articles WHERE id IN {_OLD}""",  # noqa: S608
     f"DELETE FROM articles WHERE id IN {_OLD}",  # noqa: S608
     f"DELETE FROM versions WHERE article IN {_OLD}",  # noqa: S608
     f"DELETE FROM views WHERE article IN {_OLD}",  # noqa: S608
     f"DELETE FROM states WHERE id IN {_OLD}",  # noqa: S608
 )
-_FIND = "INSERT INTO articles_search (rowid, title, body) VALUES (?, fold(?), fold(?))"
+_FIND = "INSERT INTO articles_search (rowid, title, body, documents) VALUES (?, fold(?), fold(?), fold(?))"
 
 
 def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None:
@@ -266,6 +273,7 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
     with copy:
         for statement in _FORGET:
             copy.execute(statement, (ids[0], ids[-1]))
+        kept_files.forget(copy, _OLD, (ids[0], ids[-1]))
         copy.executemany("INSERT INTO states VALUES (?, ?)", ((key, _state(tuple(row))) for key, row in known.items()))
         copy.executemany("INSERT INTO views VALUES (?, ?, ?)", _rows(source, seen))
         streamed = source.execute(query.execution_options(yield_per=_STREAMED))
@@ -277,9 +285,11 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
                 written = (row.seq, article, row.version, row.change, row.at, row.run, fields)
                 kept = {key: value for key, value in record.items() if key != "text"}
                 _insert(copy, "versions", (*written, json.dumps(kept, ensure_ascii=False)))
-                if row.seq == current.get(article):
+                is_current = row.seq == current.get(article)
+                attached = kept_files.write(source, copy, article, record, current=is_current)
+                if is_current:
                     rowid = _insert(copy, "articles", _article(record, known[article]))
-                    copy.execute(_FIND, (rowid, record["title"], record["text"]))
+                    copy.execute(_FIND, (rowid, record["title"], record["text"], attached))
                 before = record
 
 

@@ -33,6 +33,16 @@ def version_url(seq: int) -> str:
     return f"/version/{seq}"
 
 
+def file_url(sha256: str) -> str:
+    """Return the address of a kept file."""
+    return f"/file/{sha256}"
+
+
+def thumbnail_url(sha256: str) -> str:
+    """Return the address of the thumbnail of a kept picture."""
+    return f"/thumbnail/{sha256}"
+
+
 def web(url: str | None) -> str | None:
     """Return an address that may be linked: of http or https, else None."""
     try:

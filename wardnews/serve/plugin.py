@@ -20,6 +20,7 @@ from wardnews.serve.gate import Application, Scope, refuse, too_long
 from wardnews.serve.links import DATABASE, article_url
 from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
 from wardnews.serve.pages.browse import browse
+from wardnews.serve.pages.files import file, thumbnail
 from wardnews.serve.searching.words import fts_query, snippet
 from wardnews.serve.speech import headers, in_language, language_of, let_speak
 
@@ -62,6 +63,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"/results\.csv$", results.csv),
         (r"/results\.jsonl$", results.jsonl),
         (r"/results\.atom$", results.atom),
+        (r"/file/(?P<sha256>[0-9a-f]{64})$", file),
+        (r"/thumbnail/(?P<sha256>[0-9a-f]{64})$", thumbnail),
         (r"/article/(?P<id>.+)$", article.newest),
         (rf"/version/{_SEQ}$", article.version),
         (r"/compare/(?P<id>.+)$", compare.compare),

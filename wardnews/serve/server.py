@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from wardnews.serve import plugin, raw
+from wardnews.serve import kept_files, plugin, raw
 from wardnews.serve.gate import gated
 from wardnews.serve.lanes import two_lanes
 from wardnews.serve.links import DATABASE, STATIC, TEMPLATES
@@ -74,7 +74,7 @@ _QUERIES = {
     },
 }
 _INDEX = ["articles_search", *(f"articles_search_{part}" for part in ("config", "data", "docsize", "idx"))]
-_INNER = ["states", "standings", *raw.INNER, *_INDEX]
+_INNER = ["states", "standings", *raw.INNER, *kept_files.INNER, *_INDEX]
 """Tables that mean nothing to a reader."""
 _METADATA = {
     "title": "wardnews",
@@ -111,6 +111,19 @@ _METADATA = {
                         "record": "the record as JSON, without `text`",
                     },
                 },
+                "files": {
+                    "description": "The images and attachments of articles that are kept, of all their versions.",
+                    "columns": {"current": "1: the article has it as it was seen last"},
+                },
+                "documents": {
+                    "description": "What kept files say, so far as they were read.",
+                    "columns": {
+                        "pages": "how many pages or sheets it has",
+                        "flags": "doubts, such as scanned: pictures of pages, and no text",
+                        "cause": "why it cannot be read",
+                        "text": "its pages, a form feed between two",
+                    },
+                },
                 "views": {"description": "What the portals' counters showed, and when (UTC)."},
                 "portals": {"description": "The portals that the articles are from."},
                 **{name: {"hidden": True, "allow": False} for name in _INNER},
@@ -120,13 +133,14 @@ _METADATA = {
 }
 
 
-def application(file: Path) -> Datasette:
-    """Return the application that shows a reading copy."""
+def application(file: Path, files: str | None = None) -> Datasette:
+    """Return the application that shows a reading copy, and the files that are kept in the folder `files`."""
     if not pm.is_registered(plugin):
         pm.register(plugin, name="wardnews")
         pm.unregister(name="datasette.handle_exception")  # it prints a page of variables for each error of a visitor
     static = [("static", str(STATIC))]
     datasette = Datasette(settings=_SETTINGS, metadata=_METADATA, template_dir=str(TEMPLATES), static_mounts=static)
+    datasette.kept_files = files
     datasette.remove_database("_memory")
     datasette.add_database(_Copy(datasette, str(file), is_mutable=False), name=DATABASE)
     return datasette
@@ -151,11 +165,11 @@ def listening(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family)
 
 
-def serve(file: Path, own: socket.socket, names: frozenset[str] | None) -> None:
-    """Show a reading copy at a port, to those who ask by one of some names, until the process is told to end."""
+def serve(file: Path, own: socket.socket, names: frozenset[str] | None, files: str | None = None) -> None:
+    """Show a reading copy and kept files at a port, to those who ask by one of some names, until it is told to end."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    shown = two_lanes(application(file).app(), application(file).app())
+    shown = two_lanes(application(file, files).app(), application(file, files).app())
     config = uvicorn.Config(
         gated(shown, names), log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=_GRACE,

@@ -17,6 +17,7 @@ from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.disk import Kind
 from wardnews.archives.network.source import FileSource, Source
 from wardnews.archives.plan import Plan
+from wardnews.archives.remote import path_of
 from wardnews.errors import SitesError
 from wardnews.items import Article
 from wardnews.reading import parallel
@@ -166,7 +167,7 @@ class ArchiveSpider(StoredSpider):
 
     async def read_path(self) -> None:
         """Plan or read the captures of a file or folder."""
-        path, log = Path(self.source), FileLog(self.store, self.frontier.frontier.connection)
+        path, log = path_of(self.source), FileLog(self.store, self.frontier.frontier.connection)
         if not self.sites:
             return
         files, closed = await asyncio.to_thread(parallel.files_in, path)
@@ -293,11 +294,6 @@ class ArchiveSpider(StoredSpider):
         scraper._check_if_closing()  # noqa: SLF001 - Scrapy 2.19 looks after responses only, and would wait for ever
 
 
-def path_of(source: str) -> Path:
-    """Return the path of a file or folder, as every process knows it."""
-    return Path(source).resolve()
-
-
 def opened(
     source: str, settings: Mapping[str, Any], since: str | None = None, until: str | None = None
 ) -> Source | None:
@@ -306,7 +302,7 @@ def opened(
     Raises SitesError for what is none of both, and for days that the archive cannot be asked for.
     """
     archive = network.opened(source, settings)
-    if archive is None and not (source and Path(source).exists()):
+    if archive is None and not (source and path_of(source).exists()):
         known = ", ".join(network.names())
         raise SitesError(f"--from {source}: expected {known}, live, or a file or folder that is there")
     if isinstance(archive, FileSource):

@@ -29,6 +29,8 @@ from wardnews.text.strings import masked
 HEAD = "0010"
 """The revision of the tables; `migrations/versions` leads up to it."""
 _COMPACT = str.maketrans("", "", "-:")
+PART = "."
+"""What the name of a run that is part of another has behind the other's name."""
 DEFAULT = "sqlite:///output/wardnews.db"
 _AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
 _NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
@@ -153,6 +155,18 @@ class Store:
         with self.writing() as connection:
             connection.execute(runs.update().where(runs.c.name == name).values(ended=now))
 
+    def has_ended(self, name: str) -> bool:
+        """Whether a run has ended, or is not known."""
+        with self.reading() as connection:
+            query = sa.select(runs.c.name).where(runs.c.name == name, runs.c.ended.is_(None))
+            return connection.scalar(query) is None
+
+    def parts_of(self, name: str) -> Sequence[str]:
+        """Return the runs that are parts of another and have no feed yet."""
+        with self.reading() as connection:
+            query = sa.select(runs.c.name).where(runs.c.feed.is_(None), runs.c.name.startswith(f"{name}{PART}"))
+            return connection.scalars(query.order_by(runs.c.began)).all()
+
     def end_run(self, name: str, *, now: str, reason: str, feed: str | None) -> None:
         """Write how a run ended, and where its feed is."""
         with self.writing() as connection:
@@ -161,12 +175,17 @@ class Store:
 
     def unfinished_runs(self) -> list[str]:
         """Return the runs whose feed is not complete and that no process has, the oldest first; they are locked now."""
-        names = [f"run-{name}" for name in self._without_feed()]
+        names = [f"run-{name}" for name in self._without_feed() if not self._is_part_of_another(name)]
         locked = [name.removeprefix("run-") for name in names if not self.locks.is_own(name) and self.locks.take(name)]
         left = self._without_feed()  # one may have ended before it was locked
         for name in set(locked) - set(left):
             self.locks.release(f"run-{name}")
         return [name for name in locked if name in left]
+
+    def _is_part_of_another(self, name: str) -> bool:
+        """Whether a run is a part of one that is under way, and writes the feed of both."""
+        whole = whole_of(name)
+        return whole != name and (self.locks.is_own(f"run-{whole}") or self.locks.is_held_elsewhere(f"run-{whole}"))
 
     def _without_feed(self) -> Sequence[str]:
         with self.reading() as connection:
@@ -177,6 +196,11 @@ class Store:
 def new_name() -> str:
     """Return the name of a run that begins now: its time, its process, and some letters, for containers share both."""
     return f"{timestamp().translate(_COMPACT)}-{os.getpid()}-{secrets.token_hex(2)}"
+
+
+def whole_of(name: str) -> str:
+    """Return the name of the run that a run is part of, or its own."""
+    return name.partition(PART)[0]
 
 
 def address(given: str | None = None) -> str:

@@ -208,6 +208,13 @@ class Leases:
         return self.store.writing() if self._is_local else nullcontext(self.store.locks.keeper)
 
 
+def holder_of(store: Store, name: str) -> str | None:
+    """Return the run that took a lease last and has not given it back."""
+    with store.reading() as connection:
+        found: str | None = connection.scalar(sa.select(leases.c.run).where(leases.c.name == name))
+    return found
+
+
 def _left(until: float) -> float | None:
     """Return the seconds that are left until a time of the monotonic clock; None for none."""
     left = until - monotonic()

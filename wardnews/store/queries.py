@@ -115,10 +115,10 @@ def pages_to_do(store: Store, sites: Sequence[str]) -> int:
 # --- records ---
 
 
-def feed(store: Store, run: str) -> Iterator[str]:
-    """Return the JSON lines of what a run found new or changed, in order."""
+def feed(store: Store, *names: str) -> Iterator[str]:
+    """Return the JSON lines of what one or more runs found new or changed, in order."""
     changed = sa.select(versions.c.record, articles.c.story).outerjoin(articles, articles.c.id == versions.c.article)
-    return _stream(store, changed.where(versions.c.run == run).order_by(versions.c.seq))
+    return _stream(store, changed.where(versions.c.run.in_(names)).order_by(versions.c.seq))
 
 
 def records(

@@ -1,20 +1,21 @@
 """The one place that knows Dask: how pieces of work get to the workers of a cluster, and what came of them back."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ClusterLost, UsageError
-from wardnews.runs.cluster.worker import run
+from wardnews.runs.cluster.worker import run, run_alone
 
 if TYPE_CHECKING:
     from distributed import Client
 
-CONNECT, JOIN = 15.0, 30.0
-"""Seconds within which a scheduler answers, and a first worker joins it."""
+CONNECT, JOIN, _CLOSE = 15.0, 30.0, 5.0
+"""Seconds within which a scheduler answers, a first worker joins it, and it is let go of."""
 _AHEAD = 2
 """How many pieces of work there are for each thread of the workers: few enough to keep the scheduler small."""
 _RETRIES = 2
@@ -40,13 +41,15 @@ async def connected(address: str) -> "AsyncIterator[Client]":
         from distributed import Client
     except ImportError as error:
         raise UsageError(f"--on needs {error.name}: pip install 'wardnews[cluster]' brings it") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by whoever waits for it
+    client: Any = None
     try:
-        client = await Client(  # type: ignore[no-untyped-call]
-            address, asynchronous=True, timeout=CONNECT, set_as_default=False
-        )
-    except (OSError, TimeoutError, ValueError, ImportError) as error:
-        raise UsageError(f"--on {address}: no Dask scheduler answers there ({_in_line(error)})") from error
-    try:
+        try:
+            client = Client(address, asynchronous=True, timeout=CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT):  # its own is not for one who takes the call and says nothing
+                await client
+        except (OSError, TimeoutError, ValueError, ImportError) as error:
+            raise UsageError(f"--on {address}: no Dask scheduler answers there ({_in_line(error)})") from error
         try:
             await client.wait_for_workers(1, timeout=JOIN)
         except TimeoutError as error:
@@ -55,36 +58,51 @@ async def connected(address: str) -> "AsyncIterator[Client]":
             ) from error
         yield client
     finally:
-        await client.close(timeout=5)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE):
+                await (client.close(timeout=_CLOSE) if client else asyncio.sleep(0))
 
 
-async def spread(client: "Client", works: Iterator[Work]) -> AsyncGenerator[tuple[Work, Any, Exception | None], None]:
+def check(address: str) -> None:
+    """Raise UsageError, within seconds, where no scheduler with a worker is at an address."""
+
+    async def connect() -> None:
+        async with connected(address):
+            pass
+
+    asyncio.run(connect())
+
+
+async def spread(
+    client: "Client", works: Iterator[Work], *, alone: bool = False
+) -> AsyncGenerator[tuple[Work, Any, Exception | None], None]:
     """Have pieces of work done, some at once, and give each back with what came of it, in the order in which they end.
 
-    Pieces whose worker died are done by another. What is left when the caller stops is taken back, but for what is
-    under way. Raises ClusterLost where the scheduler is gone.
+    `alone`: each in a process of its own. Pieces whose worker died are done by another. What is left when the caller
+    stops is taken back, but for what is under way. Raises ClusterLost where the scheduler is gone.
     """
     from distributed import CancelledError
 
+    address = client.scheduler.address if client.scheduler else ""
+    act = run_alone if alone else run
     under_way: dict[asyncio.Task[Any], Work] = {}
     futures: dict[asyncio.Task[Any], Any] = {}
     try:
         while True:
             for work in islice(works, max(0, _AHEAD * _threads(client) - len(under_way))):
-                future = client.submit(run, work.function, *work.arguments, key=work.name, pure=False, retries=_RETRIES)
+                future = client.submit(act, work.function, *work.arguments, key=work.name, pure=False, retries=_RETRIES)
                 waiting = asyncio.ensure_future(_result(future))
                 under_way[waiting], futures[waiting] = work, future
             if not under_way:
                 return
             done, _ = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
-            if client.status != "running":
-                raise ClusterLost(f"the Dask scheduler {client.scheduler.address if client.scheduler else ''} is gone")
+            errors = [waiting.exception() for waiting in done]
+            if client.status != "running" or any(isinstance(error, CancelledError | OSError) for error in errors):
+                raise ClusterLost(f"the Dask scheduler {address} is gone; the same command goes on")
             for waiting in done:
                 work = under_way.pop(waiting)
                 del futures[waiting]
                 error = waiting.exception()
-                if isinstance(error, CancelledError):
-                    raise ClusterLost("the Dask scheduler gave up a piece of work") from error
                 yield work, None if error else waiting.result(), error if isinstance(error, Exception) else None
     finally:
         for waiting in under_way:

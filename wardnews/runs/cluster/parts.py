@@ -16,13 +16,14 @@ from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.cutting import Cut, cut
 from wardnews.archives.disk import Kind
 from wardnews.archives.folder import broken, read_file
+from wardnews.archives.remote import path_of
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import standing_warcs
 from wardnews.archives.warc.revisits import Originals, Seen, Wanted, look_in
-from wardnews.errors import UsageError
+from wardnews.errors import StorageError, UsageError
 from wardnews.pipelines import OUTSIDE
 from wardnews.reading.capture import Reading, read_capture
-from wardnews.reading.parallel import Found, KnownFile, Part, captures_of, files_in, owner
+from wardnews.reading.parallel import NOBODYS, Found, KnownFile, Part, captures_of, files_in, owner, read_all
 from wardnews.reports.counts import PortalReport
 from wardnews.runs.cluster.worker import where
 from wardnews.sites import Site
@@ -84,7 +85,11 @@ class Outcome:
 
 def see(path: Path) -> None:
     """Raise UsageError for a path that is not there for this worker."""
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except (OSError, StorageError) as error:
+        raise UsageError(f"{where()} cannot reach {path}: {error}") from error
+    if not is_there:
         raise UsageError(f"{where()} cannot see {path}: mount it there under the same name, or name it by an address")
 
 
@@ -99,8 +104,8 @@ def section_of(file: KnownFile) -> Section:
     return Section(file.file.path, file.file.path.name)
 
 
-def cut_file(file: KnownFile) -> tuple[list[Cut], list[DamagedRecord]]:
-    """Return a WARC, ARC or WACZ file in parts, and what of it is damaged, up to all of it."""
+def cut_file(file: KnownFile, captures: int) -> tuple[list[Cut], list[DamagedRecord]]:
+    """Return a WARC, ARC or WACZ file in parts of so many captures, and what of it is damaged, up to all of it."""
     section = section_of(file)
     see(section.path)
     kind = file.kind or Kind.UNREAD
@@ -109,7 +114,7 @@ def cut_file(file: KnownFile) -> tuple[list[Cut], list[DamagedRecord]]:
         if standing is None:
             return [Cut(section, kind, [(0, section.length())])], []
         inner = Kind.WARC if kind == Kind.WACZ else kind
-        return [cut(one, inner) for one in standing[0]], standing[1]
+        return [cut(one, inner, captures) for one in standing[0]], standing[1]
     except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
         return [], [broken(file.file.name, error)]
 
@@ -118,6 +123,14 @@ def find_originals(section: Section, wanted: Wanted) -> Seen:
     """Return what a WARC file has of what revisits repeat."""
     see(section.path)
     return look_in(section, wanted)
+
+
+def read_again(
+    sites: Mapping[str, Site], every: Mapping[str, Site], path: Path, part: Part | Files, originals: Originals
+) -> list[Reading | DamagedRecord]:
+    """Return the readings of the captures of a part that are of some portals, and what of it is damaged."""
+    found = read_all(_captures(part, path, originals), sites, every, {})
+    return [one for one in found if isinstance(one, Reading) or one.cause != NOBODYS]
 
 
 def read_part(job: Job, part: Part | Files, originals: Originals) -> Outcome:
@@ -153,7 +166,7 @@ class _Reader:
             [(part.source, part.scope)] if isinstance(part, Part) else [(one.identity, WHOLE) for one in part.files]
         )
         begun = {source for source, scope in scopes if source and log.begin(sites, source, scope)}
-        readings = self._readings(_captures(part, Path(self.job.source), originals), begun)
+        readings = self._readings(_captures(part, path_of(self.job.source), originals), begun)
         while batch := list(islice(readings, BATCH)):
             self._commit(batch)
         outcome.known = {key: names for key, names in self.queue.known_before.items() if names}

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from wardnews.locale import _
 from wardnews.serve.drawing.views import views_chart
+from wardnews.serve.kept_files import shown_files
 from wardnews.serve.links import DATABASE, NotHere, article_url, portal_names, version_url, web
 from wardnews.serve.pages.cite import for_page
 from wardnews.serve.pages.diff import Budget, change_of
@@ -52,7 +53,8 @@ async def _page(request: Any, datasette: Any, key: str, seq: int | None = None) 
     (row,) = found
     (shown,) = await rows("SELECT * FROM versions WHERE seq = ?", seq or row["seq"])
     record, portals = json.loads(shown["record"]), await portal_names(database)
-    files = {kind: [one for one in record[kind] if web(one["url"])] for kind in ("images", "attachments")}
+    named = {kind: [one for one in record[kind] if web(one["url"])] for kind in ("images", "attachments")}
+    files = {kind: await shown_files(database, some) for kind, some in named.items()}
     context = {
         "article": dict(row),
         "record": record,

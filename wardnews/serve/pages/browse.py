@@ -6,6 +6,7 @@ from datasette.utils.asgi import Response
 
 from wardnews.locale import _
 from wardnews.serve.drawing.months import bars_of, labels_of, title_of, years_of
+from wardnews.serve.kept_files import hits
 from wardnews.serve.links import DATABASE, article_url, portal_names
 from wardnews.serve.pages.results import MOST
 from wardnews.serve.searching.asked import MOST_PAGES, PAGE, Search
@@ -50,9 +51,11 @@ async def _articles(found: Found, portals: dict[str, str]) -> list[dict[str, Any
     """Return a page of what was found, as the template shows it."""
     query = found.search.q if found.match else ""
     rows = await rows_at(found.database, _COLUMNS, await found.places(PAGE, (found.search.page - 1) * PAGE))
+    in_files = await hits(found.database, {row["id"]: row["text"] for row in rows}, query) if query else {}
     return [
         {
             "url": article_url(row["id"]),
+            "hit": in_files.get(row["id"]),
             "title": marked(row["title"], query),
             "portal": portals.get(row["site"], row["site"]),
             "snippet": snippet(row["text"], row["title"], query) if query or not row["lead"] else row["lead"],

@@ -83,7 +83,11 @@ def snippet(text: str, title: str, query: str) -> Markup:
 
     `text` is in the sample file format: section, title and header line come before the body.
     """
-    body = " ".join(_body(nfc(text), nfc(title)).split())
+    return excerpt(" ".join(_body(nfc(text), nfc(title)).split()), query)
+
+
+def excerpt(body: str, query: str) -> Markup:
+    """Return the part of a text of NFC that a query finds, or its beginning, with what is found marked."""
     found = _found(query)
     match = found.search(fold(body)) if found else None
     begin = body.rfind(" ", 0, match.start() - _BEFORE) + 1 if match and match.start() > _SHOWN - _BEFORE else 0
@@ -92,6 +96,13 @@ def snippet(text: str, title: str, query: str) -> Markup:
         part = part.rsplit(" ", 1)[0] + " …"
     part = "… " * bool(begin) + part
     return _mark(part, found) if found else escape(part)
+
+
+def phrases_in(text: str, query: str) -> int:
+    """Return how many of the words and phrases of a query a text has."""
+    folded = fold(text)
+    forms = (r"[\W_]+".join(words) for words in phrases_of(query))
+    return sum(bool(re.search(rf"(?<![^\W_])(?:{form})(?![^\W_])", folded)) for form in forms)
 
 
 def _body(text: str, title: str) -> str:

@@ -65,7 +65,7 @@ def test_runs_that_overlap_keep_one_pace_in_a_group(tmp_path: Path, store_url: s
 
 def short_leases() -> None:
     """Let leases of this process end soon, and say when requests are sent."""
-    from wardnews.spiders import taking
+    from wardnews.spiders.groups import taking
     from wardnews.store import leases
 
     leases.LEASE, leases.TRUSTED = 2.0, 0.4

@@ -22,7 +22,7 @@ from wardnews.middlewares.guards import require_guards
 from wardnews.reading.opened import Source
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
-from wardnews.spiders.leasing import Leasing
+from wardnews.spiders.groups.leasing import Leasing
 from wardnews.store.captures import CaptureQueue
 from wardnews.store.database import Store, new_name
 from wardnews.store.frontier import Frontier

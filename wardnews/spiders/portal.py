@@ -28,12 +28,12 @@ from wardnews.spiders.challenges import is_challenge
 from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, source_of
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
+from wardnews.spiders.groups.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
+from wardnews.spiders.groups.taking import BEGUN, GroupTaking
 from wardnews.spiders.heavy_pages import Answer, AnyAnswer, HeavyPages, open_page
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
-from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
-from wardnews.spiders.taking import BEGUN, GroupTaking
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import next_try, static_until

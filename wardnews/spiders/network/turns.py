@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from wardnews.errors import Refused
 from wardnews.middlewares import back_off_of
 from wardnews.middlewares.groups import STOPPED, downloader_of
-from wardnews.spiders.leasing import Leasing
+from wardnews.spiders.groups.leasing import Leasing
 from wardnews.store.leases import Taken
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 from wardnews.middlewares import back_off_of
 from wardnews.middlewares.groups import hold
 from wardnews.sites import Site
-from wardnews.spiders.leasing import Leasing
-from wardnews.spiders.scheduling import Group
+from wardnews.spiders.groups.leasing import Leasing
+from wardnews.spiders.groups.scheduling import Group
 from wardnews.store.leases import Taken
 from wardnews.store.queries import is_due
 

@@ -1,1 +1,1 @@
-"""The politeness groups of a run: which it takes, as long as nobody else has them, and which of their portals is next."""
+"""The politeness groups of a run: which it takes, as long as no other has them, which of their portals is next."""

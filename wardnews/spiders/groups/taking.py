@@ -145,7 +145,7 @@ class GroupTaking(Leasing):
         self._let_go(group)
 
     def _let_go(self, group: Group) -> None:
-        """Give back a group that this run is at."""
+        """Return a group to whoever comes."""
         group.is_open, locks = False, self.spider.store.locks
         for visit in group.visits:
             if locks.is_own(lock := f"site-{visit.site.key}"):

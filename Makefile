@@ -10,7 +10,7 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies drill bench clean
+.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
 	@echo "Starting the demonstration: wardnews demo"
@@ -48,9 +48,16 @@ lowest:
 # Known faults of what is installed with wardnews, and under which licences it comes.
 dependencies:
 	$(PYTHON) -m venv --clear .venv-dependencies
-	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,parquet,postgres,serve]' pip-audit pip-licenses
+	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,documents,parquet,postgres,serve]' pip-audit pip-licenses
 	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
 	.venv-dependencies/bin/pip-audit --skip-editable
+
+# Other people's tools open what wardnews writes, in an environment with all of them that the package index has.
+ecosystem:
+	$(PYTHON) -m venv .venv-ecosystem
+	.venv-ecosystem/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,parquet,s3]' \
+	--requirement tests/ecosystem/requirements.txt
+	.venv-ecosystem/bin/python -m tests.ecosystem
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \
@@ -58,7 +65,7 @@ drill: .venv/.dev
 	tests/spiders/test_incremental.py::test_an_unchanged_portal_costs_a_listing_page_a_section \
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
-	tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
 	DRILL_LEASE_PORTALS=60 DRILL_LEASE_GROUPS=20 DRILL_LEASE_ARTICLES=10 DRILL_LEASE_KILLS=10 DRILL_LEASE_PROCESSES="1 2 4" \
 	$(BIN)/pytest -rP tests/runs/test_leases.py::test_many_processes_share_the_portals
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py

@@ -25,8 +25,10 @@ from wardnews.store.database import Store
 from wardnews.store.tables import articles, versions, views
 from wardnews.text.sample_format import compose_text
 
-LIMIT = 0.5
-"""Seconds of a core that a search of any kind may take."""
+LIMIT = 0.3
+"""Seconds that a page of any kind may take in the middle of its times."""
+_FILES = ("5,000 articles as CSV",)
+"""What is no page."""
 LIMIT_OF_FRONT_PAGE = 1.0
 """Seconds in which the front page is there, whatever else is asked for."""
 _BEGIN, _MIDDLE, _END = (
@@ -106,14 +108,34 @@ def asked(chance: random.Random, words: list[str]) -> Iterator[tuple[str, Callab
     yield "search, two such in one portal", lambda: f"/?q=dang+uy&site=portal-{chance.randrange(120)}"
     yield "search, a word of some", lambda: f"/?q={chance.choice(middling)}"
     yield "search, a rare word", lambda: f"/?q={chance.choice(rare)}"
+    yield "search, a phrase less a word", lambda: f"/?q=%22dang+uy%22+-{chance.choice(middling)}"
+    yield "search, in titles", lambda: f"/?q={chance.choice(_COMMON)}&titles=1"
+    yield "search, by views", lambda: f"/?q={chance.choice(_COMMON)}&sort=views"
+    yield (
+        "search, some days",
+        lambda: f"/?q=quan&from=20{chance.randrange(13, 20)}-05-01&to=2022-0{chance.randrange(1, 9)}-05",
+    )
+    yield (
+        "search, days of a section, last seen",
+        lambda: f"/?section=Mục+{chance.choice(words[:40])}&from=2015-01-01&sort=found",
+    )
+    yield "search, its feed", lambda: f"/results.atom?q={chance.choice(_COMMON)}"
     yield "search, page 30", lambda: f"/?q={chance.choice(_COMMON)}&page=30"
     yield "article", lambda: f"/article/portal-{(number := chance.randrange(1, 100)) % 120}:{number}"
+    yield "version", lambda: f"/version/{chance.randrange(1, 100)}"
+    yield "comparison", lambda: f"/compare/portal-{(number := chance.randrange(1, 100)) % 120}:{number}"
+    yield "citation", lambda: f"/cite/{chance.randrange(1, 100)}.csl.json"
+    yield "portals", lambda: "/portals"
+    yield "portal", lambda: f"/portal/portal-{chance.randrange(120)}"
+    yield "ward", lambda: f"/ward/{chance.choice(('00118', '00136', '00145'))}"
+    yield "page that is not there", lambda: "/nowhere"
     yield "table of articles with facets", lambda: f"/wardnews/articles?_size={chance.randrange(20, 30)}"
     yield "table, a search", lambda: f"/wardnews/articles?_search={chance.choice(middling)}"
     yield "newest", lambda: "/wardnews/newest"
     yield "most read", lambda: "/wardnews/most_read"
     yield "edited", lambda: "/wardnews/edited"
     yield "gone", lambda: "/wardnews/gone"
+    yield "5,000 articles as CSV", lambda: f"/results.csv?q={chance.choice(_COMMON)}"
 
 
 def peak() -> float:
@@ -122,7 +144,7 @@ def peak() -> float:
 
 
 async def answer(datasette: Any, times: int) -> float:
-    """Ask for each kind of page some times and print how long it took; give the slowest search's seconds of a core."""
+    """Ask for each kind of page some times and print how long it took; give the seconds of the slowest kind."""
     chance = random.Random(7)
     words, _ = vocabulary(random.Random(6))
     await datasette.client.get("/")
@@ -135,10 +157,10 @@ async def answer(datasette: Any, times: int) -> float:
             begin = time.perf_counter()
             status = (await datasette.client.get(path)).status_code
             spent.append(time.perf_counter() - begin)
-            assert status == 200, (path, status)  # noqa: PLR2004
+            assert status == (404 if path == "/nowhere" else 200), (path, status)
         cuts, work = quantiles(spent, n=20), (time.process_time() - begun) / times
         print(f"{kind:34} {cuts[9] * 1e3:3.0f} {cuts[18] * 1e3:6.0f} {work * 1e3:12.0f}")
-        slowest = max(slowest, work if kind.startswith(("search", "front")) else 0)
+        slowest = max(slowest, cuts[9] if kind not in _FILES else 0)
     return slowest
 
 
@@ -217,7 +239,7 @@ def main() -> int:
         front = crowded(file, arguments.readers, 30)
     fine = slowest <= LIMIT and front <= LIMIT_OF_FRONT_PAGE
     bounds = f"{LIMIT} s at most; front page {front:.2f} s, {LIMIT_OF_FRONT_PAGE} s at most"
-    print(f"\nslowest search {slowest:.2f} s of a core, {bounds}: {'fine' if fine else 'TOO SLOW'}")
+    print(f"\nslowest kind of page {slowest:.2f} s, {bounds}: {'fine' if fine else 'TOO SLOW'}")
     return int(not fine)
 
 

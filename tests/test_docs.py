@@ -59,6 +59,26 @@ def test_the_readme_is_the_first_five_minutes() -> None:
     assert lines == ["make demo", "make test"]
 
 
+def without_comments(page: Path) -> list[str]:
+    """Return the code blocks of a page, those of commands without what is said of them."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [re.sub(r" +# .*", "", block) if language == "sh" else block for language, block in found]
+
+
+def test_the_vietnamese_readme_is_in_step() -> None:
+    vietnamese = ROOT / "README.vi.md"
+    assert without_comments(vietnamese) == without_comments(README)
+    for pattern in (r"^#+ ", r"^\|", r"^`.*\|"):
+        numbers = [
+            len(re.findall(pattern, page.read_text(encoding="utf-8"), re.MULTILINE)) for page in (README, vietnamese)
+        ]
+        assert numbers[0] == numbers[1], pattern
+    links, theirs = (
+        sorted(re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))) for page in (README, vietnamese)
+    )
+    assert [link for link in links if link != "README.vi.md"] == [link for link in theirs if link != "README.md"]
+
+
 def test_every_command_line_is_understood_and_every_command_has_one() -> None:
     lines = [
         line.removeprefix("wardnews ")

@@ -26,7 +26,7 @@ PAGE_URL = "http://phucloi.longbien.hanoi.gov.vn/moi-truong"
 MODULES = sorted((ROOT / "wardnews").rglob("*.py"))
 
 ORDER = (
-    "locale", "errors", "plugins", "workers", "items", "text", "storage", "places", "layouts", "sites", "archives", "files", "documents", "reading",
+    "locale", "errors", "portable", "plugins", "workers", "items", "text", "storage", "places", "layouts", "sites", "archives", "files", "documents", "reading",
     "store", "exporters", "middlewares", "pipelines", "spiders", "settings", "reports", "runs", "serve", "demo", "cli",
 )  # fmt: skip
 """The rooms in the order in which data flows: each imports only what stands before it."""
@@ -187,7 +187,8 @@ def test_the_guards_are_on() -> None:
     assert DOWNLOADER_MIDDLEWARES_BASE["wardnews.middlewares.PublicHosts"] is not None
 
 
-SETTINGS = """ARCHIVE_DELAY ARCHIVE_SEARCH_DELAY BACKOFF_FIRST BACKOFF_MOST COMMONCRAWL_DATA COMMONCRAWL_INDEX CONTACT OUTPUT
+SETTINGS = """ARCHIVE_DELAY ARCHIVE_SEARCH_DELAY BACKOFF_FIRST BACKOFF_MOST COMMONCRAWL_DATA COMMONCRAWL_INDEX CONTACT FILES
+FILES_BUDGET FILE_MAXSIZE KEEP_FILES OUTPUT
 PORTAL_PAGES PORTAL_PAGES_NO_ITEM PORTAL_SECONDS PUSH_FIRST PUSH_MOST PUSH_SECRET PUSH_TIMEOUT PUSH_TRIES RAW REQUIRED SITES STORE
 WAYBACK WAYBACK_ROWS""".split()
 COMMANDS = "backfill changes crawl demo export files gaps init join pack probe push read reread schema serve sites status".split()

@@ -19,8 +19,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "wardnews"
 CATALOGUES = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/*.po"))
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-_OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trimmed": "true"}}
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_OPTIONS = {
+    "**/templates/**.html": {
+        "extensions": "jinja2.ext.i18n",
+        "newstyle_gettext": "true",
+        "trimmed": "true",
+        "silent": "false",
+    }
+}
+_KEYWORDS = {"_": None, "gettext_noop": None, "ngettext": (1, 2)}
 
 
 def extracted() -> Catalog:

@@ -10,6 +10,8 @@ TEXT = "text"
 """The layout of articles that were read from the sample file format."""
 ENGLISH = "english_session"
 """The flag of a page that was fetched in a session of the portal's English pages: its labels are not the page's own."""
+LIVE = "live"
+"""The `via` of a record whose page a crawl read."""
 GONE = "gone"
 """The change of an article whose page is not there any more."""
 REREAD = "reread"
@@ -98,7 +100,7 @@ class Article:
     language: str = _field("language of the text: vi, en, or und where it does not show", default="und")
     layout: str = _field("layout that read the page", default="")
     via: str = _field(
-        "where the page came from: live, NAME:… of an archive on the network, warc:…, arc:…, file:…", default="live"
+        "where the page came from: live, NAME:… of an archive on the network, warc:…, arc:…, file:…", default=LIVE
     )
     crawled_at: str = _field("UTC time of reading, ISO 8601 with Z", default="")
     first_seen: str = _field("UTC time of the first reading, ISO 8601 with Z", default="")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.conftest import Run
 from tests.helpers import documents as made
 from tests.helpers.kept_files import PLAN, keep_all
 from wardnews.cli import app
@@ -120,6 +121,16 @@ def test_a_kill_loses_nothing_and_the_next_one_goes_on(tmp_path: Path, base: str
 def read_of(store: Store, names: dict[str, str]) -> int:
     with store.reading() as connection:
         return len(documents_of(connection, set(names.values())))
+
+
+def test_a_crawl_reads_what_is_kept_when_it_is_done(tmp_path: Path, base: str, wardnews: Run, sites_file: Path) -> None:
+    at = f"sqlite:///{tmp_path}/store.db"
+    names = keep_all(at, base, {"ke-hoach.pdf": PLAN})
+    done = wardnews("crawl", "practice-liferay", "--sites", sites_file, "--store", at, "--sample", "2")
+    assert "files: 1 read" in done.stderr
+    store = Store.open(at)
+    assert read_of(store, names) == 1
+    store.close()
 
 
 def test_without_the_libraries_it_says_so(tmp_path: Path, base: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,13 @@ def test_what_cannot_go_along_is_said(folder: Path, arguments: tuple[str, ...], 
     assert (status != 0, message in said) == (True, True)
 
 
+def test_files_of_a_bucket_cannot_be_linked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARDNEWS_FILES", "s3://key:secret@bucket/files")
+    status, _, said = typed("export", "--as", "text", "--files", "link", "-o", "news/")
+    assert (status != 0, "cannot be linked: --files copy" in said, "secret" in said) == (True, True, False)
+    assert not (folder / "news").exists()
+
+
 def test_records_with_what_their_files_say(folder: Path) -> None:
     plain = typed("export")[1]
     assert typed("files", "--read")[0] == 0

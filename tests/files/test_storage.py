@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.buckets import Bucket
 from wardnews.files.storage import forget, keep, kept_in, open_kept, place_of
 
 BYTES = b"\x89PNG" * 1000
@@ -51,4 +52,19 @@ def test_a_link_is_neither_read_nor_written_through(tmp_path: Path) -> None:
     place.unlink()
     place.symlink_to(outside)
     with pytest.raises(OSError, match="symbolic links"):
+        open_kept(base, NAME)
+
+
+def test_a_bucket_holds_the_same(bucket: Bucket) -> None:
+    base = f"{bucket.url}/files"
+    assert list(kept_in(base)) == []
+    keep(base, NAME, io.BytesIO(BYTES))
+    keep(base, NAME, io.BytesIO(b"never read"))
+    assert (bucket.names(), list(kept_in(base))) == ([f"files/{place_of(NAME)}"], [(NAME, len(BYTES))])
+    with open_kept(base, NAME) as file:
+        assert file.read() == BYTES
+    for name in (NAME, "ff" * 32):
+        forget(base, name)
+    assert bucket.names() == []
+    with pytest.raises(FileNotFoundError):
         open_kept(base, NAME)

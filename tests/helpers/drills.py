@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import resource
+import signal
 import socket
 import ssl
 import sys
@@ -28,10 +30,12 @@ from twisted.python.failure import Failure
 
 from tests.helpers.commands import Command, started
 from wardnews import settings as project
+from wardnews.files import spool, storage
 from wardnews.middlewares import backoff
 from wardnews.middlewares.groups import pause
 from wardnews.sites import Site, politeness_group
 from wardnews.spiders.common import cause_of
+from wardnews.store.files.queue import FileQueue
 
 ROOT = Path(__file__).parents[2]
 Answer = Callable[["Asked", socket.socket], None]
@@ -224,3 +228,17 @@ def peak_mb() -> float:
     if status.exists():
         return int(status.read_text(encoding="ascii").partition("VmHWM:")[2].split()[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+def killed_before_a_file_is_committed() -> None:
+    """Have the run killed once the first file lies in its place, before the store knows of it."""
+    FileQueue.kept = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment,method-assign]
+
+
+def no_room_for_files(name: str) -> None:
+    """Have the disk full where files are kept: `keep`, or on their way there: `TemporaryFile`."""
+
+    def fails(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    setattr(storage if name == "keep" else spool, name, fails)

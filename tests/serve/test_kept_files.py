@@ -112,6 +112,13 @@ def test_only_what_an_article_has_is_given(kept: Kept) -> None:
     aside.rename(place)
 
 
+def test_facts_of_documents_are_a_table_and_their_texts_none(kept: Kept) -> None:
+    get, names, _, _ = kept
+    assert "scanned" in get("/wardnews/documents.json?_shape=array").text
+    assert names["anh.png"] in get("/wardnews/files").text
+    assert [get(f"/wardnews/{name}").status_code for name in ("document_texts", "attached")] == [403, 403]
+
+
 def test_the_page_of_an_article_shows_them(kept: Kept) -> None:
     get, names, _, _ = kept
     page = get("/article/bentrang:50").text
@@ -175,7 +182,7 @@ def contents(copy: Path) -> list[Any]:
     with closing(sqlite3.connect(copy)) as opened:
         tables = [
             opened.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
-            for name in ("files", "documents", "attached")
+            for name in ("files", "documents", "document_texts", "attached")
         ]
         opened.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_search, instance)")
         words = "SELECT id, term, col, offset FROM words JOIN articles ON articles.rowid = doc ORDER BY 1, 3, 4"

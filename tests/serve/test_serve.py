@@ -348,7 +348,7 @@ def test_the_queries(get: Callable[..., Any]) -> None:
     assert edited["changed"] == "section, paragraphs"
     page = get("/wardnews/edited").text
     assert '<a href="/article/hoasua%3A1">Đảng ủy phường giao ban tháng 4</a>' in page
-    assert "2021-04-30 17:15" in page
+    assert "30/04/2021 17:15" in page
     assert get("/article/hoasua%3A1").status_code == 200
     page = get("/wardnews/articles").text
     assert all(f'data-column="{name}"' in page for name in ("site", "section", "ward", "year"))

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
+from wardnews.portable import NO_FOLLOW
+
 
 class Section(NamedTuple):
     """A part of a file that is a file of its own: `size` bytes from `start` on, or all. `name`: how to call it."""
@@ -27,7 +29,7 @@ class Section(NamedTuple):
 
 def open_no_link(path: Path, mode: str) -> IO[Any]:
     """Open a file as `open` does; raise OSError for a link, which others may have put there."""
-    return open(path, mode, opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o666))
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags | NO_FOLLOW, 0o666))
 
 
 def whole(path: Path) -> Section:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wardnews.archives import network
-from wardnews.cli.options import SITES, Feed, On, Quiet, Since, SitesFiles, StoreUrl, Until, days_of, keys_like
+from wardnews.cli.options import (
+    SITES,
+    Feed,
+    Files,
+    On,
+    Quiet,
+    Since,
+    SitesFiles,
+    StoreUrl,
+    Until,
+    days_of,
+    keys_like,
+)
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
@@ -29,6 +41,7 @@ def crawl(
     until: Until = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles a portal.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Visit each section to its end, recheck all articles.")] = False,
+    files: Files = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
     output: Feed = None,
@@ -58,7 +71,7 @@ def crawl(
         if one.closed:
             say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
     options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
-    options |= {"sample": sample, "full": full} | ({"due": True} if due else {})
+    options |= {"sample": sample, "full": full, "files": files} | ({"due": True} if due else {})
     if on:
         raise typer.Exit(_visit_on(on, _by_group(chosen), sites, options))
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
@@ -79,6 +92,7 @@ def backfill(
     until: Until = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what there is and what it costs, and stop.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Files: read again what was read before.")] = False,
+    files: Files = None,
     on: On = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
@@ -94,18 +108,22 @@ def backfill(
     first, last = days_of(since, until)
     chosen = choose(load_sites(sites or ()), site)
     options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
+    options |= {"files": files}
     if from_ == "live":
         if plan:
             raise UsageError("--plan needs an archive: how much a live portal has shows only while it is crawled")
-        options |= {"full": True, "raw": True}
+        options |= {"full": True, "raw": True, "keep_files": "attachments"}
     else:
         raw = network.is_named(from_) and not plan
         options |= {"spider": "archive", "source": from_, "only_plan": plan, "raw": raw}
         options |= {"reread": True} if reread else {}
+        options |= {"keep_files": "attachments"} if raw else {}
     if on and (from_ == "live" or network.is_named(from_)):
         # An archive is asked by one worker at a time, for all portals: its pace is one for all.
         groups = _by_group(chosen) if from_ == "live" else {from_: [one.key for one in chosen]}
         raise typer.Exit(_visit_on(on, groups, sites, options))
+    if on and files:
+        raise UsageError("--files does not go with --on PATH: run the same command without --on for the files")
     if on:
         options |= {"reader": _reader_on(on, options)}
     raise typer.Exit(run_spider(chosen, sites, **options).report.status())
@@ -187,7 +205,7 @@ def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
     return [one for one in chosen if one.key in wanted]
 
 
-def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -> "Run":
+def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: Any) -> "Run":
     """Run a spider over portals, write the closing lines to standard error, and return what came of it.
 
     Raise UsageError for an output, a store or raw pages that cannot be written.
@@ -200,7 +218,7 @@ def run_spider(chosen: "list[Site]", files: list[Path] | None, **options: Any) -
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
         say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
     try:
-        done = run(site=",".join(one.key for one in chosen), sites=list(files or ()), **options)
+        done = run(site=",".join(one.key for one in chosen), sites=list(sites_files or ()), **options)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():

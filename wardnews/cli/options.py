@@ -39,6 +39,9 @@ On = Annotated[
 SitesFiles = Annotated[
     list[Path] | None, typer.Option("--sites", metavar="FILE", help="A sites file of your own; may be given again.")
 ]
+Files = Annotated[
+    str | None, typer.Option("--files", metavar="WHICH", help="Keep images, attachments, all or none of the files.")
+]
 OfSites = Annotated[
     list[str] | None,
     typer.Option("--site", metavar="SITE", autocompletion=keys_like, help="Of this portal alone; may be given again."),

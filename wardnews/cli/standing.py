@@ -149,15 +149,17 @@ def gaps_table(found: list["SectionGaps"]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from wardnews.reports.gaps import LEGEND, STATES
+    from wardnews.reports.gaps import FILE_STATES, LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]
     table = Table(title=LEGEND, title_justify="left")
     table.add_column("section", overflow="fold", min_width=28)
-    for column in ("promised", "listed", *shown):
+    filed = [state for state in FILE_STATES.values() if any(section.files[state] for section in found)]
+    for column in ("promised", "listed", *shown, *(f"files {state}" for state in filed)):
         table.add_column(column, justify="right")
     for section in found:
         counts = (section.promised, section.listed, *(section.total(state) for state in shown))
+        counts += tuple(section.files[state] for state in filed)
         table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
         for line in section.lines():
             table.add_row(Text(f"  {line}"))

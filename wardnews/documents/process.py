@@ -8,7 +8,6 @@ next document gets another one.
 import base64
 import json
 import os
-import resource
 import sys
 from importlib.util import find_spec
 from multiprocessing import get_context
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from wardnews.documents.document import Document
 from wardnews.documents.read import NEEDED, read
 from wardnews.errors import UnreadableDocument, UsageError
+from wardnews.portable import bound
 from wardnews.workers import begin_worker
 
 if TYPE_CHECKING:
@@ -149,9 +149,7 @@ _FORBIDDEN = (
 
 def _bound(memory: int) -> None:
     """Bound what this process may do: its memory, its files, programs and the network."""
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound(memory, files=False)
 
     def guard(event: str, _arguments: object) -> None:
         if event in _FORBIDDEN:

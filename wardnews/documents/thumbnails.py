@@ -16,7 +16,7 @@ _QUALITY = 75
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
 _MOST_PIXELS = 200_000_000
 """Of a picture as it says itself; pictures that say more are bombs to Pillow."""
-_MOST_DECODED = 24_000_000
+_MOST_DECODED, _MOST_WITH_ALPHA = 24_000_000, 10_000_000
 """Pixels that are in memory at once: JPEG can be decoded at a fraction of its size, the others cannot."""
 
 
@@ -38,12 +38,14 @@ def read_picture(file: BinaryIO) -> Document:
     ) as error:
         if isinstance(error, UnreadableDocument):
             raise
-        raise UnreadableDocument(f"no thumbnail can be made: {error}") from error
+        said = "no picture of its kind" if isinstance(error, UnidentifiedImageError) else error
+        raise UnreadableDocument(f"no thumbnail can be made: {said}") from error
 
 
 def _thumbnail(picture: Image.Image) -> bytes:
     picture.draft("RGB", (SIDE, SIDE))
-    if picture.width * picture.height > _MOST_DECODED:
+    most = _MOST_WITH_ALPHA if picture.mode in ("RGBA", "LA", "PA") else _MOST_DECODED
+    if picture.width * picture.height > most:
         raise UnreadableDocument(f"no thumbnail is made: {picture.width} by {picture.height} pixels")
     picture.thumbnail((SIDE, SIDE))
     small = ImageOps.exif_transpose(picture).convert("RGBA")

@@ -12,6 +12,8 @@ from wardnews.errors import ExportError
 from wardnews.exporters.lines import glance
 from wardnews.files.endings import ending_of
 from wardnews.files.storage import open_kept, place_of
+from wardnews.storage import is_url
+from wardnews.text.strings import masked
 
 FOLDER = "files"
 _PIECE = 1 << 20
@@ -32,6 +34,8 @@ class KeptFiles:
 
         Raises ExportError where files cannot be linked, OSError where they cannot be written.
         """
+        if self.link and is_url(self.base):
+            raise ExportError(f"{masked(self.base)}: files of a bucket cannot be linked: --files copy")
         for line in lines:
             for one in (*glance(line, "images"), *glance(line, "attachments")):
                 if one["sha256"] and one["sha256"] not in self._seen:

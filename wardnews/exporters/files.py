@@ -1,13 +1,12 @@
 """Files and folders that have their name only when they are whole, the same bytes whenever they are written."""
 
-import fcntl
 import gzip
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
@@ -16,6 +15,7 @@ from wardnews import storage
 from wardnews.errors import ExportError
 from wardnews.exporters.endings import packing_of
 from wardnews.exporters.lines import with_ends
+from wardnews.portable import flush_disks, locked_folder
 from wardnews.text.strings import masked
 
 if sys.version_info >= (3, 14):
@@ -128,34 +128,25 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
         if other.is_symlink():  # put there by others: what it leads to is not ours to replace
             other.unlink()
     part.mkdir(parents=True, exist_ok=True)
-    held = _held(part, given)
-    try:
-        _put_back(old, path)
-        _check_folder(path, given, kind)
-        _empty(part)
-        yield part
-        os.sync()  # once for all files, before they have their names
-        if path.exists():
-            path.rename(old)
-        part.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        _put_back(old, path)
-        raise
-    finally:
-        os.close(held)
-
-
-def _held(part: Path, given: Path) -> int:
-    """Lock a folder against other exports, until the descriptor is closed or the process ends."""
-    held = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(held)
-        raise ExportError(f"{given}: another export is writing this folder; wait for its end") from None
-    return held
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked_folder(part))
+        except BlockingIOError:
+            raise ExportError(f"{given}: another export is writing this folder; wait for its end") from None
+        try:
+            _put_back(old, path)
+            _check_folder(path, given, kind)
+            _empty(part)
+            yield part
+            flush_disks()  # once for all files, before they have their names
+            if path.exists():
+                path.rename(old)
+            part.rename(path)
+            shutil.rmtree(old, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            _put_back(old, path)
+            raise
 
 
 def _put_back(old: Path, path: Path) -> None:

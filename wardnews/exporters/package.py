@@ -1,9 +1,7 @@
 """What lies beside exports: a Frictionless Data Package, which says what is in which file."""
 
-import fcntl
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +15,7 @@ from wardnews.exporters.columns import Column
 from wardnews.exporters.endings import PACKED, packing_of
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
 from wardnews.exporters.lines import glance
+from wardnews.portable import locked_folder
 from wardnews.sites import Site
 from wardnews.text.strings import fold
 
@@ -130,12 +129,8 @@ def may_describe(folder: Path, output: str) -> bool:
 
 def describe_file(path: Path, described: dict[str, Any]) -> None:
     """Put the description of a file into the descriptor of its folder, beside those of the other files still there."""
-    held = os.open(path.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with locked_folder(path.parent, wait=True):
         known = {one["path"]: one for one in descriptor_of(path.parent).get("resources", ())}
         known[path.name] = described | checked(path)
         there = [known[name] for name in sorted(known) if (path.parent / name).is_file()]
         describe(path.parent, FILES, there)
-    finally:
-        os.close(held)

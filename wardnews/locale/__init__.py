@@ -51,6 +51,11 @@ def ngettext(one: str, many: str, number: int) -> str:
     return catalogue(language()).ngettext(one, many, number)
 
 
+def gettext_noop(message: str) -> str:
+    """Return a message as it is, for `make messages` to find it: it is put into another language where it is shown."""
+    return message
+
+
 @cache
 def catalogue(code: str) -> NullTranslations:
     """Return the messages of a language; those of English are what stands in the code."""

@@ -5,6 +5,8 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from wardnews.middlewares.hosts import SPOOL
+
 _MOST_LAYERS = 3
 
 
@@ -14,7 +16,9 @@ class Decompression(HttpCompressionMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Unpack a response; raise IgnoreRequest where it is too large or broken."""
         encodings = b",".join(response.headers.getlist("Content-Encoding"))
-        if not encodings or "archive" in request.meta:  # whose labels are often wrong: its client unpacks what it gave
+        if not encodings or SPOOL in request.meta:
+            return response
+        if "archive" in request.meta:  # whose labels are often wrong: its client unpacks what it gave
             return response
         if encodings.count(b",") >= _MOST_LAYERS:
             raise IgnoreRequest(f"page compressed more than {_MOST_LAYERS} times")

@@ -20,11 +20,13 @@ from wardnews.sites import Site
 _PORTS = {"http": 80, "https": 443}
 _WEB = frozenset(_PORTS.values())
 
+SPOOL = "spool"
+"""The key in a request's meta of the `Spool` that takes the body of its answer: it is for a file, no page."""
 Host = tuple[str, int]
 
 
 class OwnHosts:
-    """Keep the requests for a portal, redirects among them, on the portal's own hosts."""
+    """Keep the requests for a portal, redirects among them, on its own hosts; for files on its media hosts too."""
 
     def __init__(self, sites: dict[str, Site]) -> None:
         self.sites = sites
@@ -37,7 +39,8 @@ class OwnHosts:
     def process_request(self, request: Request) -> None:
         """Raise IgnoreRequest for an address off the portal that a request was made for."""
         site = self.sites.get(request.meta.get("site", ""))
-        if site and not site.owns(request.url):
+        owns = site and (site.may_hold_files if SPOOL in request.meta else site.owns)
+        if owns and not owns(request.url):
             raise IgnoreRequest(f"leads off the portal, to {request.url}")
 
 
@@ -157,5 +160,5 @@ def _private_literal(host: str) -> Address | None:
 @lru_cache(maxsize=4096)
 def _hosts_of(site: Site) -> frozenset[Host]:
     """Return what the sites file names, without `www.`; a further host without a port is meant on both of the web's."""
-    named = (f"{scheme}://{host}" for host in site.hosts for scheme in _PORTS)
+    named = (f"{scheme}://{host}" for host in (*site.hosts, *site.media_hosts) for scheme in _PORTS)
     return frozenset((host.removeprefix("www."), port) for host, port in map(host_of, (site.url, *named)))

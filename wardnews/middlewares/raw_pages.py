@@ -16,8 +16,10 @@ from scrapy.settings import BaseSettings
 
 from wardnews import __version__
 from wardnews.archives.capture import Capture
-from wardnews.archives.warc.write import ENDING, Fields, Message, RawFile, complete_files, raw_folder
+from wardnews.archives.warc.write import ENDING, Fields, Message, Payload, RawFile, complete_files, raw_folder
 from wardnews.errors import CannotKeep, WardnewsError
+from wardnews.files.spool import Spool
+from wardnews.middlewares.hosts import SPOOL
 from wardnews.middlewares.transport import REASON
 from wardnews.text.clock import timestamp
 
@@ -82,9 +84,14 @@ class RawPages:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer; raise RawError on failure."""
         if "archive" not in request.meta:
-            date, ip = timestamp(), str(response.ip_address or "")
-            answer, asked = _answer(response), _asked(request)
-            self._kept(lambda: self.file.fetched(response.url, date, answer, asked, ip))
+            date, ip, spool = timestamp(), str(response.ip_address or ""), request.meta.get(SPOOL)
+
+            def write() -> None:
+                if spool and spool.failure:
+                    raise spool.failure
+                self.file.fetched(response.url, date, _answer(response, spool), _asked(request), ip)
+
+            self._kept(write)
             request.meta[FETCHED_AT] = date
             response.headers.pop(REASON, None)
         return response
@@ -126,15 +133,17 @@ def _about(settings: Mapping[str, Any], run: str) -> dict[str, str]:
     }
 
 
-def _answer(response: Response) -> Message:
+def _answer(response: Response, spool: Spool | None) -> Message:
     """Return an answer as it came, with its status line, but for the headers that were of the wire alone."""
+    payload = Payload(spool.file, spool.length, spool.sha1) if spool and response.body else response.body
     reason = response.headers.get(REASON)
     usual = responses.get(response.status, "").encode()
     line = f"{response.protocol or 'HTTP/1.1'} {response.status} ".encode() + (usual if reason is None else reason)
     fields = [(name, value) for name, value in _fields(response) if name.lower() not in _OF_THE_WIRE]
     if response.status != _NOT_MODIFIED:
-        fields.append((b"Content-Length", str(len(response.body)).encode()))
-    return Message(line, fields, response.body)
+        length = payload.length if isinstance(payload, Payload) else len(payload)
+        fields.append((b"Content-Length", str(length).encode()))
+    return Message(line, fields, payload)
 
 
 def _asked(request: Request) -> Message:

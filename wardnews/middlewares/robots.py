@@ -98,7 +98,7 @@ class Robots(RobotsTxtMiddleware):
         """Whether an address is of the portal of a request; without a portal, of its host, `www.` or not."""
         site: Site | None = getattr(self.crawler.spider, "sites", {}).get(request.meta.get("site"))
         if site:
-            return site.owns(url)
+            return site.may_hold_files(url)
         (host, _), (own, _) = host_of(url), host_of(request.url)
         return host.removeprefix("www.") == own.removeprefix("www.")
 

@@ -23,7 +23,7 @@ from twisted.web._newclient import Request as TxRequest
 from twisted.web.iweb import IResponse
 
 from wardnews.errors import WardnewsError
-from wardnews.middlewares.hosts import host_of
+from wardnews.middlewares.hosts import SPOOL, host_of
 from wardnews.middlewares.resolver import refusal
 
 MOST_HEADER_BYTES = 256 * 1024
@@ -99,7 +99,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         parser = cast("_Parser", self._parser)
         parser.__class__ = _Parser
         parser.most = self.most
-        return answer.addCallback(_with_reason)
+        return answer.addCallback(_with_reason).addCallback(_to_spool, parser)
 
     def _giveUp(self, reason: Failure) -> None:  # noqa: N802 - Twisted's name
         super()._giveUp(reason)  # type: ignore[no-untyped-call]
@@ -114,6 +114,22 @@ def _with_reason(answer: IResponse) -> IResponse:
     else:
         answer.headers.removeHeader(REASON)
     return answer
+
+
+def _to_spool(answer: Any, parser: _Parser) -> IResponse:
+    """Let the body of a file go to the disk, where Scrapy would gather it in memory, within bounds of its own."""
+    deliver = answer.deliverBody
+
+    def with_spool(reader: Any) -> None:
+        meta = reader._request.meta  # noqa: SLF001 - Scrapy hands on nothing else that knows the request
+        if spool := meta.get(SPOOL):
+            spool.clear()
+            reader._bodybuf = spool  # noqa: SLF001
+            parser.most = 2 * meta["download_maxsize"] + MOST_HEADER_BYTES
+        deliver(reader)
+
+    answer.deliverBody = with_spool
+    return cast("IResponse", answer)
 
 
 class _Factory(_LenientHTTP11ClientFactory):

@@ -1,14 +1,12 @@
 """Pages that may take long are read in processes beside the crawl, so that no other portal waits for them."""
 
 import asyncio
-import os
-import resource
-import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from wardnews.errors import UnreadablePage
+from wardnews.portable import bound, give_way, processor_time
 from wardnews.reading.opened import OpenedPage, Purpose, Source
 from wardnews.workers import begin_worker
 
@@ -59,17 +57,15 @@ class PageReaders:
 
 def _begin() -> None:
     begin_worker()
-    os.nice(10)  # what is read here is in no hurry
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    give_way()  # what is read here is in no hurry
+    bound(_MEMORY)
 
 
 def _read(source: Source, purpose: Purpose) -> OpenedPage:
-    signal.setitimer(signal.ITIMER_PROF, _SECONDS)  # SIGPROF ends the process, also within the parser
     try:
-        opened = OpenedPage.of(source)
-        opened.read_ahead(purpose)
+        with processor_time(_SECONDS):  # its end is the end of the process, also within the parser
+            opened = OpenedPage.of(source)
+            opened.read_ahead(purpose)
     except MemoryError as error:
         raise UnreadablePage(TOO_HEAVY) from error
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     return opened

@@ -19,10 +19,14 @@ _UNREAD = {"header_unread", "header_partly_read"}
 
 @dataclass
 class PortalReport:
-    """What became of one portal in one run, and what was found wrong with it; `counts` are its spider's."""
+    """What became of one portal in one run, and what was found wrong with it; `counts` are its spider's.
+
+    `files_left`: how many files are left to the next run, and why.
+    """
 
     counts: PortalCounts = field(default_factory=PortalCounts)
     left: str | None = None
+    files_left: tuple[int, str | None] = (0, None)
     left_alone: Pause | None = None
     changes: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
@@ -55,13 +59,18 @@ class PortalReport:
         return self.changes.total()
 
     @property
+    def edited(self) -> int:
+        """Return the number of articles that were edited: their page, or a file that they name."""
+        return self.changes["edited"] + self.counts.file_edits
+
+    @property
     def known(self) -> int:
         """Return the number of known articles that came up and are as they were."""
         return max(0, self.counts.known - self._changed)
 
     @property
     def _changed(self) -> int:
-        return sum(self.changes[change] for change in ("edited", "back", "gone"))
+        return self.edited + self.changes["back"] + self.changes["gone"]
 
     def set_known(self, number: int) -> None:
         """Write how many known articles came up and are as they were."""
@@ -77,10 +86,17 @@ class PortalReport:
         """Whether anything found wrong makes the portal unhealthy."""
         return any(found.sick for found in self.findings)
 
+    @property
+    def _files(self) -> bool:
+        """Whether files were asked for, or are left: a run that was killed at them has no page left to do."""
+        counts = self.counts
+        return bool(counts.files or counts.files_unchanged or counts.file_troubles or self.files_left[0])
+
     def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
         """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
+        unchanged = self.known or self.counts.unchanged
         counts = {
-            "read": self.records or self.counts.outside or self.known or self.counts.unchanged or stopped,
+            "read": self.records or self.counts.outside or unchanged or self._files or stopped,
             "listings": self.counts.listings,
             "partial": self.counts.partial or stopped,
             "sick": self.counts.unhealthy,
@@ -98,11 +114,13 @@ class PortalReport:
         pages by what was wrong with them; `headers`: header lines that were not read whole, five at most; `findings`:
         what is wrong with the portal (`name`, `what`, `since`, `sick`); `sick`: whether one of them makes it unhealthy;
         `left`: why the rest of it is left to the next run; `left_alone`: for how many `seconds` it asked to be, and
-        `since` when, where that is not over.
+        `since` when, where that is not over. `files`: those that were `kept`, that are `unchanged`, that are `left` to
+        the next run, and `causes` why others are not kept.
         """
         return {
             "pages": self.counts.pages,
             **{change: self.changes[change] for change in ("new", "edited", "gone", "back")},
+            "edited": self.edited,
             "known": self.known,
             "outside": self.counts.outside,
             "failed": self.counts.failed,
@@ -116,6 +134,12 @@ class PortalReport:
             "sick": self.is_unhealthy,
             "left": self.left,
             "left_alone": self.left_alone._asdict() if self.left_alone else None,
+            "files": {
+                "kept": self.counts.files,
+                "unchanged": self.counts.files_unchanged,
+                "left": self.files_left[0],
+                "causes": dict(self.counts.file_troubles.most_common()),
+            },
         }
 
     def coverage(self) -> Iterator[tuple[str, float]]:
@@ -136,6 +160,7 @@ class PortalReport:
             yield f"  {OUTSIDE}: {outside} article{'s'[: outside > 1]}"
         if again := self.counts.listed_again:
             yield f"  older listing pages read again: {again}"
+        yield from self._file_lines()
         if self.left:
             yield f"  left to the next run: {self.left}"
         for found in notes:
@@ -144,6 +169,15 @@ class PortalReport:
         for found in self.findings:
             if found.sick:
                 yield f"  unhealthy: {found.what}{_since(found, began)}"
+
+    def _file_lines(self) -> Iterator[str]:
+        """Return the closing lines on files, where some were asked for."""
+        kept, unchanged, (left, why) = self.counts.files, self.counts.files_unchanged, self.files_left
+        if kept or unchanged or left:
+            reason = f" ({why})" if why else ""
+            yield f"  files: {kept:,} kept, {unchanged:,} unchanged, {left:,} left to the next run{reason}"
+        for cause, count in self.counts.file_troubles.most_common():
+            yield f"  not kept, {cause}: {count} file{'s'[: count > 1]}"
 
     def _coverage_line(self) -> str:
         """Return the coverage of each field, those of the same share together, the fullest first."""
@@ -161,7 +195,7 @@ def counts_line(portal: PortalReport) -> str:
     """Return the counts of pages and articles as a line."""
     changes, number = portal.changes, portal.counts.pages
     back = f", {changes['back']} back" if changes["back"] else ""
-    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], changes["edited"]
+    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], portal.edited
     line = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
     return f"{line}, {changes['gone']:,} gone{back}, {portal.counts.failed:,} failed"
 

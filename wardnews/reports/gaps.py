@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
-from wardnews.store.tables import articles, captures, listings, pages
+from wardnews.store.tables import articles, captures, file_links, listings, pages, wanted_files
 
 STATES = ("got", "unreadable", "failed", "never captured", "to do")
+FILE_STATES = {"kept": "got", "failed": "failed", "missing": "missing", "todo": "to do"}
+"""What became of the files of articles, by the store's words."""
 _SPOILT = {"todo": "to do", "failed": "failed", "unreadable": "unreadable"}
 NO_MONTH = "undated"
 LEGEND = "█ all got  ▄ some  _ none  · nothing known of"
@@ -23,7 +25,8 @@ class SectionGaps:
     """What was got of a section: articles by month and by what became of them.
 
     `promised`: how many articles its pager says there are, None where it does not say; `listed`: how many different
-    ones its listings named.
+    ones its listings named; `files`: what became of the images and attachments of its articles, where they were asked
+    for.
     """
 
     key: str
@@ -31,6 +34,7 @@ class SectionGaps:
     promised: int | None
     listed: int = 0
     months: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    files: Counter[str] = field(default_factory=Counter)
 
     @property
     def unlisted(self) -> int:
@@ -61,7 +65,8 @@ class SectionGaps:
         pager says there are, or null; `listed`: how many different ones its listings named; `unlisted`: how many are
         promised and named by no listing that was got; then how many of the listed ones are `got`, `unreadable`,
         `failed`, `never_captured` and `to_do`, which add up to `listed`; `months`: the same by month of publication
-        (`2022-08`, or `undated`), only what is not 0. A month that is left out is quiet: nothing is known of it.
+        (`2022-08`, or `undated`), only what is not 0; one that is left out is quiet: nothing is known of it. `files`:
+        how many images and attachments of its articles are `got`, `failed`, `missing` (from archives) and `to_do`.
         """
         return {
             "section": self.key,
@@ -74,6 +79,7 @@ class SectionGaps:
                 month: {state.replace(" ", "_"): count for state, count in counts.items()}
                 for month, counts in sorted(self.months.items())
             },
+            "files": {state.replace(" ", "_"): self.files[state] for state in FILE_STATES.values()},
         }
 
 
@@ -81,13 +87,15 @@ def gaps(store: Store, site: str) -> list[SectionGaps]:
     """Find what is missing of a portal, section by section; articles that no listing names stand at the end."""
     with store.reading() as connection:
         known = _articles(connection, site)
-        sections, placed = _sections(connection, site, known)
+        files = _files(connection, site)
+        sections, placed = _sections(connection, site, known, files)
     rest = SectionGaps("", "named by no listing", None)
     for key, (state, published, article) in known.items():
         if not placed & {key, article}:
             placed.add(article or key)
             rest.months[_month(published)][state] += 1
             rest.listed += 1
+            rest.files.update(files.get(article or "", {}))
     return [*sections, rest] if rest.months else sections
 
 
@@ -117,6 +125,16 @@ def _articles(connection: sa.Connection, site: str) -> dict[str, tuple[str, str 
     return {key: (_SPOILT[state], None, None) for key, state in unnamed.items()} | known
 
 
+def _files(connection: sa.Connection, site: str) -> dict[str, Counter[str]]:
+    """Count the files of each article of a portal by what became of them."""
+    own = sa.select(file_links.c.article, wanted_files.c.state, sa.func.count().label("number"))
+    own = own.join(wanted_files, wanted_files.c.number == file_links.c.file).where(wanted_files.c.site == site)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in connection.execute(own.group_by(file_links.c.article, wanted_files.c.state)):
+        found[row.article][FILE_STATES[row.state]] += row.number
+    return found
+
+
 def _state(row: Any, spoilt: str | None) -> str:
     if row.article:
         return "got"
@@ -126,7 +144,10 @@ def _state(row: Any, spoilt: str | None) -> str:
 
 
 def _sections(
-    connection: sa.Connection, site: str, known: dict[str, tuple[str, str | None, str | None]]
+    connection: sa.Connection,
+    site: str,
+    known: dict[str, tuple[str, str | None, str | None]],
+    files: Mapping[str, Counter[str]],
 ) -> tuple[list[SectionGaps], set[str | None]]:
     """Count by section and month; give also the keys, or ids, of the articles that were counted."""
     query = (
@@ -148,6 +169,7 @@ def _sections(
             if (article or key) not in counted:
                 counted.add(article or key)
                 section.months[_month(published or said.rpartition("|")[2])][state] += 1
+                section.files.update(files.get(article or "", {}))
         section.listed = len(counted)
         placed |= counted
         sections.append(section)

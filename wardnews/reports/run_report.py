@@ -21,6 +21,7 @@ from wardnews.exporters.feed_export import UNWRITTEN
 from wardnews.exporters.files import write_lines
 from wardnews.items import Article, article_of
 from wardnews.middlewares import back_off_of
+from wardnews.middlewares.hosts import SPOOL
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
@@ -41,6 +42,7 @@ _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
 _GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
+_UNKEPT = {"rawpages/failed", "files/failed"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
 
@@ -124,7 +126,8 @@ class RunReport:
         group = str(request.meta.get("download_slot"))
         if group not in self.offsets and (offset := offset_of(response)) is not None:
             self.offsets[group] = offset
-        if portal := self.portals.get(request.meta.get("site", "")):
+        portal = self.portals.get(request.meta.get("site", ""))
+        if portal and SPOOL not in request.meta:
             portal.counts.page()
 
     def record(self, item: Article) -> None:
@@ -219,6 +222,8 @@ class RunReport:
         visit, portal = spider.schedule.visits[key], self.portals[key]
         pause = back_off_of(self.crawler).asked.get(visit.site.slot())
         portal.left, portal.left_alone = visit.left, pause if pause and not pause.is_over else None
+        if spider.files:
+            portal.files_left = spider.files.left(key)
         self._judge(spider, key, stopped=stopped)
         spider.frontier.end(key, portal.summary(), sampled=spider.sample is not None)
         self.ended.add(key)
@@ -291,7 +296,7 @@ class RunReport:
 
     def status(self) -> ExitStatus:
         """Return the exit status of the run."""
-        failed = self._feed_failed() or "rawpages/failed" in self.crawler.stats.get_stats()
+        failed = self._feed_failed() or not _UNKEPT.isdisjoint(self.crawler.stats.get_stats())
         failed |= getattr(self.crawler.spider, "store_failed", False)
         if self.errors or failed or self.failure or not (self.feed or self.is_part) or self.reason == "not started":
             return ExitStatus.FAILED

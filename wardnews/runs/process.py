@@ -21,8 +21,10 @@ from wardnews.middlewares.raw_pages import wanted
 from wardnews.reading.explain import Explained
 from wardnews.reports.run_report import RunReport
 from wardnews.spiders.archive import opened
+from wardnews.spiders.files.live import folder_of, kinds_of
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
+from wardnews.storage import check, is_url
 from wardnews.store.database import PART, Store, new_name
 from wardnews.text.strings import masked
 
@@ -46,14 +48,15 @@ def run(
     output: str | None = None,
     progress: bool = True,
     raw: bool = False,
+    keep_files: str = "none",
     part_of: str = "",
     **arguments: Any,
 ) -> Run:
     """Read portals in this process until it is done; `arguments` are those of the spider, `portal` or `archive`.
 
     `store` is the address of a database, `output` a file to write beside the run's own feed, as `feed_format_for` takes
-    it, or -; `raw`: keep raw pages, unless the setting WARDNEWS_RAW says otherwise; `part_of`: the run whose
-    feed has what this one finds.
+    it, or -; `raw`: keep raw pages, unless the setting WARDNEWS_RAW says otherwise; `keep_files`: which files of
+    articles, unless WARDNEWS_KEEP_FILES does; `part_of`: the run whose feed has what this one finds.
     Raises UsageError for an output of no known format or storage, OSError for one that cannot be written, StoreError
     for a store that cannot be opened, CannotKeep where raw pages are wanted and cannot be written.
     """
@@ -73,6 +76,10 @@ def run(
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_IS_PART": bool(part_of), "WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
+    options |= {"WARDNEWS_KEEP_FILES": settings["WARDNEWS_KEEP_FILES"] or keep_files}
+    kinds_of({**settings, **options}, (), arguments.get("files"))
+    if is_url(files := folder_of(settings)):
+        check(files)
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log}")

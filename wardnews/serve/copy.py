@@ -4,7 +4,6 @@ It is compared with the store, state by state, and only articles that differ are
 that is made from nothing, whatever a crawl, a backfill or a reread did to the store, and wherever it was killed.
 """
 
-import fcntl
 import hashlib
 import heapq
 import json
@@ -22,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from wardnews import portable
 from wardnews.archives.sections import open_no_link
 from wardnews.errors import StoreError
 from wardnews.items import upgraded
@@ -36,7 +36,7 @@ from wardnews.store.tables import articles, versions, views
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import fold
 
-LAYOUT = 4
+LAYOUT = 5
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""
@@ -104,15 +104,15 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         raise StoreError(f"reading copy {file}: {error.strerror}") from error
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            portable.lock(lock.fileno())
         except BlockingIOError:
             tell(f"another `wardnews serve` has {file} open, which is shown as it is")
-            fcntl.flock(lock, fcntl.LOCK_SH)  # the other may be writing it yet
+            portable.lock(lock.fileno(), shared=True, wait=True)  # the other may be writing it yet
             if layout_of(file) != LAYOUT:
                 raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
         else:
             bring_up_to_date(store, file, portals, tell, pages)
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            portable.lock(lock.fileno(), shared=True, wait=True)
         yield
 
 

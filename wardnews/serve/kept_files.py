@@ -1,5 +1,6 @@
 """Kept files in the reading copy: which an article has, and what they say; the files themselves stay where they are."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -22,19 +23,23 @@ CREATE TABLE files (
 CREATE INDEX files_by_sha256 ON files (sha256);
 CREATE TABLE documents (
     sha256 TEXT PRIMARY KEY, reader INTEGER NOT NULL, read_at TEXT NOT NULL, kind TEXT, pages INTEGER NOT NULL,
-    flags TEXT NOT NULL, cause TEXT, thumbnail TEXT, text TEXT NOT NULL
+    flags TEXT NOT NULL, cause TEXT, thumbnail TEXT
 );
+CREATE TABLE document_texts (sha256 TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE attached (id TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
-INNER = ["attached"]
-"""Tables that mean nothing to a reader."""
+INNER = ["attached", "document_texts"]
+"""Tables that mean nothing to a reader, or whose rows are too large to be listed."""
 OLD_TEXT = "coalesce((SELECT text FROM attached WHERE attached.id = articles.id), '')"
 """What the index of words has of the documents of an article of the table `articles`."""
 _NAMED = """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET current = max(current, excluded.current), title = coalesce(excluded.title, title)"""
 _MOST_LETTERS = 2_000_000
 """Of the documents of one article, that are searched."""
-_LOOKED_AT, _MOST_HITS = 200_000, 60
+_LOOKED_AT, _MOST_HITS = 100_000, 20
+"""The letters of a document in which it is looked where words stand, and the documents of one page of results."""
+_SHOWN, _MOST_SHOWN = 20_000, 20
+"""The letters of a document that the page of its article shows, and the documents that it shows any of."""
 _PAGE_END = "\f"
 _READ = ("sha256", "reader", "read_at")
 
@@ -73,8 +78,10 @@ def write(source: Connection, copy: sqlite3.Connection, article: str, record: di
     for sha256, reader, read_at in source.execute(times) if known else ():
         said = known[sha256]
         facts = (said.kind, len(said.pages), ", ".join(said.flags), said.cause, said.thumbnail)
-        copied = (sha256, reader, read_at, *facts, _PAGE_END.join(said.pages))
-        copy.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", copied)
+        copy.execute(
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (sha256, reader, read_at, *facts)
+        )
+        copy.execute("INSERT OR REPLACE INTO document_texts VALUES (?, ?)", (sha256, _PAGE_END.join(said.pages)))
     text = (
         "\n".join(page for sha256 in sorted(known) for page in known[sha256].pages)[:_MOST_LETTERS] if current else ""
     )
@@ -86,7 +93,8 @@ def write(source: Connection, copy: sqlite3.Connection, article: str, record: di
 def forget_unnamed(copy: sqlite3.Connection) -> None:
     """Take out the documents that no article has any more."""
     with copy:
-        copy.execute("DELETE FROM documents WHERE sha256 NOT IN (SELECT sha256 FROM files)")
+        for table in ("documents", "document_texts"):
+            copy.execute(f"DELETE FROM {table} WHERE sha256 NOT IN (SELECT sha256 FROM files)")  # noqa: S608
 
 
 # --- what is shown -------------------------------------------------------------------------------------------
@@ -105,11 +113,16 @@ async def hits(database: Any, texts: dict[str, str], query: str) -> dict[str, Hi
     """Return, by article, the document that has more of the words of a search than the article's own text."""
     marks = ", ".join("?" * len(texts))
     sql = f"""SELECT article, sha256, title, url, pages, substr(text, 1, {_LOOKED_AT}) AS text
-        FROM files JOIN documents USING (sha256) WHERE article IN ({marks}) AND current AND text <> ''
-        LIMIT {_MOST_HITS}"""  # noqa: S608
+        FROM files JOIN documents USING (sha256) JOIN document_texts USING (sha256)
+        WHERE article IN ({marks}) AND current AND text <> '' LIMIT {_MOST_HITS}"""  # noqa: S608
+    rows = (await database.execute(sql, list(texts))).rows if texts else []
+    return await asyncio.to_thread(_hits, rows, texts, query)
+
+
+def _hits(rows: list[Any], texts: dict[str, str], query: str) -> dict[str, Hit]:
     found: dict[str, Hit] = {}
-    most = {article: phrases_in(text, query) for article, text in texts.items()}
-    for row in (await database.execute(sql, list(texts))).rows if texts else ():
+    most = {article: phrases_in(texts[article], query) for article in {row["article"] for row in rows}}
+    for row in rows:
         if (number := phrases_in(row["text"], query)) > most[row["article"]]:
             most[row["article"]] = number
             found[row["article"]] = _hit(row, query)
@@ -126,8 +139,13 @@ def _hit(row: Any, query: str) -> Hit:
 async def shown_files(database: Any, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return images and attachments of a record, each with where it is kept and what is known of it."""
     hashes = sorted({one["sha256"] for one in files if one["sha256"]})
-    sql = f"SELECT * FROM documents WHERE sha256 IN ({', '.join('?' * len(hashes))})"  # noqa: S608
-    known = {row["sha256"]: dict(row) for row in (await database.execute(sql, hashes)).rows} if hashes else {}
+    marks = ", ".join("?" * len(hashes))
+    facts = f"SELECT *, '' AS text FROM documents WHERE sha256 IN ({marks})"  # noqa: S608
+    known = {row["sha256"]: dict(row) for row in (await database.execute(facts, hashes)).rows}
+    texts = f"""SELECT sha256, substr(text, 1, {_SHOWN}) AS text FROM document_texts WHERE sha256 IN ({marks})
+        LIMIT {_MOST_SHOWN}"""  # noqa: S608
+    for row in (await database.execute(texts, hashes)).rows:
+        known[row["sha256"]]["text"] = row["text"]
     return [one | _shown(one["sha256"], known.get(one["sha256"])) for one in files]
 
 
@@ -138,7 +156,7 @@ def _shown(sha256: str | None, document: dict[str, Any] | None) -> dict[str, Any
         "thumbnail": thumbnail_url(sha256) if sha256 and said["thumbnail"] else None,
         "flags": said["flags"].split(", "),
         "pages": said["pages"],
-        "said": [page for page in said["text"][:_LOOKED_AT].split(_PAGE_END) if page],
+        "said": [page for page in said["text"].split(_PAGE_END) if page],
     }
 
 

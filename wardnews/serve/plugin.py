@@ -22,7 +22,7 @@ from wardnews.serve.pages import article, cite, compare, portals, raw, results, 
 from wardnews.serve.pages.browse import browse
 from wardnews.serve.pages.files import file, thumbnail
 from wardnews.serve.searching.words import fts_query, snippet
-from wardnews.serve.speech import headers, in_language, language_of, let_speak
+from wardnews.serve.speech import headers, in_language, language_of, let_speak, query_columns
 
 hookimpl = HookimplMarker("datasette")
 _logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def prepare_jinja2_environment(env: Any) -> None:
 def extra_template_vars(request: Any) -> dict[str, Any]:
     """Let templates name the page that they are in another language."""
     path, query = (request.path, request.query_string) if request else ("/", "")
-    return {"in_language": lambda code: in_language(path, query, code)}
+    return {"query_columns": query_columns, "in_language": lambda code: in_language(path, query, code)}
 
 
 _PERMITTED = {getattr(sqlite3, f"SQLITE_{action}") for action in ("SELECT", "READ", "FUNCTION", "RECURSIVE", "PRAGMA")}

@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from wardnews.locale import gettext_noop
 from wardnews.serve import kept_files, plugin, raw
 from wardnews.serve.gate import gated
 from wardnews.serve.lanes import two_lanes
@@ -40,32 +41,34 @@ _LISTED = "a.published, a.title, p.name AS portal, a.section, a.ward, a.views, a
 _OF_PORTALS = "articles AS a JOIN portals AS p ON p.site = a.site"
 _QUERIES = {
     "newest": {
-        "title": "Newest",
-        "description": "The articles that were published last.",
+        "title": gettext_noop("Newest"),
+        "description": gettext_noop("The articles that were published last."),
         "sql": f"SELECT {_LISTED} FROM {_OF_PORTALS} ORDER BY a.published DESC LIMIT 200",  # noqa: S608
     },
     "most_read": {
-        "title": "Most read",
-        "description": "The articles with the most views, as their portals count them.",
+        "title": gettext_noop("Most read"),
+        "description": gettext_noop("The articles with the most views, as their portals count them."),
         "sql": f"SELECT {_LISTED} FROM {_OF_PORTALS} WHERE a.views IS NOT NULL ORDER BY a.views DESC LIMIT 200",  # noqa: S608
     },
     "edited": {
-        "title": "Edited after publication",
-        "description": "Articles whose title, lead or text changed, the last change first, and what of them changed.",
+        "title": gettext_noop("Edited after publication"),
+        "description": gettext_noop(
+            "Articles whose title, lead or text changed, the last change first, and what of them changed."
+        ),
         "sql": f"""SELECT v.at AS seen_edited, {_LISTED}, v.version, v.fields AS changed FROM versions AS v
             JOIN articles AS a ON a.id = v.article JOIN portals AS p ON p.site = a.site
             WHERE v.change = 'edited' ORDER BY v.at DESC LIMIT 200""",  # noqa: S608
     },
     "gone": {
-        "title": "Gone",
-        "description": "Articles whose page the portal does not show any more.",
+        "title": gettext_noop("Gone"),
+        "description": gettext_noop("Articles whose page the portal does not show any more."),
         "sql": f"""SELECT v.at AS seen_gone, {_LISTED} FROM versions AS v
             JOIN articles AS a ON a.id = v.article AND a.seq = v.seq
             JOIN portals AS p ON p.site = a.site WHERE v.change = 'gone' ORDER BY v.at DESC LIMIT 200""",  # noqa: S608
     },
     "search": {
-        "title": "Search",
-        "description": "All words, with or without tone marks; what stands in the title weighs more.",
+        "title": gettext_noop("Search"),
+        "description": gettext_noop("All words, with or without tone marks; what stands in the title weighs more."),
         "params": ["q"],
         "sql": f"""SELECT {_LISTED}, snippet_of(a.text, a.title, :q) AS found
             FROM (SELECT rowid AS place, bm25(articles_search, 8, 1) AS rank FROM articles_search
@@ -78,54 +81,59 @@ _INNER = ["states", "standings", *raw.INNER, *kept_files.INNER, *_INDEX]
 """Tables that mean nothing to a reader."""
 _METADATA = {
     "title": "wardnews",
-    "description": "News of Vietnamese ward, commune and district portals, kept with every version that was seen.",
+    "description": gettext_noop(
+        "News of Vietnamese ward, commune and district portals, kept with every version that was seen."
+    ),
     "source": "the portals named with each article",
-    "license": "The articles belong to their portals and authors; ask them before you publish more than a quotation.",
+    "license": gettext_noop(
+        "The articles belong to their portals and authors; ask them before you publish more than a quotation."
+    ),
     "databases": {
         DATABASE: {
             "queries": _QUERIES,
             "tables": {
                 "articles": {
-                    "description": "One row an article, as it was seen last.",
+                    "description": gettext_noop("One row an article, as it was seen last."),
                     "facets": ["site", "section", "ward", "year"],
                     "sort_desc": "published",
                     "fts_table": "articles_search",
                     "fts_pk": "rowid",
                     "label_column": "title",
                     "columns": {
-                        "site": "the portal",
-                        "published": "ISO 8601; a bare date where the page gives no time",
-                        "ward": "ward or commune on the day of publication",
-                        "views": "as the portal showed them last",
-                        "change": "new, edited, gone, back or reread",
-                        "gone": "1: the portal does not show it any more",
-                        "story": "shared by articles of several portals that tell the same",
-                        "text": "the whole article as plain text",
+                        "site": gettext_noop("the portal"),
+                        "published": gettext_noop("ISO 8601; a bare date where the page gives no time"),
+                        "ward": gettext_noop("ward or commune on the day of publication"),
+                        "views": gettext_noop("as the portal showed them last"),
+                        "change": gettext_noop("new, edited, gone, back or reread"),
+                        "gone": gettext_noop("1: the portal does not show it any more"),
+                        "story": gettext_noop("shared by articles of several portals that tell the same"),
+                        "text": gettext_noop("the whole article as plain text"),
                     },
                 },
                 "versions": {
-                    "description": "Each article as it was seen first, and each time it had changed.",
+                    "description": gettext_noop("Each article as it was seen first, and each time it had changed."),
                     "columns": {
-                        "at": "when it was seen so, UTC",
-                        "fields": "what changed",
-                        "record": "the record as JSON, without `text`",
+                        "at": gettext_noop("when it was seen so, UTC"),
+                        "fields": gettext_noop("what changed"),
+                        "record": gettext_noop("the record as JSON, without `text`"),
                     },
                 },
                 "files": {
-                    "description": "The images and attachments of articles that are kept, of all their versions.",
-                    "columns": {"current": "1: the article has it as it was seen last"},
+                    "description": gettext_noop(
+                        "The images and attachments of articles that are kept, of all their versions."
+                    ),
+                    "columns": {"current": gettext_noop("1: the article has it as it was seen last")},
                 },
                 "documents": {
-                    "description": "What kept files say, so far as they were read.",
+                    "description": gettext_noop("What kept files say, so far as they were read."),
                     "columns": {
-                        "pages": "how many pages or sheets it has",
-                        "flags": "doubts, such as scanned: pictures of pages, and no text",
-                        "cause": "why it cannot be read",
-                        "text": "its pages, a form feed between two",
+                        "pages": gettext_noop("how many pages or sheets it has"),
+                        "flags": gettext_noop("doubts, such as scanned: pictures of pages, and no text"),
+                        "cause": gettext_noop("why it cannot be read"),
                     },
                 },
-                "views": {"description": "What the portals' counters showed, and when (UTC)."},
-                "portals": {"description": "The portals that the articles are from."},
+                "views": {"description": gettext_noop("What the portals' counters showed, and when (UTC).")},
+                "portals": {"description": gettext_noop("The portals that the articles are from.")},
                 **{name: {"hidden": True, "allow": False} for name in _INNER},
             },
         }

@@ -23,6 +23,15 @@ def let_speak(environment: Any) -> None:
     environment.globals |= {"language": language, "languages": LANGUAGES}
 
 
+def query_columns() -> dict[str, str]:
+    """Return what the columns of our own queries are called."""
+    return {
+        "published": _("published"), "title": _("title"), "portal": _("portal"), "section": _("section"),
+        "ward": _("ward or commune"), "views": _("views"), "id": _("id"), "version": _("version"),
+        "changed": _("what changed"), "found": _("found"), "seen_edited": _("seen edited"), "seen_gone": _("seen gone"),
+    }  # fmt: skip
+
+
 def language_of(scope: Scope) -> str:
     """Return the language that a request is answered in.
 

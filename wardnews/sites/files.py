@@ -14,7 +14,7 @@ from typing import Any
 from wardnews.errors import SitesError
 from wardnews.places import units
 from wardnews.plugins import broken, plugin, plugins
-from wardnews.sites.site import Site, is_web
+from wardnews.sites.site import FILE_CHOICES, Site, is_web
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -135,6 +135,8 @@ _OPTIONS: dict[str, tuple[Callable[[Any], bool], str | Callable[[], str]]] = {
     "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
     "selectors": (_are_selectors, _selectors),
     "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
+    "media_hosts": (_are_hosts, 'a list of host names that only serve files: ["cdn.hanoi.gov.vn"]'),
+    "files": (lambda value: value in FILE_CHOICES, f"one of {', '.join(FILE_CHOICES)}"),
     "unverified": (lambda value: isinstance(value, bool), "true or false"),
 }
 """What an entry may say: whether a value is good, and what is expected, which takes all layouts for some."""

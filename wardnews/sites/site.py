@@ -9,6 +9,10 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews.text.urls import one_form
 
+IMAGE, ATTACHMENT = "image", "attachment"
+FILE_CHOICES = {"images": (IMAGE,), "attachments": (ATTACHMENT,), "all": (IMAGE, ATTACHMENT), "none": ()}
+"""Which files of articles may be kept, by the words for it."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -28,6 +32,8 @@ class Site:
     selectors: Mapping[str, str] = field(default_factory=dict, hash=False)
     newszone: Mapping[str, str] = field(default_factory=dict, hash=False)
     unverified: bool = False
+    media_hosts: tuple[str, ...] = ()
+    files: str | None = None
 
     @cached_property
     def netlocs(self) -> frozenset[str]:
@@ -37,6 +43,15 @@ class Site:
     def owns(self, url: str) -> bool:
         """Whether an address is of this portal: http or https, and one of its hosts, ports included."""
         return url.startswith(("http://", "https://")) and netloc_of(url) in self.netlocs
+
+    @cached_property
+    def media_netlocs(self) -> frozenset[str]:
+        """Return the hosts that images and attachments may lie on, as `netlocs` has them."""
+        return self.netlocs | {host.lower().removeprefix("www.") for host in self.media_hosts}
+
+    def may_hold_files(self, url: str) -> bool:
+        """Whether images and attachments of this portal may be asked for at an address."""
+        return url.startswith(("http://", "https://")) and netloc_of(url) in self.media_netlocs
 
     def own(self, url: str) -> str:
         """Return what a page of this portal is known by: of its first host, whatever the scheme, in one form."""

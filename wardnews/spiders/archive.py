@@ -27,6 +27,8 @@ from wardnews.reading.joining import join_pages
 from wardnews.sites import Site, parse_days
 from wardnews.spiders.common import StoredSpider, known_sites
 from wardnews.spiders.counts import PortalCounts
+from wardnews.spiders.files.archived import ArchivedFiles, archived_files
+from wardnews.spiders.files.live import kinds_of
 from wardnews.spiders.network.captures import NetworkArchive
 from wardnews.spiders.network.client import set_pace
 from wardnews.store.captures import BATCH, CaptureQueue
@@ -44,9 +46,9 @@ class ArchiveSpider(StoredSpider):
 
     Arguments: `site` (keys, separated by commas), `source` (an archive on the network, by its name or
     `NAME+ADDRESS`, or the path of a file or folder), `since` and `until` (ISO dates of publication), `only_plan` (say
-    what there is, no more), `reread` (read files and captures again that were read before),
-    `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES), `reader` (what reads a
-    file or folder in place of the processes of this one).
+    what there is, no more), `reread` (read files and captures again that were read before), `files` (which files of
+    articles are kept: images, attachments, all, none), `sites` (a sites file besides those that come with wardnews and
+    the setting WARDNEWS_SITES), `reader` (what reads a file or folder in place of the processes of this one).
     `plans` is what was found, by portal.
     """
 
@@ -63,12 +65,13 @@ class ArchiveSpider(StoredSpider):
     only_plan: bool
     reread: bool
     plans: dict[str, Plan]
+    files: ArchivedFiles | None
     reader: "Reader | None" = None
     typed: list[str]
     """The addresses of the archives, which may be private ones: a mirror of one's own."""
 
     @classmethod
-    def from_crawler(
+    def from_crawler(  # noqa: PLR0913 - what a person may ask for
         cls,
         crawler: Crawler,
         *,
@@ -78,6 +81,7 @@ class ArchiveSpider(StoredSpider):
         until: str | None = None,
         only_plan: bool = False,
         reread: bool = False,
+        files: str | None = None,
         sites: str | list[Path] | None = None,
         **options: Any,
     ) -> Self:
@@ -102,6 +106,7 @@ class ArchiveSpider(StoredSpider):
         for one in spider.sites.values():
             spider.rewrite(frontier, one)
         spider.frontier = CaptureQueue(frontier, name, spider.since, spider.until)
+        spider.files = archived_files(spider, kinds_of(crawler.settings, list(spider.sites.values()), files))
         set_pace(crawler.settings)
         crawler.signals.connect(spider.count_known, signal=signals.item_scraped)
         crawler.signals.connect(spider.count_known, signal=signals.item_dropped)
@@ -141,6 +146,8 @@ class ArchiveSpider(StoredSpider):
         """Search, plan, and read what is yet to be read, portal by portal."""
         for key in self.sites:
             self.counts[key].partial += 1
+            if self.files:
+                self.files.begin(key)
         if self.archive is None:
             await (self.reader(self) if self.reader else self.read_path())
             return
@@ -185,6 +192,8 @@ class ArchiveSpider(StoredSpider):
         )
         if not (found or known or read_before):
             self.nothing_in(path)
+        if self.files:
+            await self.files.from_path(path, self.sites)
 
     def nothing_in(self, path: Path) -> None:
         """Count as unhealthy that a path has nothing to read."""

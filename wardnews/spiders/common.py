@@ -179,3 +179,17 @@ def header_of(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     said = value.decode("latin-1") if value else ""
     return said if said.isprintable() and said else None
+
+
+def count_of(value: str | int | None) -> int | None:
+    """Return a number of articles that was asked for; raise ValueError for none."""
+    if value is None or (str(value).isdigit() and int(value) > 0):
+        return int(value) if value else None
+    raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
+
+
+def flag_of(name: str, value: str | bool) -> bool:
+    """Return what was said of a flag; raise ValueError for neither true nor false."""
+    if str(value).lower() in ("true", "1", "false", "0"):
+        return str(value).lower() in ("true", "1")
+    raise ValueError(f"{name}={value!r}: expected true or false")

@@ -36,7 +36,8 @@ class PortalCounts:
     `outside`: articles outside of the days asked for. `known`: known articles that came up, `edits` those of them that
     an archive has otherwise. `unchanged`: pages that are as they were. `listed_again`: older listing pages. `partial`:
     reasons why the visit does not begin at the beginning. `absent`: articles whose page is not there. `found`: captures
-    that a search found.
+    that a search found. `files`: files that were kept, `files_unchanged` those that are as they were, `file_edits`
+    articles of which one has changed.
     """
 
     pages: int = 0
@@ -50,6 +51,10 @@ class PortalCounts:
     absent: int = 0
     found: int = 0
     edits: int = 0
+    files: int = 0
+    files_unchanged: int = 0
+    file_edits: int = 0
+    file_troubles: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
     unhealthy: Counter[str] = field(default_factory=Counter)
     layouts: Counter[str] = field(default_factory=Counter)

@@ -25,9 +25,10 @@ from wardnews.reading.opened import Source
 from wardnews.sites import parse_days
 from wardnews.spiders.articles import ArticlePages
 from wardnews.spiders.challenges import is_challenge
-from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, header_of, source_of
+from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, count_of, flag_of, header_of, source_of
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
+from wardnews.spiders.files.live import FileRequests, file_requests, kinds_of
 from wardnews.spiders.groups.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
 from wardnews.spiders.groups.taking import BEGUN, GroupTaking
 from wardnews.spiders.heavy_pages import Answer, AnyAnswer, HeavyPages, open_page
@@ -47,8 +48,9 @@ class PortalSpider(StoredSpider):
 
     Arguments: `site` (keys, separated by commas), `since` and `until` (ISO dates of publication), `sample` (articles a
     portal), `full` (visit every listing page and recheck every article), `due` (leave out what other runs have visited
-    meanwhile), `sites` (a sites file besides those that come with wardnews and the setting WARDNEWS_SITES). The setting
-    WARDNEWS_STORE names the store. `run` is the run's name; `locked` are the portals that another run is at.
+    meanwhile), `files` (which files are kept: images, attachments, all, none), `sites` (a sites file besides those that
+    come with wardnews and the setting WARDNEWS_SITES). The setting WARDNEWS_STORE names the store. `run` is the run's
+    name; `locked` are the portals that another run is at.
     """
 
     name = "portal"
@@ -61,10 +63,11 @@ class PortalSpider(StoredSpider):
     articles: ArticlePages
     pages: ListingPages
     further: FurtherPages
+    files: FileRequests | None = None
     heavy: HeavyPages
 
     @classmethod
-    def from_crawler(
+    def from_crawler(  # noqa: PLR0913 - what a person may ask for
         cls,
         crawler: Crawler,
         *,
@@ -74,6 +77,7 @@ class PortalSpider(StoredSpider):
         sample: str | int | None = None,
         full: str | bool = False,
         due: str | bool = False,
+        files: str | None = None,
         sites: str | list[Path] | None = None,
         _job: str = "",  # scrapyd's
     ) -> Self:
@@ -84,9 +88,10 @@ class PortalSpider(StoredSpider):
         """
         spider = super().from_crawler(crawler)
         spider.since, spider.until = parse_days("since", since, "until", until)
-        spider.sample, spider.full, spider.only_due = _count(sample), _flag("full", full), _flag("due", due)
+        spider.sample, spider.full, spider.only_due = count_of(sample), flag_of("full", full), flag_of("due", due)
         spider.take_up(crawler, site, sites)
-        spider.groups = spider.leasing = GroupTaking(spider)
+        kinds = kinds_of(crawler.settings, list(spider.sites.values()), files)
+        spider.groups = spider.leasing = GroupTaking(spider, keeps_files=any(kinds.values()))
         spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
         spider.further, spider.heavy = FurtherPages(), HeavyPages(spider.frontier)
@@ -99,6 +104,7 @@ class PortalSpider(StoredSpider):
         spider.schedule = Schedule(
             portals, crawler.settings, slots, spider.frontier, spider.request, spider.sample, lambda: spider.stopping
         )
+        spider.files = file_requests(spider, kinds)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
         for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider.item_done, signal=done)
@@ -131,6 +137,8 @@ class PortalSpider(StoredSpider):
             rechecks=self.sample is None,
             older=not (self.since or self.until or self.sample or self.full),
         )
+        if self.files:
+            self.files.begin(site.key)
         self.counts[site.key].partial += begun.resumed or self.sample is not None
         if begun.resumed:
             self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
@@ -359,6 +367,8 @@ class PortalSpider(StoredSpider):
                 visit.without_article = 0
                 self.listings.count_known(visit, task.key)
                 commit.unchanged(task.article)
+                if self.frontier.files:
+                    self.frontier.files.rechecked(task.article)
         if task.kind in ("section", "list"):
             self.counts[visit.site.key].listings += 1
 
@@ -372,15 +382,3 @@ class PortalSpider(StoredSpider):
             "turn": self.pages.read_listing_page,
             "article": self.articles.read,
         }
-
-
-def _count(value: str | int | None) -> int | None:
-    if value is None or (str(value).isdigit() and int(value) > 0):
-        return int(value) if value else None
-    raise ValueError(f"sample={value!r}: expected a number of articles such as 5")
-
-
-def _flag(name: str, value: str | bool) -> bool:
-    if str(value).lower() in ("true", "1", "false", "0"):
-        return str(value).lower() in ("true", "1")
-    raise ValueError(f"{name}={value!r}: expected true or false")

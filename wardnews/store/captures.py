@@ -277,6 +277,8 @@ class CaptureQueue:
         with self._finishing(reading, article) as commit:
             self.frontier.versions.keep_id(article)
             change = self.frontier.versions.write(article)
+            if self.frontier.files:
+                self.frontier.files.want(article)
             for key in reading.keys:
                 row = _page(article.site, "article", key, article.url, "done", article)
                 self._prepared["page"].run(commit.connection, row)

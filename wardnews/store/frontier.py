@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,6 +22,9 @@ from wardnews.store.tables import articles, pages, versions, visits
 from wardnews.store.tasks import AGAIN, Known, Task, Wanted
 from wardnews.store.versions import Versions
 from wardnews.text.clock import timestamp_of
+
+if TYPE_CHECKING:
+    from wardnews.store.files.queue import FileQueue
 
 TRIES = 3
 """How often a page is asked for in one run before it has failed."""
@@ -66,6 +69,8 @@ class Frontier:
         self.run = run
         self.fence = fence
         self.visits: dict[str, Visit] = {}
+        self.files: FileQueue | None = None
+        """What is known of the files of articles, in a run that keeps some."""
         self.clock: str | None = None
         """What an operator should know of the clock."""
         self.connection = store.writer()
@@ -352,7 +357,12 @@ class Frontier:
         with self.commit(task) as commit:
             if task.article and task.article != article.id:
                 article.id = commit.is_also(task.article, article)
+            files = self.files if article.change != GONE else None
+            if files:
+                files.fill(article)
             change = commit.remember(article)
+            if files:
+                files.want(article)
             commit.queue(task.links)
         return change
 

@@ -1,6 +1,5 @@
 """Locks between processes: of portals and runs, of transactions, of versions that are about to be written."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews.archives.sections import open_no_link
+from wardnews.portable import lock
 from wardnews.store.tables import versions
 
 _ANNOUNCED = 0x77617264
@@ -152,7 +152,7 @@ def _close_file(name: str, held: Any) -> None:
 def _flock(descriptor: int, *, shared: bool) -> bool:
     """Lock an open file and write the process id into it; return whether it was free."""
     try:
-        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        lock(descriptor, shared=shared)
     except BlockingIOError:
         return False
     os.ftruncate(descriptor, 0)

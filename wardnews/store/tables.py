@@ -265,7 +265,7 @@ wanted_files = Table(
     Column("next_look", String),  # when a failed one is tried again; kept ones go by their articles' rechecks
     Column("etag", String),
     Column("last_modified", String),
-    Column("keeping", String),  # SHA-256 of what is being written, until `files` has it: what a killed run may leave
+    Column("keeping", String),  # SHA-256 of what is being written until `files` has it, and the run
     UniqueConstraint("site", "url", name="wanted_files_by_url"),
     Index(
         "wanted_files_to_do",

@@ -8,7 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from wardnews.items import ENGLISH, GONE, REREAD, Article, article_of, files_of, json_line, keep_files_of
+from wardnews.items import (
+    ENGLISH,
+    GONE,
+    LIVE,
+    REREAD,
+    Article,
+    article_of,
+    files_of,
+    has_other_files,
+    json_line,
+    keep_files_of,
+)
 from wardnews.store.database import Store
 from wardnews.store.history import Observation, arranged, as_seen, is_same
 from wardnews.store.locks import announce_versions
@@ -117,6 +128,20 @@ class Versions:
         """Let an article that was read anew say of its files what its current record says."""
         if files_of(article) and (before := self.current(article.id)):
             keep_files_of(article, before)
+
+    def write_files(self, article: Article, before: Article, now: str) -> str:
+        """Write what was kept of the files of a current record; return its change.
+
+        Other bytes than before are an edit, seen now. What is known for the first time makes no new version, nor does a
+        capture of a file that is nearer in time to the article's than the one before.
+        """
+        if article.via == LIVE and has_other_files(article, before):
+            article.version += 1
+            article.crawled_at = max(now, before.crawled_at)
+            self._version(article, "edited")
+        else:
+            self._version(article, REREAD)
+        return article.change
 
     def reread(self, article: Article) -> None:
         """Write a current record whose page was read again; its version stays, its views are put right."""

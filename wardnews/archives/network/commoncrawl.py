@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.network.byte_ranges import PAGES, ask_range, read_range, row_of
 from wardnews.archives.network.columns import Columns
-from wardnews.archives.network.source import Answer, Ask, Found, Lookup, OddRow, SearchStep, Source
+from wardnews.archives.network.source import Answer, Ask, FileAsk, FileSearch, Found, Lookup, OddRow, SearchStep, Source
 from wardnews.errors import ArchiveError
 
 ADDRESS = "the columnar index: a folder of Parquet files, or `s3://`"
@@ -96,6 +96,20 @@ class CommonCrawl(Source):
         """Ask for the bytes of a record."""
         del url, timestamp
         return ask_range(self.data, place)
+
+    def file(self, url: str, timestamp: str, via: str) -> FileSearch | None:
+        """Ask the index of the article's collection for a file; the columnar index is asked for hosts only."""
+        name, _, collection = via.partition(":")
+        if self.columns or name != self.name:
+            return None
+
+        def choose(answer: Answer) -> FileAsk | None:
+            rows = [_json(line) for line in answer.rows().splitlines() if line.strip()]
+            whole = (row for row in rows if isinstance(row, dict) and not row.get("truncated"))
+            read = [row_of(row, collection) for row in whole if str(row.get("status")) == "200"]
+            return self.chosen([one for one in read if isinstance(one, Found)], timestamp)
+
+        return FileSearch(Ask(f"{self.index}/{collection}-index?{urlencode({'url': url, 'output': 'json'})}"), choose)
 
     def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
         """Read the page of a WARC record."""

@@ -11,7 +11,17 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from wardnews.archives.capture import Capture, DamagedRecord
-from wardnews.archives.network.source import STAMPED, Answer, Ask, Found, OddRow, SearchStep, Source, is_text
+from wardnews.archives.network.source import (
+    STAMPED,
+    Answer,
+    Ask,
+    FileSearch,
+    Found,
+    OddRow,
+    SearchStep,
+    Source,
+    is_text,
+)
 from wardnews.errors import ArchiveError, DateError, SitesError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_http
 from wardnews.text.urls import resolve
@@ -105,6 +115,14 @@ class Memento(Source):
             status=answer.status,
             content_type=answer.content_type,
             body=body if self._is_raw else _without_prefixes(body, found.place["memento"]),
+        )
+
+    def file(self, url: str, timestamp: str, via: str) -> FileSearch:
+        """Ask for the TimeMap of a file."""
+        del via
+        scope = f"{url} {urlsplit(url).netloc}"
+        return FileSearch(
+            Ask(self._timemap(scope)), lambda answer: self.chosen(self.found(scope, None, answer).found, timestamp)
         )
 
     @property

@@ -1,9 +1,10 @@
 """What the archives on the network have in common: a search for captures, then each capture by itself."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from wardnews.archives.capture import Capture, DamagedRecord
@@ -54,6 +55,20 @@ class Ask:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     stays: bool = False
+
+
+class FileAsk(NamedTuple):
+    """What to ask for an image or attachment, and what reads the answer: None where the archive has none."""
+
+    ask: Ask
+    read: Callable[["Answer"], Capture | DamagedRecord | None]
+
+
+class FileSearch(NamedTuple):
+    """What to ask for the captures of an image or attachment, and what chooses one of them: None where none fits."""
+
+    ask: Ask
+    choose: Callable[["Answer"], FileAsk | None]
 
 
 Lookup = Callable[[], SearchStep]
@@ -134,6 +149,22 @@ class Source(Protocol):
     def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
         """Read a capture out of the archive's answer."""
 
+    def file(self, url: str, timestamp: str, via: str) -> FileAsk | FileSearch | None:
+        """Return what to ask for an image or attachment, as it was nearest in time to the capture of its article.
+
+        `timestamp` and `via` are the article's. None where the archive cannot be asked for these.
+        """
+        del url, timestamp, via
+        return None
+
+    def chosen(self, found: Iterable[Found], timestamp: str) -> FileAsk | None:
+        """Return what to ask for the capture that is nearest in time to a time; None for no captures."""
+        near = min(found, key=lambda one: abs(_seconds(one.timestamp) - _seconds(timestamp)), default=None)
+        if near is None:
+            return None
+        ask = self.ask(near.url, near.timestamp, near.place)
+        return FileAsk(ask, lambda answer: self.capture(near, ask, answer))
+
 
 @runtime_checkable
 class FileSource(Source, Protocol):
@@ -153,6 +184,10 @@ class FileSource(Source, Protocol):
 
     def effort(self, files: int) -> str:
         """Return in words what it takes to go through so many files."""
+
+
+def _seconds(timestamp: str) -> float:
+    return datetime.fromisoformat(timestamp).timestamp()
 
 
 def compact(timestamp: str) -> str:

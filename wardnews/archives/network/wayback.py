@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.digests import fits
-from wardnews.archives.network.source import Answer, Ask, Found, OddRow, SearchStep, Source, compact, is_text
+from wardnews.archives.network.source import Answer, Ask, FileAsk, Found, OddRow, SearchStep, Source, compact, is_text
 from wardnews.errors import ArchiveError, DateError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_digits
 
 _NO_LIST = "an answer that is no list of captures"
 _FIELDS = ("timestamp", "original", "digest", "length")
+_OK = 200
 _GIVEN = re.compile(r"/web/(\d{14})id_/")
 
 
@@ -79,6 +80,12 @@ class Wayback(Source):
         """Ask for a capture as it was fetched."""
         return Ask(f"{self.base}/web/{place.get('stamp') or compact(timestamp)}id_/{url}")
 
+    def file(self, url: str, timestamp: str, via: str) -> FileAsk:
+        """Ask for a file at the time of its article: the archive leads to the nearest capture."""
+        del via
+        ask = Ask(f"{self.base}/web/{compact(timestamp)}id_/{url}", stays=True)
+        return FileAsk(ask, lambda answer: _file(url, answer))
+
     def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
         """Read the page in an answer, if it is the capture that was asked for, whole."""
         del answered
@@ -101,6 +108,18 @@ class Wayback(Source):
             content_type=answer.content_type,
             body=body,
         )
+
+
+def _file(url: str, answer: Answer) -> Capture | DamagedRecord | None:
+    """Read a file in an answer; who asks for a time gets what is nearest to it, by a redirect."""
+    given = _GIVEN.search(answer.url)
+    if given is None or answer.status != _OK:
+        return None
+    try:
+        timestamp, body = as_stamp(from_digits(given[1])), answer.body()
+    except (DateError, Undecodable) as error:
+        return DamagedRecord(url, str(error))
+    return Capture(url, timestamp, f"wayback:{given[1]}", answer.status, answer.content_type, body)
 
 
 def _repeats(before: Found | None, one: Found) -> bool:

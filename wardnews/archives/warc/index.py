@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wardnews.archives.capture import DamagedRecord
-from wardnews.archives.http import answer_of
+from wardnews.archives.http import answer_of, scheme_of
 from wardnews.archives.warc.read import capture_of, made
 from wardnews.archives.warc.records import ABOUT_OTHERS, PAGES, Record, walk
 from wardnews.errors import RecordError, Undecodable
@@ -14,7 +14,8 @@ from wardnews.errors import RecordError, Undecodable
 class Indexed(NamedTuple):
     """A capture, and where in a file it is, in bytes; a revisit has its own head, or none, and no page.
 
-    `digest`: of the payload, as the record has it. `body` without any encoding.
+    `digest`: of the payload, as the record has it. `body` without any encoding, and empty where that is too large for a
+    page: such a record is not read to its end.
     """
 
     offset: int
@@ -66,6 +67,9 @@ def _indexed(record: Record, name: str, end: int) -> Iterator[Indexed | DamagedR
             block = record.checked_block()
             status, head, _ = answer_of(block) if block else (None, {}, b"")
             page = made(record, name, status or 0, head.get("content-type", ""), b"")
+        elif record.start and record.kind == "response" and scheme_of(record.target) in ("http", "https"):
+            status, head, _ = answer_of(record.start)
+            page, body = made(record, name, status, head.get("content-type", ""), b""), b""
         else:
             page = capture_of(record, name)
             status, body = page.status, page.body

@@ -25,11 +25,12 @@ _LARGEST_BLOCK = LARGEST + (1 << 20)
 
 @dataclass(slots=True)
 class Record:
-    """A record; its block is None where nobody asked for it, and where it is too large."""
+    """A record; its block is None where nobody asked for it, or where it is too large: `start` is how that begins."""
 
     place: Place
     headers: Headers
     block: bytes | None
+    start: bytes = b""
 
     @property
     def kind(self) -> str:
@@ -99,13 +100,14 @@ def _record(stream: Stream, place: Place, wanted: Container[str]) -> Record:
     if size is None:
         raise MisshapenRecord("a record that does not say how long it is")
     stream.check_end(size)
-    block = None
+    block, start = None, b""
     if kind in wanted and size <= _LARGEST_BLOCK:
         block = stream.read(size)
     else:
-        stream.skip(size)
+        start = stream.read(LONGEST_HEAD) if kind in wanted else b""
+        stream.skip(size - len(start))
     stream.finish()
-    return Record(place, headers, block)
+    return Record(place, headers, block, start)
 
 
 def _head(stream: Stream) -> Headers:

@@ -4,7 +4,6 @@ A file is written under a name that ends in `.open`, one gzip member a record, a
 What a killed run left open is cut behind its last whole record and renamed by whoever comes next; nothing is appended.
 """
 
-import fcntl
 import logging
 import os
 import zlib
@@ -14,20 +13,32 @@ from hashlib import sha1
 from http.client import responses
 from io import BytesIO
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from wardnews.archives.capture import Capture
 from wardnews.archives.sections import open_no_link
+from wardnews.portable import lock
 
 ENDING = ".warc.gz"
 _OPEN = ".open"
 _REMEMBERED = 50_000
 """How many payloads of a run are remembered, so that a repeated one is written as a revisit."""
 _GZIP, _PIECE = 31, 1 << 16
+_IN_MEMORY, _COPIED = 4 << 20, 1 << 20
+"""The bytes of packed records that are held in memory before they are written, and that are written at a time."""
 _logger = logging.getLogger(__name__)
 
 Fields = list[tuple[bytes, bytes]]
 """Header fields of HTTP, by name and value, in their order."""
+
+
+class Payload(NamedTuple):
+    """A payload that lies in a file, and its SHA-1."""
+
+    file: BinaryIO
+    length: int
+    sha1: bytes
 
 
 class Message(NamedTuple):
@@ -35,7 +46,7 @@ class Message(NamedTuple):
 
     line: bytes
     fields: Fields
-    payload: bytes
+    payload: bytes | Payload
 
 
 def raw_folder(output: str | Path) -> Path:
@@ -83,11 +94,12 @@ class RawFile:
 
     def _answer(self, url: str, date: str, message: Message, extra: dict[str, str]) -> Any:
         """Return the record of an answer: a revisit record where this file has its payload already."""
-        payload = message.payload
-        digest = f"sha1:{b32encode(sha1(payload, usedforsecurity=False).digest()).decode()}"
-        first = self._repeated.get(digest) if payload else None
+        payload, length = message.payload, _length(message.payload)
+        own = payload.sha1 if isinstance(payload, Payload) else sha1(payload, usedforsecurity=False).digest()
+        digest = f"sha1:{b32encode(own).decode()}"
+        first = self._repeated.get(digest) if length else None
         if first is None:
-            if payload:
+            if length:
                 self._repeated[digest] = (url, date)
                 if len(self._repeated) > _REMEMBERED:
                     del self._repeated[next(iter(self._repeated))]
@@ -97,11 +109,14 @@ class RawFile:
         return _writer().create_revisit_record(url, digest, *first, http_headers=http, warc_headers_dict=named)
 
     def _record(self, kind: str, url: str, date: str, message: Message, extra: dict[str, str]) -> Any:
+        payload = message.payload
+        if isinstance(payload, Payload):
+            payload.file.seek(0)
         return _writer().create_warc_record(
             url,
             kind,
-            payload=BytesIO(message.payload),
-            length=len(message.payload),
+            payload=payload.file if isinstance(payload, Payload) else BytesIO(payload),
+            length=_length(payload),
             warc_headers_dict={"WARC-Date": date, **extra},
             http_headers=_verbatim(message),
         )
@@ -109,11 +124,12 @@ class RawFile:
     def _write(self, *records: Any) -> None:
         if self._file is None:
             self._begin()
-        packed = BytesIO()
-        for record in records:
-            record.rec_headers.add_header("WARC-Warcinfo-ID", self._id)
-            _writer(packed).write_record(record)
-        self._append(packed.getvalue())
+        with SpooledTemporaryFile(_IN_MEMORY, dir=str(self.path.parent)) as packed:
+            for record in records:
+                record.rec_headers.add_header("WARC-Warcinfo-ID", self._id)
+                _writer(packed).write_record(record)
+            packed.seek(0)
+            self._append(packed)
 
     def _begin(self) -> None:
         """Create the file, locked before it has a name that others look for."""
@@ -121,21 +137,24 @@ class RawFile:
         new = self.path.with_name(f"{self.path.name}.new")
         new.unlink(missing_ok=True)
         self._file = new.open("xb", buffering=0)  # follows no link that was put there
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        lock(self._file.fileno(), wait=True)
         new.rename(self._open)
         info = _writer().create_warcinfo_record(self.path.name, self.about)
         self._id = info.rec_headers.get_header("WARC-Record-ID")
         packed = BytesIO()
         _writer(packed).write_record(info)
-        self._append(packed.getvalue())
+        packed.seek(0)
+        self._append(packed)
 
-    def _append(self, packed: bytes) -> None:
+    def _append(self, packed: IO[bytes]) -> None:
         """Append records whole; cut off again what was written of them on failure."""
         assert self._file  # noqa: S101 - opened by `_write`
         written = 0
         try:
-            while written < len(packed):
-                written += os.write(self._file.fileno(), packed[written:])
+            while left := packed.read(_COPIED):
+                while left:
+                    done = os.write(self._file.fileno(), left)
+                    written, left = written + done, left[done:]
         except OSError:
             os.ftruncate(self._file.fileno(), self._size)
             raise
@@ -149,7 +168,11 @@ class RawFile:
             self._file = None
 
 
-def _writer(packed: BytesIO | None = None) -> Any:
+def _length(payload: bytes | Payload) -> int:
+    return payload.length if isinstance(payload, Payload) else len(payload)
+
+
+def _writer(packed: IO[bytes] | None = None) -> Any:
     from warcio.warcwriter import WARCWriter
 
     return WARCWriter(packed, gzip=True, warc_version="1.1")
@@ -194,7 +217,7 @@ def complete_files(folder: Path) -> None:
     for path in sorted(folder.glob(f"*{ENDING}{_OPEN}")):
         try:
             with open_no_link(path, "r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(file.fileno())
                 _complete(file, path, _whole(file))
         except BlockingIOError:
             continue

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 
 class Leasing:
-    """The leases of a spider's run."""
+    """The leases of a spider's run; `patience`: how many times longer than a page an answer may take."""
 
-    def __init__(self, spider: "StoredSpider") -> None:
+    def __init__(self, spider: "StoredSpider", *, patience: float = 1) -> None:
         self.crawler = spider.crawler
         self.stop_for = spider.broken
-        self.leases = Leases(spider.store, spider.run, self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+        timeout = patience * self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self.leases = Leases(spider.store, spider.run, timeout)
         self._renewing = create_looping_call(self.renew)
         for handler, signal in ((self.opened, signals.spider_opened), (self.closed, signals.spider_closed)):
             self.crawler.signals.connect(handler, signal=signal)

@@ -65,6 +65,11 @@ class PortalVisit:
         """Whether all articles of the sample are asked for."""
         return self.sample is not None and self.asked_articles >= self.sample
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the portal has had its time in this run."""
+        return time.monotonic() - self.began >= self.budget.seconds
+
     def asked(self, *, article: bool) -> None:
         """Count a page that is asked for, and leave the rest where the portal has had its share."""
         self.pages += 1
@@ -74,7 +79,7 @@ class PortalVisit:
             self.left = f"{self.budget.pages} pages in one run"
         elif self.without_article >= self.budget.pages_without_article:
             self.left = f"{self.budget.pages_without_article} pages in a row without an article"
-        elif time.monotonic() - self.began >= self.budget.seconds:
+        elif self.is_late:
             self.left = f"{self.budget.seconds:.0f} seconds in one run"
 
     def missed(self, cause: str, weight: int = 1, *, article: bool = False) -> None:
@@ -128,6 +133,8 @@ class Schedule:
         self.frontier = frontier
         self.request = request
         self.stopping = stopping
+        self.files: Callable[[Group], Iterator[Request]] | None = None
+        """What asks for the files of a group, behind its pages."""
         self.visits = {site.key: PortalVisit(site, budget, sample) for site in sites}
         self.groups: dict[str, Group] = {}
         for visit in self.visits.values():
@@ -153,6 +160,8 @@ class Schedule:
             group.under_way += 1
             visit.asked(article=task.kind == "article")
             yield self.request(visit, task)
+        if self.files and group.is_open and not group.under_way and not self.stopping():
+            yield from self.files(group)
 
     def answered(self, site: Site) -> Iterator[Request]:
         """Return the requests that follow in its group once a page of a portal is done."""

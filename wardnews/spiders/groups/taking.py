@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from wardnews.middlewares import back_off_of
 from wardnews.middlewares.groups import hold
 from wardnews.sites import Site
+from wardnews.spiders.files.live import PATIENCE
 from wardnews.spiders.groups.leasing import Leasing
 from wardnews.spiders.groups.scheduling import Group
 from wardnews.store.leases import Taken
@@ -36,8 +37,8 @@ class GroupTaking(Leasing):
     `elsewhere`: the portals that were due, and that another run has visited meanwhile.
     """
 
-    def __init__(self, spider: "PortalSpider") -> None:
-        super().__init__(spider)
+    def __init__(self, spider: "PortalSpider", *, keeps_files: bool) -> None:
+        super().__init__(spider, patience=PATIENCE if keeps_files else 1)
         self.spider = spider
         self.waiting: deque[Group] = deque()
         self.busy: list[Group] = []

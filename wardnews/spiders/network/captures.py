@@ -44,6 +44,8 @@ class NetworkArchive:
             await self.read(site)
             if self.source.by_address:
                 await self._read_on(site)
+            if self.spider.files:
+                await self.spider.files.from_network(site.key, self.source, self.client)
 
     async def _read_on(self, site: Site) -> None:
         """Search for the addresses that the listings read so far named, and read what that finds, until nothing is."""

@@ -1,0 +1,1 @@
+"""How the images and attachments of articles are reached: on live portals, and in archives."""

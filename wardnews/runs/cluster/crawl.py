@@ -16,10 +16,9 @@ from wardnews.exporters.files import write_lines
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
 from wardnews.runs.cluster.engine import Work, check, connected, spread
 from wardnews.runs.cluster.worker import where
-from wardnews.runs.process import new_name
 from wardnews.settings import WARDNEWS_OUTPUT
 from wardnews.store import queries
-from wardnews.store.database import Store, for_everyone, whole_of
+from wardnews.store.database import Store, for_everyone, new_name, whole_of
 from wardnews.store.leases import LEASE, holder_of
 from wardnews.store.near_duplicates import assign
 from wardnews.store.recheck import exactly
@@ -168,7 +167,7 @@ class Crawl:
 def crawl_on(
     address: str,
     groups: Mapping[str, Sequence[str]],
-    files: Iterable[Path],
+    sites_files: Iterable[Path],
     url: str,
     show: Callable[[str], None],
     **options: Any,
@@ -179,7 +178,7 @@ def crawl_on(
     `show` is given a progress line once a minute. Raises UsageError where no scheduler with a worker is at the address.
     """
     check(address)
-    texts = tuple((f"{at}-{file.name}", file.read_text(encoding="utf-8-sig")) for at, file in enumerate(files))
+    texts = tuple((f"{at}-{file.name}", file.read_text(encoding="utf-8-sig")) for at, file in enumerate(sites_files))
     environment = tuple((name, os.environ[name]) for name in _ENVIRONMENT if name in os.environ)
     store, run = Store.open(url), new_name()
     try:

@@ -109,7 +109,7 @@ def crawl_wardnews(url: str) -> None:
     vars(settings).update(changes)
     done = runs.run(progress=False, site="benchmark", sites=[sites])
     assert done.report.feed
-    done.report.feed.rename(RECORDS)
+    Path(done.report.feed).rename(RECORDS)
 
 
 # --- crawls in alternation -------------------------------------------------------------------------------------------

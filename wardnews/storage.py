@@ -10,6 +10,7 @@ For whoever writes or reads what may lie on this machine or elsewhere; a path of
   `send_folder(folder, url, last)`: a folder takes the place of another, the file that describes it behind all others;
 - `connect(url)`: the file system of fsspec and the path in it, for all else (`cat_file`, `exists`, `find`), within
   `failures(url)`, which names what fails.
+- `Output.at(setting)`: where the files of runs go, which may be a URL.
 
 Whatever a storage's library raises comes as StorageError (what to do is said) or as OSError with the URL for its
 `filename` and the cause for its `strerror`, both without passwords.
@@ -20,9 +21,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
 from wardnews.errors import StorageError
@@ -105,7 +107,7 @@ def failures(url: str) -> Iterator[None]:
         raise
     except Exception as error:
         # Each library has exceptions of its own.
-        cause, kind = one_line(masked(str(error))), _KINDS[scheme]
+        cause, kind = one_line(masked(str(error))), _KINDS.get(scheme, _Kind())
         bucket = urlsplit(url).netloc.rpartition("@")[2]
         if "Credentials" in type(error).__name__:
             raise StorageError(f"{shown}: no credentials: {kind.credentials} give them") from error
@@ -214,3 +216,54 @@ def _fetch(system: Any, name: str, path: Path) -> None:
     changed: datetime = system.modified(name)
     seconds = (changed if changed.tzinfo else changed.replace(tzinfo=UTC)).timestamp()
     os.utime(path, (seconds, seconds))
+
+
+# --- the output of runs -----------------------------------------------------------------------------------------------
+
+_WHOLE = ("raw/*.warc.gz", "*.jsonl", "*.report.json")
+"""The files of runs, which have these names when they are whole, in the order in which they go up."""
+
+
+class Output(NamedTuple):
+    """Where the files of runs go: a folder, or by way of it below a URL."""
+
+    folder: Path
+    url: str | None = None
+
+    @classmethod
+    def at(cls, setting: str) -> Self:
+        """Return what WARDNEWS_OUTPUT names; for a URL the folder is one below TMPDIR that is the same for every run.
+
+        Raises StorageError for a folder there that is another's.
+        """
+        if not is_url(setting):
+            return cls(Path(setting))
+        folder = Path(gettempdir(), f"wardnews-{sha256(setting.encode()).hexdigest()[:16]}")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
+            raise StorageError(f"{masked(setting)}: {folder} is not ours, and files go there first: set TMPDIR")
+        return cls(folder, setting.rstrip("/"))
+
+    def name_of(self, path: Path) -> str:
+        """Return where a file in the folder is, or will be."""
+        return masked(f"{self.url}/{path.relative_to(self.folder).as_posix()}") if self.url else str(path)
+
+    def check(self) -> None:
+        """Raise StorageError where nothing can be written there."""
+        if self.url:
+            check(self.url if "/" in self.url.partition("://")[2] else f"{self.url}/output")  # a bucket may do
+
+    def send(self) -> None:
+        """Bring up all that is whole, of earlier runs on this machine too; raise OSError where something stays here."""
+        waiting = [path for pattern in _WHOLE for path in sorted(self.folder.glob(pattern))] if self.url else []
+        for at, path in enumerate(waiting):
+            try:
+                send(path, f"{self.url}/{path.relative_to(self.folder).as_posix()}")
+            except (StorageError, OSError) as error:
+                if not path.exists():  # another run has brought it up
+                    continue
+                left = f"{path}{f' and {len(waiting) - at - 1} more files' if len(waiting) > at + 1 else ''}"
+                cause = getattr(error, "strerror", None) or error
+                says = f"{left} cannot go to {self.name_of(path)}: {cause}"
+                raise OSError(errno.EIO, says, masked(str(self.url))) from error
+            path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,13 +13,17 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import Run
+from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
 from tests.helpers import documents as made
-from tests.helpers.kept_files import PLAN, keep_all
+from tests.helpers.buckets import Bucket
+from tests.helpers.kept_files import FILES, PLAN, article_with, keep_all
+from tests.serve.town import built, write
 from wardnews.cli import app
 from wardnews.documents import process
 from wardnews.errors import ExitStatus
 from wardnews.files.media_types import media_type_of
-from wardnews.files.storage import kept_in, open_kept, place_of
+from wardnews.files.storage import forget, kept_in, open_kept, place_of
+from wardnews.serve import application
 from wardnews.store.database import Store
 from wardnews.store.files.documents import documents_of
 
@@ -121,6 +126,29 @@ def test_a_kill_loses_nothing_and_the_next_one_goes_on(tmp_path: Path, base: str
 def read_of(store: Store, names: dict[str, str]) -> int:
     with store.reading() as connection:
         return len(documents_of(connection, set(names.values())))
+
+
+def test_files_in_a_bucket_are_read_verified_and_exported(
+    tmp_path: Path, base: str, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, there = f"sqlite:///{tmp_path}/store.db", f"{bucket.url}/files"
+    monkeypatch.setenv("WARDNEWS_FILES", there)
+    names = keep_all(at, there)
+    assert typed(at, "--read") == (0, "files: 3 read, 1 scanned, 1 unreadable\n")
+    assert typed(at, "--verify") == (0, "6 files verified: all are whole\n")
+    store = Store.open(at)
+    write(store, article_with(FILES))
+    datasette = application(built(store, tmp_path / "copy.db"), there)
+    store.close()
+    answer = asyncio.run(datasette.client.get(f"/file/{names['anh.png']}"))
+    assert (answer.headers["content-type"], answer.content) == ("image/png", FILES["anh.png"])
+    datasette.executor.shutdown()
+    for database in datasette.databases.values():
+        database.close()
+    forget(there, names["scan.pdf"])
+    done = CliRunner().invoke(app, ["export", "--as", "text", "--files", "copy", "-o", "news/", "--store", at])
+    assert "with 4 files, 1 are not there or torn" in done.output
+    assert typed(at, "--verify")[0] == ExitStatus.FAILED
 
 
 def test_a_crawl_reads_what_is_kept_when_it_is_done(tmp_path: Path, base: str, wardnews: Run, sites_file: Path) -> None:

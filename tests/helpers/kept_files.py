@@ -7,6 +7,7 @@ import io
 
 from PIL import Image
 
+from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
 from tests.helpers import documents as made
 from tests.serve import town
 from wardnews import items

@@ -40,11 +40,12 @@ def serve(
     """
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
+    from wardnews.storage import Output
 
     need_server()
     portals = load_sites(sites or ())
     with opened(store) as kept:
-        show(kept, Path(WARDNEWS_OUTPUT), portals, (host, port), name or ())
+        show(kept, Output.at(WARDNEWS_OUTPUT).folder, portals, (host, port), name or ())
 
 
 def need_server() -> None:

@@ -225,7 +225,7 @@ def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: 
         say(line)
     if done.report.status() != ExitStatus.FAILED:
         _read_new_files(options.get("store"))
-    say(f"records: {_outputs(done, options.get('output'))}   log: {done.log}")
+    say(f"records: {_outputs(done, options.get('output'))}   log: {done.log or 'standard error'}")
     return done
 
 
@@ -244,7 +244,7 @@ def _outputs(done: "Run", output: str | None) -> str:
     """Return the names of the files that have the records of a run."""
     from wardnews.text.strings import masked
 
-    records = [str(done.report.feed)] * bool(done.report.feed)
+    records = [done.report.feed] if done.report.feed else []
     if output:
         records.append("standard output" if output == "-" else masked(output))
     return ", ".join(records) or "none"

@@ -36,6 +36,7 @@ def demo(
     from wardnews.cli.stores import opened
     from wardnews.demo import PracticePortal
     from wardnews.sites import load_sites
+    from wardnews.storage import is_url
 
     if serve:
         need_server()
@@ -47,8 +48,8 @@ def demo(
         store = f"sqlite:///{folder}/demo.db"
         done = run_spider(list(sites.values()), [file], store=store)
         say(_STAGED.rstrip())
-        if done.report.feed:
-            _show(done.report.feed)
+        if done.report.feed and not is_url(done.report.feed):
+            _show(Path(done.report.feed))
         if serve:
             with opened(store) as kept:
                 show(kept, Path(folder), sites, ("127.0.0.1", 0), browse=sys.stdout.isatty())

@@ -44,10 +44,18 @@ def files(
 
 
 def files_folder(output: Path | None = None) -> str:
-    """Return where files are kept: the setting WARDNEWS_FILES, else `files` below the folder for output."""
-    from wardnews.settings import WARDNEWS_OUTPUT
+    """Return where files are kept: the setting WARDNEWS_FILES, else `files` below the folder for output.
 
-    return os.environ.get("WARDNEWS_FILES") or str(Path(output or WARDNEWS_OUTPUT, "files"))
+    Raises UsageError for a URL: they are kept in a folder.
+    """
+    from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.storage import is_url
+    from wardnews.text.strings import masked
+
+    folder = os.environ.get("WARDNEWS_FILES") or f"{output or WARDNEWS_OUTPUT}/files"
+    if is_url(folder):
+        raise UsageError(f"{masked(folder)}: images and attachments are kept in a folder: name one by WARDNEWS_FILES")
+    return folder
 
 
 def read_new_files(store: "Store") -> None:

@@ -1,6 +1,5 @@
 """The command that joins articles which stand under two ids: `join`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,17 +34,17 @@ def join(
     from wardnews.runs import join as joining
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
+    from wardnews.storage import Output
     from wardnews.store.database import new_name
     from wardnews.store.queries import article_counts
 
+    output = Output.at(WARDNEWS_OUTPUT)
     with opened(store) as kept:
         chosen = keys_of(kept, load_sites(sites or ()), site or ()) or list(article_counts(kept))
         try:
-            done = (
-                joining.apply(kept, chosen, new_name(), Path(WARDNEWS_OUTPUT)) if apply else joining.find(kept, chosen)
-            )
+            done = joining.apply(kept, chosen, new_name(), output) if apply else joining.find(kept, chosen)
         except OSError as error:
-            say(f"{error.filename or WARDNEWS_OUTPUT}: {error.strerror}")
+            say(f"{error.filename or output.folder}: {error.strerror}")
             raise typer.Exit(ExitStatus.FAILED) from error
     _show(done, applied=apply)
     raise typer.Exit(ExitStatus.LOCKED if done.locked else ExitStatus.FINE)

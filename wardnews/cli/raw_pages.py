@@ -1,6 +1,7 @@
 """The commands about raw pages: `reread` and `pack`."""
 
 import errno
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +26,7 @@ def reread(
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Replace what changes, instead of only showing it.")] = False,
     raw: Annotated[
-        Path | None, typer.Option("--raw", metavar="PATH", help="A WARC file or a folder of them; else output/raw.")
+        str | None, typer.Option("--raw", metavar="PATH", help="A WARC file or a folder of them; else output/raw.")
     ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
@@ -35,23 +36,26 @@ def reread(
 
     Example: wardnews reread longbien-phucloi --apply
     """
+    from wardnews.archives.remote import path_of
     from wardnews.archives.warc.write import complete_files, raw_folder
     from wardnews.runs import reread as again
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import choose, load_sites
+    from wardnews.storage import Output
     from wardnews.store.database import new_name
 
     known = load_sites(sites or ())
-    folder = raw or raw_folder(WARDNEWS_OUTPUT)
+    output = Output.at(WARDNEWS_OUTPUT)
+    folder = path_of(raw or (f"{output.url}/raw" if output.url else str(raw_folder(output.folder))))
     if not folder.exists():
         raise UsageError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
-    complete_files(folder)
+    complete_files(raw_folder(output.folder))
     read = _reader(on) if on else again.read_here
     with opened(store) as kept:
         chosen = {one.key: one for one in (choose(known, site) if site else again.known_of(kept, known.values()))}
         try:
             if apply:
-                outcome = again.replace(kept, folder, chosen, known, new_name(), Path(WARDNEWS_OUTPUT), read)
+                outcome = again.replace(kept, folder, chosen, known, new_name(), output, read)
             else:
                 outcome = again.compare(kept, folder, chosen, known, read)
         except OSError as error:
@@ -107,11 +111,12 @@ def _table(key: str, portal: "Portal") -> "Table":
 
 def pack(
     warc: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE...]", help="WARC files; without any those of output/raw.")
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="WARC files; without any those of output/raw.")
     ] = None,
     *,
     output: Annotated[
-        Path | None, typer.Option("-o", metavar="FILE.wacz", help="Where to; else output/wardnews-<time>.wacz.")
+        str | None,
+        typer.Option("-o", metavar="FILE.wacz", help="Where to, or s3://, gs://; else output/wardnews-<time>.wacz."),
     ] = None,
 ) -> None:
     """Pack raw pages into one WACZ file, which viewers such as ReplayWeb.page open.
@@ -119,20 +124,36 @@ def pack(
     Example: wardnews pack -o phucloi.wacz
     """
     from wardnews.archives.pack import pack as packed
-    from wardnews.archives.warc.write import raw_files
     from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.storage import reading, writing
     from wardnews.text.clock import timestamp
+    from wardnews.text.strings import masked
 
-    target = output or Path(WARDNEWS_OUTPUT, f"wardnews-{''.join(filter(str.isalnum, timestamp()))}.wacz")
-    files = warc or raw_files(WARDNEWS_OUTPUT)
+    target = output or f"{WARDNEWS_OUTPUT}/wardnews-{''.join(filter(str.isalnum, timestamp()))}.wacz"
     try:
-        damaged = packed(files, target)
+        with ExitStack() as copies:
+            files = [copies.enter_context(reading(one)) for one in warc] if warc else _raw_files(copies)
+            with writing(target) as file:
+                damaged = packed(files, file)
+                size = file.stat().st_size
     except OSError as error:
-        cause = f"pack: {error.filename or target}: {error.strerror}"
+        cause = f"pack: {error.filename or masked(target)}: {error.strerror}"
         if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
             raise UsageError(cause) from error
         say(cause)
         raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
         say(f"packed, but not in the index: {one.where}: {one.cause}")
-    say(f"{target}: {len(files)} WARC files, {target.stat().st_size} bytes")
+    say(f"{masked(target)}: {len(files)} WARC files, {size} bytes")
+
+
+def _raw_files(copies: ExitStack) -> list[Path]:
+    """Return the files of raw pages below the folder for output; where that is a URL copies, and those still here."""
+    from wardnews.archives.warc.write import raw_files
+    from wardnews.settings import WARDNEWS_OUTPUT
+    from wardnews.storage import Output, names_below, reading
+
+    output = Output.at(WARDNEWS_OUTPUT)
+    there = f"{output.url}/raw"
+    copied = [copies.enter_context(reading(there))] if output.url and names_below(there) else []
+    return sorted([*raw_files(output.folder), *(file for folder in copied for file in folder.glob("*.warc.gz"))])

@@ -1,7 +1,6 @@
 """The commands about how portals stand: `status`, and what is missing of one (`gaps`)."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,10 +28,10 @@ def status(
     *,
     json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,
     prometheus: Annotated[
-        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
+        str | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics there, and no table.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one web page there, and no table.")
+        str | None, typer.Option("--html", metavar="FILE", help="Write one web page there, and no table.")
     ] = None,
     sites: SitesFiles = None,
     store: StoreUrl = None,
@@ -47,6 +46,8 @@ def status(
     from wardnews.reports.prometheus import metrics
     from wardnews.reports.status import json_lines, standings, with_twice
     from wardnews.sites import load_sites
+    from wardnews.storage import writing
+    from wardnews.text.strings import masked
 
     known = load_sites(sites or ())
     with opened(store) as kept:
@@ -62,9 +63,10 @@ def status(
         written[prometheus] = metrics(rows)
     for file, lines in written.items():
         try:
-            write_lines(lines, file)
+            with writing(file) as path:
+                write_lines(lines, path)
         except OSError as error:
-            raise UsageError(f"cannot write {file}: {error.strerror}") from error
+            raise UsageError(f"cannot write {masked(file)}: {error.strerror}") from error
     raise typer.Exit(ExitStatus.SICK if any(row.sick for row in rows) else ExitStatus.FINE)
 
 

@@ -97,7 +97,7 @@ def whole_folder_at(target: str, kind: str) -> Iterator[Path]:
             yield folder
         return
     descriptor = f"{target.rstrip('/')}/{DESCRIPTOR}"
-    storage.check(descriptor)
+    storage.check(target)
     if storage.names_below(target):
         _check_made(_descriptor_at(descriptor), target, kind)
     with TemporaryDirectory(prefix="wardnews-") as folder_name:

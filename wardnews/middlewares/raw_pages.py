@@ -21,6 +21,7 @@ from wardnews.errors import CannotKeep, WardnewsError
 from wardnews.files.spool import Spool
 from wardnews.middlewares.hosts import SPOOL
 from wardnews.middlewares.transport import REASON
+from wardnews.storage import Output
 from wardnews.text.clock import timestamp
 
 FETCHED_AT = "fetched_at"
@@ -77,7 +78,7 @@ class RawPages:
         by_spider: bool | None = getattr(spider, "keeps_raw", None)  # None: no spider with a store
         if by_spider is None or not wanted(settings, by_spider):
             raise NotConfigured
-        folder = raw_folder(settings["WARDNEWS_OUTPUT"])
+        folder = raw_folder(Output.at(str(settings["WARDNEWS_OUTPUT"])).folder)
         complete_files(folder)
         return cls(crawler, RawFile(folder / f"{spider.run}{ENDING}", _about(settings, spider.run)))  # type: ignore[union-attr]
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -24,6 +23,7 @@ from wardnews.middlewares import back_off_of
 from wardnews.middlewares.hosts import SPOOL
 from wardnews.pipelines import KNOWN, OUTSIDE
 from wardnews.reports import health
+from wardnews.reports.completing import complete
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
 from wardnews.reports.health import Past
 from wardnews.reports.progress import Progress, Screen
@@ -32,6 +32,7 @@ from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import COUNTED, StoredSpider
 from wardnews.spiders.groups.taking import BEGUN, ENDED
 from wardnews.spiders.portal import PortalSpider
+from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store, trouble_of, whole_of
 from wardnews.store.near_duplicates import assign
@@ -55,9 +56,9 @@ class RunReport:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.folder = Path(crawler.settings["WARDNEWS_OUTPUT"])
+        self.output = Output.at(str(crawler.settings["WARDNEWS_OUTPUT"]))
         self.began = timestamp()
-        self.feed: Path | None = None
+        self.feed: str | None = None
         self.failure: str | None = None
         self.portals: dict[str, PortalReport] = {}
         self.ended: set[str] = set()
@@ -190,18 +191,19 @@ class RunReport:
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest
             if self.is_part:
+                self.output.send()
                 return
             spider.store.close_run(spider.run, timestamp())
             assign(spider.store)
-            feed = self.folder / f"{spider.run}.jsonl"
+            feed = self.output.folder / f"{spider.run}.jsonl"
             lines = queries.feed(spider.store, spider.run)
             records = write_lines(self._counted(lines) if self.spread else lines, feed)
-            self.feed = feed
-            self._write_report(spider.run, self._report(spider, records))
-            spider.store.end_run(spider.run, now=timestamp(), reason=self.reason, feed=str(feed))
+            self.feed = self.output.name_of(feed)
+            complete(spider.store, self.output, spider.run, self._report(spider, records))
             if spider.store.is_gone:
                 self.failure = _GONE.format(masked(spider.store.url))
         except (OSError, SQLAlchemyError) as error:
+            self.feed = None
             self._not_completed("the feed", error)
         finally:
             spider.store.close()
@@ -262,13 +264,14 @@ class RunReport:
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
         for run in store.unfinished_runs():
-            feed = self.folder / f"{run}.jsonl"
-            report = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED, "feed": str(feed)}
+            feed = self.output.folder / f"{run}.jsonl"
+            killed = {"run": run, "reason": "killed", "status": ExitStatus.STOPPED}
             try:
+                report = (store.report_of(run) or killed) | {"feed": self.output.name_of(feed)}
                 store.close_run(run, timestamp())
                 assign(store)
-                self._write_report(run, {**report, "records": write_lines(queries.feed(store, run), feed)})
-                store.end_run(run, now=timestamp(), reason="killed", feed=str(feed))
+                report["records"] = write_lines(queries.feed(store, run), feed)
+                complete(store, self.output, run, report)
             except (OSError, SQLAlchemyError) as error:
                 self._not_completed(f"the feed of the run {run}", error)
             store.locks.release(f"run-{run}")
@@ -280,16 +283,13 @@ class RunReport:
             "ended": timestamp(),
             "reason": self.reason,
             "status": int(self.status()),
-            "feed": str(self.feed),
+            "feed": self.feed,
             "records": records,
             "errors": self.errors,
             "locked": spider.locked,
             "clock": "; ".join(self.clock()) or None,
             "portals": {key: portal.summary() for key, portal in self.portals.items()},
         }
-
-    def _write_report(self, run: str, report: dict[str, Any]) -> None:
-        write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.folder / f"{run}.report.json")
 
     def _feed_failed(self) -> bool:
         return any(name.startswith("feedexport/failed") for name in self.crawler.stats.get_stats())

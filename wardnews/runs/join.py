@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from wardnews.runs.reread import write_feed
+from wardnews.storage import Output
 from wardnews.store.database import Store
 from wardnews.store.moves import Pair, join_pairs, pairs
 from wardnews.store.recheck import exactly
@@ -17,7 +17,7 @@ class Joined:
 
     portals: dict[str, list[Pair]]
     locked: list[str] = field(default_factory=list)
-    feed: Path | None = None
+    feed: str | None = None
 
 
 def find(store: Store, sites: Iterable[str]) -> Joined:
@@ -25,8 +25,8 @@ def find(store: Store, sites: Iterable[str]) -> Joined:
     return Joined({site: pairs(store, site) for site in sites})
 
 
-def apply(store: Store, sites: Iterable[str], run: str, folder: Path) -> Joined:
-    """Join the pairs of portals, and write what that changes into the feed of the run, in `folder`.
+def apply(store: Store, sites: Iterable[str], run: str, output: Output) -> Joined:
+    """Join the pairs of portals, and write what that changes into the feed of the run, in `output`.
 
     Portals that another run is at are left out. Raises OSError where the feed cannot be written: what was joined until
     then is kept, and its feed is written by the next crawl.
@@ -40,5 +40,5 @@ def apply(store: Store, sites: Iterable[str], run: str, folder: Path) -> Joined:
         for found in done.portals.values():
             join_pairs(store, run, found)
         counts = {site: {"joined": len(found)} for site, found in done.portals.items()}
-        done.feed = write_feed(store, run, folder, began, counts, done.locked)
+        done.feed = write_feed(store, run, output, began, counts, done.locked)
     return done

@@ -35,10 +35,10 @@ _COMPACT = str.maketrans("", "", "-:")
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run: its report and its log."""
+    """What came of a run: its report and its log, None for one on standard error."""
 
     report: RunReport
-    log: Path
+    log: Path | None
 
 
 def run(
@@ -63,10 +63,13 @@ def run(
     settings = _settings()
     raw = wanted(settings, raw)
     name = f"{part_of}{PART}{secrets.token_hex(4)}" if part_of else new_name()
-    log = Path(settings["WARDNEWS_OUTPUT"], f"{name}.log")
+    place = storage.Output.at(str(settings["WARDNEWS_OUTPUT"]))
+    place.check()
+    log = None if place.url else place.folder / f"{name}.log"
     feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
-    for target in (*feeds, str(log)):
+    for target in feeds:
         _check_storage(target)
+    for target in (*feeds, *([str(log)] if log else [])):
         _make_room(target)
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
@@ -74,7 +77,7 @@ def run(
     if spider == "archive" and not arguments.get("reader"):
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
     Store.open(kept).close()
-    options = {"FEEDS": feeds, "LOG_FILE": str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
+    options = {"FEEDS": feeds, "LOG_FILE": log and str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_IS_PART": bool(part_of), "WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
     options |= {"WARDNEWS_KEEP_FILES": settings["WARDNEWS_KEEP_FILES"] or keep_files}
     kinds_of({**settings, **options}, (), arguments.get("files"))
@@ -82,7 +85,7 @@ def run(
         check(files)
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
-        raise RuntimeError(f"the run did not start: see {log}")
+        raise RuntimeError(f"the run did not start: see {log or 'above'}")
     return Run(report, log)
 
 

@@ -19,7 +19,9 @@ from wardnews.layouts import LAYOUTS
 from wardnews.reading.capture import Reading
 from wardnews.reading.joining import join_pages
 from wardnews.reading.parallel import NOBODYS, Finished, files_in, readings
+from wardnews.reports.completing import complete
 from wardnews.sites import Site
+from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.frontier import Frontier
@@ -74,7 +76,7 @@ class Outcome:
     portals: dict[str, Portal]
     locked: list[str] = field(default_factory=list)
     damaged: list[DamagedRecord] = field(default_factory=list)
-    feed: Path | None = None
+    feed: str | None = None
 
 
 Readings = AsyncGenerator[Reading | DamagedRecord | Finished, None]
@@ -112,12 +114,12 @@ def replace(
     sites: Mapping[str, Site],
     every: Mapping[str, Site],
     run: str,
-    folder: Path,
+    output: Output,
     read: Reader = read_here,
 ) -> Outcome:
     """Read the raw pages of portals again, and replace each record that changes, in a transaction of its own.
 
-    What is replaced goes into the feed of the run, in `folder`. Portals that another run is at are left out. Raises
+    What is replaced goes into the feed of the run, in `output`. Portals that another run is at are left out. Raises
     OSError where raw pages cannot be read or the feed cannot be written: what was replaced until then is kept, and its
     feed is written by the next crawl.
     """
@@ -135,27 +137,26 @@ def replace(
     outcome = again.outcome
     outcome.locked = [key for key in sites if key not in free]
     counts = {key: portal.summary() for key, portal in outcome.portals.items()}
-    outcome.feed = write_feed(store, run, folder, began, counts, outcome.locked)
+    outcome.feed = write_feed(store, run, output, began, counts, outcome.locked)
     return outcome
 
 
 def write_feed(
-    store: Store, run: str, folder: Path, began: str, portals: Mapping[str, Mapping[str, Any]], locked: list[str]
-) -> Path:
+    store: Store, run: str, output: Output, began: str, portals: Mapping[str, Mapping[str, Any]], locked: list[str]
+) -> str:
     """Write the feed of a run that no spider made, and its report, and end it; return where the feed is.
 
-    Raises OSError where it cannot be written: the next crawl does so then.
+    Raises OSError where it cannot be written, or cannot go where it should: the next crawl does so then.
     """
-    feed = folder / f"{run}.jsonl"
+    feed = output.folder / f"{run}.jsonl"
     assign(store)
     records = write_lines(queries.feed(store, run), feed)
     report = {
         "run": run, "began": began, "ended": timestamp(), "reason": "finished", "status": 0,
-        "feed": str(feed), "records": records, "errors": 0, "locked": locked, "portals": portals,
+        "feed": output.name_of(feed), "records": records, "errors": 0, "locked": locked, "portals": portals,
     }  # fmt: skip
-    write_lines([json.dumps(report, ensure_ascii=False, indent=2)], folder / f"{run}.report.json")
-    store.end_run(run, now=timestamp(), reason="finished", feed=str(feed))
-    return feed
+    complete(store, output, run, report)
+    return output.name_of(feed)
 
 
 @dataclass(slots=True)

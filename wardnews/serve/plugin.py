@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Response
+from datasette.utils.asgi import Base400, NotFound, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 from pluggy import HookimplMarker
@@ -17,7 +17,7 @@ from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
 from wardnews.locale import _, speaking
 from wardnews.serve.gate import Application, Scope, refuse, too_long
-from wardnews.serve.links import DATABASE, article_url
+from wardnews.serve.links import DATABASE, NotHere, article_url
 from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
 from wardnews.serve.pages.browse import browse
 from wardnews.serve.pages.files import file, thumbnail
@@ -43,7 +43,8 @@ _OK = 200
 csv.field_size_limit(16 << 20)  # an article has a page's size at most
 
 
-async def _error(datasette: Any, request: Any, status: int, message: str) -> Any:
+async def _error(datasette: Any, request: Any, status: int, message: str, *, foreign: bool = False) -> Any:
+    """Answer a page about what is amiss; `foreign`: in Datasette's own words, which are English."""
     titles = {
         400: _("That is no good question"),
         403: _("Not open to visitors"),
@@ -51,7 +52,7 @@ async def _error(datasette: Any, request: Any, status: int, message: str) -> Any
         503: _("Too much at once"),
     }
     title = titles.get(status, _("Error {status}").format(status=status))
-    context = {"status": status, "error": message, "title": title}
+    context = {"status": status, "error": message, "title": title, "foreign": foreign}
     return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 
@@ -138,7 +139,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
     async def shown() -> Any:
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": status}, status=status)
-        return await _error(datasette, request, status, message)
+        foreign = isinstance(exception, DatasetteError) and not isinstance(exception, NotHere)
+        return await _error(datasette, request, status, message, foreign=foreign)
 
     return shown
 
@@ -147,6 +149,8 @@ def _status_and_words(exception: Exception) -> tuple[int, str]:
     """Return the status and the words for an exception."""
     if isinstance(exception, QueryInterrupted):
         return 503, too_long()
+    if isinstance(exception, NotFound):
+        return 404, _("There is no such page here.")
     if isinstance(exception, DatasetteError):
         status = 400 if exception.status == FAULT else exception.status  # the way it raises for a column that is none
         return status, str(Markup(exception.message).striptags())  # noqa: S704 - its tags go

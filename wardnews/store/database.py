@@ -4,10 +4,11 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 `todo` was named by a page that is done, and stays `todo` until what it holds is committed.
 """
 
+import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -22,11 +23,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
-from wardnews.store.tables import runs
+from wardnews.store.tables import runs, visits
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import masked
 
-HEAD = "0010"
+HEAD = "0011"
 """The revision of the tables; `migrations/versions` leads up to it."""
 _COMPACT = str.maketrans("", "", "-:")
 PART = "."
@@ -154,6 +155,22 @@ class Store:
         """Write that a run ends: what its processes on other machines have not committed by now is not committed."""
         with self.writing() as connection:
             connection.execute(runs.update().where(runs.c.name == name).values(ended=now))
+
+    def keep_report(self, name: str, report: Mapping[str, Any]) -> None:
+        """Keep the report of a run; those of its portals stand in its visits, where it has any."""
+        with self.writing() as connection:
+            has_visits = connection.scalar(sa.select(sa.exists().where(visits.c.run == name)))
+            kept = {key: value for key, value in report.items() if not (has_visits and key == "portals")}
+            text = json.dumps(kept, ensure_ascii=False)
+            connection.execute(runs.update().where(runs.c.name == name).values(report=text))
+
+    def report_of(self, name: str) -> dict[str, Any] | None:
+        """Return the report of a run; None where it has none."""
+        with self.reading() as connection:
+            kept = connection.scalar(sa.select(runs.c.report).where(runs.c.name == name))
+            portals = sa.select(visits.c.site, visits.c.report).where(visits.c.run == name)
+            found = {site: json.loads(report) for site, report in connection.execute(portals) if report}
+        return {"portals": found} | json.loads(kept) if kept else None
 
     def has_ended(self, name: str) -> bool:
         """Whether a run has ended, or is not known."""

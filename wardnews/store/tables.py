@@ -25,6 +25,7 @@ runs = Table(
     Column("ended", String),
     Column("reason", String),
     Column("feed", String),  # where it was written; null until it is complete
+    Column("report", Text),  # JSON of its report; those of the portals stand in its visits, where it has any
 )
 
 visits = Table(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.doubles import PracticeArchives
 from tests.doubles.history import Recorded, make_history
 from tests.doubles.warcs import write_warc
 from tests.helpers.clusters import cluster
@@ -147,3 +148,21 @@ def test_what_a_cluster_is_not_for_is_refused(given: tuple[str, ...], tmp_path: 
     done = run(tmp_path, "backfill", "hanoi-phucloi", "--from", ".", "--on", "tcp://127.0.0.1:9", *given)
     assert done.returncode == 2
     assert given[0] in done.stderr
+
+
+def test_an_archive_on_the_network_is_asked_by_one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = make_history(4)
+    (tmp_path / "sites.toml").write_text(history.toml(), encoding="utf-8")
+    with PracticeArchives(history) as archives:
+        monkeypatch.setenv("WARDNEWS_WAYBACK", archives.url.rstrip("/"))
+        for name in ("WARDNEWS_ARCHIVE_DELAY", "WARDNEWS_ARCHIVE_SEARCH_DELAY"):
+            monkeypatch.setenv(name, "0")
+        with cluster(tmp_path, 1) as dask:
+            arguments = ("backfill", SITE, "--from", "wayback", "--sites", tmp_path / "sites.toml")
+            done = run(tmp_path, *arguments, "--on", dask.address)
+        asked = [request.path for request in archives.requests["web"]]
+    assert done.returncode == 0, done.stderr
+    feed = read_feed(Path(tmp_path, done.stderr.partition("records: ")[2].split()[0]))
+    assert {record["id"] for record in feed} == {f"{SITE}:{number}" for number in history.ids()}
+    assert len(asked) == len(set(asked)) > 4
+    assert list((tmp_path / "output" / "raw").glob("*.warc.gz"))

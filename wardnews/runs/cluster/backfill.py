@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wardnews.archives.disk import Kind
 from wardnews.archives.remote import path_of
-from wardnews.errors import ClusterLost, RunOver, UsageError
+from wardnews.errors import WardnewsError
 from wardnews.reading.joining import Joiner
 from wardnews.reading.parallel import NOBODYS, Part
 from wardnews.runs.cluster import parts
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 async def read_on(address: str, spider: ArchiveSpider) -> None:
     """Read the files of a spider's source on the cluster of a scheduler; stop the spider where that cannot go on."""
+    if spider.files:
+        spider.stop("images and attachments of archives are kept by one process: leave out --on, or --files")
+        return
     try:
         async with connected(address) as client:
             await _Backfill(client, spider).run()
-    except (ClusterLost, RunOver, UsageError) as error:
+    except WardnewsError as error:
         spider.stop(str(error))
 
 

@@ -1,7 +1,6 @@
 """A crawl whose politeness groups are visited by the workers of a cluster, and what came of them as of one run."""
 
 import asyncio
-import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,19 +10,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from wardnews.errors import ClusterLost, ExitStatus, WardnewsError
+from wardnews.errors import ClusterLost, ExitStatus
 from wardnews.exporters.files import write_lines
+from wardnews.reports.completing import complete
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
-from wardnews.runs.cluster.engine import Work, check, connected, spread
+from wardnews.runs.cluster.engine import Work, cause_of, check, connected, spread
 from wardnews.runs.cluster.worker import where
 from wardnews.settings import WARDNEWS_OUTPUT
+from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store, for_everyone, new_name, whole_of
 from wardnews.store.leases import LEASE, holder_of
 from wardnews.store.near_duplicates import assign
 from wardnews.store.recheck import exactly
 from wardnews.text.clock import timestamp
-from wardnews.text.strings import one_line
 
 _LINE_EVERY = 60.0
 _WORST = (ExitStatus.FAILED, ExitStatus.STOPPED, ExitStatus.SICK, ExitStatus.LOCKED, ExitStatus.FINE)
@@ -107,11 +107,11 @@ class Crawl:
     Each is a run of its own, whose name begins with this one's. When all have ended, their records are this run's feed.
     """
 
-    def __init__(self, store: Store, folder: Path, run: str) -> None:
-        self.store, self.folder, self.run = store, folder, run
+    def __init__(self, store: Store, output: Output, run: str) -> None:
+        self.store, self.output, self.run = store, output, run
         self.began = timestamp()
         self.crawled = Crawled()
-        self.feed: Path | None = None
+        self.feed: str | None = None
         self.groups = self.done = 0
 
     async def visit(self, address: str, groups: Mapping[str, Group], show: Callable[[str], None]) -> None:
@@ -140,21 +140,19 @@ class Crawl:
         """Write the feed of all groups, and the report; raise OSError where that cannot be: the next crawl does it."""
         store = self.store
         store.close_run(self.run, exactly())  # groups that are under way yet end by that, and are left to the next run
-        names = store.parts_of(self.run)
+        names = [one for one in store.parts_of(self.run) if not store.locks.is_held_elsewhere(f"run-{one}")]
         assign(store)
-        feed = self.folder / f"{self.run}.jsonl"
+        feed = self.output.folder / f"{self.run}.jsonl"
         records = write_lines(queries.feed(store, *names), feed)
         crawled = self.crawled
         report = {
             "run": self.run, "began": self.began, "ended": timestamp(), "reason": crawled.reason,
-            "status": int(crawled.status), "feed": str(feed), "records": records, "errors": crawled.errors,
-            "locked": crawled.locked, "clock": None,
+            "status": int(crawled.status), "feed": self.output.name_of(feed), "records": records,
+            "errors": crawled.errors, "locked": crawled.locked, "clock": None,
             "portals": {key: portal.summary() for key, portal in crawled.portals.items()},
         }  # fmt: skip
-        write_lines([json.dumps(report, ensure_ascii=False, indent=2)], self.folder / f"{self.run}.report.json")
-        for name in (*names, self.run):
-            store.end_run(name, now=timestamp(), reason=crawled.reason, feed=str(feed))
-        self.feed = feed
+        complete(store, self.output, self.run, report, names)
+        self.feed = self.output.name_of(feed)
 
     def lines(self) -> Iterator[str]:
         """Return the closing lines of the run."""
@@ -170,6 +168,7 @@ def crawl_on(
     sites_files: Iterable[Path],
     url: str,
     show: Callable[[str], None],
+    /,
     **options: Any,
 ) -> Crawl:
     """Crawl groups of portals, by key, on the cluster of a scheduler, and return what came of it.
@@ -178,12 +177,14 @@ def crawl_on(
     `show` is given a progress line once a minute. Raises UsageError where no scheduler with a worker is at the address.
     """
     check(address)
+    output = Output.at(WARDNEWS_OUTPUT)
+    output.check()
     texts = tuple((f"{at}-{file.name}", file.read_text(encoding="utf-8-sig")) for at, file in enumerate(sites_files))
     environment = tuple((name, os.environ[name]) for name in _ENVIRONMENT if name in os.environ)
     store, run = Store.open(url), new_name()
     try:
         store.begin_run(run, exactly())
-        crawl = Crawl(store, Path(WARDNEWS_OUTPUT), run)
+        crawl = Crawl(store, output, run)
         given = {
             name: Group(name, run, for_everyone(url), tuple(keys), texts, environment, options)
             for name, keys in groups.items()
@@ -197,5 +198,4 @@ def crawl_on(
 
 def _failed(work: Work, error: Exception) -> Crawled:
     """Return what came of a group that could not be crawled."""
-    cause = str(error) if isinstance(error, WardnewsError) else one_line(str(error).strip().rpartition("\n")[2])
-    return Crawled(status=ExitStatus.FAILED, notes=[f"{work.name}: {cause}"], errors=1)
+    return Crawled(status=ExitStatus.FAILED, notes=[f"{work.name}: {cause_of(error)}"], errors=1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ClusterLost, UsageError
 from wardnews.runs.cluster.worker import run, run_alone
+from wardnews.text.strings import one_line
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -49,7 +50,7 @@ async def connected(address: str) -> "AsyncIterator[Client]":
             async with asyncio.timeout(CONNECT):  # its own is not for one who takes the call and says nothing
                 await client
         except (OSError, TimeoutError, ValueError, ImportError) as error:
-            raise UsageError(f"--on {address}: no Dask scheduler answers there ({_in_line(error)})") from error
+            raise UsageError(f"--on {address}: no Dask scheduler answers there ({cause_of(error)})") from error
         try:
             await client.wait_for_workers(1, timeout=JOIN)
         except TimeoutError as error:
@@ -124,5 +125,6 @@ def _threads(client: "Client") -> int:
     return max(1, int(client.scheduler_info().get("total_threads", 1)))
 
 
-def _in_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def cause_of(error: BaseException) -> str:
+    """Return what an error says, in a line; of the trace of one that was raised in another process, the last."""
+    return one_line(str(error).strip().rpartition("\n")[2]) or type(error).__name__

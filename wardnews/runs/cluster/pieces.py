@@ -12,7 +12,7 @@ from wardnews.archives.warc.revisits import Originals, chosen, needed_by, wanted
 from wardnews.errors import ClusterLost, WardnewsError
 from wardnews.reading.parallel import KnownFile, Part
 from wardnews.runs.cluster import parts
-from wardnews.runs.cluster.engine import Work, spread
+from wardnews.runs.cluster.engine import Work, cause_of, spread
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -35,7 +35,7 @@ class Pieces:
         async with aclosing(spread(self.client, works)) as done:
             async for work, result, error in done:
                 if error:
-                    raise error if isinstance(error, WardnewsError) else ClusterLost(f"{work.name}: {error}")
+                    raise error if isinstance(error, WardnewsError) else ClusterLost(f"{work.name}: {cause_of(error)}")
                 yield work, result
                 if self.is_over():
                     return

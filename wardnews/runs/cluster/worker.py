@@ -24,7 +24,10 @@ class Child:
         self.link, other = Pipe()
         command = [sys.executable, "-m", "wardnews.runs.cluster.child", str(other.fileno())]
         with other:
-            self.process = subprocess.Popen(command, pass_fds=[other.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603 - our own
+            try:
+                self.process = subprocess.Popen(command, pass_fds=[other.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603 - our own
+            except OSError as error:
+                raise ChildDied(f"{where()} cannot start a process: {error.strerror}") from error
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return what a function returns there, or raise what it raises; raise ChildDied where the process ended."""

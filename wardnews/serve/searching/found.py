@@ -1,11 +1,10 @@
 """What a search finds in the reading copy: counts by portal, section, ward and month, and the articles themselves."""
 
-import asyncio
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from wardnews.serve.searching.asked import FACETS, Search
+from wardnews.serve.searching.asked import Search
 
 RANKED = 20_000
 """Of more articles than these none is the best match: they come newest first, which costs nothing."""
@@ -18,6 +17,9 @@ _ORDERS = {
     "found": ("found", "first_seen DESC, site DESC"),
 }
 """The index that gives an order, and the order."""
+
+_COUNTED = {"site": "portal", "section": "section", "ward": "ward", "month": "month"}
+"""What is counted, and the index that has each in order."""
 
 Counts = list[tuple[Any, int]]
 
@@ -85,23 +87,28 @@ async def _is_rare(database: Any, match: str | None) -> bool:
 
 
 async def _counted(database: Any, search: Search, match: str | None, *, rare: bool) -> dict[str, Counts]:
-    """Return the counts of what is asked for by portal, section, ward and month."""
+    """Return the counts of what is asked for by portal, section, ward and month, the greatest first."""
     conditions, values = search.conditions()
-    filtered = bool(conditions)
     if match:
         conditions.append(f"rowid IN ({_MATCHING})")
         values["match"] = match
-    names = (*FACETS, "month")
-
-    async def counted(name: str) -> Counts:
-        index = "portal" if filtered or name == "site" else name  # in the order of its groups, or with all columns
-        how = "NOT INDEXED" if rare else f"INDEXED BY articles_by_{index}"
-        value = "substr(published, 1, 7)" if name == "month" and index == "portal" else name
-        sql = f"""SELECT {value}, count(*) FROM articles {how} {_where(conditions)}
-            GROUP BY 1 HAVING {value} IS NOT NULL ORDER BY 2 DESC, 1"""  # noqa: S608
-        return [(row[0], row[1]) for row in (await database.execute(sql, values)).rows]
-
-    return dict(zip(names, await asyncio.gather(*map(counted, names)), strict=True))
+    if conditions:  # what is found is looked up once, and counted four times
+        how = "NOT INDEXED" if rare else "INDEXED BY articles_by_portal"
+        columns = "site, section, ward, substr(published, 1, 7) AS month"
+        found = f"SELECT {columns} FROM articles {how} {_where(conditions)}"  # noqa: S608
+        each = (f"SELECT '{name}', {name}, count(*) FROM found GROUP BY {name}" for name in _COUNTED)  # noqa: S608
+        sql = f"WITH found AS MATERIALIZED ({found}) {' UNION ALL '.join(each)}"
+    else:
+        each = (
+            f"SELECT '{name}', {name}, count(*) FROM articles INDEXED BY articles_by_{index} GROUP BY {name}"  # noqa: S608
+            for name, index in _COUNTED.items()
+        )
+        sql = " UNION ALL ".join(each)
+    counts: dict[str, Counts] = {name: [] for name in _COUNTED}
+    for name, value, number in (await database.execute(sql, values)).rows:
+        if value is not None:
+            counts[name].append((value, number))
+    return {name: sorted(found, key=lambda one: (-one[1], one[0])) for name, found in counts.items()}
 
 
 def _where(conditions: list[str]) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from distributed import Client
+
 from tests.conftest import own_database
 from tests.doubles.history import make_history
 from tests.doubles.warcs import many, write_warc
@@ -74,6 +76,8 @@ def spread(folder: Path, store: str, workers: int, kill_after: float | None = No
     """Read all files on a cluster; `kill_after` so many seconds a worker is killed, and another one joins."""
     with cluster(folder, workers) as dask:
         options = command(folder, store, "--on", dask.address)
+        with Client(dask.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(workers)
         began, before = time.perf_counter(), used(dask)
         running = subprocess.Popen(options, cwd=folder, stderr=subprocess.DEVNULL)
         if kill_after:

@@ -47,6 +47,11 @@ def language_of(scope: Scope) -> str:
     return next((one for one in wanted if one), SOURCE)
 
 
+def as_chosen(scope: Scope, path: str, query: str) -> str:
+    """Return an address in the language that this request's own address names, if it names one."""
+    return in_language(path, query, scope[_CHOSEN]) if _CHOSEN in scope else f"{path}?{query}" if query else path
+
+
 def headers(scope: Scope, language: str) -> list[tuple[bytes, bytes]]:
     """Return what an answer says of its language; one that was chosen is kept by the browser for a year."""
     fields = [(b"content-language", language.encode()), (b"vary", b"Accept-Language, Cookie")]

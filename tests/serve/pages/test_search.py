@@ -96,8 +96,11 @@ def test_the_feed_of_a_search_brings_what_is_new(get: Callable[..., Any]) -> Non
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
     assert len(feed.entries) == 3
+    assert (
+        f'href="/results.atom?q={quote("đảng ủy", safe="").replace("%20", "+")}&amp;lang=en"' in get("/?q=đảng ủy").text
+    )
     links = {one["rel"]: one["href"] for one in feed.feed.links}
-    assert links["self"].endswith(f"/results.atom?q={quote('đảng ủy', safe='').replace('%20', '+')}")
+    assert links["self"].endswith(f"/results.atom?q={quote('đảng ủy', safe='').replace('%20', '+')}&lang=vi")
     assert get("/results.atom?q=dang").text.count("<id>") == 1 + 3
     ids = {
         re.findall(r"<id>(.*?)</id>", get(f"/results.atom?q=dang{more}").text)[0]

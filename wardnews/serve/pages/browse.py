@@ -1,10 +1,12 @@
 """The front page, which is the search: what was found, narrowed down by portal, section, ward and time."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
 
-from wardnews.locale import _
+from wardnews.locale import _, language
 from wardnews.serve.drawing.months import bars_of, labels_of, title_of, years_of
 from wardnews.serve.kept_files import hits
 from wardnews.serve.links import DATABASE, article_url, portal_names
@@ -12,6 +14,7 @@ from wardnews.serve.pages.results import MOST
 from wardnews.serve.searching.asked import MOST_PAGES, PAGE, Search
 from wardnews.serve.searching.found import Counts, Found, find, rows_at
 from wardnews.serve.searching.words import marked, snippet
+from wardnews.serve.speech import in_language
 
 _MOST_VALUES = 12
 _COLUMNS = """a.id, a.site, a.section, a.title, a.published, a.first_seen, a.ward, a.views, a.gone, a.version, a.lead,
@@ -41,6 +44,7 @@ async def browse(request: Any, datasette: Any) -> Any:
         "plain": search == Search(),
         "sorts": _sorts(found),
         "order": found.order(),
+        "feed": in_language("/results.atom", urlencode(replace(search, sort="", page=1).arguments()), language()),
         "before": search.url(page=search.page - 1) if search.page > 1 else "",
         "after": search.url(page=search.page + 1) if search.page < min(found.total / PAGE, MOST_PAGES) else "",
     }  # fmt: skip

@@ -18,6 +18,7 @@ from wardnews.locale import _
 from wardnews.serve.links import DATABASE, portal_names
 from wardnews.serve.searching.asked import Search
 from wardnews.serve.searching.found import find, rows_at
+from wardnews.serve.speech import as_chosen
 
 MOST = 5_000
 """How many articles a file has at most; `wardnews export` writes all."""
@@ -45,7 +46,10 @@ async def atom(request: Any, datasette: Any) -> Any:
     places = await found.places(NEWEST, 0, "found")
     records = [json.loads(line) for line in await _lines(database, places)]
     title = await title_of(search, database)
-    page, own = (datasette.absolute_url(request, search.url(path)) for path in ("/", "/results.atom"))
+    query = urlencode(search.arguments())
+    page, own = (
+        datasette.absolute_url(request, as_chosen(request.scope, path, query)) for path in ("/", "/results.atom")
+    )
     head = Head(f"search?{urlencode(sorted(search.arguments().items()))}", f"{title} – wardnews", own, page)
     return Response("".join(feed(records, head)), content_type="application/atom+xml; charset=utf-8")
 

@@ -48,9 +48,11 @@ lowest:
 # Known faults of what is installed with wardnews, and under which licences it comes.
 dependencies:
 	$(PYTHON) -m venv --clear .venv-dependencies
-	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,documents,parquet,postgres,serve]' pip-audit pip-licenses
-	.venv-dependencies/bin/pip-licenses --from=mixed --order=license
-	.venv-dependencies/bin/pip-audit --skip-editable
+	.venv-dependencies/bin/python -m pip install --quiet --disable-pip-version-check '.[archive,documents,duckdb,gcs,parquet,postgres,s3,serve]'
+	$(PYTHON) -m venv --clear .venv-dependencies/audit
+	.venv-dependencies/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit pip-licenses
+	.venv-dependencies/audit/bin/pip-licenses --python=.venv-dependencies/bin/python --from=mixed --order=license
+	.venv-dependencies/audit/bin/pip-audit $$(.venv-dependencies/bin/python -c 'import sysconfig; print("--path", sysconfig.get_path("purelib"))')
 
 # Other people's tools open what wardnews writes, in an environment with all of them that the package index has.
 ecosystem:
@@ -61,11 +63,14 @@ ecosystem:
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \
-	$(BIN)/pytest -rP tests/runs/test_kill.py::test_kill_drill tests/store/test_files.py::test_two_runs_write_to_one_store \
+	DRILL_ATTACKS=5 DRILL_MEGABYTES=4 DRILL_FAKETIME=$(FAKETIME) \
+	$(BIN)/pytest -rP tests/runs/test_adversary.py tests/spiders/test_heavy_pages.py tests/runs/test_kill.py::test_kill_drill tests/store/test_files.py::test_two_runs_write_to_one_store \
 	tests/spiders/test_incremental.py::test_an_unchanged_portal_costs_a_listing_page_a_section \
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
 	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	DRILL_LEASE_PORTALS=60 DRILL_LEASE_GROUPS=20 DRILL_LEASE_ARTICLES=10 DRILL_LEASE_KILLS=10 DRILL_LEASE_PROCESSES="1 2 4" \
+	$(BIN)/pytest -rP tests/runs/test_leases.py::test_many_processes_share_the_portals
 	$(BIN)/python benchmarks/cluster.py --files 40 --captures 2000
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 

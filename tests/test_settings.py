@@ -108,7 +108,17 @@ def test_the_settings_the_exporter_and_the_spider_of_the_docs(
             "DOWNLOADER_MIDDLEWARES without wardnews.middlewares.PublicHosts",
         ),
         ({"EXTENSIONS_BASE": {}}, "EXTENSIONS without wardnews.reports.run_report.RunReport"),
-        ({"DOWNLOAD_HANDLERS": {"http": "my.Handler"}}, "DOWNLOAD_HANDLERS without http"),
+        (
+            {"ITEM_PIPELINES": {"wardnews.pipelines.Remember": 1}},
+            "ITEM_PIPELINES with another place or class for wardnews.pipelines.Remember",
+        ),
+        (
+            {"WARDNEWS_REQUIRED": {"EXTENSIONS": {}}, "DOWNLOADER_MIDDLEWARES_BASE": {}, "ITEM_PIPELINES_BASE": {}},
+            "not those of wardnews",
+        ),
+        ({"ITEM_PROCESSOR": "my.Manager"}, "another ITEM_PROCESSOR"),
+        ({"DOWNLOADER": "my.Downloader"}, "another DOWNLOADER"),
+        ({"DOWNLOAD_HANDLERS": {"http": "my.Handler"}}, "DOWNLOAD_HANDLERS with another place or class for http"),
         ({"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver"}, "another TWISTED_DNS_RESOLVER"),
     ],
 )

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.table import Table
 
 from tests.helpers.articles import fill
 from tests.helpers.commands import run
 from wardnews.cli import COMMANDS
+from wardnews.cli.output import cell, say, table_console
 
 RECORDING = Path(__file__).parents[1] / "pages" / "hanoi-liferay" / "article.html"
 SITES = '[hoasua]\nname = "Phường Hoa Sữa"\nurl = "http://127.0.0.1:1/"\n'
@@ -88,3 +90,13 @@ def test_a_command_says_in_a_line_what_becomes_of_its_output(
     assert done.returncode in (0, 1, 2, 3, 4)
     if before is full and "No space left" in done.stderr:
         assert done.returncode == 1
+
+
+def test_strangers_words_in_tables_are_no_markup_and_steer_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("title")
+    table.add_row(cell("Tin [/] [link=http://evil.example]mới[/link] :smile: \x1b]0;x\x07"))
+    table_console().print(table)
+    say("Tin [/] :smile: \x1b[2J")
+    shown, said = capsys.readouterr()
+    assert "Tin [/] [link=http://evil.example]mới[/link] :smile: ]0;x" in shown
+    assert said == "Tin [/] :smile: [2J\n"

@@ -60,6 +60,8 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 
 
+_NO_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
+"""No more files, memory or processes: nothing can be imported any more to say so in colour."""
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -69,6 +71,17 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # Records are UTF-8 whatever the locale; names of files may hold bytes that are not.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        _run()
+    except (OSError, MemoryError) as error:
+        if isinstance(error, OSError) and error.errno not in _NO_MEANS:
+            raise
+        why = error.strerror if isinstance(error, OSError) else "out of memory"
+        sys.stderr.write(f"wardnews: {why}; a higher limit may help (ulimit -a shows them)\n")
+        sys.exit(ExitStatus.FAILED)
+
+
+def _run() -> None:
     try:
         try:
             app(prog_name="wardnews")

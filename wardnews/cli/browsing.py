@@ -83,6 +83,7 @@ def show(
         with own, served.current_copy(kept, file, portals, raw_folder(folder), say):
             kept.close()
             url = f"http://{f'[{host}]' if ':' in host else host}:{own.getsockname()[1]}/"
+            served.end_in_order()  # from here on, whoever reads the next line may end it
             say(f"{url} shows {file}; Ctrl-C ends it")
             if browse:
                 webbrowser.open(url)

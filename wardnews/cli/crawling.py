@@ -220,6 +220,8 @@ def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: 
     try:
         done = run(site=",".join(one.key for one in chosen), sites=list(sites_files or ()), **options)
     except OSError as error:
+        if error.filename is None:
+            raise
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     for line in done.report.lines():
         say(line)

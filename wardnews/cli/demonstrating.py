@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from wardnews.cli.crawling import run_spider
-from wardnews.cli.output import say, write_json
+from wardnews.cli.output import cell, say, write_json
 
 _SHOWN = 5
 """Articles of each portal in the table."""
@@ -71,7 +71,7 @@ def _show(feed: Path) -> None:
     latest = [record for _, own in groupby(records, lambda record: record["site"]) for record in islice(own, _SHOWN)]
     for record in latest:
         shown = (record["published"][:16].replace("T", " "), record["views"], record["section"], record["title"])
-        table.add_row(*("" if value is None else str(value) for value in shown))
+        table.add_row(*map(cell, shown))
     Console(stderr=True).print(table)
     say("One record, as its JSON line has it:")
     write_json(latest[-1])

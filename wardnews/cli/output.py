@@ -10,6 +10,7 @@ from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _WIDE = 160
 """Columns of a table that does not go to a terminal."""
@@ -19,7 +20,7 @@ _WIDE = 160
 def _screen() -> "Console":
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def say(line: str) -> None:
@@ -27,11 +28,18 @@ def say(line: str) -> None:
     _screen().print(without_controls(line), markup=False)
 
 
+def cell(value: object) -> "Text":
+    """Return what a table shows of a value, as it is: strangers' words may look like markup, or steer the terminal."""
+    from rich.text import Text
+
+    return Text("-" if value is None else without_controls(str(value)))
+
+
 def table_console(*, soft_wrap: bool = False) -> "Console":
     """Return a console on standard output for tables, as wide as the terminal or, in a pipe, wide enough."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=soft_wrap)
+    return Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False, soft_wrap=soft_wrap, emoji=False)
 
 
 def write_json(value: Any, *, indent: int | None = 2) -> None:

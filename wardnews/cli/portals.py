@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wardnews.cli.options import SitesFiles
-from wardnews.cli.output import say
+from wardnews.cli.output import cell, say
 from wardnews.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -78,5 +78,5 @@ def _show(probed: "Probed") -> None:
         table.add_column(column, ratio=3 if column == "title" else 1, overflow="fold")
     for article in probed.articles:
         shown = (article.published, article.views, article.section, article.title, len(article.paragraphs))
-        table.add_row(*("-" if value is None else str(value) for value in shown), ", ".join(article.flags))
+        table.add_row(*map(cell, (*shown, ", ".join(article.flags))))
     Console(stderr=True).print(table)

@@ -1,12 +1,17 @@
 """What of the wiring no setting may take away: without it a run would ask anything, or keep nothing, without a word."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from wardnews.errors import UsageError
+
+_logger = logging.getLogger(__name__)
+_KEPT = ("DOWNLOADER", "ITEM_PROCESSOR")
+"""What of Scrapy calls middlewares and pipelines: with another one there may be none."""
 
 
 def require_guards(crawler: Crawler) -> None:
@@ -17,19 +22,23 @@ def require_guards(crawler: Crawler) -> None:
             f"settings: {'; '.join(missing)}: wardnews does not start so; "
             "what you add to ITEM_PIPELINES, DOWNLOADER_MIDDLEWARES or EXTENSIONS comes beside its own parts"
         )
+    if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+        _logger.warning("robots.txt is not obeyed: ROBOTSTXT_OBEY is off")
 
 
 def _missing(settings: BaseSettings, own: dict[str, Any]) -> Iterator[str]:
-    """Yield what is switched off or replaced: the name of the setting and of the part."""
+    """Yield what is switched off, replaced or moved: the name of the setting and of the part."""
     required = settings.getdict("WARDNEWS_REQUIRED")
-    if not required:
+    if not required or settings.getpriority("WARDNEWS_REQUIRED") != SETTINGS_PRIORITIES["project"]:
         yield "not those of wardnews, SCRAPY_SETTINGS_MODULE=wardnews.settings"
     for name, parts in required.items():
         spiders_own = {**own.get(f"{name}_BASE", parts), **own.get(name, {})}
         kept = settings.getwithbase(name)
-        for key, part in parts.items():
-            replaced = isinstance(part, str) and kept.get(key) != part
-            if spiders_own.get(key) is not None and (kept.get(key) is None or replaced):
+        for key in parts:
+            if spiders_own.get(key) is not None and kept.get(key) is None:
                 yield f"{name} without {key}"
+            elif spiders_own.get(key) is not None and kept[key] != spiders_own[key]:
+                yield f"{name} with another place or class for {key}"
     if not settings["TWISTED_DNS_RESOLVER"].startswith("wardnews."):
         yield "another TWISTED_DNS_RESOLVER"
+    yield from (f"another {name}" for name in _KEPT if settings[name] != getattr(default_settings, name))

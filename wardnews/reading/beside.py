@@ -39,7 +39,7 @@ class PageReaders:
             # One process each: where a page ends one, no other page is lost with it.
             process = self._idle.pop() if self._idle else ProcessPoolExecutor(1, get_context("spawn"), _begin)
             try:
-                opened = await asyncio.wrap_future(process.submit(_read, source, purpose))
+                opened = await asyncio.wrap_future(process.submit(_read, source, purpose, _SECONDS))
             except BrokenProcessPool as error:
                 process.shutdown(wait=False)
                 raise UnreadablePage(TOO_HEAVY) from error
@@ -61,9 +61,9 @@ def _begin() -> None:
     bound(_MEMORY)
 
 
-def _read(source: Source, purpose: Purpose) -> OpenedPage:
+def _read(source: Source, purpose: Purpose, seconds: float) -> OpenedPage:
     try:
-        with processor_time(_SECONDS):  # its end is the end of the process, also within the parser
+        with processor_time(seconds):  # its end is the end of the process, also within the parser
             opened = OpenedPage.of(source)
             opened.read_ahead(purpose)
     except MemoryError as error:

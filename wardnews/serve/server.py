@@ -173,10 +173,15 @@ def listening(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family)
 
 
-def serve(file: Path, own: socket.socket, names: frozenset[str] | None, files: str | None = None) -> None:
-    """Show a reading copy and kept files at a port, to those who ask by one of some names, until it is told to end."""
+def end_in_order() -> None:
+    """Let SIGTERM and SIGINT end this process with status 0 from now on."""
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+
+
+def serve(file: Path, own: socket.socket, names: frozenset[str] | None, files: str | None = None) -> None:
+    """Show a reading copy and kept files at a port, to those who ask by one of some names, until it is told to end."""
+    end_in_order()
     shown = two_lanes(application(file, files).app(), application(file, files).app())
     config = uvicorn.Config(
         gated(shown, names), log_level="warning", access_log=False, server_header=False,

@@ -69,6 +69,8 @@ drill: .venv/.dev
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
 	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	DRILL_LEASE_PORTALS=60 DRILL_LEASE_GROUPS=20 DRILL_LEASE_ARTICLES=10 DRILL_LEASE_KILLS=10 DRILL_LEASE_PROCESSES="1 2 4" \
+	$(BIN)/pytest -rP tests/runs/test_leases.py::test_many_processes_share_the_portals
 	$(BIN)/python benchmarks/cluster.py --files 40 --captures 2000
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 

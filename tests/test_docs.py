@@ -110,7 +110,8 @@ def test_every_link_leads_somewhere() -> None:
         links = re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8"))
         assert [link for link in links if not (page.parent / link).exists()] == []
     named = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
-    assert [name for name in named if f"examples/{name}" not in OPERATING] == []
+    told = OPERATING + (DOCS / "scaling.md").read_text(encoding="utf-8")
+    assert [name for name in named if f"examples/{name}" not in told] == []
     index = (DOCS / "index.md").read_text(encoding="utf-8")
     assert [
         page.name for page in DOCS.iterdir() if page.is_file() and f"({page.name})" not in index + "(index.md)"
@@ -187,6 +188,22 @@ def test_the_composition() -> None:
     assert set(own["depends_on"]) <= set(composed["services"])
     named = [mount.partition(":")[0] for one in composed["services"].values() for mount in one["volumes"]]
     assert {name for name in named if not name.startswith(".")} == set(composed["volumes"])
+
+
+def test_the_manifest_of_a_cluster() -> None:
+    from distributed.cli import dask_scheduler, dask_worker
+
+    cluster, crawl = yaml.safe_load_all((EXAMPLES / "kubernetes.yaml").read_text(encoding="utf-8"))
+    spec, name = cluster["spec"], cluster["metadata"]["name"]
+    for role, command in (("scheduler", dask_scheduler.main), ("worker", dask_worker.main)):
+        (container,) = spec[role]["spec"]["containers"]
+        assert container["command"] == ["dask", role]
+        command.make_context(role, list(container["args"]))
+    (container,) = crawl["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    understood(shlex.join(container["args"]))
+    (port,) = spec["scheduler"]["service"]["ports"]
+    assert container["args"][-2:] == ["--on", f"tcp://{name}-scheduler:{port['port']}"]
+    assert spec["scheduler"]["service"]["selector"]["dask.org/cluster-name"] == name
 
 
 def test_the_workflow() -> None:

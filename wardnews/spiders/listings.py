@@ -12,7 +12,7 @@ from wardnews.layouts import Entry, Fetch, Layout, Listing
 from wardnews.layouts.canonical import name_others
 from wardnews.layouts.layout import are_apart, named_by
 from wardnews.spiders.counts import PortalCounts
-from wardnews.spiders.scheduling import PortalVisit
+from wardnews.spiders.groups.scheduling import PortalVisit
 from wardnews.store.commit import Commit
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import NEW, PageContext

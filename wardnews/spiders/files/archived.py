@@ -18,7 +18,7 @@ from wardnews.reading.captured_files import beside_name, captured_files, read_be
 from wardnews.spiders.files.live import fault_of, folder_of, unwritten
 from wardnews.spiders.network.client import ArchiveClient
 from wardnews.store.files.kept import KeptFile
-from wardnews.store.files.queue import FileQueue, FileTask
+from wardnews.store.files.queue import FileQueue, FileTask, lacks
 
 if TYPE_CHECKING:
     from wardnews.spiders.archive import ArchiveSpider
@@ -48,20 +48,21 @@ class ArchivedFiles:
     def __init__(self, spider: "ArchiveSpider", queue: FileQueue) -> None:
         self.spider, self.queue = spider, queue
         self.folder = folder_of(spider.crawler.settings)
+        self.source = spider.source
 
     def begin(self, site: str) -> None:
         """Take up the files of a portal that were missing, and delete what a killed run left of others."""
-        self.queue.begin(site, partial(storage.forget, self.folder), missing=True)
+        self.queue.begin(site, partial(storage.forget, self.folder), archive=self.source)
 
     # --- archives on this disk ---
 
     async def from_path(self, path: Path, sites: Iterable[str]) -> None:
         """Find the files of some portals in a file or folder: captures of them, and what lies beside saved pages."""
-        tasks: dict[str, list[FileTask]] = {}
-        for site in sites:
-            for task in self.queue.wanted(site):
-                tasks.setdefault(task.url, []).append(task)
+        tasks = self._tasks(sites)
         if not tasks or self.spider.halted:
+            return
+        if not isinstance(path, Path):
+            self.spider.logger.warning("%d files are left: those in buckets are not looked for", len(tasks))
             return
         had: set[int] = set()
         captures = captured_files(path, tasks)
@@ -78,6 +79,14 @@ class ArchivedFiles:
             return
         for task in [task for same in tasks.values() for task in same]:
             self._finish(task, found=task.number in had)
+
+    def _tasks(self, sites: Iterable[str]) -> dict[str, list[FileTask]]:
+        """Return the files of some portals that are to do, by their addresses."""
+        tasks: dict[str, list[FileTask]] = {}
+        for site in sites:
+            for task in self.queue.wanted(site):
+                tasks.setdefault(task.url, []).append(task)
+        return tasks
 
     # --- archives on the network ---
 
@@ -146,7 +155,7 @@ class ArchivedFiles:
         return True
 
     def _finish(self, task: FileTask, *, found: bool) -> None:
-        self.queue.finish(task, None if found else _NO_CAPTURE)
+        self.queue.finish(task, None if found else lacks(self.source))
         counts = self.spider.counts[task.site]
         counts.files += found
-        counts.file_troubles[_NO_CAPTURE] += not found and task.cause != _NO_CAPTURE
+        counts.file_troubles[_NO_CAPTURE] += not found and task.cause != lacks(self.source)

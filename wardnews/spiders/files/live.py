@@ -29,7 +29,7 @@ from wardnews.middlewares.raw_pages import RawError
 from wardnews.sites import Site
 from wardnews.sites.site import FILE_CHOICES, IMAGE
 from wardnews.spiders.common import StoredSpider, cause_of, header_of
-from wardnews.spiders.scheduling import MOST_MISSES, Group, PortalVisit
+from wardnews.spiders.groups.scheduling import MOST_MISSES, Group, PortalVisit
 from wardnews.storage import Output, is_url
 from wardnews.store.files.kept import KeptFile
 from wardnews.store.files.queue import FileQueue, FileTask

@@ -68,12 +68,15 @@ class FileQueue:
 
     # --- what is wanted ---
 
-    def begin(self, site: str, forget: Callable[[str], None], *, missing: bool = False) -> None:
-        """Put the files of a portal to do that are due to be tried again; with `missing` all that are not had.
+    def begin(self, site: str, forget: Callable[[str], None], *, archive: str | None = None) -> None:
+        """Put the files of a portal to do that are due to be tried again; in an archive all that it does not lack.
 
         `forget` is called with the SHA-256 of what a killed run may have written, though no row has it.
         """
-        again = wanted_files.c.state.in_(("failed", "missing")) if missing else wanted_files.c.next_look <= exactly()
+        again = wanted_files.c.next_look <= exactly()
+        if archive:
+            lacking = wanted_files.c.cause != lacks(archive)
+            again = sa.or_(wanted_files.c.state == "failed", sa.and_(wanted_files.c.state == "missing", lacking))
         due = (wanted_files.c.site == site, wanted_files.c.state != "todo", again)
         left = (wanted_files.c.site == site, wanted_files.c.keeping.is_not(None))
         with self.frontier.writing(site):
@@ -253,6 +256,11 @@ class FileQueue:
         if article == before:
             return None
         return self.frontier.versions.write_files(article, before, now)
+
+
+def lacks(archive: str) -> str:
+    """Return the cause of a file that an archive does not have."""
+    return f"no capture in {archive}"
 
 
 def fill(connection: sa.Connection, article: Article, at: str) -> None:

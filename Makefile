@@ -63,12 +63,14 @@ ecosystem:
 
 drill: .venv/.dev
 	DRILL_KILLS=20 DRILL_ARTICLES=1000 DRILL_PORTALS=100 DRILL_DELAY=1 DRILL_BATCHES=500 DRILL_PUSH_KILLS=20 DRILL_DAMAGES=100000 DRILL_SUITES=1 \
-	DRILL_ATTACKS=5 DRILL_MEGABYTES=4 DRILL_FAKETIME=$(FAKETIME) \
+	DRILL_ATTACKS=5 DRILL_MEGABYTES=2 DRILL_FAKETIME=$(FAKETIME) \
 	$(BIN)/pytest -rP tests/runs/test_adversary.py tests/spiders/test_heavy_pages.py tests/runs/test_kill.py::test_kill_drill tests/store/test_files.py::test_two_runs_write_to_one_store \
 	tests/spiders/test_incremental.py::test_an_unchanged_portal_costs_a_listing_page_a_section \
 	tests/spiders/test_many_portals.py::test_bad_portals_are_no_burden_to_the_good tests/exporters/test_push.py::test_push_drill \
 	tests/archives/test_damage.py tests/archives/test_suites.py tests/archives/test_bounds.py tests/runs/test_store_lost.py \
 	tests/spiders/files/test_live.py::test_kills_lose_no_file_and_leave_none_behind tests/spiders/test_archive.py::test_kills_while_a_warc_is_read tests/spiders/test_archive.py::test_ten_kills_lose_and_double_nothing
+	DRILL_LEASE_PORTALS=60 DRILL_LEASE_GROUPS=20 DRILL_LEASE_ARTICLES=10 DRILL_LEASE_KILLS=10 DRILL_LEASE_PROCESSES="1 2 4" \
+	$(BIN)/pytest -rP tests/runs/test_leases.py::test_many_processes_share_the_portals
 	$(BIN)/python benchmarks/cluster.py --files 40 --captures 2000
 	DRILL_DAYS=365 DRILL_FAKETIME=$(FAKETIME) $(BIN)/pytest -rP tests/runs/test_year.py
 

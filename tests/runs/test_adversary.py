@@ -192,7 +192,10 @@ def attempt(attack: Attack, work: Work, folder: Path, chance: random.Random, tru
     """Attack a command, then run it again in peace; return what went wrong, if anything did."""
     seconds, left = truth
     shutil.copytree(work.base, folder)
-    said = attack(work, folder, chance, seconds)
+    try:
+        said = attack(work, folder, chance, seconds)
+    except TimeoutError as hung:
+        return str(hung)
     status, again = work.run(folder)
     # Without memory Python itself may write one.
     if attack is not adversary.little_memory and ("Traceback" in said or "Fatal Python error" in said):

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 from typer.testing import CliRunner
 
 from tests.helpers.buckets import Bucket
@@ -15,7 +16,9 @@ from tests.helpers.commands import Done, Folder
 from tests.helpers.town import Town, pieces
 from wardnews import settings
 from wardnews.cli import app
+from wardnews.cli.files import files_folder
 from wardnews.errors import UsageError
+from wardnews.spiders.files import live
 from wardnews.storage import Output
 
 NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
@@ -107,6 +110,14 @@ def test_what_other_commands_write_goes_up(bucket: Bucket, tmp_path: Path, monke
             assert len([one for one in wacz.namelist() if one.startswith("archive/")]) == 1
     assert b'"hoasua"' in bucket.read("wardnews.prom")
     assert not list(tmp_path.glob("s3:*"))
+
+
+def test_kept_files_lie_below_the_same_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WARDNEWS_FILES", raising=False)
+    monkeypatch.setattr(settings, "WARDNEWS_OUTPUT", "s3://kho/out")
+    assert files_folder() == "s3://kho/out/files"
+    given = Settings({"WARDNEWS_OUTPUT": "s3://kho/out", "WARDNEWS_FILES": None})
+    assert live.folder_of(given) == "s3://kho/out/files"
 
 
 def test_a_folder_of_others_is_no_place_for_what_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

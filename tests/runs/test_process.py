@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.conftest import Run
 from tests.helpers.commands import one_site
-from wardnews.runs.process import new_name
+from wardnews.store.database import new_name
 
 
 def test_two_runs_have_two_names() -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 from tests.archives.network.test_columns import row, write
 from tests.doubles import PracticeArchives
@@ -145,3 +149,30 @@ def test_an_unknown_source_is_named_with_those_there_are(tmp_path: Path) -> None
         assert bench.backfill(typed) == 2
     assert bench.backfill("nowhere") == 2
     assert all(name in bench.stderr for name in network.names())
+
+
+def test_runs_that_ask_one_archive_take_turns(tmp_path: Path) -> None:
+    """A long backfill is under way; one of another portal gets its answers between, at the same pace."""
+    other = '[other]\nname = "Phường Khác"\nurl = "http://khac.example/"\n'
+    pace = {"WARDNEWS_ARCHIVE_DELAY": 0.3, "WARDNEWS_ARCHIVE_SEARCH_DELAY": 0.3}
+    with PracticeArchives(HISTORY) as archives:
+        bench, times, begun = Bench(tmp_path, archives, HISTORY.toml() + other), list[tuple[float, str]](), Event()
+
+        def note(_kind: Endpoint, request: Request) -> None:
+            times.append((time.monotonic(), request.path))
+            if len(times) > 5:
+                begun.set()
+
+        archives.intercept = note
+        arguments = ("--from", "wayback", "--sites", bench.sites)
+        with bench.started("backfill", SITE, *arguments, settings=pace) as first:
+            assert begun.wait(60)
+            with bench.started("backfill", "other", *arguments, settings=pace) as second:
+                pass
+            assert first.exitcode is None
+            first.send(signal.SIGINT)
+        assert second.exitcode == 0, second.stderr
+        assert first.exitcode == 4, first.stderr
+    assert any("khac.example" in path for _, path in times)
+    gaps = [later - sooner for (sooner, _), (later, _) in pairwise(times)]
+    assert min(gaps) > 0.8 * 0.3, gaps  # as they arrive

@@ -44,18 +44,10 @@ def files(
 
 
 def files_folder(output: Path | None = None) -> str:
-    """Return where files are kept: the setting WARDNEWS_FILES, else `files` below the folder for output.
-
-    Raises UsageError for a URL: they are kept in a folder.
-    """
+    """Return where files are kept: the setting WARDNEWS_FILES, else `files` below the folder for output, or its URL."""
     from wardnews.settings import WARDNEWS_OUTPUT
-    from wardnews.storage import is_url
-    from wardnews.text.strings import masked
 
-    folder = os.environ.get("WARDNEWS_FILES") or f"{output or WARDNEWS_OUTPUT}/files"
-    if is_url(folder):
-        raise UsageError(f"{masked(folder)}: images and attachments are kept in a folder: name one by WARDNEWS_FILES")
-    return folder
+    return os.environ.get("WARDNEWS_FILES") or f"{output or WARDNEWS_OUTPUT}/files"
 
 
 def read_new_files(store: "Store") -> None:

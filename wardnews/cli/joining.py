@@ -32,10 +32,10 @@ def join(
     Example: wardnews join longbien-phucloi --apply
     """
     from wardnews.runs import join as joining
-    from wardnews.runs.process import new_name
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import load_sites
     from wardnews.storage import Output
+    from wardnews.store.database import new_name
     from wardnews.store.queries import article_counts
 
     output = Output.at(WARDNEWS_OUTPUT)

@@ -39,10 +39,10 @@ def reread(
     from wardnews.archives.remote import path_of
     from wardnews.archives.warc.write import complete_files, raw_folder
     from wardnews.runs import reread as again
-    from wardnews.runs.process import new_name
     from wardnews.settings import WARDNEWS_OUTPUT
     from wardnews.sites import choose, load_sites
     from wardnews.storage import Output
+    from wardnews.store.database import new_name
 
     known = load_sites(sites or ())
     output = Output.at(WARDNEWS_OUTPUT)

@@ -43,7 +43,7 @@ def slow_down(crawler: Crawler, request: Request, delay: float) -> None:
 
 
 def rest(slot: Slot) -> None:
-    """Count the delay of a group from now, the end of an answer."""
+    """Count the delay of a group from now: when a request is sent, or an answer has ended."""
     slot.lastseen = max(slot.lastseen, monotonic())
 
 

@@ -30,8 +30,8 @@ from wardnews.reports.progress import Progress, Screen
 from wardnews.reports.witnesses import offset_of, wrong_clock
 from wardnews.spiders.archive import PLANNED, ArchiveSpider
 from wardnews.spiders.common import COUNTED, StoredSpider
+from wardnews.spiders.groups.taking import BEGUN, ENDED
 from wardnews.spiders.portal import PortalSpider
-from wardnews.spiders.taking import BEGUN, ENDED
 from wardnews.storage import Output
 from wardnews.store import queries
 from wardnews.store.database import Store, trouble_of, whole_of

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import os
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,8 +25,7 @@ from wardnews.spiders.files.live import folder_of, kinds_of
 from wardnews.spiders.page import PageSpider
 from wardnews.spiders.probe import Probed, ProbeSpider
 from wardnews.storage import check, is_url
-from wardnews.store.database import PART, Store
-from wardnews.text.clock import timestamp
+from wardnews.store.database import PART, Store, new_name
 from wardnews.text.strings import masked
 
 _OF_SCRAPY = ("ftp", "ftps")
@@ -101,11 +99,6 @@ def _feed(output: str) -> dict[str, dict[str, Any]]:
         raise UsageError(f"-o {error}") from error
     packed = {"item_export_kwargs": {"packing": packing_of(name)}}
     return {"stdout:" if name == "-" else name: {"format": kind, **packed}}
-
-
-def new_name() -> str:
-    """Return the name of a run that begins now: its time, its process, and some letters, for containers share both."""
-    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def read_urls(urls: list[str], feed_format: str, sites: list[Path]) -> dict[str, str]:

@@ -10,8 +10,8 @@ from wardnews.items import GONE, Article, record_id
 from wardnews.middlewares.raw_pages import FETCHED_AT
 from wardnews.reading.notices import Notice, digest, doubt, is_cut
 from wardnews.spiders import moves
+from wardnews.spiders.groups.scheduling import PortalVisit
 from wardnews.spiders.listings import MOST_ENTRIES
-from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.moves import SECOND_ADDRESS
 from wardnews.store.tasks import Task, Wanted
 from wardnews.text.clock import in_days, timestamp

@@ -1,12 +1,12 @@
 """What spiders share: the portals, the store, from a response to a parsed page, from a failure to its cause."""
 
 import asyncio
-import os
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -22,18 +22,17 @@ from wardnews.middlewares.guards import require_guards
 from wardnews.reading.opened import Source
 from wardnews.sites import Site, choose, load_sites
 from wardnews.spiders.counts import PortalCounts
+from wardnews.spiders.groups.leasing import Leasing
 from wardnews.store.captures import CaptureQueue
-from wardnews.store.database import Store
+from wardnews.store.database import Store, new_name
 from wardnews.store.frontier import Frontier
 from wardnews.store.keys import rewrite
 from wardnews.store.recheck import exactly
-from wardnews.text.clock import timestamp
 from wardnews.text.strings import one_line
 
 OWN_ERROR = "error in wardnews itself"
 COUNTED = object()
 """The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
-_COMPACT = str.maketrans("", "", "-:")
 
 _CAUSES = {
     "CannotResolveHostError": "host name not found",
@@ -61,6 +60,7 @@ class StoredSpider(Spider):
     store: Store
     frontier: Frontier | CaptureQueue
     run: str
+    leasing: Leasing | None = None
     notes: list[str]
     """What the closing lines say once of the store."""
     stopping = store_failed = is_cut = False
@@ -80,7 +80,7 @@ class StoredSpider(Spider):
                 f"no site named: scrapy crawl {self.name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys"
             )
         chosen = choose(known_sites(crawler, files), names)
-        self.run = crawler.settings.get("WARDNEWS_RUN") or f"{timestamp().translate(_COMPACT)}-{os.getpid()}"
+        self.run = crawler.settings.get("WARDNEWS_RUN") or new_name()
         self.store = Store.open(crawler.settings["WARDNEWS_STORE"])
         self.sites = {one.key: one for one in chosen}
         self.locked, self.counts, self.notes = [], {}, []
@@ -109,6 +109,15 @@ class StoredSpider(Spider):
             self.stop(f"{kind}: {one_line(str(getattr(error, 'orig', None) or error))}")
         elif item is not None:
             self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
+
+    def asking(self, request: Request) -> AbstractContextManager[None]:
+        """Return a block in which a request is under way; raise NotNow in it where it must not be sent."""
+        return self.leasing.asking(request) if self.leasing else nullcontext()
+
+    def leave_alone(self, group: str, seconds: float) -> None:
+        """Write for all runs that a group asked to be left alone."""
+        if self.leasing:
+            self.leasing.leave_alone(group, seconds)
 
     def stop(self, reason: str) -> None:
         """Stop in order: what is asked for is left to the next run."""

@@ -16,9 +16,9 @@ from wardnews.reading.opened import OpenedPage
 from wardnews.spiders import moves
 from wardnews.spiders.common import header_of, source_of
 from wardnews.spiders.counts import Unhealthy
+from wardnews.spiders.groups.scheduling import PortalVisit
 from wardnews.spiders.heavy_pages import open_page
 from wardnews.spiders.listings import MOST_ENTRIES
-from wardnews.spiders.scheduling import PortalVisit
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import static_until
 from wardnews.store.tasks import Task, Wanted

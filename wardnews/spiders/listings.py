@@ -12,7 +12,7 @@ from wardnews.layouts import Entry, Fetch, Layout, Listing
 from wardnews.layouts.canonical import name_others
 from wardnews.layouts.layout import are_apart, named_by
 from wardnews.spiders.counts import PortalCounts
-from wardnews.spiders.scheduling import PortalVisit
+from wardnews.spiders.groups.scheduling import PortalVisit
 from wardnews.store.commit import Commit
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import NEW, PageContext
@@ -89,6 +89,8 @@ class Listings:
         follow_related: bool = False,
     ) -> None:
         """Queue the articles of a listing page, and its next page."""
+        entries = tuple(self.bounded(visit, listing.entries, MOST_ENTRIES))
+        listing = replace(listing, entries=entries, masked=listing.masked[:MOST_ENTRIES])
         self.report_masked(visit, [*listing.entries, *listing.masked])
         listed = self.queue_articles(commit, visit, task, listing.entries, follow_related=follow_related)
         if task.context.again is not None:

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from wardnews import layouts
 from wardnews.items import Article
 from wardnews.layouts.generic import anyportal
-from wardnews.spiders.scheduling import PortalVisit
+from wardnews.spiders.groups.scheduling import PortalVisit
 from wardnews.store.moves import Twin, twins
 from wardnews.store.tasks import Known, Task
 from wardnews.text.urls import resolve

@@ -4,8 +4,7 @@ What is still to do stands in the frontier, not in Scrapy's queues: a politeness
 it may have at a time, and the next page is taken from the frontier when one is done. Groups are taken as they come.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,12 +29,12 @@ from wardnews.spiders.common import OWN_ERROR, StoredSpider, cause_of, count_of,
 from wardnews.spiders.continued import FurtherPages
 from wardnews.spiders.counts import PortalCounts, Unhealthy
 from wardnews.spiders.files.live import FileRequests, file_requests, kinds_of
+from wardnews.spiders.groups.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
+from wardnews.spiders.groups.taking import BEGUN, GroupTaking
 from wardnews.spiders.heavy_pages import Answer, AnyAnswer, HeavyPages, open_page
 from wardnews.spiders.listing_pages import ListingPages
 from wardnews.spiders.listings import Listings
 from wardnews.spiders.moves import NOT_THERE, REDIRECTS
-from wardnews.spiders.scheduling import MOST_MISSES, PortalVisit, Schedule, download_slots
-from wardnews.spiders.taking import BEGUN, GroupTaking
 from wardnews.store.frontier import Frontier
 from wardnews.store.page_context import PageContext
 from wardnews.store.recheck import next_try, static_until
@@ -92,7 +91,7 @@ class PortalSpider(StoredSpider):
         spider.sample, spider.full, spider.only_due = count_of(sample), flag_of("full", full), flag_of("due", due)
         spider.take_up(crawler, site, sites)
         kinds = kinds_of(crawler.settings, list(spider.sites.values()), files)
-        spider.groups = GroupTaking(spider, keeps_files=any(kinds.values()))
+        spider.groups = spider.leasing = GroupTaking(spider, keeps_files=any(kinds.values()))
         spider.frontier = Frontier(spider.store, spider.run, spider.groups.fence)
         days = (spider.since, spider.until, spider.sample)
         spider.further, spider.heavy = FurtherPages(), HeavyPages(spider.frontier)
@@ -107,8 +106,6 @@ class PortalSpider(StoredSpider):
         )
         spider.files = file_requests(spider, kinds)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
-        for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            crawler.signals.connect(spider.item_done, signal=done)
         crawler.signals.connect(spider.erred, signal=signals.spider_error)
         crawler.signals.connect(spider.heavy.readers.close, signal=signals.spider_closed)
         return spider
@@ -143,19 +140,6 @@ class PortalSpider(StoredSpider):
         self.counts[site.key].partial += begun.resumed or self.sample is not None
         if begun.resumed:
             self.logger.info("%s: resuming the visit of %s", site.key, begun.began)
-
-    @contextmanager
-    def asking(self, request: Request) -> Iterator[None]:
-        """Note that a request is under way as long as the block lasts; raise NotNow where it must not be sent."""
-        self.groups.ask(request)
-        try:
-            yield
-        finally:
-            self.groups.answered(request)
-
-    def leave_alone(self, group: str, seconds: float) -> None:
-        """Write for all runs that a group asked to be left alone."""
-        self.groups.leave_alone(group, seconds)
 
     def request(self, visit: PortalVisit, task: Task) -> Request:
         """Make the request for a page, in its politeness group; on a condition where an answer is known."""

@@ -6,6 +6,7 @@ SQLite by default, PostgreSQL by its address. `pages` is the frontier as well as
 
 import json
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,10 +24,12 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from wardnews.errors import StoreError, StoreFailed
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs, visits
+from wardnews.text.clock import timestamp
 from wardnews.text.strings import masked
 
 HEAD = "0011"
 """The revision of the tables; `migrations/versions` leads up to it."""
+_COMPACT = str.maketrans("", "", "-:")
 PART = "."
 """What the name of a run that is part of another has behind the other's name."""
 DEFAULT = "sqlite:///output/wardnews.db"
@@ -205,6 +208,11 @@ class Store:
         with self.reading() as connection:
             query = sa.select(runs.c.name).where(runs.c.feed.is_(None)).order_by(runs.c.began)
             return connection.scalars(query).all()
+
+
+def new_name() -> str:
+    """Return the name of a run that begins now: its time, its process, and some letters, for containers share both."""
+    return f"{timestamp().translate(_COMPACT)}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def whole_of(name: str) -> str:

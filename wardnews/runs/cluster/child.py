@@ -1,9 +1,10 @@
 """A process that works for a worker of a cluster, and ends with it: `python -m wardnews.runs.cluster.child FD`.
 
-It reads functions and their arguments from a socket, and answers with what they return.
+It reads functions and their arguments from a socket, pickled, and answers with what they return or raise.
 """
 
 import os
+import pickle
 import signal
 import sys
 from multiprocessing.connection import Connection
@@ -19,25 +20,24 @@ def main(descriptor: int) -> None:
     """Answer until the worker is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: whoever asked ends in order
     link: Connection[Any, Any] = Connection(descriptor)
-    asked: SimpleQueue[Any] = SimpleQueue()
+    asked: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_receive, args=(link, asked), daemon=True).start()
     while True:
-        function, arguments = asked.get()
-        answer: tuple[Any, Exception | None]
         try:
-            answer = (function(*arguments), None)
+            function, arguments = pickle.loads(asked.get())  # noqa: S301 - of whoever asked, over a socket of our own
+            answer = (False, pickle.dumps(function(*arguments)))
         except WardnewsError as error:
-            answer = (None, error)
+            answer = (True, pickle.dumps(error))
         except Exception:  # noqa: BLE001 - whoever asked raises it; the errors of some libraries cannot be sent
-            answer = (None, RuntimeError(format_exc()))
+            answer = (True, pickle.dumps(RuntimeError(format_exc())))
         link.send(answer)
 
 
-def _receive(link: "Connection[Any, Any]", asked: "SimpleQueue[Any]") -> None:
+def _receive(link: "Connection[Any, Any]", asked: "SimpleQueue[bytes]") -> None:
     """Take in what is asked; end this process, whatever it is at, when there is nobody any more who asks."""
     try:
         while True:
-            asked.put(link.recv())
+            asked.put(link.recv_bytes())
     except (EOFError, OSError):
         os._exit(1)
 

@@ -16,11 +16,10 @@ from wardnews.reports.completing import complete
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
 from wardnews.runs.cluster.engine import Work, cause_of, check, connected, spread
 from wardnews.runs.cluster.worker import where
-from wardnews.runs.process import new_name
 from wardnews.settings import WARDNEWS_OUTPUT
 from wardnews.storage import Output
 from wardnews.store import queries
-from wardnews.store.database import Store, for_everyone, whole_of
+from wardnews.store.database import Store, for_everyone, new_name, whole_of
 from wardnews.store.leases import LEASE, holder_of
 from wardnews.store.near_duplicates import assign
 from wardnews.store.recheck import exactly
@@ -166,7 +165,7 @@ class Crawl:
 def crawl_on(
     address: str,
     groups: Mapping[str, Sequence[str]],
-    files: Iterable[Path],
+    sites_files: Iterable[Path],
     url: str,
     show: Callable[[str], None],
     /,
@@ -180,7 +179,7 @@ def crawl_on(
     check(address)
     output = Output.at(WARDNEWS_OUTPUT)
     output.check()
-    texts = tuple((f"{at}-{file.name}", file.read_text(encoding="utf-8-sig")) for at, file in enumerate(files))
+    texts = tuple((f"{at}-{file.name}", file.read_text(encoding="utf-8-sig")) for at, file in enumerate(sites_files))
     environment = tuple((name, os.environ[name]) for name in _ENVIRONMENT if name in os.environ)
     store, run = Store.open(url), new_name()
     try:

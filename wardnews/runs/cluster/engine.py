@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import pickle
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ClusterLost, UsageError
-from wardnews.runs.cluster.worker import run, run_alone
+from wardnews.runs.cluster.worker import WorkFailed, run, run_alone
 from wardnews.text.strings import one_line
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ async def spread(
     try:
         while True:
             for work in islice(works, max(0, _AHEAD * _threads(client) - len(under_way))):
-                future = client.submit(act, work.function, *work.arguments, key=work.name, pure=False, retries=_RETRIES)
+                asked = pickle.dumps((work.function, work.arguments))
+                future = client.submit(act, asked, key=work.name, pure=False, retries=_RETRIES)
                 waiting = asyncio.ensure_future(_result(future))
                 under_way[waiting], futures[waiting] = work, future
             if not under_way:
@@ -115,7 +117,9 @@ async def spread(
 async def _result(future: Any) -> Any:
     """Return the result of a future, and let go of it at once: a scheduler keeps what somebody holds."""
     try:
-        return await future
+        return pickle.loads(await future)  # noqa: S301 - of our own workers, as all that Dask sends is pickled
+    except WorkFailed as failed:
+        raise pickle.loads(failed.args[0]) from None  # noqa: S301 - as above
     finally:
         future.release()
 

@@ -10,8 +10,8 @@ from wardnews.reading.capture import Reading
 from wardnews.runs.cluster import parts
 from wardnews.runs.cluster.engine import connected
 from wardnews.runs.cluster.pieces import Pieces
-from wardnews.runs.process import new_name
 from wardnews.sites import Site
+from wardnews.store.database import new_name
 
 
 async def readings_on(

@@ -1,13 +1,14 @@
-"""What a worker of a cluster does: it hands each piece of work to a process of its own, which ends with it."""
+"""What a worker of a cluster does: it hands each piece of work to a process of its own, which ends with it.
+
+What the work is only that process knows: a worker that imported all of wardnews too would start twice as slowly.
+"""
 
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import Pipe
 from threading import local
-from typing import Any
 
 _mine = local()
 """The process of each thread of the worker: it is begun once, for its imports take a second or two."""
@@ -15,6 +16,10 @@ _mine = local()
 
 class ChildDied(RuntimeError):
     """Raise where the process of a worker ended in the middle of its work."""
+
+
+class WorkFailed(RuntimeError):
+    """Raise where a piece of work raised an exception, which is pickled: this process need not know of what."""
 
 
 class Child:
@@ -29,17 +34,20 @@ class Child:
             except OSError as error:
                 raise ChildDied(f"{where()} cannot start a process: {error.strerror}") from error
 
-    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Return what a function returns there, or raise what it raises; raise ChildDied where the process ended."""
+    def call(self, asked: bytes) -> bytes:
+        """Return what comes of a pickled function and its arguments there, pickled.
+
+        Raises WorkFailed with what the function raises, ChildDied where the process ended.
+        """
         try:
-            self.link.send((function, arguments))
-            answer, error = self.link.recv()
+            self.link.send_bytes(asked)
+            has_failed, answer = self.link.recv()
         except (EOFError, OSError) as lost:
             self.close()
             raise ChildDied(f"the process of {where()} ended with status {self.process.returncode}") from lost
-        if error is not None:
-            raise error
-        return answer
+        if has_failed:
+            raise WorkFailed(answer)
+        return bytes(answer)
 
     def close(self) -> None:
         """End the process."""
@@ -49,23 +57,23 @@ class Child:
         self.process.wait()
 
 
-def run(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a function returns in the process of this thread; raise what it raises, or ChildDied."""
+def run(asked: bytes) -> bytes:
+    """Return what comes of a piece of work in the process of this thread; raise WorkFailed or ChildDied."""
     child: Child | None = getattr(_mine, "child", None)
     if child is None:
         child = _mine.child = Child()
     try:
-        return child.call(function, *arguments)
+        return child.call(asked)
     except ChildDied:
         _mine.child = None
         raise
 
 
-def run_alone(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a function returns in a process that does nothing else; raise what it raises, or ChildDied."""
+def run_alone(asked: bytes) -> bytes:
+    """Return what comes of a piece of work in a process that does nothing else; raise WorkFailed or ChildDied."""
     child = Child()
     try:
-        return child.call(function, *arguments)
+        return child.call(asked)
     finally:
         child.close()
 

@@ -29,7 +29,8 @@ from wardnews.middlewares.raw_pages import RawError
 from wardnews.sites import Site
 from wardnews.sites.site import FILE_CHOICES, IMAGE
 from wardnews.spiders.common import StoredSpider, cause_of, header_of
-from wardnews.spiders.scheduling import MOST_MISSES, Group, PortalVisit
+from wardnews.spiders.groups.scheduling import MOST_MISSES, Group, PortalVisit
+from wardnews.storage import Output, is_url
 from wardnews.store.files.kept import KeptFile
 from wardnews.store.files.queue import FileQueue, FileTask
 from wardnews.text.clock import timestamp
@@ -69,7 +70,7 @@ def kinds_of(settings: Mapping[str, Any], sites: Sequence[Site], asked: str | No
 
 def folder_of(settings: BaseSettings) -> str:
     """Return where files are kept: the setting WARDNEWS_FILES, else `files` below that for output."""
-    return str(settings["WARDNEWS_FILES"] or Path(settings["WARDNEWS_OUTPUT"], "files"))
+    return str(settings["WARDNEWS_FILES"] or f"{settings['WARDNEWS_OUTPUT']}/files")
 
 
 def file_requests(spider: "PortalSpider", kinds: Mapping[str, Sequence[str]]) -> "FileRequests | None":
@@ -89,7 +90,8 @@ class FileRequests:
         self.spider, self.queue = spider, queue
         settings = spider.crawler.settings
         self.folder = folder_of(settings)
-        self.spools = Path(settings["WARDNEWS_OUTPUT"] if "://" in self.folder else self.folder)
+        output = Output.at(str(settings["WARDNEWS_OUTPUT"])).folder
+        self.spools = output if is_url(self.folder) else Path(self.folder)
         self.most = settings.getint("WARDNEWS_FILE_MAXSIZE")
         self.budget, self.spent = settings.getint("WARDNEWS_FILES_BUDGET"), 0
         self.timeout = PATIENCE * settings.getfloat("DOWNLOAD_TIMEOUT")

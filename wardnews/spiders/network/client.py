@@ -14,6 +14,7 @@ from wardnews.errors import ArchiveError, Refused
 from wardnews.middlewares import NotNow
 from wardnews.sites import Site
 from wardnews.spiders.common import cause_of
+from wardnews.spiders.network.turns import Turns
 
 if TYPE_CHECKING:
     from wardnews.spiders.archive import ArchiveSpider
@@ -38,6 +39,7 @@ class ArchiveClient:
         # The first and the longest pause, in seconds, after an answer that is none.
         self._pauses = tuple(settings.getfloat(f"WARDNEWS_BACKOFF_{name}") for name in ("FIRST", "MOST"))
         self.refusal: str | None = None
+        self.turns = spider.leasing = Turns(spider)
 
     async def ask(
         self, site: Site, ask: Ask, read: Callable[[Answer], T], *, search: bool = False, misses: int = 0
@@ -65,6 +67,8 @@ class ArchiveClient:
                 if not (moved := _moved(response)):
                     break
                 response = await self._response(site, ask, moved, search=search)
+        except Refused:
+            raise
         except IgnoreRequest as error:
             if isinstance(error, NotNow) and not search:
                 self.refusal = cause_of(error)
@@ -80,12 +84,14 @@ class ArchiveClient:
         raise (Refused if final else ArchiveError)(f"HTTP status {response.status}")
 
     async def _response(self, site: Site, ask: Ask, url: str, *, search: bool) -> Response:
-        meta = {"download_slot": _SLOTS[search], "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
+        slot = _SLOTS[search]
+        meta = {"download_slot": slot, "archive": True, "dont_retry": True, "dont_obey_robotstxt": True}
         meta |= {"download_maxsize": LARGEST_SEARCH} if search else {}
         meta |= {"dont_redirect": True} if ask.stays else {}
         request = Request(url, headers=dict(ask.headers), meta=meta, dont_filter=True)
         try:
-            return await self.spider.crawler.engine.download_async(request)
+            async with self.turns.turn(url, slot):
+                return await self.spider.crawler.engine.download_async(request)
         finally:
             self.spider.counts[site.key].page()
 

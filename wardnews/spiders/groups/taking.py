@@ -5,24 +5,21 @@ together share the groups, and one that is alone soon has them all.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
-from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
-from twisted.python.failure import Failure
 
-from wardnews.errors import LeaseLost
-from wardnews.middlewares import NotNow, back_off_of
-from wardnews.middlewares.groups import STOPPED, downloader_of, group_of, hold
+from wardnews.middlewares import back_off_of
+from wardnews.middlewares.groups import hold
 from wardnews.sites import Site
 from wardnews.spiders.files.live import PATIENCE
-from wardnews.spiders.scheduling import Group
-from wardnews.store.leases import TRUSTED, Leases, Taken
+from wardnews.spiders.groups.leasing import Leasing
+from wardnews.spiders.groups.scheduling import Group
+from wardnews.store.leases import Taken
 from wardnews.store.queries import is_due
 
 if TYPE_CHECKING:
@@ -34,32 +31,31 @@ _AGAIN = 5.0
 """Seconds after which it is tried again to take the groups that other runs were at."""
 
 
-class GroupTaking:
+class GroupTaking(Leasing):
     """The politeness groups of a crawl: those that are `waiting`, those that other runs are at, those that it leases.
 
     `elsewhere`: the portals that were due, and that another run has visited meanwhile.
     """
 
     def __init__(self, spider: "PortalSpider", *, keeps_files: bool) -> None:
-        self.spider, self.crawler = spider, spider.crawler
-        timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT") * (PATIENCE if keeps_files else 1)
-        self.leases = Leases(spider.store, spider.run, timeout)
+        super().__init__(spider, patience=PATIENCE if keeps_files else 1)
+        self.spider = spider
         self.waiting: deque[Group] = deque()
         self.busy: list[Group] = []
         self.elsewhere: set[str] = set()
         self._tried = monotonic()
-        self._renewing = create_looping_call(self.renew)
-        for handler, signal in ((self.opened, signals.spider_opened), (self.closed, signals.spider_closed)):
-            self.crawler.signals.connect(handler, signal=signal)
 
     def opened(self) -> None:
-        """Keep renewing what is leased."""
+        """Have all groups to take, keep renewing those that are taken, and go on after each article."""
+        super().opened()
+        # The run's report listens from before: it counts an article before the visit that ends with it is judged.
+        for done in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            self.crawler.signals.connect(self.spider.item_done, signal=done)
         self.waiting.extend(self.spider.schedule.groups.values())
-        self._renewing.start(TRUSTED, now=False)
 
     def closed(self) -> None:
         """Stop renewing; name the portals that are left to other runs."""
-        self._renewing.stop()
+        super().closed()
         self.spider.locked += [visit.site.key for group in self.busy for visit in group.visits]
         if self.elsewhere:
             self.spider.notes.append(f"portals that other runs visited meanwhile: {len(self.elsewhere)}")
@@ -150,52 +146,21 @@ class GroupTaking:
         """End the visits to the portals of a group, and give it back."""
         for visit in group.visits:
             self.crawler.signals.send_catch_log(ENDED, site=visit.site.key)
-        self.give_back(group)
+        self._let_go(group)
 
-    def give_back(self, group: Group) -> None:
-        """Let go of a group, and leave what is to be known of its pace."""
+    def _let_go(self, group: Group) -> None:
+        """Return a group to whoever comes."""
         group.is_open, locks = False, self.spider.store.locks
         for visit in group.visits:
             if locks.is_own(lock := f"site-{visit.site.key}"):
                 locks.release(lock)
-        slot = downloader_of(self.crawler).slots.get(group.slot)
-        self.leases.give_back(group.slot, slot.lastseen + slot.delay if slot else None)
+        self.give_back(group.slot)
 
     def give_back_all(self) -> None:
         """Let go of what is leased at the end of a run."""
         for group in self._open():
-            self.give_back(group)
-
-    # --- leases ---
+            self._let_go(group)
 
     def fence(self, connection: Connection, site: str) -> None:
         """Renew the lease of a portal's group in a transaction that writes for it; raise LeaseLost where it is lost."""
         self.leases.check(connection, self.spider.sites[site].slot())
-
-    def renew(self) -> None:
-        """Renew all leases."""
-        self._is_done(self.leases.renew)
-
-    def ask(self, request: Request) -> None:
-        """Note that a request is sent now; raise NotNow where this run may not any more."""
-        group = group_of(self.crawler, request)
-        delay = downloader_of(self.crawler).slots[group].delay
-        if not self._is_done(lambda: self.leases.ask(group, delay)):
-            raise NotNow(STOPPED)
-
-    def answered(self, request: Request) -> None:
-        """Note that a request is answered, or has failed."""
-        self.leases.answered(group_of(self.crawler, request))
-
-    def leave_alone(self, group: str, seconds: float) -> None:
-        """Write for all runs that a group asked to be left alone."""
-        self._is_done(lambda: self.leases.leave_alone(group, seconds))
-
-    def _is_done(self, act: Callable[[], None]) -> bool:
-        """Do something with leases; return whether it was done, and stop the run where one is lost."""
-        try:
-            act()
-        except (LeaseLost, SQLAlchemyError):
-            self.spider.broken(Failure())  # type: ignore[no-untyped-call]
-            return False
-        return True

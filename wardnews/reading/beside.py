@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from wardnews.errors import UnreadablePage
 from wardnews.portable import bound, give_way, processor_time
 from wardnews.reading.opened import OpenedPage, Purpose, Source
-from wardnews.workers import begin_worker
+from wardnews.workers import answer, begin_worker, submit
 
 TOO_HEAVY = "a page that takes too long or too much memory to read"
 _MOST_BYTES, _MOST_TAGS = 500_000, 8_000
@@ -39,8 +39,8 @@ class PageReaders:
             # One process each: where a page ends one, no other page is lost with it.
             process = self._idle.pop() if self._idle else ProcessPoolExecutor(1, get_context("spawn"), _begin)
             try:
-                opened = await asyncio.wrap_future(process.submit(_read, source, purpose, _SECONDS))
-            except BrokenProcessPool as error:
+                opened = await answer(process, submit(process, _read, source, purpose, _SECONDS))
+            except (BrokenProcessPool, MemoryError) as error:
                 process.shutdown(wait=False)
                 raise UnreadablePage(TOO_HEAVY) from error
             except Exception:

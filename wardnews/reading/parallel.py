@@ -23,7 +23,7 @@ from wardnews.archives.warc.revisits import Originals, find_originals
 from wardnews.archives.warc.stream import Place
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
-from wardnews.workers import begin_worker
+from wardnews.workers import answer, begin_worker, submit
 
 _AHEAD = 2
 """How many pieces of work wait for each process: enough to keep it busy, few enough to keep memory flat."""
@@ -124,11 +124,11 @@ async def readings(
         try:
             while True:
                 more = await asyncio.to_thread(list, islice(work, _AHEAD * workers - len(waiting)))
-                waiting.extend((pool.submit(_read, one.what), one) for one in more)
+                waiting.extend((submit(pool, _read, one.what), one) for one in more)
                 if not waiting:
                     return
                 future, one = waiting.popleft()
-                for reading in await asyncio.wrap_future(future):
+                for reading in await answer(pool, future):
                     yield reading
                 if one.finishes:
                     yield Finished(one.finishes)

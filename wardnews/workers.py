@@ -17,7 +17,10 @@ _NO_MEMORY = "there is no memory for the threads that work in other processes ta
 
 
 def submit(pool: ProcessPoolExecutor, work: Callable[..., T], *given: Any) -> Future[T]:
-    """Give a pool a piece of work; raise MemoryError, and end the pool, where its own thread cannot be started."""
+    """Return the future of a piece of work that is given to a pool.
+
+    Raises MemoryError, and ends the pool, where its own thread cannot be started.
+    """
     try:
         return pool.submit(work, *given)
     except BrokenProcessPool:

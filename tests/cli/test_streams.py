@@ -34,6 +34,8 @@ ARGUMENTS: dict[str, tuple[str | Path, ...]] = {
     "reread": ("hoasua", "--sites", "own.toml"),
     "join": ("hoasua", "--sites", "own.toml"),
     "pack": ("-o", "all.wacz"),
+    "files": (),
+    "init": ("archive", "--portals", "hanoi-phucloi", "--contact", "luutru@example.org", "--every", "day"),
     "schema": (),
     "--help": (),
     "--version": (),

@@ -31,6 +31,7 @@ from tests.helpers import adversary
 from tests.helpers.adversary import Attack, Cluster, Work
 from tests.helpers.commands import KEEP, Folder, read_feed, run
 from tests.helpers.drills import Asked, RawServer, reply
+from tests.helpers.kept_files import keep_all
 from tests.helpers.town import Town, pieces
 from tests.helpers.village import Story, Village
 
@@ -123,7 +124,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Work]]
         town = stack.enter_context(Town(pieces(40)))
         village = stack.enter_context(Village())
         server = stack.enter_context(RawServer(receiver.answer))
-        empty, full, doubles, wrong = (top / name for name in ("empty", "full", "doubles", "wrong"))
+        empty, full, doubles, wrong, kept = (top / name for name in ("empty", "full", "doubles", "wrong", "kept"))
         empty.mkdir()
         history = make_history(4)
         (empty / "sites.toml").write_text(f"{town.toml()}\n{history.toml()}", encoding="utf-8")
@@ -133,6 +134,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Work]]
         shutil.copytree(full, wrong)
         misread(wrong)
         with_doubles(doubles, village)
+        (kept / "output").mkdir(parents=True)
+        keep_all(f"sqlite:///{kept}/output/wardnews.db", f"{kept}/output/files")
         push = ("push", f"{server.url}/", "--batch-size", "3", "--since", "0")
         patience = {"WARDNEWS_PUSH_TRIES": 2, "WARDNEWS_PUSH_FIRST": 0.01, "WARDNEWS_PUSH_MOST": 0.01}
         works = {
@@ -145,6 +148,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Work]]
             "pack": Work(full, ("pack", "-o", "a.wacz"), members),
             "reread": Work(wrong, ("reread", "hoasua", *SITES, "--apply"), current),
             "join": Work(doubles, ("join", "hoasua", *SITES, "--apply"), current),
+            "files": Work(kept, ("files", "--read"), read_texts),
             "serve": Work(full, ("serve", "--port", "0"), copied, stop_at="Ctrl-C ends it"),
         }
         yield works

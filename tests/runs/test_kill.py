@@ -162,16 +162,17 @@ def test_a_look_at_everything_that_is_killed_is_gone_on_with(tmp_path: Path) -> 
 
 def kill_at_write(number: int) -> None:
     """Have this process kill itself when it is about to write its feed (1) or its report (2)."""
-    from wardnews.reports import run_report as reports
+    from wardnews.reports import completing, run_report
 
-    write, calls = vars(reports)["write_lines"], iter(range(1, 9))
+    write, calls = completing.write_lines, iter(range(1, 9))
 
     def write_lines(lines: Iterator[str], path: Path) -> int:
         if next(calls) == number:
             os.kill(os.getpid(), signal.SIGKILL)
         return int(write(lines, path))
 
-    vars(reports)["write_lines"] = write_lines
+    for reports in (completing, run_report):
+        vars(reports)["write_lines"] = write_lines
 
 
 def kill_before_feed() -> None:
@@ -194,8 +195,16 @@ def kill_before_end() -> None:
     Store.end_run = lambda *_args, **_values: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
 
 
-@pytest.mark.parametrize("before", [kill_before_feed, kill_before_name, kill_before_report, kill_before_end])
-def test_a_kill_between_the_last_commit_and_the_report(tmp_path: Path, before: Callable[[], None]) -> None:
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (kill_before_feed, "killed"),
+        (kill_before_name, "killed"),
+        (kill_before_report, "finished"),  # its report stands in the store by then
+        (kill_before_end, "finished"),
+    ],
+)
+def test_a_kill_between_the_last_commit_and_the_report(tmp_path: Path, before: Callable[[], None], reason: str) -> None:
     with Town(pieces(30)) as town:
         folder = Folder(tmp_path, town.toml())
         assert folder.crawl(before=before).status == -signal.SIGKILL
@@ -203,8 +212,27 @@ def test_a_kill_between_the_last_commit_and_the_report(tmp_path: Path, before: C
         assert folder.crawl().status == 0
         assert town.asked() == ["/", "/muc-0"], "the visit was over"
     assert sorted(folder.all()) == sorted((str(one.id), "new") for one in town.pieces)
-    assert [(report["reason"], report["records"]) for report in folder.reports()] == [("killed", 30), ("finished", 0)]
+    assert [(report["reason"], report["records"]) for report in folder.reports()] == [(reason, 30), ("finished", 0)]
     assert not list((tmp_path / "output").glob("*.part"))
+
+
+def kill_before_the_visit_ends() -> None:
+    """Have this process kill itself when all pages are done, and their visit is not."""
+    from wardnews.reports.run_report import RunReport
+
+    RunReport.visit_ended = lambda *_args, **_values: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
+
+
+def test_a_visit_of_which_only_its_end_is_left_is_no_trouble(tmp_path: Path) -> None:
+    with Town(pieces(5)) as town:
+        folder = Folder(tmp_path, town.toml())
+        assert folder.crawl(before=kill_before_the_visit_ends).status == -signal.SIGKILL
+        town.asked()
+        done = folder.crawl()
+        assert (done.status, town.asked()) == (0, []), done.stderr
+        assert "unhealthy" not in done.stderr
+        assert folder.crawl().status == 0
+        assert town.asked() == ["/", "/muc-0"]
 
 
 def test_a_run_that_is_killed_while_it_finishes_a_killed_one(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_what_a_run_writes_goes_up_now_or_by_the_next_run(
         assert len(bucket.read(f"out/{second}.jsonl").splitlines()) == 3
         report = json.loads(bucket.read(f"out/{second}.report.json"))
         assert (report["reason"], report["records"], set(report["portals"])) == ("finished", 3, {"hoasua"})
+        assert report["portals"]["hoasua"]["new"] == 3
 
         assert crawl(folder, "may-1").status == 0
         assert f"out/raw/{second}.warc.gz" in bucket.names()

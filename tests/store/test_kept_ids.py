@@ -14,6 +14,7 @@ from tests.conftest import Run
 from tests.doubles import PracticeFamilies
 from tests.doubles.families import Family
 from tests.helpers.commands import read_feed
+from tests.helpers.old_store import without_added
 from wardnews.demo import Reply, Request
 from wardnews.store.database import Store
 
@@ -34,6 +35,7 @@ def make_old(file: Path) -> dict[str, str]:
             keys = number.partition(":")[2], new.partition(":")[2]
             connection.execute("UPDATE pages SET article = ?, key = ? WHERE key = ?", (number, *keys))
             connection.execute("UPDATE listings SET key = ? WHERE key = ?", keys)
+        without_added(connection.execute)
         connection.execute("DROP TABLE kept_ids")
         connection.execute("DROP TABLE key_forms")
         connection.execute("DROP INDEX pages_by_article")

@@ -87,18 +87,17 @@ class PortalReport:
         return any(found.sick for found in self.findings)
 
     @property
-    def _files(self) -> bool:
-        """Whether files were asked for, or are left: a run that was killed at them has no page left to do."""
-        counts = self.counts
-        return bool(counts.files or counts.files_unchanged or counts.file_troubles or self.files_left[0])
+    def _asked_nothing(self) -> bool:
+        """Whether no page was asked for: after a run that was killed at its end only the visit is left to be ended."""
+        return not (self.counts.pages or self.causes)
 
     def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
         """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
-        unchanged = self.known or self.counts.unchanged
+        unchanged, excused = self.known or self.counts.unchanged, stopped or self._asked_nothing
         counts = {
-            "read": self.records or self.counts.outside or unchanged or self._files or stopped,
+            "read": self.records or self.counts.outside or unchanged or excused,
             "listings": self.counts.listings,
-            "partial": self.counts.partial or stopped,
+            "partial": self.counts.partial or excused,
             "sick": self.counts.unhealthy,
             "causes": self.causes,
             "headers": list(self.headers),

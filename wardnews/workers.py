@@ -39,7 +39,7 @@ async def answer(pool: ProcessPoolExecutor, work: Future[T]) -> T:
     waiting = asyncio.wrap_future(work)
     try:
         while not (await asyncio.wait({waiting}, timeout=PATIENCE))[0]:
-            manager = pool._executor_manager_thread  # noqa: SLF001 - nothing that is public tells
+            manager: Any = pool._executor_manager_thread  # noqa: SLF001 - nothing that is public tells
             if not (manager and manager.is_alive()):
                 _end(pool)
                 raise MemoryError(_NO_MEMORY)

@@ -87,17 +87,18 @@ class PortalReport:
         return any(found.sick for found in self.findings)
 
     @property
-    def _asked_nothing(self) -> bool:
-        """Whether no page was asked for: after a run that was killed at its end only the visit is left to be ended."""
-        return not (self.counts.pages or self.causes)
+    def _has_only_its_end(self) -> bool:
+        """Whether the visit of a run that was killed had no page left to do: it had but to be ended."""
+        counts = self.counts
+        return bool(counts.partial) and not (counts.pages or self.causes or self.left)
 
     def judge(self, began: str, past: list[Past], *, stopped: bool, **known: Any) -> None:
         """Judge the visit that began then; of one that was stopped nothing is missing. `health.judge` takes `known`."""
-        unchanged, excused = self.known or self.counts.unchanged, stopped or self._asked_nothing
+        unchanged = self.known or self.counts.unchanged
         counts = {
-            "read": self.records or self.counts.outside or unchanged or excused,
+            "read": self.records or self.counts.outside or unchanged or self._has_only_its_end or stopped,
             "listings": self.counts.listings,
-            "partial": self.counts.partial or excused,
+            "partial": self.counts.partial or stopped,
             "sick": self.counts.unhealthy,
             "causes": self.causes,
             "headers": list(self.headers),

@@ -5,6 +5,7 @@ import re
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha1
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -167,7 +168,7 @@ def write_warc(
 def many(captures: Iterable[Recorded], wanted: int) -> Iterator[Recorded]:
     """Repeat captures, each round under other article ids, until there are so many.
 
-    For measurements: the pages stay, but no two captures of a round share an address with another round.
+    For measurements: the pages stay, but no capture of a round shares address and time with one of another round.
     """
     kept = [capture for capture in captures if not capture.revisit]
 
@@ -184,4 +185,6 @@ def _renumbered(capture: Recorded, turn: int) -> Recorded:
         return match[1] + str(int(match[2]) + turn * 10_000_000).encode()
 
     url = IDS.sub(moved, capture.url.encode()).decode()
-    return replace(capture, url=url, body=IDS.sub(moved, capture.body))
+    at = datetime.strptime(capture.timestamp, "%Y%m%d%H%M%S") + timedelta(seconds=turn)  # noqa: DTZ007 - it stays UTC
+    timestamp = capture.timestamp if url != capture.url else at.strftime("%Y%m%d%H%M%S")
+    return replace(capture, url=url, timestamp=timestamp, body=IDS.sub(moved, capture.body))

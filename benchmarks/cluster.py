@@ -22,8 +22,7 @@ from tests.conftest import own_database
 from tests.doubles.history import make_history
 from tests.doubles.warcs import many, write_warc
 from tests.helpers.clusters import Cluster, cluster
-from tests.helpers.stores import content
-from wardnews.store.database import Store
+from tests.helpers.stores import content_at
 
 ARTICLES = 60
 """The articles of the practice portal whose captures are repeated under other ids."""
@@ -100,15 +99,6 @@ def fresh(folder: Path, name: str) -> Iterator[str]:
         yield f"sqlite:///{folder}/{name}.db"
 
 
-def kept(url: str) -> dict[str, list[str]]:
-    """Return what a store holds."""
-    store = Store.open(url)
-    try:
-        return content(store)
-    finally:
-        store.close()
-
-
 def line(workers: int, pages: int, one: Measures, *, same: bool) -> str:
     """Return what a run took, in a line."""
     name = f"{abs(workers)} worker{'s'[: abs(workers) != 1]}{', killed' if workers < 0 else ''}"
@@ -136,13 +126,13 @@ def main() -> int:
         print(f"{arguments.files} files of {arguments.captures} captures, {os.cpu_count()} cores", flush=True)
         with fresh(folder, "alone") as store:
             seconds = alone(folder, store)
-            expected = kept(store)
+            expected = content_at(store)
         print(f"{'one process':>17}: {seconds:7.1f} s, load {os.getloadavg()[0]:.1f}", flush=True)
         for workers in (*arguments.workers, -2):
             kill = seconds / 4 if workers < 0 else None
             with fresh(folder, f"on{workers}") as store:
                 one = spread(folder, store, abs(workers), kill)
-                same = kept(store) == expected
+                same = content_at(store) == expected
             speed = pages / one.readers
             fine &= same and (kill is not None or speed >= LEAST)
             print(line(workers, pages, one, same=same), flush=True)

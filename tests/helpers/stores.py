@@ -29,6 +29,15 @@ def content(store: Store) -> dict[str, list[str]]:
     return found
 
 
+def content_at(url: str) -> dict[str, list[str]]:
+    """Return the same of the store at an address."""
+    store = Store.open(url)
+    try:
+        return content(store)
+    finally:
+        store.close()
+
+
 def _lines(rows: sa.CursorResult[tuple[object, ...]]) -> list[str]:
     kept = ({name: value for name, value in row._asdict().items() if name not in _OF_THE_WAY} for row in rows)
     return sorted(json.dumps(one, ensure_ascii=False, sort_keys=True) for one in kept)

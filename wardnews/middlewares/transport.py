@@ -51,7 +51,7 @@ class BoundedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Download a page; raise Flood, or PrivateAddress for what its host resolves to, besides what Scrapy raises.
 
-        A spider that has `asking` is told of each request as it is sent, until it is answered; it may raise NotNow.
+        What a spider's `asking` makes of a request is a context that lasts until it is answered; it may raise NotNow.
         """
         asking = getattr(self.crawler.spider, "asking", nullcontext)
         try:

@@ -17,7 +17,7 @@ from tests.doubles.history import Recorded, make_history
 from tests.doubles.warcs import write_warc
 from tests.helpers.clusters import cluster
 from tests.helpers.commands import Command, read_feed, run, started
-from tests.helpers.stores import content
+from tests.helpers.stores import content_at
 from tests.spiders.test_continued import ADDRESSES, PAGER, TITLE, page, paragraphs, part
 from wardnews.errors import UsageError
 from wardnews.runs.cluster import engine, parts
@@ -56,14 +56,6 @@ def files(tmp_path: Path) -> Path:
     return folder
 
 
-def kept(url: str) -> dict[str, list[str]]:
-    store = Store.open(url)
-    try:
-        return content(store)
-    finally:
-        store.close()
-
-
 def when_committed(url: str, least: int, command: Command, act: Callable[[], None]) -> None:
     """Act as soon as some captures are committed."""
     store = Store.open(url)
@@ -84,7 +76,7 @@ def test_a_backfill_on_a_cluster_is_that_of_one_process(files: Path, store_url: 
     alone, second = (f"sqlite:///{tmp_path}/{name}.db" for name in ("alone", "second"))
     single = run(tmp_path, *arguments, alone)
     assert single.returncode == 0, single.stderr
-    expected = kept(alone)
+    expected = content_at(alone)
     assert any(
         paragraphs(1, 2, 3) == json.loads(json.loads(row)["record"])["paragraphs"] for row in expected["versions"]
     )
@@ -96,7 +88,7 @@ def test_a_backfill_on_a_cluster_is_that_of_one_process(files: Path, store_url: 
         with started(tmp_path, *arguments, store_url, *on, before=small_parts) as command:
             when_committed(store_url, 40, command, dask.workers[0].kill)
         assert command.exitcode == 0, command.stderr
-        assert kept(store_url) == expected
+        assert content_at(store_url) == expected
         feed = read_feed(Path(tmp_path, command.stderr.partition("records: ")[2].split()[0]))
         assert len({record["id"] for record in feed}) == len(expected["articles"])
         assert f" {len(expected['articles'])} new, " in command.stderr
@@ -112,7 +104,7 @@ def test_a_backfill_on_a_cluster_is_that_of_one_process(files: Path, store_url: 
         assert dask.workers[1].wait(60) is not None
     goes_on = run(tmp_path, *arguments, second)
     assert goes_on.returncode == 0, goes_on.stderr
-    assert kept(second) == expected
+    assert content_at(second) == expected
 
 
 def scopes(url: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The commands that give the records out of the store: `export`, and the schema of a record."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -77,7 +77,9 @@ def export(
     from wardnews.exporters.export import export as write
     from wardnews.exporters.select import choice
     from wardnews.sites import load_sites
+    from wardnews.store import queries
     from wardnews.store.database import Store, address, trouble_of
+    from wardnews.store.near_duplicates import assign
     from wardnews.text.strings import masked
 
     name = _format(as_, output, documents=documents)
@@ -88,8 +90,12 @@ def export(
     kept = Store.open(address(store), create=False)
     try:
         keys = keys_of(kept, known, site or ())
-        records = _chosen(kept, keys, days, change or (), choices, today=places is not None)
-        records = with_documents(kept, records) if documents else records
+        assign(kept)
+        if format_of(name).verbatim and output not in (None, "-") and not (choices or places or documents or files):
+            records: Any = queries.encoded_records(kept, keys, *days, change or ())
+        else:
+            records = _chosen(kept, keys, days, change or (), choices, today=places is not None)
+            records = with_documents(kept, records) if documents else records
         more = {"kept": KeptFiles(files_folder(), link=files == "link") if files else None}
         written = write(records, name, output, keys, known, write_out, **more, more_fields=[FIELD] * documents)
     except BrokenPipeError:  # whoever reads the output has closed it
@@ -132,9 +138,7 @@ def _chosen(
     from wardnews.exporters.select import chosen
     from wardnews.places.today import today_lines
     from wardnews.store import queries
-    from wardnews.store.near_duplicates import assign
 
-    assign(kept)
     records = queries.records(kept, keys, *days, changes)
     return chosen(today_lines(records) if today else records, choices)
 

@@ -77,9 +77,7 @@ def export(
     from wardnews.exporters.export import export as write
     from wardnews.exporters.select import choice
     from wardnews.sites import load_sites
-    from wardnews.store import queries
     from wardnews.store.database import Store, address, trouble_of
-    from wardnews.store.near_duplicates import assign
     from wardnews.text.strings import masked
 
     name = _format(as_, output, documents=documents)
@@ -90,12 +88,9 @@ def export(
     kept = Store.open(address(store), create=False)
     try:
         keys = keys_of(kept, known, site or ())
-        assign(kept)
-        if format_of(name).verbatim and output not in (None, "-") and not (choices or places or documents or files):
-            records: Any = queries.encoded_records(kept, keys, *days, change or ())
-        else:
-            records = _chosen(kept, keys, days, change or (), choices, today=places is not None)
-            records = with_documents(kept, records) if documents else records
+        as_stored = _takes_lines_as_stored(name, output) and not (choices or places or documents or files)
+        records = _chosen(kept, keys, days, change or (), choices, today=places is not None, encoded=as_stored)
+        records = with_documents(kept, records) if documents else records
         more = {"kept": KeptFiles(files_folder(), link=files == "link") if files else None}
         written = write(records, name, output, keys, known, write_out, **more, more_fields=[FIELD] * documents)
     except BrokenPipeError:  # whoever reads the output has closed it
@@ -125,6 +120,11 @@ def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
     return name
 
 
+def _takes_lines_as_stored(name: str, output: str | None) -> bool:
+    """Whether records are written as the store has them, letter by letter: to a file of a format that is the same."""
+    return format_of(name).verbatim and output not in (None, "-")
+
+
 def _chosen(
     kept: "Store",
     keys: list[str],
@@ -133,12 +133,20 @@ def _chosen(
     choices: "list[Choice]",
     *,
     today: bool,
-) -> "Iterator[str]":
-    """Return the JSON lines of the records that are asked for; `today`: with places as the units of today."""
+    encoded: bool,
+) -> "Iterator[Any]":
+    """Return the JSON lines of the records that are asked for.
+
+    `today`: with places as the units of today; `encoded`: in UTF-8, where there are no choices.
+    """
     from wardnews.exporters.select import chosen
     from wardnews.places.today import today_lines
     from wardnews.store import queries
+    from wardnews.store.near_duplicates import assign
 
+    assign(kept)
+    if encoded:
+        return queries.encoded_records(kept, keys, *days, changes)
     records = queries.records(kept, keys, *days, changes)
     return chosen(today_lines(records) if today else records, choices)
 

@@ -2,9 +2,14 @@
 
 import sys
 import zlib
-from typing import BinaryIO, Protocol
+from contextlib import suppress
+from typing import Any, BinaryIO, Protocol
 
 from wardnews.errors import PackedRecord
+
+inflate: Any = zlib
+with suppress(ImportError):
+    from isal import isal_zlib as inflate  # takes less than half of the time
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -52,15 +57,15 @@ class Packing(Protocol):
 
 class _Gunzip:
     def __init__(self) -> None:
-        self._zlib = zlib.decompressobj(_GZIP)
+        self._zlib = inflate.decompressobj(_GZIP)
 
     @property
     def eof(self) -> bool:
-        return self._zlib.eof
+        return bool(self._zlib.eof)
 
     @property
     def unused_data(self) -> bytes:
-        return self._zlib.unused_data
+        return bytes(self._zlib.unused_data)
 
     @property
     def hungry(self) -> bool:
@@ -68,8 +73,8 @@ class _Gunzip:
 
     def unpack(self, raw: bytes, most: int) -> bytes:
         try:
-            return self._zlib.decompress(self._zlib.unconsumed_tail + raw, most)
-        except zlib.error as error:
+            return bytes(self._zlib.decompress(self._zlib.unconsumed_tail + raw, most))
+        except inflate.error as error:
             raise PackedRecord("cannot be unpacked") from error
 
 

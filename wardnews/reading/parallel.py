@@ -1,7 +1,6 @@
 """How archives on this disk are read: by a process a core, from their captures to readings."""
 
 import asyncio
-import os
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,6 +21,7 @@ from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts_with_revisits, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals, needed_by
 from wardnews.archives.warc.stream import Place
+from wardnews.portable import usable_cores
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 from wardnews.workers import answer, begin_worker, submit
@@ -121,7 +121,7 @@ async def readings(
     address is of the portal that is named, if only one is.
     """
     work = _work(path, files, read_before)
-    workers = os.cpu_count() or 1
+    workers = usable_cores()
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known)) as pool:
         waiting: deque[tuple[Future[list[Reading | DamagedRecord]], _Work]] = deque()

@@ -38,7 +38,7 @@ raised: this module needs no library.
 
 from enum import IntEnum
 
-from wardnews.locale import Message, gettext_noop
+from wardnews.locale import Phrase, gettext_noop
 
 
 class ExitStatus(IntEnum):
@@ -52,7 +52,7 @@ class ExitStatus(IntEnum):
     LOCKED = 5
 
 
-class WardnewsError(Message, Exception):
+class WardnewsError(Phrase, Exception):
     """Raise for all that wardnews reports to a caller; the message is meant to be read.
 
     As in `raise UsageError("{path}: there is no such file", path=path)`: what is kept of it is str(), in English; what
@@ -188,6 +188,6 @@ _REASONS = (
 """The usual reasons of Linux and macOS."""
 
 
-def reason(error: OSError) -> Message:
+def reason(error: OSError) -> Phrase:
     """Return why the system refused something, without what it was."""
-    return Message(error.strerror or str(error))
+    return Phrase(error.strerror or str(error))

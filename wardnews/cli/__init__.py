@@ -27,7 +27,7 @@ from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
 from wardnews.cli.starting import init
 from wardnews.errors import ExitStatus, StoreFailed, UsageError, reason
-from wardnews.locale import Message, of_environment, translated, use
+from wardnews.locale import Phrase, of_environment, translated, use
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "crawl": crawl,
@@ -78,8 +78,8 @@ def main() -> None:
     except (OSError, MemoryError) as error:
         if isinstance(error, OSError) and error.errno not in _NO_MEANS:
             raise
-        why = reason(error) if isinstance(error, OSError) else Message("out of memory")
-        failed = Message("{reason}; a higher limit may help (ulimit -a shows them)", reason=why)
+        why = reason(error) if isinstance(error, OSError) else Phrase("out of memory")
+        failed = Phrase("{reason}; a higher limit may help (ulimit -a shows them)", reason=why)
         sys.stderr.write(f"wardnews: {failed.translated()}\n")
         sys.exit(ExitStatus.FAILED)
 
@@ -101,7 +101,7 @@ def _run() -> None:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at the end
         if error.errno in _NO_ROOM:  # a reader that has had enough needs no word
-            failed = Message("cannot write standard output: {reason}", reason=reason(error))
+            failed = Phrase("cannot write standard output: {reason}", reason=reason(error))
             say(f"wardnews: {failed.translated()}")
         sys.exit(ExitStatus.FAILED)
     except Exception as error:
@@ -111,13 +111,13 @@ def _run() -> None:
         sys.exit(ExitStatus.FAILED)
 
 
-def _store_trouble(error: Exception) -> Message:
+def _store_trouble(error: Exception) -> Phrase:
     """Return what is wrong with the store, in one line."""
-    store = getattr(error, "store", None) or Message("the store")
+    store = getattr(error, "store", None) or Phrase("the store")
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
     if "locked" in cause:
-        return Message("{store} is busy: another program writes to it; try again when that has ended", store=store)
-    return Message("{store} cannot be read or written: {cause}", store=store, cause=cause)
+        return Phrase("{store} is busy: another program writes to it; try again when that has ended", store=store)
+    return Phrase("{store} cannot be read or written: {cause}", store=store, cause=cause)
 
 
 def _version(*, asked: bool) -> None:

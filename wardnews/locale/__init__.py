@@ -57,12 +57,12 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-class Message:
-    """A sentence that is kept or shown: in English by str(), in the language that is spoken by `translated()`.
+class Phrase:
+    """A sentence or a part of one: in English by str(), in the language that is spoken by `translated()`.
 
     Its `{named}` places are filled from the values, as str.format does it; one without values stands as it is.
 
-    >>> nothing = Message("{path}: {why}", path="news.toml", why=Message("No such file or directory"))
+    >>> nothing = Phrase("{path}: {why}", path="news.toml", why=Phrase("No such file or directory"))
     >>> with speaking("vi"):
     ...     str(nothing), nothing.translated()
     ('news.toml: No such file or directory', 'news.toml: không có tệp hay thư mục này')
@@ -77,17 +77,17 @@ class Message:
 
     def translated(self) -> str:
         """Return the sentence in the language that is spoken, and with it the messages among its values."""
-        values = {name: one.translated() if isinstance(one, Message) else one for name, one in self.values.items()}
+        values = {name: one.translated() if isinstance(one, Phrase) else one for name, one in self.values.items()}
         return _(self.message).format_map(values) if values else _(self.message)
 
 
-_PLAIN = (str, int, float, Message)
+_PLAIN = (str, int, float, Phrase)
 """What a message keeps of its values as it is; anything else might not survive the way to another process."""
 
 
 def translated(what: object) -> str:
     """Return what a person is shown of something: a message, as errors are, in the language that is spoken."""
-    return what.translated() if isinstance(what, Message) else str(what)
+    return what.translated() if isinstance(what, Phrase) else str(what)
 
 
 @cache

@@ -6,6 +6,7 @@ nothing and says what is not in step. Needs Babel and Jinja2.
 
 import ast
 import sys
+import warnings
 from argparse import ArgumentParser
 from gettext import GNUTranslations
 from io import BytesIO
@@ -47,10 +48,11 @@ def kinds_of_messages() -> set[str]:
 
 def extracted() -> Catalog:
     """Return the messages that stand in the code."""
-    found, keywords = Catalog(charset="utf-8"), {**_KEYWORDS, "Phrase": None}
+    found, keywords = Catalog(charset="utf-8"), {**_KEYWORDS, **dict.fromkeys(kinds_of_messages())}
     messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, keywords, strip_comment_tags=True)
-    for _, _, message, _, context in messages:
-        found.add(message, context=context)
+    with warnings.catch_warnings(action="ignore"):  # of f-strings among the values of a message
+        for _, _, message, _, context in messages:
+            found.add(message, context=context)
     return found
 
 

@@ -37,7 +37,7 @@ def changes(
             upto = max(after, log.horizon(kept))
             number = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, keys))
         except CursorError as error:
-            raise UsageError(f"--since {error}") from error
+            raise UsageError("--since {error}", error=error) from error
         except BrokenPipeError:  # whoever reads the output has closed it
             raise
         except SQLAlchemyError as error:
@@ -76,9 +76,9 @@ def push(
         with opened(store) as kept:
             post(kept, receiver, pace, say, since=since, size=batch_size)
     except CursorError as error:
-        raise UsageError(f"--since {error}") from error
+        raise UsageError("--since {error}", error=error) from error
     except PushError as error:
-        say(f"push: {error}")
+        say(f"push: {error.translated()}")
         raise typer.Exit(error.status) from error
     except KeyboardInterrupt as error:
         say("stopped early; the next push goes on")

@@ -11,7 +11,7 @@ import typer
 from wardnews.cli.options import SITES, On, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import opened
-from wardnews.errors import ClusterLost, ExitStatus, UsageError
+from wardnews.errors import ClusterLost, ExitStatus, UsageError, reason
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,7 +48,9 @@ def reread(
     output = Output.at(WARDNEWS_OUTPUT)
     folder = path_of(raw or (f"{output.url}/raw" if output.url else str(raw_folder(output.folder))))
     if not folder.exists():
-        raise UsageError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
+        raise UsageError(
+            "{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw", folder=folder
+        )
     complete_files(raw_folder(output.folder))
     read = _reader(on) if on else again.read_here
     with opened(store) as kept:
@@ -137,10 +139,10 @@ def pack(
                 damaged = packed(files, file)
                 size = file.stat().st_size
     except OSError as error:
-        cause = f"pack: {error.filename or masked(target)}: {error.strerror}"
+        failure = UsageError("pack: {file}: {reason}", file=error.filename or masked(target), reason=reason(error))
         if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
-            raise UsageError(cause) from error
-        say(cause)
+            raise failure from error
+        say(failure.translated())
         raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
         say(f"packed, but not in the index: {one.where}: {one.cause}")

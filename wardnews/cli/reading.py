@@ -41,7 +41,7 @@ def read(
     if json_ and not explain:
         raise UsageError("--json goes with --explain: without it records are JSON lines")
     if url and not is_web(url):
-        raise UsageError(f"--url {url}: expected an http or https address")
+        raise UsageError("--url {url}: expected an http or https address", url=url)
     urls = [name for name in page if name.lower().startswith(("http://", "https://"))]
     files = [name for name in page if name not in urls]
     failures = (

@@ -5,7 +5,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -44,7 +44,7 @@ def speaking(code: str) -> Iterator[None]:
 
 def _(message: str) -> str:
     """Return a message in the language that is spoken."""
-    return catalogue(language()).gettext(message)
+    return catalogue(language()).gettext(message) if message else ""  # a catalogue tells of itself under no name
 
 
 def ngettext(one: str, many: str, number: int) -> str:
@@ -83,6 +83,28 @@ class Phrase:
 
 _PLAIN = (str, int, float, Phrase)
 """What a message keeps of its values as it is; anything else might not survive the way to another process."""
+
+
+def any_of(names: Iterable[str]) -> Phrase | str:
+    """Return names as a choice.
+
+    >>> str(any_of(["s3://", "gs://", "file://"])), any_of(["file://"])
+    ('s3:// or gs:// or file://', 'file://')
+    """
+    choice: Phrase | str = ""
+    for name in names:
+        choice = Phrase("{before} or {name}", before=choice, name=name) if choice else name
+    return choice
+
+
+def joined(parts: Iterable[object], between: str) -> Phrase:
+    """Return messages as one, with a sign between them that languages share.
+
+    >>> str(joined([Phrase("{count} pages", count=2), "{braces}"], "; "))
+    '2 pages; {braces}'
+    """
+    named = {f"part{number}": part for number, part in enumerate(parts)}
+    return Phrase(between.join(f"{{{name}}}" for name in named), **named)
 
 
 def translated(what: object) -> str:

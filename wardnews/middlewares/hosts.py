@@ -80,7 +80,7 @@ class PublicHosts:
             return
         private = _private_literal(host)
         if private:
-            raise PrivateAddress(f"{host} is the private address {private}")
+            raise PrivateAddress("{host} is the private address {address}", host=host, address=private)
         raise IgnoreRequest(f"port {port}, which is neither the portal's own nor the web's")
 
     def may(self, request: Request, host: str, port: int) -> bool:

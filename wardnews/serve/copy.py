@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews import portable
 from wardnews.archives.sections import open_no_link
-from wardnews.errors import StoreError
+from wardnews.errors import StoreError, reason
 from wardnews.items import upgraded
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
@@ -101,7 +101,7 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = open_no_link(file.with_name(f"{file.name}.lock"), "w")
     except OSError as error:
-        raise StoreError(f"reading copy {file}: {error.strerror}") from error
+        raise StoreError("reading copy {file}: {reason}", file=file, reason=reason(error)) from error
     with lock:
         try:
             portable.lock(lock.fileno())
@@ -109,7 +109,9 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
             tell(f"another `wardnews serve` has {file} open, which is shown as it is")
             portable.lock(lock.fileno(), shared=True, wait=True)  # the other may be writing it yet
             if layout_of(file) != LAYOUT:
-                raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
+                raise StoreError(
+                    "reading copy {file}: the other `wardnews serve` did not make it whole", file=file
+                ) from None
         else:
             bring_up_to_date(store, file, portals, tell, pages)
             portable.lock(lock.fileno(), shared=True, wait=True)
@@ -141,10 +143,10 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
                 with copy:
                     copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
     except SQLAlchemyError as error:
-        raise StoreError(f"the store cannot be read: {getattr(error, 'orig', None) or error}") from error
+        raise StoreError("the store cannot be read: {cause}", cause=getattr(error, "orig", None) or error) from error
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
-            f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
+            "reading copy {file}: {error}; it may be deleted, and is made again from the store", file=file, error=error
         ) from error
     return number
 

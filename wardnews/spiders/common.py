@@ -18,6 +18,7 @@ from wardnews import layouts
 from wardnews.errors import LeaseLost, SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
+from wardnews.locale import gettext_noop
 from wardnews.middlewares.guards import require_guards
 from wardnews.reading.opened import Source
 from wardnews.sites import Site, choose, load_sites
@@ -35,12 +36,12 @@ COUNTED = object()
 """The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
 
 _CAUSES = {
-    "CannotResolveHostError": "host name not found",
-    "DownloadCancelledError": "page too large",
-    "DownloadConnectionRefusedError": "connection refused",
-    "DownloadFailedError": "connection failed",
-    "DownloadTimeoutError": "timed out",
-    "ResponseDataLossError": "page cut short",
+    "CannotResolveHostError": gettext_noop("host name not found"),
+    "DownloadCancelledError": gettext_noop("page too large"),
+    "DownloadConnectionRefusedError": gettext_noop("connection refused"),
+    "DownloadFailedError": gettext_noop("connection failed"),
+    "DownloadTimeoutError": gettext_noop("timed out"),
+    "ResponseDataLossError": gettext_noop("page cut short"),
 }
 
 
@@ -77,7 +78,8 @@ class StoredSpider(Spider):
         names = [key.strip() for key in keys.split(",") if key.strip()]
         if not names:
             raise SitesError(
-                f"no site named: scrapy crawl {self.name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys"
+                "no site named: scrapy crawl {name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys",
+                name=self.name,
             )
         chosen = choose(known_sites(crawler, files), names)
         self.run = crawler.settings.get("WARDNEWS_RUN") or new_name()

@@ -27,6 +27,8 @@ from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
 from wardnews.cli.starting import init
 from wardnews.errors import ExitStatus, StoreFailed, UsageError
+from wardnews.locale import of_environment, use
+from wardnews.locale.commands import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "crawl": crawl,
@@ -51,13 +53,14 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """The commands, in the order in which `--help` lists them."""
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, cls=Command)(_command)
 
 
 _NO_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
@@ -71,6 +74,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # Records are UTF-8 whatever the locale; names of files may hold bytes that are not.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    use(of_environment())
     try:
         _run()
     except (OSError, MemoryError) as error:

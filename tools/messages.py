@@ -5,6 +5,7 @@ A message that is new stands in the `.po` file without a translation, one that i
 nothing and says what is not in step. Needs Babel and Jinja2.
 """
 
+import ast
 import inspect
 import re
 import sys
@@ -38,10 +39,24 @@ _PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
 _KEYWORDS = {"_": None, "gettext_noop": None, "ngettext": (1, 2)}
 
 
+def kinds_of_messages() -> set[str]:
+    """Return the names of the classes that take a message to be translated: Phrase, and all exceptions of wardnews."""
+    bases: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases[node.name] = {one.id for one in node.bases if isinstance(one, ast.Name)}
+    found, further = set(), {"Phrase"}
+    while further:
+        found |= further
+        further = {name for name, above in bases.items() if above & found} - found
+    return found
+
+
 def extracted() -> Catalog:
     """Return the messages that stand in the code."""
-    found = Catalog(charset="utf-8")
-    messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, _KEYWORDS, strip_comment_tags=True)
+    found, keywords = Catalog(charset="utf-8"), {**_KEYWORDS, "Phrase": None}
+    messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, keywords, strip_comment_tags=True)
     for _, _, message, _, context in messages:
         found.add(message, context=context)
     for message in helps():

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from wardnews.locale import _, gettext_noop
-from wardnews.locale.translated import translated
+from wardnews.locale.recognized import recognized
 
 if TYPE_CHECKING:
     _Base = TyperCommand
@@ -130,6 +130,6 @@ def _complaining() -> Iterator[None]:
     except (typer.Abort, _ClickError) as error:
         _speak_rich()
         if isinstance(error, _ClickError):
-            words = translated(error.format_message(), _COMPLAINTS)
+            words = recognized(error.format_message(), _COMPLAINTS)
             error.format_message = lambda: words
         raise

@@ -7,7 +7,7 @@ from functools import cache
 from wardnews.locale import SOURCE, _, language
 
 
-def translated(text: str, templates: Iterable[str]) -> str:
+def recognized(text: str, templates: Iterable[str]) -> str:
     """Return a text, which one of the templates makes, in the language that is spoken.
 
     Templates are messages with `{names}`; the first that fits is taken, and what stands for a name is translated in
@@ -17,7 +17,7 @@ def translated(text: str, templates: Iterable[str]) -> str:
         return text
     for template in templates:
         if found := _pattern(template).fullmatch(text):
-            values = {name: translated(value, templates) for name, value in found.groupdict().items()}
+            values = {name: recognized(value, templates) for name, value in found.groupdict().items()}
             return _(template).format(**values)
     return text
 

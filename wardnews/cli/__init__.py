@@ -28,6 +28,7 @@ from wardnews.cli.standing import gaps, status
 from wardnews.cli.starting import init
 from wardnews.errors import ExitStatus, StoreFailed, UsageError, reason
 from wardnews.locale import Phrase, of_environment, translated, use
+from wardnews.locale.commands import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "crawl": crawl,
@@ -52,13 +53,14 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """The commands, in the order in which `--help` lists them."""
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, cls=Command)(_command)
 
 
 _NO_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}

@@ -16,19 +16,21 @@ DOMAIN, FOLDER = "wardnews", Path(__file__).parent
 SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "vi": "Tiếng Việt"}
 """The languages by their codes, each by its own name."""
-_current: ContextVar[str] = ContextVar("language", default=SOURCE)
+_current: ContextVar[str | None] = ContextVar("language", default=None)
+_process = [SOURCE]
+"""The language of the process, which its threads have in common."""
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
 _LONGEST = 500
 
 
 def language() -> str:
     """Return the code of the language that is spoken now."""
-    return _current.get()
+    return _current.get() or _process[0]
 
 
 def use(code: str) -> None:
-    """Speak a language from now on, here and in what is begun from here; one that is not known is English."""
-    _current.set(code if code in LANGUAGES else SOURCE)
+    """Speak a language from now on, in the whole process; one that is not known is English."""
+    _process[0] = code if code in LANGUAGES else SOURCE
     catalogue(language())  # read while files can be opened: what is said of a machine that has no means needs it
 
 

@@ -19,6 +19,7 @@ from wardnews import errors
 from wardnews.errors import ExitStatus, WardnewsError
 from wardnews.exporters.push import PushError
 from wardnews.locale import catalogue, speaking, translated
+from wardnews.sites import load_sites
 
 ROOT = Path(__file__).parents[1]
 
@@ -146,3 +147,17 @@ def test_no_exception_is_raised_by_way_of_a_variable_with_a_message_that_none_tr
         call = node.exc if isinstance(node, ast.Raise) else None
         if isinstance(call, ast.Call) and not called(call)[:1].isupper() and call.args:
             assert not isinstance(call.args[0], ast.JoinedStr), where
+
+
+def test_what_the_system_says_is_told_in_the_language_where_it_is_usual(tmp_path: Path) -> None:
+    missing = str(tmp_path / "{none}.toml")
+    with pytest.raises(errors.SitesError) as raised:
+        load_sites([missing])
+    assert str(raised.value) == (
+        f"{missing}: cannot read this sites file: [Errno 2] No such file or directory: {missing!r}"
+    )
+    with speaking("vi"):
+        assert translated(raised.value) == (
+            f"{missing}: không đọc được tệp khai báo cổng này: không có tệp hay thư mục này: {missing!r} (mã lỗi 2)"
+        )
+        assert [translated(errors.reason(OSError(*said))) for said in ((), ("odd {",))] == ["", "odd {"]

@@ -72,7 +72,7 @@ class Phrase:
 
     def __init__(self, message: str, /, **values: object) -> None:
         self.message = message
-        self.values = {name: one if isinstance(one, _PLAIN) else str(one) for name, one in values.items()}
+        self.values = {name: one if isinstance(one, _PLAIN) else _plain(one) for name, one in values.items()}
 
     def __str__(self) -> str:
         return self.message.format_map(self.values) if self.values else self.message
@@ -85,6 +85,20 @@ class Phrase:
 
 _PLAIN = (str, int, float, Phrase)
 """What a message keeps of its values as it is; anything else might not survive the way to another process."""
+
+
+def _plain(value: object) -> "str | Phrase":
+    """Return a value as a text; what the system or a library says, as a message, for the usual ones are translated."""
+    if isinstance(value, OSError) and value.strerror and isinstance(value.filename, str):
+        said = Phrase(
+            "[Errno {number}] {reason}: {file!r}",
+            number=value.errno,
+            reason=Phrase(value.strerror),
+            file=value.filename,
+        )
+        if str(said) == str(value):
+            return said
+    return Phrase(str(value)) if isinstance(value, Exception) else str(value)
 
 
 def any_of(names: Iterable[str]) -> Phrase | str:

@@ -99,7 +99,9 @@ class Store:
                     store=shown,
                 ) from error
             kind = StoreFailed if any(words in cause for words in _OF_THE_DISK) else StoreError
-            raise kind(gettext_noop("store {store}: cannot be opened: {cause}"), store=shown, cause=cause) from error
+            raise kind(
+                gettext_noop("store {store}: cannot be opened: {cause}"), store=shown, cause=Phrase(cause)
+            ) from error
         return store
 
     def _identity(self) -> tuple[int, int] | None:

@@ -15,7 +15,6 @@ from wardnews import storage
 from wardnews.errors import ExportError
 from wardnews.exporters.endings import packing_of
 from wardnews.exporters.lines import with_ends
-from wardnews.locale import Phrase
 from wardnews.portable import flush_disks, locked_folder
 from wardnews.text.strings import masked
 
@@ -173,14 +172,16 @@ def _check_folder(path: Path, given: Path, kind: str) -> None:
 
 def _check_made(descriptor: dict[str, Any], given: str, kind: str) -> None:
     made = descriptor.get(OWN, {}).get("made")
-    if made != kind:
-        found = (
-            Phrase("an export of another kind, {made}", made=made) if made else Phrase("nothing that an export made")
-        )
+    if made and made != kind:
         raise ExportError(
-            "{folder}: is {found}, and would be replaced as a whole; name a new folder",
+            "{folder}: is an export of another kind, {made}, and would be replaced as a whole; name a new folder",
             folder=masked(given),
-            found=found,
+            made=made,
+        )
+    if not made:
+        raise ExportError(
+            "{folder}: is nothing that an export made, and would be replaced as a whole; name a new folder",
+            folder=masked(given),
         )
 
 

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 from wardnews import __version__
 from wardnews.errors import ExitStatus, WardnewsError
-from wardnews.locale import Phrase
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.store.changes import changes, cursor_of, horizon, position, store_name
 from wardnews.store.database import Store
 from wardnews.store.tables import cursors
@@ -75,7 +75,7 @@ class Answer:
     """What came of a post: the status, None without an answer; what was said; the seconds asked to wait."""
 
     status: int | None
-    said: str
+    said: Phrase | str
     wait: float = 0.0
 
     @property
@@ -135,8 +135,8 @@ class Receiver:
             finally:
                 overdue.cancel()
         except (OSError, HTTPException, ValueError) as error:
-            cause = getattr(error, "strerror", None) or str(error)
-            return Answer(None, one_line(f"{cause or 'no answer'} ({type(error).__name__})"))
+            cause = one_line(getattr(error, "strerror", None) or str(error)) or gettext_noop("no answer")
+            return Answer(None, Phrase("{cause} ({kind})", cause=Phrase(cause), kind=type(error).__name__))
         finally:
             connection.close()
 

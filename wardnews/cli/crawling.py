@@ -23,6 +23,9 @@ from wardnews.cli.options import (
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
+from wardnews.locale.commands import NAMES
+
+NAMES["archives"] = ", ".join(network.names())
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +88,7 @@ def backfill(
         typer.Option(
             "--from",
             metavar="SOURCE",
-            help=f"{', '.join(network.names())} (some with +ADDRESS), live, or a file or folder.",
+            help="{archives} (some with +ADDRESS), live, or a file or folder.",
         ),
     ],
     since: Since = None,

@@ -11,6 +11,7 @@ from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
 from wardnews.errors import ExitStatus, UsageError
 from wardnews.exporters.formats import FORMATS, format_of
+from wardnews.locale.commands import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from wardnews.exporters.select import Choice
     from wardnews.store.database import Store
 
+NAMES["formats"] = ", ".join(FORMATS)
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
@@ -29,7 +31,7 @@ def export(
             "--as",
             metavar="FORMAT",
             autocompletion=lambda: FORMATS,
-            help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl.",
+            help="{formats}; else by the ending of -o, or jsonl.",
         ),
     ] = None,
     site: OfSites = None,

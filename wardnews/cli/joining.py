@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
+from wardnews.cli.options import SITES_OR_ALL, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def join(
     site: Annotated[
-        list[str] | None, typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=f"{SITES} Else all.")
+        list[str] | None,
+        typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=SITES_OR_ALL),
     ] = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Join them, instead of only showing them.")] = False,

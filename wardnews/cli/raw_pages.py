@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wardnews.cli.options import SITES, On, SitesFiles, StoreUrl, keys_like
+from wardnews.cli.options import SITES_OR_ALL, On, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import opened
 from wardnews.errors import ClusterLost, ExitStatus, UsageError
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def reread(
     site: Annotated[
-        list[str] | None, typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=f"{SITES} Else all.")
+        list[str] | None,
+        typer.Argument(metavar="[SITE...]", autocompletion=keys_like, help=SITES_OR_ALL),
     ] = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Replace what changes, instead of only showing it.")] = False,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wardnews.cli.options import SITES, SitesFiles, StoreUrl, keys_like
+from wardnews.cli.options import SITES_OR_ALL, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
 from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def status(
     site: Annotated[
-        list[str] | None, typer.Argument(metavar="SITE...", autocompletion=keys_like, help=f"{SITES} Else all known.")
+        list[str] | None,
+        typer.Argument(metavar="SITE...", autocompletion=keys_like, help=SITES_OR_ALL),
     ] = None,
     *,
     json_: Annotated[bool, typer.Option("--json", help="JSON, one portal a line, in place of a table.")] = False,

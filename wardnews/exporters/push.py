@@ -46,8 +46,8 @@ Tell = Callable[[str], None]
 class PushError(WardnewsError):
     """Raise where a push cannot go on; the message says why, and what was posted last."""
 
-    def __init__(self, message: str, status: ExitStatus = ExitStatus.FAILED) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, status: ExitStatus = ExitStatus.FAILED, /, **values: object) -> None:
+        super().__init__(message, **values)
         self.status = status
 
 

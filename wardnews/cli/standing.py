@@ -9,6 +9,7 @@ from wardnews.cli.options import SITES_OR_ALL, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
 from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
+from wardnews.locale import _, number, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,12 +90,14 @@ def _show(rows: list["Standing"]) -> None:
 
     console = table_console(soft_wrap=not sys.stdout.isatty())
     cells = _cells(rows)
-    unhealthy_rows = {number for number, row in enumerate(rows) if row.sick}
+    unhealthy_rows = {place for place, row in enumerate(rows) if row.sick}
     console.print(fitting_table(cells, unhealthy_rows, console.width) or folding_table(cells, unhealthy_rows))
     if lines := [line for row in rows for line in explained(row)]:
         console.print("\n".join(lines), markup=False, soft_wrap=True)
     unhealthy, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
-    console.print(f"{len(rows)} portals, {unhealthy} unhealthy, {due_now} due", markup=False)
+    said = _("{count} portals, {unhealthy} unhealthy, {due} due")
+    shown = said.format(count=number(len(rows)), unhealthy=number(unhealthy), due=number(due_now))
+    console.print(shown, markup=False)
 
 
 def _cells(rows: list["Standing"]) -> list[tuple[str, ...]]:
@@ -103,17 +106,20 @@ def _cells(rows: list["Standing"]) -> list[tuple[str, ...]]:
     from wardnews.text.clock import timestamp
 
     now = timestamp()
-    cells: list[tuple[str, ...]] = [("portal", "articles", "newest", "every", "visited", "due", "trouble")]
+    head = (_("portal"), _("articles"), _("newest"), _("every"), _("visited"), _("due"), _("trouble"))
+    cells: list[tuple[str, ...]] = [head]
     for row in rows:
-        every = f"{row.rhythm} d" if row.rhythm else "-"
-        due = "closed" if row.closed else "now" if row.is_due else ago(row.due, now)
-        newest = (row.newest or "-")[:10]
-        cells.append((row.site, f"{row.articles:,}", newest, every, visited(row, now), due, troubles(row)))
+        every = _("{count} d").format(count=row.rhythm) if row.rhythm else "-"
+        due = _("closed") if row.closed else _("now") if row.is_due else ago(row.due, now)
+        newest = short_day(row.newest) if row.newest else "-"
+        cells.append((row.site, number(row.articles), newest, every, visited(row, now), due, troubles(row)))
     return cells
 
 
-_LEAST = {"portal": 12, "trouble": 10}
-"""The columns that are folded where the screen is narrow, and their least width."""
+_LEAST = (12, 0, 0, 0, 0, 0, 10)
+"""The least width of each column; those that have one are folded where the screen is narrow."""
+_NUMBERS = 1
+"""The column that is aligned to the right."""
 
 
 def fitting_table(cells: list[tuple[str, ...]], red: set[int], width: int) -> "Text | None":
@@ -121,19 +127,17 @@ def fitting_table(cells: list[tuple[str, ...]], red: set[int], width: int) -> "T
     from rich.cells import cell_len
     from rich.text import Text
 
-    head = cells[0]
-    widths = [max(_LEAST.get(column[0], 0), *map(cell_len, column)) for column in zip(*cells, strict=True)]
+    columns = zip(_LEAST, zip(*cells, strict=True), strict=True)
+    widths = [max(least, *map(cell_len, column)) for least, column in columns]
     whole = sum(widths) + 3 * (len(widths) - 1) + 2
     if whole > width:
         return None
     drawn = Text(" " * whole)
-    for number, row in enumerate(cells, start=-1):
-        padded = [
-            " " * (wide - cell_len(cell)) + cell if name == "articles" else cell + " " * (wide - cell_len(cell))
-            for name, cell, wide in zip(head, row, widths, strict=True)
-        ]
-        drawn.append(f"\n {'   '.join(padded)} ", "bold" if number < 0 else "red" if number in red else None)
-        if number < 0:
+    for place, row in enumerate(cells, start=-1):
+        gaps = [" " * (wide - cell_len(cell)) for cell, wide in zip(row, widths, strict=True)]
+        padded = [gap + cell if column == _NUMBERS else cell + gap for column, (cell, gap) in enumerate(zip(row, gaps))]
+        drawn.append(f"\n {'   '.join(padded)} ", "bold" if place < 0 else "red" if place in red else None)
+        if place < 0:
             drawn.append(f"\n {'─' * (whole - 2)} ")
     return drawn.append("\n" + " " * whole)
 
@@ -145,13 +149,13 @@ def folding_table(cells: list[tuple[str, ...]], red: set[int]) -> "Table":
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    for column in cells[0]:
-        if column in _LEAST:
-            table.add_column(column, overflow="fold", min_width=_LEAST[column])
+    for column, (name, least) in enumerate(zip(cells[0], _LEAST, strict=True)):
+        if least:
+            table.add_column(name, overflow="fold", min_width=least)
         else:
-            table.add_column(column, no_wrap=True, justify="right" if column == "articles" else "left")
-    for number, row in enumerate(cells[1:]):
-        table.add_row(*map(Text, row), style="red" if number in red else None)
+            table.add_column(name, no_wrap=True, justify="right" if column == _NUMBERS else "left")
+    for place, row in enumerate(cells[1:]):
+        table.add_row(*map(Text, row), style="red" if place in red else None)
     return table
 
 
@@ -179,7 +183,8 @@ def gaps(
     if json_:
         write_json([section.as_dict() for section in found])
     elif not found:
-        say(f"{chosen.key}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        said = _("{key}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        say(said.format(key=chosen.key))
     else:
         table_console().print(gaps_table(found))
 
@@ -192,15 +197,16 @@ def gaps_table(found: list["SectionGaps"]) -> "Table":
     from wardnews.reports.gaps import FILE_STATES, LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]
-    table = Table(title=LEGEND, title_justify="left")
-    table.add_column("section", overflow="fold", min_width=28)
+    table = Table(title=_(LEGEND), title_justify="left")
+    table.add_column(_("section"), overflow="fold", min_width=28)
     filed = [state for state in FILE_STATES.values() if any(section.files[state] for section in found)]
-    for column in ("promised", "listed", *shown, *(f"files {state}" for state in filed)):
+    of_files = (_("files {state}").format(state=_(state)) for state in filed)
+    for column in (_("promised"), _("listed"), *map(_, shown), *of_files):
         table.add_column(column, justify="right")
     for section in found:
         counts = (section.promised, section.listed, *(section.total(state) for state in shown))
         counts += tuple(section.files[state] for state in filed)
-        table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
+        table.add_row(Text(_(section.name), "bold"), *("" if count is None else number(count) for count in counts))
         for line in section.lines():
             table.add_row(Text(f"  {line}"))
     return table

@@ -135,7 +135,8 @@ def fitting_table(cells: list[tuple[str, ...]], red: set[int], width: int) -> "T
     drawn = Text(" " * whole)
     for place, row in enumerate(cells, start=-1):
         gaps = [" " * (wide - cell_len(cell)) for cell, wide in zip(row, widths, strict=True)]
-        padded = [gap + cell if column == _NUMBERS else cell + gap for column, (cell, gap) in enumerate(zip(row, gaps))]
+        padded = [cell + gap for cell, gap in zip(row, gaps, strict=True)]
+        padded[_NUMBERS] = gaps[_NUMBERS] + row[_NUMBERS]
         drawn.append(f"\n {'   '.join(padded)} ", "bold" if place < 0 else "red" if place in red else None)
         if place < 0:
             drawn.append(f"\n {'─' * (whole - 2)} ")

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -58,7 +59,8 @@ def _of_plugins() -> Iterator[Traversable]:
         yield from found
 
 
-def parse_sites(text: str, name: str) -> list[Site]:
+@lru_cache(maxsize=128)
+def parse_sites(text: str, name: str) -> tuple[Site, ...]:
     """Return the portals of a sites file, given as text; `name` is the file's, for messages.
 
     Raises SitesError as `load_sites` does.
@@ -67,7 +69,7 @@ def parse_sites(text: str, name: str) -> list[Site]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SitesError("{name}: not valid TOML: {error}", name=name, error=error) from error
-    return [_site(name, key, table) for key, table in tables.items()]
+    return tuple(_site(name, key, table) for key, table in tables.items())
 
 
 def _site(name: str, key: str, table: object) -> Site:

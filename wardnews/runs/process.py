@@ -69,9 +69,6 @@ def run(
     feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
     for target in feeds:
         _check_storage(target)
-    for target in (*feeds, *([str(log)] if log else [])):
-        _make_room(target)
-    logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     # Scrapy would only log why these cannot be opened.
     if spider == "archive" and not arguments.get("reader"):
@@ -83,6 +80,9 @@ def run(
     kinds_of({**settings, **options}, (), arguments.get("files"))
     if is_url(files := folder_of(settings)):
         check(files)
+    for target in (*feeds, *([str(log)] if log else [])):  # last: a run that is refused leaves no empty file
+        _make_room(target)
+    logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log or 'above'}")

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from wardnews.errors import StoreError, StoreFailed
+from wardnews.locale import Phrase
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs, visits
 from wardnews.text.clock import timestamp
@@ -274,7 +275,7 @@ def _engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "handle_error")
     def failed(context: Any) -> None:
         if context.sqlalchemy_exception is not None:
-            context.sqlalchemy_exception.store = f"the store {url.database}"
+            context.sqlalchemy_exception.store = Phrase("the store {name}", name=url.database)
 
     @sa.event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -283,7 +284,7 @@ def _engine(url: sa.URL) -> sa.Engine:
             connection.connection.cursor().execute(statement)  # SQLAlchemy's way costs several times as much
         except sqlite3.Error as error:
             failure: Any = sa.exc.DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=connection.dialect)
-            failure.store = f"the store {url.database}"
+            failure.store = Phrase("the store {name}", name=url.database)
             raise failure from error
 
     return engine

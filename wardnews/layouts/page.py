@@ -147,10 +147,13 @@ class Found:
 
 @dataclass
 class Parts:
-    """Where the parts of one article stand: what was found of each field, what lost, and the body's element."""
+    """Where the parts of one article stand: what was found of each field, and the body's element.
+
+    `rivals` find what lost against it, best first: only who asks why a field was read so pays for that.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
-    lost: dict[str, list[Found]] = field(default_factory=dict)
+    rivals: dict[str, Callable[[], list[Found]]] = field(default_factory=dict)
     body: LexborNode | None = None
     skipped: set[int] = field(default_factory=set)
     body_rule: str = ""
@@ -159,6 +162,10 @@ class Parts:
     def words(self, name: str) -> str | None:
         """Return the words of a field, where it was found."""
         return self.found[name].words if name in self.found else None
+
+    def lost(self, name: str) -> list[Found]:
+        """Return what may have been a field's part and lost, while the page is at hand."""
+        return self.rivals[name]() if name in self.rivals else []
 
 
 @dataclass(frozen=True)

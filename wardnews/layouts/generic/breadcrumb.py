@@ -11,11 +11,11 @@ from wardnews.layouts.generic.phrases import (
     END,
     HOME,
     LONGEST_TITLE,
-    MAY_BE_HOME,
     NO_ARTICLE,
     TOOL,
     fold,
     kind,
+    may_be_home,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line, named_crumbs
@@ -40,9 +40,7 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
     tops = (title, choice.date_line.first if choice.date_line else title)
     for place in range(title - 1, max(-1, title - weights.CRUMBS_ABOVE), -1):
         line = reader.lines[place]
-        if not MAY_BE_HOME.search(line.words.lower()) or not any(
-            HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]
-        ):
+        if not may_be_home(line.words.lower()) or not any(HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]):
             continue
         siblings = [line]
         if line.block.tag == "li" and line.block.parent is not None:

@@ -17,11 +17,11 @@ from wardnews.layouts.generic.phrases import (
     HOME,
     LABELLED_SECTION,
     LONGEST_TITLE,
-    MAY_BE_HOME,
     RELATED,
     SENTENCE,
     fold,
     kind,
+    may_be_home,
 )
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
@@ -149,7 +149,7 @@ class PageView:
             _ROOT.fullmatch(link.attributes.get("href") or "") for link in line.links
         ):
             return False
-        links = line.links if MAY_BE_HOME.search(words) else ()
+        links = line.links if may_be_home(words) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
 
     def _is_step(self, line: Line) -> bool:
@@ -191,13 +191,12 @@ _ICON = re.compile(
     r"icon|(?:^|[/_-])ico?[_-]|\.svg\b|(?:^|[/_-])(?:clock|eye|calendar|lich|date|views?|time)\d?\.(?:png|gif|webp|jpe?g)\b",
     re.IGNORECASE,
 )
-_NAMING = ("class", "id", "title", "alt", "aria-label", "href", "src")
+_NAMING = frozenset(("class", "id", "title", "alt", "aria-label", "href", "src"))
 
 
 def names_of(node: LexborNode) -> str:
     """Join what an element is called: its classes, its id, its titles, its address."""
-    attributes = node.attributes
-    return " ".join([named for name in _NAMING if (named := attributes.get(name))]) if attributes else ""
+    return " ".join([named for name, named in node.attributes.items() if named and name in _NAMING])
 
 
 def is_icon(line: Line) -> bool:

@@ -181,6 +181,7 @@ class Page:
     tokens: Mapping[str, str]
     tags: int
     _made: dict[Callable[["Page"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _addresses: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def url(self) -> str:
@@ -274,6 +275,11 @@ class Page:
         """Make the absolute http or https address of a link; None where it is none that is to be followed."""
         if not href or len(href) > LONGEST:
             return None
+        if href not in self._addresses:
+            self._addresses[href] = self._address(href)
+        return self._addresses[href]
+
+    def _address(self, href: str) -> str | None:
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         if _PLAIN_ADDRESS.fullmatch(href):

@@ -70,9 +70,9 @@ def _fill(
     lines = reader.lines
     title = " ".join(lines[at].words for at in reader.title_lines(choice.title))
     parts.found.setdefault("title", Found(title, None, choice.rule))
+    won = parts.words("title")  # not asked of the parts later: they hold the question
     parts.rivals["title"] = lambda: _unique(
-        [Found(lines[one.title].words, None, one.rule) for one in choices if one.title != choice.title],
-        parts.words("title"),
+        [Found(lines[one.title].words, None, one.rule) for one in choices if one.title != choice.title], won
     )
     _fill_header(parts, reader, choice, choices)
     exact = _exact(choice, reader.head)
@@ -99,13 +99,14 @@ def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Cho
         }
         if dates - {chosen.header.published}:
             parts.flags.append("date_doubtful")
+    won = parts.words("header")
     parts.rivals["header"] = lambda: _unique(
         [
             Found(date_line.words, None, "a date of a list" if date_line.listed else "a date elsewhere on the page")
             for date_line in reader.date_lines
             if chosen is None or date_line.first != chosen.first
         ],
-        parts.words("header"),
+        won,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby, islice
 
 from selectolax.lexbor import LexborNode
@@ -94,9 +95,14 @@ def steps_in(lines: list[Line]) -> list[str]:
 
 def _split_steps(words: list[str]) -> list[str]:
     """Split the words of a way through the portal at the marks between its steps."""
-    pieces = (squeeze(part) for part in words if len(part) <= weights.LONGEST_STEP)
-    parts = [step for part in pieces for step in (_BETWEEN_STEPS.split(part) if _MARK.search(part) else (part,))]
-    return [step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS))]
+    return [step for part in words if len(part) <= weights.LONGEST_STEP for step in _steps_of(part)]
+
+
+@lru_cache(maxsize=4096)
+def _steps_of(words: str) -> tuple[str, ...]:
+    piece = squeeze(words)
+    parts = _BETWEEN_STEPS.split(piece) if _MARK.search(piece) else (piece,)
+    return tuple(step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS)))
 
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -126,6 +132,7 @@ _COUNTER = re.compile(r".{2,30}: ?[\d.,]+")
 """A line of a portal's counter: `Hôm nay: 2`."""
 
 
+@lru_cache(maxsize=4096)
 def may_be_section(words: str) -> bool:
     """Whether words may be the name of a section: no date, address, counter, tool, end or home page, nor “page”.
 

@@ -280,6 +280,8 @@ class Page:
         return self._addresses[href]
 
     def _address(self, href: str) -> str | None:
+        if href.startswith(("#", "javascript:")):
+            return None
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         if _PLAIN_ADDRESS.fullmatch(href):

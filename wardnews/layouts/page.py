@@ -147,10 +147,7 @@ class Found:
 
 @dataclass
 class Parts:
-    """Where the parts of one article stand: what was found of each field, and the body's element.
-
-    `rivals` find what lost against it, best first: only who asks why a field was read so pays for that.
-    """
+    """Where the parts of one article stand: what was found of each field, how to find its rivals, the body's element."""
 
     found: dict[str, Found] = field(default_factory=dict)
     rivals: dict[str, Callable[[], list[Found]]] = field(default_factory=dict)
@@ -162,10 +159,6 @@ class Parts:
     def words(self, name: str) -> str | None:
         """Return the words of a field, where it was found."""
         return self.found[name].words if name in self.found else None
-
-    def lost(self, name: str) -> list[Found]:
-        """Return what may have been a field's part and lost, while the page is at hand."""
-        return self.rivals[name]() if name in self.rivals else []
 
 
 @dataclass(frozen=True)
@@ -273,15 +266,13 @@ class Page:
 
     def link(self, href: str | None) -> str | None:
         """Make the absolute http or https address of a link; None where it is none that is to be followed."""
-        if not href or len(href) > LONGEST:
+        if not href or len(href) > LONGEST or href.startswith(("#", "javascript:")):
             return None
         if href not in self._addresses:
             self._addresses[href] = self._address(href)
         return self._addresses[href]
 
     def _address(self, href: str) -> str | None:
-        if href.startswith(("#", "javascript:")):
-            return None
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         if _PLAIN_ADDRESS.fullmatch(href):

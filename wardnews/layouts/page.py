@@ -147,7 +147,7 @@ class Found:
 
 @dataclass
 class Parts:
-    """Where the parts of one article stand: what was found of each field, how to find its rivals, the body's element."""
+    """Where the parts of one article stand: what was found of each, how to find its rivals, and the body's element."""
 
     found: dict[str, Found] = field(default_factory=dict)
     rivals: dict[str, Callable[[], list[Found]]] = field(default_factory=dict)

@@ -147,10 +147,10 @@ class Found:
 
 @dataclass
 class Parts:
-    """Where the parts of one article stand: what was found of each field, what lost, and the body's element."""
+    """Where the parts of one article stand: what was found of each, how to find its rivals, and the body's element."""
 
     found: dict[str, Found] = field(default_factory=dict)
-    lost: dict[str, list[Found]] = field(default_factory=dict)
+    rivals: dict[str, Callable[[], list[Found]]] = field(default_factory=dict)
     body: LexborNode | None = None
     skipped: set[int] = field(default_factory=set)
     body_rule: str = ""
@@ -174,6 +174,7 @@ class Page:
     tokens: Mapping[str, str]
     tags: int
     _made: dict[Callable[["Page"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _addresses: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def url(self) -> str:
@@ -264,8 +265,13 @@ class Page:
 
     def link(self, href: str | None) -> str | None:
         """Make the absolute http or https address of a link; None where it is none that is to be followed."""
-        if not href or len(href) > LONGEST:
+        if not href or len(href) > LONGEST or href.startswith(("#", "javascript:")):
             return None
+        if href not in self._addresses:
+            self._addresses[href] = self._address(href)
+        return self._addresses[href]
+
+    def _address(self, href: str) -> str | None:
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         if _PLAIN_ADDRESS.fullmatch(href):
@@ -316,11 +322,11 @@ def _refuse_endless(text: str) -> None:
         name = (tag["name"] or "br").lower()
         options += name == "option"
         if options > _MOST_OPTIONS:
-            raise UnreadablePage(f"more than {_MOST_OPTIONS} choices: no portal's page is made so")
+            raise UnreadablePage("more than {most} choices: no portal's page is made so", most=_MOST_OPTIONS)
         depth = len(around) + _IN_A_TABLE * known["table"]
         weight += depth
         if depth > _DEEPEST or weight > _HEAVIEST:
-            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep, or many far too deep")
+            raise UnreadablePage("elements nested more than {most} deep, or many far too deep", most=_DEEPEST)
         if name in _NEVER_DEEP:
             continue
         if not tag["end"]:

@@ -19,6 +19,7 @@ from wardnews.store.database import Store
 if TYPE_CHECKING:
     from tests.helpers.buckets import Bucket
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what commands say is expected in English
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 STORES = {"store_url", "postgres_url"}
 

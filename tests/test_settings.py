@@ -37,12 +37,15 @@ class Shout:
         return item
 
 
-@pytest.mark.parametrize("name", ["ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES"])
+@pytest.mark.parametrize(
+    "name",
+    ["ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "FEED_EXPORTERS", "FEED_STORAGES"],
+)
 def test_what_a_user_adds_takes_the_place_of_nothing(name: str) -> None:
     settings = Settings()
     settings.setmodule(project, priority="project")
     before = settings.getwithbase(name).copy_to_dict()
-    assert any(part.startswith("wardnews.") for part in before)
+    assert any("wardnews." in f"{part} {place}" for part, place in before.items())
     assert {part: place for part, place in Settings().getwithbase(name).items() if part not in before} == {}
     settings.set(name, {"my.Own": 900}, priority="cmdline")
     assert settings.getwithbase(name).copy_to_dict() == {**before, "my.Own": 900}

@@ -1,11 +1,17 @@
 """Bring the catalogues of `wardnews/locale` in step with the code: messages are taken out of it, catalogues compiled.
 
+What `--help` says of commands, arguments and options is taken from the commands themselves.
 A message that is new stands in the `.po` file without a translation, one that is gone is taken out. `--check` writes
 nothing and says what is not in step. Needs Babel and Jinja2.
 """
 
+import ast
+import inspect
+import re
 import sys
+import warnings
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +20,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from typer.utils import get_params_from_function
+
+from wardnews.cli import app
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "wardnews"
@@ -27,16 +36,42 @@ _OPTIONS = {
         "silent": "false",
     }
 }
+_PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
 _KEYWORDS = {"_": None, "gettext_noop": None, "ngettext": (1, 2)}
+
+
+def kinds_of_messages() -> set[str]:
+    """Return the names of the classes that take a message to be translated: Phrase, and all exceptions of wardnews."""
+    bases: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases[node.name] = {one.id for one in node.bases if isinstance(one, ast.Name)}
+    found, further = set(), {"Phrase"}
+    while further:
+        found |= further
+        further = {name for name, above in bases.items() if above & found} - found
+    return found
 
 
 def extracted() -> Catalog:
     """Return the messages that stand in the code."""
-    found = Catalog(charset="utf-8")
-    messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, _KEYWORDS, strip_comment_tags=True)
-    for _, _, message, _, context in messages:
-        found.add(message, context=context)
+    found, keywords = Catalog(charset="utf-8"), {**_KEYWORDS, **dict.fromkeys(kinds_of_messages())}
+    messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, keywords, strip_comment_tags=True)
+    with warnings.catch_warnings(action="ignore"):  # of f-strings among the values of a message
+        for _, _, message, _, context in messages:
+            found.add(message, context=context)
+    for message in helps():
+        found.add(message)
     return found
+
+
+def helps() -> Iterator[str]:
+    """Return what `--help` says: of each command, of its arguments and options."""
+    for one in (app.registered_callback, *app.registered_commands):
+        if one and one.callback:
+            yield inspect.getdoc(one.callback) or ""
+            yield from (param.default.help for param in get_params_from_function(one.callback).values())
 
 
 def updated(path: Path, messages: Catalog) -> Catalog:
@@ -93,6 +128,17 @@ def untranslated(catalogue: Catalog) -> list[str]:
     return missing
 
 
+def misplaced(catalogue: Catalog) -> list[str]:
+    """Return the messages whose translation has other places for values than they have."""
+    found = []
+    for message in catalogue:
+        said = message.id if isinstance(message.id, str) else message.id[-1]
+        told = message.string if isinstance(message.string, str) else "".join(message.string or ())
+        if said and told and set(_PLACE.findall(said)) != set(_PLACE.findall(told)):
+            found.append(said)
+    return found
+
+
 def main() -> int:
     """Write the catalogues, or say what is not in step; return the exit status."""
     parser = ArgumentParser(description=__doc__)
@@ -107,6 +153,7 @@ def main() -> int:
             path.write_bytes(as_po(catalogue))
             path.with_suffix(".mo").write_bytes(as_mo(catalogue))
         amiss += [f"{path.relative_to(ROOT)}: no translation of {one!r}" for one in untranslated(catalogue)]
+        amiss += [f"{path.relative_to(ROOT)}: other places for values in {one!r}" for one in misplaced(catalogue)]
     print("\n".join(amiss), file=sys.stderr)
     return int(bool(amiss))
 

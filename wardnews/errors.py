@@ -38,6 +38,8 @@ raised: this module needs no library.
 
 from enum import IntEnum
 
+from wardnews.locale import Phrase, gettext_noop
+
 
 class ExitStatus(IntEnum):
     """The exit statuses of the `wardnews` command."""
@@ -50,8 +52,15 @@ class ExitStatus(IntEnum):
     LOCKED = 5
 
 
-class WardnewsError(Exception):
-    """Raise for all that wardnews reports to a caller; the message is meant to be read."""
+class WardnewsError(Phrase, Exception):
+    """Raise for all that wardnews reports to a caller; the message is meant to be read.
+
+    As in `raise UsageError("{path}: there is no such file", path=path)`: what is kept of it is str(), in English; what
+    a person is shown is `translated()`.
+    """
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class UsageError(WardnewsError):
@@ -154,3 +163,40 @@ class BadRequest(WardnewsError, ValueError):
     """Raise where an address asks for what there cannot be."""
 
     status = 400
+
+
+_REASONS = (
+    gettext_noop("Address already in use"),
+    gettext_noop("Cannot assign requested address"),
+    gettext_noop("Connection refused"),
+    gettext_noop("Directory not empty"),
+    gettext_noop("Disk quota exceeded"),
+    gettext_noop("File exists"),
+    gettext_noop("File name too long"),
+    gettext_noop("File too large"),
+    gettext_noop("Input/output error"),
+    gettext_noop("Invalid cross-device link"),
+    gettext_noop("Is a directory"),
+    gettext_noop("No space left on device"),
+    gettext_noop("No such file or directory"),
+    gettext_noop("Not a directory"),
+    gettext_noop("Operation not permitted"),
+    gettext_noop("Permission denied"),
+    gettext_noop("Read-only file system"),
+    gettext_noop("Too many open files"),
+)
+"""The usual reasons of Linux and macOS."""
+_REASONS_OF_SQLITE = (
+    gettext_noop("attempt to write a readonly database"),
+    gettext_noop("database disk image is malformed"),
+    gettext_noop("database is locked"),
+    gettext_noop("database or disk is full"),
+    gettext_noop("disk I/O error"),
+    gettext_noop("file is not a database"),
+    gettext_noop("unable to open database file"),
+)
+
+
+def reason(error: OSError) -> Phrase:
+    """Return why the system refused something, without what it was."""
+    return Phrase(error.strerror or str(error))

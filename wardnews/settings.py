@@ -69,7 +69,7 @@ MEMUSAGE_LIMIT_MB = 2048  # default none: ten times what a crawl needs; the run 
 # Certificates are not verified: many portals let theirs expire or leave out the chain, and what they hide is public.
 # For the same reason DOWNLOAD_TLS_MIN_VERSION stays unset: what OpenSSL's own policy allows is good enough.
 DOWNLOAD_VERIFY_CERTIFICATES = False  # as by default
-# Scrapy's base and ours: what a user puts into DOWNLOADER_MIDDLEWARES, ITEM_PIPELINES or EXTENSIONS comes on top.
+# Scrapy's base and ours: what a user puts into DOWNLOADER_MIDDLEWARES or another such setting comes on top.
 DOWNLOADER_MIDDLEWARES_BASE = {
     **default_settings.DOWNLOADER_MIDDLEWARES_BASE,
     "wardnews.middlewares.OwnHosts": 50,
@@ -86,7 +86,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
 
-SPIDER_MIDDLEWARES = {
+SPIDER_MIDDLEWARES_BASE = {
+    **default_settings.SPIDER_MIDDLEWARES_BASE,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # an aid for debugging
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # a page may ask for it
     "wardnews.middlewares.referer.NoReferer": 700,  # in its place: portals need not know where we come from
@@ -103,11 +104,14 @@ ITEM_PIPELINES_BASE = {
 CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
 _EXPORTERS = {"csv": "CsvExporter", "jsonl": "JsonLinesExporter", "text": "TextExporter"}
-FEED_EXPORTERS = {
+FEED_EXPORTERS_BASE = {
     **{name: f"wardnews.exporters.{_EXPORTERS[form]}" for name, form in names_of_feeds().items()},
     **dict.fromkeys(("json", "marshal", "pickle", "xml")),  # they would write parts as Python shows them
 }
-FEED_STORAGES = dict.fromkeys(("gs", "s3"), "wardnews.runs.feed_storage.BucketFeedStorage")  # default: Scrapy's own
+FEED_STORAGES_BASE = {
+    **default_settings.FEED_STORAGES_BASE,
+    **dict.fromkeys(("gs", "s3"), "wardnews.runs.feed_storage.BucketFeedStorage"),
+}
 FEED_EXPORT_ENCODING = "utf-8"  # default None: \\u escapes
 FEED_STORE_EMPTY = True  # as by default: a run without news is a run
 EXTENSIONS_BASE = {**default_settings.EXTENSIONS_BASE, "wardnews.reports.run_report.RunReport": 500}

@@ -546,7 +546,7 @@ def test_no_other_scheme_is_ever_followed(portal: PracticePortal, wardnews: Run,
 
 def test_spiders_lose_no_request_in_silence() -> None:
     """Scrapy drops long addresses and deep pages without telling the spider."""
-    off = {name.rpartition(".")[2] for name, place in project.SPIDER_MIDDLEWARES.items() if place is None}
+    off = {name.rpartition(".")[2] for name, place in project.SPIDER_MIDDLEWARES_BASE.items() if place is None}
     assert {"UrlLengthMiddleware", "DepthMiddleware"} <= off
     with RawServer(
         lambda asked, client: client.sendall(NO_ROBOTS if "robots" in asked.path else reply("<p>a"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.conftest import Run
 from tests.helpers.commands import one_site
+from wardnews.errors import ExitStatus
 from wardnews.store.database import new_name
 
 
@@ -27,3 +28,11 @@ def test_the_password_of_a_feed_stands_in_no_log(wardnews: Run, tmp_path: Path) 
     written = log.read_text(encoding="utf-8")
     assert "me:***@127.0.0.1" in written
     assert "S3CRET" not in written + done.stderr + done.stdout
+
+
+def test_a_run_that_is_refused_leaves_no_file(wardnews: Run, tmp_path: Path) -> None:
+    sites = one_site(tmp_path, "http://127.0.0.1:9/")
+    done = wardnews("backfill", "hoasua", "--sites", sites, "--from", "khong-co.warc.gz", "-o", "tin.jsonl")
+    assert done.returncode == ExitStatus.USAGE, done.stderr
+    assert "--from khong-co.warc.gz: expected" in done.stderr
+    assert not [*(tmp_path / "output").glob("*"), *tmp_path.glob("*.jsonl")]

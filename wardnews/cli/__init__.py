@@ -26,7 +26,9 @@ from wardnews.cli.raw_pages import pack, reread
 from wardnews.cli.reading import read
 from wardnews.cli.standing import gaps, status
 from wardnews.cli.starting import init
-from wardnews.errors import ExitStatus, StoreFailed, UsageError
+from wardnews.errors import ExitStatus, StoreFailed, UsageError, reason
+from wardnews.locale import Phrase, of_environment, translated, use
+from wardnews.locale.commands import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "crawl": crawl,
@@ -51,13 +53,14 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """The commands, in the order in which `--help` lists them."""
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, cls=Command)(_command)
 
 
 _NO_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
@@ -71,13 +74,15 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # Records are UTF-8 whatever the locale; names of files may hold bytes that are not.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    use(of_environment())
     try:
         _run()
     except (OSError, MemoryError) as error:
         if isinstance(error, OSError) and error.errno not in _NO_MEANS:
             raise
-        why = error.strerror if isinstance(error, OSError) else "out of memory"
-        sys.stderr.write(f"wardnews: {why}; a higher limit may help (ulimit -a shows them)\n")
+        why = reason(error) if isinstance(error, OSError) else Phrase("out of memory")
+        failed = Phrase("{reason}; a higher limit may help (ulimit -a shows them)", reason=why)
+        sys.stderr.write(f"wardnews: {failed.translated()}\n")
         sys.exit(ExitStatus.FAILED)
 
 
@@ -88,31 +93,33 @@ def _run() -> None:
         finally:
             sys.stdout.flush()
     except UsageError as error:
-        say(f"wardnews: {error}")
+        say(f"wardnews: {translated(error)}")
         sys.exit(ExitStatus.USAGE)
     except StoreFailed as error:
-        say(f"wardnews: {error}")
+        say(f"wardnews: {translated(error)}")
         sys.exit(ExitStatus.FAILED)
     except OSError as error:
         if error.errno not in _NO_ROOM | {errno.EPIPE} or error.filename:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is not tried again at the end
         if error.errno in _NO_ROOM:  # a reader that has had enough needs no word
-            say(f"wardnews: cannot write standard output: {error.strerror}")
+            failed = Phrase("cannot write standard output: {reason}", reason=reason(error))
+            say(f"wardnews: {failed.translated()}")
         sys.exit(ExitStatus.FAILED)
     except Exception as error:
         if not type(error).__module__.startswith("sqlalchemy."):  # which is not imported for this alone
             raise
-        say(f"wardnews: {_store_trouble(error)}")
+        say(f"wardnews: {_store_trouble(error).translated()}")
         sys.exit(ExitStatus.FAILED)
 
 
-def _store_trouble(error: Exception) -> str:
+def _store_trouble(error: Exception) -> Phrase:
     """Return what is wrong with the store, in one line."""
-    store, cause = getattr(error, "store", "the store"), " ".join(str(getattr(error, "orig", None) or error).split())
+    store = getattr(error, "store", None) or Phrase("the store")
+    cause = " ".join(str(getattr(error, "orig", None) or error).split())
     if "locked" in cause:
-        return f"{store} is busy: another program writes to it; try again when that has ended"
-    return f"{store} cannot be read or written: {cause}"
+        return Phrase("{store} is busy: another program writes to it; try again when that has ended", store=store)
+    return Phrase("{store} cannot be read or written: {cause}", store=store, cause=Phrase(cause))
 
 
 def _version(*, asked: bool) -> None:

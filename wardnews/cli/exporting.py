@@ -11,6 +11,8 @@ from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
 from wardnews.errors import ExitStatus, UsageError
 from wardnews.exporters.formats import FORMATS, format_of
+from wardnews.locale import _
+from wardnews.locale.commands import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from wardnews.exporters.select import Choice
     from wardnews.store.database import Store
 
+NAMES["formats"] = ", ".join(FORMATS)
 Change = StrEnum("Change", ["new", "edited", "gone", "back", "reread"])
 
 
@@ -29,7 +32,7 @@ def export(
             "--as",
             metavar="FORMAT",
             autocompletion=lambda: FORMATS,
-            help=f"{', '.join(FORMATS)}; else by the ending of -o, or jsonl.",
+            help="{formats}; else by the ending of -o, or jsonl.",
         ),
     ] = None,
     site: OfSites = None,
@@ -96,10 +99,12 @@ def export(
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:
-        say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
+        named = masked(address(store))
+        say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error).translated()))
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        say(f"cannot write {masked(output or 'standard output')}: {trouble_of(error)}")
+        where = masked(output) if output else _("standard output")
+        say(_("cannot write {file}: {reason}").format(file=where, reason=trouble_of(error).translated()))
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()
@@ -116,7 +121,9 @@ def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
         format_of(asked)
     name = format_for(asked, output)
     if documents and name != "jsonl":
-        raise UsageError(f"--documents goes with jsonl, not with {name}: other formats have no place for them")
+        raise UsageError(
+            "--documents goes with jsonl, not with {format}: other formats have no place for them", format=name
+        )
     return name
 
 

@@ -22,6 +22,7 @@ def keys_like(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
 
 SITES = "Portals, by key, name, host or address."
 """How a command says what its arguments name."""
+SITES_OR_ALL = "Portals, by key, name, host or address. Else all."
 StoreUrl = Annotated[
     str | None,
     typer.Option("--store", metavar="URL", help="The database; else WARDNEWS_STORE, else sqlite:///output/wardnews.db"),

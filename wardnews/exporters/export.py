@@ -14,6 +14,7 @@ from wardnews.exporters.files import DESCRIPTOR, whole_folder_at, write_whole
 from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of
 from wardnews.exporters.lines import glance
 from wardnews.exporters.package import Tally, checked, describe, describe_file, may_describe
+from wardnews.locale import _, number
 from wardnews.storage import is_url, writing
 from wardnews.text.strings import masked
 
@@ -56,8 +57,9 @@ def export(
         else:
             write_out(pieces)
     if form.newest and max(tally.sites.values(), default=0) > form.newest:
-        remark += f", of which a feed has the newest {form.newest}"
-    return f"{tally}, as {name}: {masked(shown or 'standard output')}{remark}"
+        remark += _(", of which a feed has the newest {count}").format(count=number(form.newest))
+    line = _("{records}, as {format}: {file}")
+    return line.format(records=tally, format=name, file=masked(shown) if shown else _("standard output")) + remark
 
 
 def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str]) -> bool:
@@ -66,15 +68,20 @@ def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str])
     of_many = form.feed is not None and len(keys) != 1
     if of_many or not (form.pieces or form.feed):
         if not output:
-            also = ", or one portal with --site" if of_many else ""
-            raise ExportError(f"--as {name} makes a folder: name it with -o{also}")
+            if of_many:
+                raise ExportError("--as {name} makes a folder: name it with -o, or one portal with --site", name=name)
+            raise ExportError("--as {name} makes a folder: name it with -o", name=name)
         if of_many and not named and formats_of(ending_of(output)):
             raise ExportError(
-                f"{masked(output)}: a file of --as {name} is of one portal: name it with --site, or a folder/"
+                "{output}: a file of --as {name} is of one portal: name it with --site, or a folder/",
+                output=masked(output),
+                name=name,
             )
         return True
     if named and not (form.folder or form.feed):
-        raise ExportError(f"{masked(str(output))}: is a folder, and --as {name} makes a file; name one in it")
+        raise ExportError(
+            "{output}: is a folder, and --as {name} makes a file; name one in it", output=masked(str(output)), name=name
+        )
     return named
 
 
@@ -87,8 +94,11 @@ def _pieces(form: Format, lines: Any, key: str, sites: Sites) -> Iterator[str]:
 
 def _of_files(kept: KeptFiles) -> str:
     """Return how many files went along, and how many could not."""
-    missing = f", {kept.missing} are not there or torn: see `wardnews files --verify`" if kept.missing else ""
-    return f", with {len(kept.resources)} files{missing}"
+    remark = _(", with {count} files").format(count=number(len(kept.resources)))
+    if kept.missing:
+        line = _(", {count} are not there or torn: see `wardnews files --verify`")
+        remark += line.format(count=number(kept.missing))
+    return remark
 
 
 def _write_file(
@@ -106,14 +116,17 @@ def _write_file(
         return ""
     path = Path(output).resolve()
     if path.exists() and not path.is_file():  # a device, a pipe: writing it whole would put a file in its place
-        raise ExportError(f"{output}: is no file, and would be replaced by one; without -o it is standard output")
+        raise ExportError(
+            "{output}: is no file, and would be replaced by one; without -o it is standard output", output=output
+        )
     own = may_describe(path.parent, output)
     write_whole(pieces, path)
     if form.table and own:
         table = form.table(path.name)
         table["schema"]["fields"] += more_fields
         describe_file(path, table | tally.properties(sites))
-    return "" if own or not form.table else f"; the {DESCRIPTOR} beside it is not of wardnews, and stays as it is"
+    line = _("; the {file} beside it is not of wardnews, and stays as it is")
+    return "" if own or not form.table else line.format(file=DESCRIPTOR)
 
 
 def _write_feeds(form: Format, name: str, lines: Lines, folder: Path, sites: Sites) -> Resources:

@@ -69,9 +69,6 @@ def run(
     feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
     for target in feeds:
         _check_storage(target)
-    for target in (*feeds, *([str(log)] if log else [])):
-        _make_room(target)
-    logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     kept = store or settings["WARDNEWS_STORE"]
     # Scrapy would only log why these cannot be opened.
     if spider == "archive" and not arguments.get("reader"):
@@ -83,6 +80,9 @@ def run(
     kinds_of({**settings, **options}, (), arguments.get("files"))
     if is_url(files := folder_of(settings)):
         check(files)
+    for target in (*feeds, *([str(log)] if log else [])):  # last: a run that is refused leaves no empty file
+        _make_room(target)
+    logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:
         raise RuntimeError(f"the run did not start: see {log or 'above'}")
@@ -96,7 +96,7 @@ def _feed(output: str) -> dict[str, dict[str, Any]]:
         if kind == "csv" and not storage.is_url(name):
             check_columns(Path(name))
     except ExportError as error:
-        raise UsageError(f"-o {error}") from error
+        raise UsageError("-o {error}", error=error) from error
     packed = {"item_export_kwargs": {"packing": packing_of(name)}}
     return {"stdout:" if name == "-" else name: {"format": kind, **packed}}
 
@@ -131,12 +131,12 @@ def _check_storage(target: str) -> None:
         return
     if scheme in _OF_SCRAPY:
         if not (urlsplit(target).hostname and urlsplit(target).path.strip("/")):
-            raise UsageError(f"-o {masked(target)}: expected a host and a name on it")
+            raise UsageError("-o {target}: expected a host and a name on it", target=masked(target))
         return
     try:
         storage.check(target)
     except StorageError as error:
-        raise UsageError(f"-o {error}") from error
+        raise UsageError("-o {error}", error=error) from error
 
 
 def _make_room(target: str) -> None:

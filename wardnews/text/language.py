@@ -1,12 +1,11 @@
 """The language of a text."""
 
 import re
-from itertools import islice
 
 VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
-_JUDGED_BY = 2_000
+_JUDGED_BY, _OFTEN_ENOUGH = 2_000, 500
 _SHARE = 0.04
-"""Of the letters of a Vietnamese text more than so many are of Vietnamese alone."""
+"""Vietnamese letters among all letters; in Vietnamese a fifth and more are such."""
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|on|is)\b", re.IGNORECASE)
 
 
@@ -19,9 +18,7 @@ def language(text: str) -> str:
     ('vi', 'en', 'und')
     """
     text = text[:_JUDGED_BY]
-    # Letters are counted only where the text, with all that is none, does not show it: most texts begin clearly enough.
-    enough = int(len(text) * _SHARE) + 1
-    if sum(1 for _ in islice(VIETNAMESE_LETTER.finditer(text), enough)) == enough:
+    if len(VIETNAMESE_LETTER.findall(text, 0, _OFTEN_ENOUGH)) > len(text) * _SHARE:  # whatever follows
         return "vi"
     letters = sum(map(str.isalpha, text))
     if not letters:

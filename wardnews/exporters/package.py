@@ -14,11 +14,7 @@ from wardnews.errors import ExportError
 from wardnews.exporters.columns import Column
 from wardnews.exporters.endings import PACKED, packing_of
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
-<<<<<<< HEAD
-=======
-from wardnews.exporters.lines import glance
 from wardnews.locale import _, number, short_day
->>>>>>> main
 from wardnews.portable import locked_folder
 from wardnews.sites import Site
 from wardnews.text.strings import fold
@@ -68,21 +64,14 @@ class Tally:
         return (known[0], known[-1]) if known else (None, None)
 
     def __str__(self) -> str:
-<<<<<<< HEAD
-        sites = self.sites
-        portals = f" of {len(sites)} portals" if len(sites) > 1 else ""
-        days = sorted({day for day in self.period if day})
-        return f"{sites.total()} records{portals}{', ' if days else ''}{' to '.join(days)}"
-=======
         total, portals = self.sites.total(), len(self.sites)
         line = _("{count} records")
         if portals > 1:
             line = _("{count} records of {portals} portals")
         written = line.format(count=number(total), portals=number(portals))
-        days = map(short_day, sorted({day for day in (self.first, self.last) if day}))
+        days = map(short_day, sorted({day for day in self.period if day}))
         period = _(" to ").join(days)
         return f"{written}, {period}" if period else written
->>>>>>> main
 
     def properties(self, sites: Mapping[str, Site]) -> dict[str, Any]:
         """Return portals and counts as properties of a resource or a package; `sources` is the standard's."""
@@ -100,14 +89,9 @@ class Tally:
     def _places(self, level: str) -> list[dict[str, Any]]:
         """Return the places of a level, each with the count of its articles."""
         counts: Counter[tuple[str, str]] = Counter()
-<<<<<<< HEAD
-        for part, number in self._units.items():
+        for part, count in self._units.items():
             line = part.decode() if isinstance(part, bytes) else part
             place = json.loads(f"{{{line}}}")[level]
-=======
-        for part, count in self.places.items():
-            place = json.loads(f"{{{part}}}")[level]
->>>>>>> main
             if place:
                 counts[place["code"] or "", place["name"]] += count
         return [{"name": name, "code": code or None, "records": counts[code, name]} for code, name in sorted(counts)]

@@ -21,11 +21,8 @@ from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts_with_revisits, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals, needed_by
 from wardnews.archives.warc.stream import Place
-<<<<<<< HEAD
-from wardnews.portable import usable_cores
-=======
 from wardnews.locale import gettext_noop
->>>>>>> main
+from wardnews.portable import usable_cores
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 from wardnews.workers import answer, begin_worker, submit

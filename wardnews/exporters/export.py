@@ -37,7 +37,7 @@ def export(
     keys of a record. Raises ExportError for what cannot be, OSError for what cannot be written.
     """
     form, tally, remark = format_of(name), Tally(), ""
-    counted: Any = tally.over(lines)  # type: ignore[type-var]
+    counted: Any = tally.over(lines)
     shown = output if output not in (None, "-") else None
     if _is_folder(form, name, shown, keys):
         with whole_folder_at(str(shown), name) as folder:

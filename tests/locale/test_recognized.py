@@ -32,6 +32,7 @@ def test_a_kept_sentence_is_put_into_the_language_by_the_message_it_was_made_of(
     with locale.speaking("vi"):
         assert recognized(kept) == "Chào hai bạn. Chào buổi tối Lan (a.b)"
         assert recognized("Lan and Lan") == "hai Lan"
+        assert recognized("Hello Lan, Minh and Minh; Hello Vy") == "Chào Lan, hai Minh; Chào Vy"
         for unknown in ("Hullo Minh", "Lan and Minh", "", "Hello "):
             assert recognized(unknown) == unknown
     module._templates.cache_clear()  # noqa: SLF001

@@ -78,7 +78,7 @@ def test_findings_that_are_kept_are_recognized() -> None:
     with speaking("vi"):
         shown = [recognized(what) for what in whats]
     assert shown[0] == "không đọc được gì: máy chủ từ chối kết nối"
-    assert shown[1] == "trang bắt xác minh trình duyệt (2 trang)"
+    assert shown[1] == "trang yêu cầu xác minh trình duyệt (2 trang)"
     assert not set(shown) & set(whats)
 
 

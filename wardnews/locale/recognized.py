@@ -13,7 +13,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 def recognized(text: str) -> str:
     """Return a text that a message makes, such as a cause in a report, in the language that is spoken.
 
-    What stands in the places of the message is recognized in its turn, so are the parts of a list. A text that no
+    What stands in the places of the message is recognized in its turn, so are the items of a list. A text that no
     message makes stays as it is.
     """
     if language() == SOURCE or not text:
@@ -22,12 +22,14 @@ def recognized(text: str) -> str:
         return whole
     with suppress(ValueError):
         return short_day(date.fromisoformat(text))
+    for separator in ("; ", ", "):
+        items = text.split(separator)
+        shown = [recognized(item) for item in items] if len(items) > 1 else items
+        if all(one != item for one, item in zip(shown, items, strict=True)):
+            return separator.join(shown)
     for template, parts in _templates(language()):
         if all(part in text for part in parts) and (found := _pattern(template).fullmatch(text)):
             return _(template).format(**{name: recognized(value) for name, value in found.groupdict().items()})
-    for separator in ("; ", ", "):
-        if separator in text:
-            return separator.join(map(recognized, text.split(separator)))
     return text
 
 

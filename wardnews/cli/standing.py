@@ -110,8 +110,9 @@ def _table(rows: list["Standing"]) -> "Table":
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column(_("portal"), overflow="fold", min_width=12)
     table.add_column(_("articles"), no_wrap=True, justify="right")
-    for column in (_("newest"), _("every"), _("visited"), _("due")):
-        table.add_column(column, no_wrap=True)
+    table.add_column(_("newest"), no_wrap=True)
+    for column in (_("every"), _("visited"), _("due")):
+        table.add_column(column, min_width=max(map(len, column.split())))
     table.add_column(_("trouble"), overflow="fold", min_width=10)
     for row in rows:
         every = _("{count} d").format(count=row.rhythm) if row.rhythm else "-"

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from rich.console import Console
 
 from tests.conftest import Run
+from wardnews.cli import standing
 from wardnews.demo import PracticePortal
 from wardnews.store import queries
 from wardnews.store.database import Store
@@ -50,6 +54,19 @@ def test_the_table_fits_the_terminal(sites_file: Path, wardnews: Run, on_termina
         assert status == 0
         assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= columns
         assert all(word in shown for word in ("articles", "newest", "visited", "due", "2 portals"))
+
+
+@pytest.mark.parametrize("names", [("hoa-sua",), ("a", "b" * 40), ("phường-bến", "村")])
+def test_a_table_that_fits_looks_as_rich_draws_it(names: tuple[str, ...]) -> None:
+    head = ("portal", "articles", "newest", "every", "visited", "due", "trouble")
+    rows = [(name, "1,234", "2026-08-28", "-", "3 h ago", "in 2 d", "left" * len(name)) for name in names]
+    shown = []
+    for table in (standing.fitting_table([head, *rows], {0}, 400), standing.folding_table([head, *rows], {0})):
+        console = Console(file=StringIO(), width=400, highlight=False, emoji=False)
+        console.print(table)
+        shown.append(console.file.getvalue())  # type: ignore[attr-defined]
+    assert shown[0] == shown[1]
+    assert standing.fitting_table([head, *rows], {0}, 60) is None, "Rich folds what is too wide"
 
 
 def test_a_terminal_shows_how_far_a_crawl_is(sites_file: Path, wardnews: Run, on_terminal: Any) -> None:

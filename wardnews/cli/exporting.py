@@ -120,7 +120,9 @@ def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
         format_of(asked)
     name = format_for(asked, output)
     if documents and name != "jsonl":
-        raise UsageError(f"--documents goes with jsonl, not with {name}: other formats have no place for them")
+        raise UsageError(
+            "--documents goes with jsonl, not with {format}: other formats have no place for them", format=name
+        )
     return name
 
 

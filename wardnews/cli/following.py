@@ -38,7 +38,7 @@ def changes(
             upto = max(after, log.horizon(kept))
             count = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, keys))
         except CursorError as error:
-            raise UsageError(f"--since {error}") from error
+            raise UsageError("--since {error}", error=error) from error
         except BrokenPipeError:  # whoever reads the output has closed it
             raise
         except SQLAlchemyError as error:
@@ -81,7 +81,7 @@ def push(
         with opened(store) as kept:
             post(kept, receiver, pace, say, since=since, size=batch_size)
     except CursorError as error:
-        raise UsageError(f"--since {error}") from error
+        raise UsageError("--since {error}", error=error) from error
     except PushError as error:
         say(f"push: {translated(error)}")
         raise typer.Exit(error.status) from error

@@ -317,11 +317,11 @@ def _refuse_endless(text: str) -> None:
         name = (tag["name"] or "br").lower()
         options += name == "option"
         if options > _MOST_OPTIONS:
-            raise UnreadablePage(f"more than {_MOST_OPTIONS} choices: no portal's page is made so")
+            raise UnreadablePage("more than {most} choices: no portal's page is made so", most=_MOST_OPTIONS)
         depth = len(around) + _IN_A_TABLE * known["table"]
         weight += depth
         if depth > _DEEPEST or weight > _HEAVIEST:
-            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep, or many far too deep")
+            raise UnreadablePage("elements nested more than {most} deep, or many far too deep", most=_DEEPEST)
         if name in _NEVER_DEEP:
             continue
         if not tag["end"]:

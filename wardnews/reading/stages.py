@@ -85,10 +85,10 @@ def where_on(article: Article, site: Site | None, published: str | None) -> Wher
 def check(article: Article, site: Site | None) -> None:
     """Fill an article's id, hash and flags; raise UnreadablePage, with the reason, for what is no article."""
     if not article.title.strip():
-        raise UnreadablePage(f"no title: {article.url}")
+        raise UnreadablePage("no title: {url}", url=article.url)
     body = article.lead or article.paragraphs or article.images or article.attachments
     if not body and article.layout != TEXT:  # a text does not hold the pictures of an article of pictures
-        raise UnreadablePage(f"nothing below the title: {article.url}")
+        raise UnreadablePage("nothing below the title: {url}", url=article.url)
     article.id = record_id(article.site, article.id, site.own(article.url) if site else article.url)
     article.first_seen = article.first_seen or article.crawled_at
     measure(article)

@@ -49,7 +49,7 @@ def test_closing_lines_are_told_in_the_language_and_kept_in_english() -> None:
     assert lines[0].endswith(" giây; không có bài mới từ 01/07/2026")
     assert lines[1].startswith("  mức đầy đủ: 100% section; 50% views; không có header, published, lead, ")
     assert lines[2:] == [
-        "  mã HTTP 503: 2 trang",
+        "  mã trạng thái HTTP 503: 2 trang",
         "  lỗi của chính wardnews: 1 trang",
         "  ngoài khoảng --since và --until: 1 bài",
         "  trang danh sách cũ được đọc lại: 2",
@@ -77,7 +77,7 @@ def test_findings_that_are_kept_are_recognized() -> None:
     assert len(whats) == 7
     with speaking("vi"):
         shown = [recognized(what) for what in whats]
-    assert shown[0] == "không đọc được gì: máy chủ từ chối kết nối"
+    assert shown[0] == "không đọc được gì: kết nối bị từ chối"
     assert shown[1] == "trang yêu cầu xác minh trình duyệt (2 trang)"
     assert not set(shown) & set(whats)
 

@@ -7,7 +7,8 @@ from functools import cache
 
 from wardnews.locale import SOURCE, _, catalogue, language, short_day
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)[^{}]*\}")
+"""A place for a value, such as `{name}` or `{name!r}`."""
 
 
 def recognized(text: str) -> str:
@@ -29,7 +30,8 @@ def recognized(text: str) -> str:
             return separator.join(shown)
     for template, parts in _templates(language()):
         if all(part in text for part in parts) and (found := _pattern(template).fullmatch(text)):
-            return _(template).format(**{name: recognized(value) for name, value in found.groupdict().items()})
+            values = {name: recognized(value) for name, value in found.groupdict().items()}
+            return _PLACE.sub(r"{\1}", _(template)).format(**values)
     return text
 
 

@@ -99,7 +99,8 @@ def _files_at(place: RemoteFile) -> tuple[list[KnownFile], list[DamagedRecord]]:
         if kind in (None, Kind.WARC, Kind.ARC, Kind.WACZ):
             found.append(KnownFile(file, kind, identity_of(file, kind)))
         elif kind != Kind.NO_PAGE:
-            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: at an address only WARC, ARC and WACZ files are"))
+            why = gettext_noop("at an address only WARC, ARC and WACZ files are")
+            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: {why}"))
     return found, closed
 
 

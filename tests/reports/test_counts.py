@@ -54,8 +54,8 @@ def test_closing_lines_are_told_in_the_language_and_kept_in_english() -> None:
         "  ngoài khoảng --since và --until: 1 bài",
         "  trang danh sách cũ được đọc lại: 2",
         "  tệp: 1 đã lưu, 0 không đổi, 7 để lại cho lượt sau (đã đủ 500 giây trong một lượt)",
-        "  không lưu, quá thời gian chờ: 1 tệp",
-        "  còn lại cho lượt sau: quá thời gian chờ, 5 lần liên tiếp",
+        "  không lưu, chờ quá lâu không thấy trả lời: 1 tệp",
+        "  còn lại cho lượt sau: chờ quá lâu không thấy trả lời, 5 lần liên tiếp",
         "  sự cố: chuyên mục từng có bài nay không còn (2 trang) (từ 20/08/2026)",
     ]
     assert len(lines) == len(english)

@@ -53,7 +53,7 @@ def is_no_article(reader: Reader, choice: Choice, body: BodyLines) -> bool:
 
 def name_instead(page: Page) -> str | None:
     """Return what a page without an article is of, where it shows that: a legal document, a procedure, a person."""
-    reader = Reader(page)
+    reader = page.once(Reader)
     sure = dict(_labels(reader, _OF_DOCUMENT))
     labels = {**sure, **dict(_labels(reader, _BESIDE_DOCUMENT))}
     said = Counter(labels.values())  # what each entry of a list says is of no single record

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import pty
 import subprocess
@@ -28,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pages", type=Path, metavar="DIR", help="real pages, sample files beside them; write --pages=DIR"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that was imported out of each later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import os
 import pty
 import subprocess
@@ -33,12 +32,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--pages", type=Path, metavar="DIR", help="real pages, sample files beside them; write --pages=DIR"
     )
-
-
-def pytest_collection_finish() -> None:
-    """Leave all that was imported out of each later collection of garbage."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,9 @@ PYTEST_ARGS ?=
 # Two a core: most tests wait for processes and servers of their own.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
+# Else each of the many processes that tests start compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Debian's package `faketime` has it; without it processes set their own clock.
 FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 

@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews import portable
 from wardnews.archives.sections import open_no_link
-from wardnews.errors import StoreError
+from wardnews.errors import StoreError, reason
 from wardnews.items import upgraded
 from wardnews.locale import _, number
 from wardnews.places.units import LEVELS, chain_on
@@ -104,7 +104,7 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = open_no_link(file.with_name(f"{file.name}.lock"), "w")
     except OSError as error:
-        raise StoreError(f"reading copy {file}: {error.strerror}") from error
+        raise StoreError("reading copy {file}: {reason}", file=file, reason=reason(error)) from error
     with lock:
         try:
             portable.lock(lock.fileno())
@@ -114,7 +114,9 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
             with closing(sqlite3.connect(file)) as copy:
                 is_whole = layout_of(file) == LAYOUT and _is_whole(copy)
             if not is_whole:
-                raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
+                raise StoreError(
+                    "reading copy {file}: the other `wardnews serve` did not make it whole", file=file
+                ) from None
         else:
             bring_up_to_date(store, file, portals, tell, pages)
             portable.lock(lock.fileno(), shared=True, wait=True)
@@ -150,10 +152,10 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
             if pages:
                 raw.index_raw(copy, pages, tell)
     except SQLAlchemyError as error:
-        raise StoreError(f"the store cannot be read: {getattr(error, 'orig', None) or error}") from error
+        raise StoreError("the store cannot be read: {cause}", cause=getattr(error, "orig", None) or error) from error
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
-            f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
+            "reading copy {file}: {error}; it may be deleted, and is made again from the store", file=file, error=error
         ) from error
     return changed
 

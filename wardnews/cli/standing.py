@@ -8,7 +8,7 @@ import typer
 from wardnews.cli.options import SITES_OR_ALL, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
 from wardnews.cli.stores import keys_of, opened
-from wardnews.errors import ExitStatus, UsageError
+from wardnews.errors import ExitStatus, UsageError, reason
 from wardnews.locale import _, number, short_day
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def status(
             with writing(file) as path:
                 write_lines(lines, path)
         except OSError as error:
-            raise UsageError(f"cannot write {masked(file)}: {error.strerror}") from error
+            raise UsageError("cannot write {file}: {reason}", file=masked(file), reason=reason(error)) from error
     raise typer.Exit(ExitStatus.SICK if any(row.sick for row in rows) else ExitStatus.FINE)
 
 
@@ -79,7 +79,9 @@ def _page(store: "Store", rows: list["Standing"], sites: "Mapping[str, Site]") -
         from wardnews.serve.copy import distinct_names
         from wardnews.serve.pages.status_file import status_page
     except ModuleNotFoundError as error:
-        raise UsageError(f"--html needs {error.name}: pip install 'wardnews[serve]' brings it") from error
+        raise UsageError(
+            "--html needs {library}: pip install 'wardnews[serve]' brings it", library=error.name
+        ) from error
     names = distinct_names({row.site: sites[row.site] for row in rows if row.site in sites})
     return status_page(store, rows, names).splitlines()
 

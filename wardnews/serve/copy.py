@@ -23,12 +23,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews import portable
 from wardnews.archives.sections import open_no_link
-from wardnews.errors import StoreError
+from wardnews.errors import StoreError, reason
 from wardnews.items import upgraded
 from wardnews.locale import _, number
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
-from wardnews.serve import kept_files, raw, word_index
+from wardnews.serve import kept_files, raw, records, word_index
 from wardnews.sites import Site
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
@@ -104,7 +104,7 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = open_no_link(file.with_name(f"{file.name}.lock"), "w")
     except OSError as error:
-        raise StoreError(f"reading copy {file}: {error.strerror}") from error
+        raise StoreError("reading copy {file}: {reason}", file=file, reason=reason(error)) from error
     with lock:
         try:
             portable.lock(lock.fileno())
@@ -114,7 +114,9 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
             with closing(sqlite3.connect(file)) as copy:
                 is_whole = layout_of(file) == LAYOUT and _is_whole(copy)
             if not is_whole:
-                raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
+                raise StoreError(
+                    "reading copy {file}: the other `wardnews serve` did not make it whole", file=file
+                ) from None
         else:
             bring_up_to_date(store, file, portals, tell, pages)
             portable.lock(lock.fileno(), shared=True, wait=True)
@@ -150,10 +152,10 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
             if pages:
                 raw.index_raw(copy, pages, tell)
     except SQLAlchemyError as error:
-        raise StoreError(f"the store cannot be read: {getattr(error, 'orig', None) or error}") from error
+        raise StoreError("the store cannot be read: {cause}", cause=getattr(error, "orig", None) or error) from error
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
-            f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
+            "reading copy {file}: {error}; it may be deleted, and is made again from the store", file=file, error=error
         ) from error
     return changed
 
@@ -172,6 +174,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     copy = sqlite3.connect(file)
     copy.create_function("searched", 1, word_index.searched, deterministic=True)
     copy.execute("PRAGMA page_size = 16384")
+    copy.execute(f"PRAGMA mmap_size = {1 << 40}")
     copy.execute("PRAGMA cache_size = -64000")  # kB
     copy.execute("PRAGMA synchronous = NORMAL")
     if layout != LAYOUT:
@@ -322,7 +325,7 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
                 line = upgraded(stored)
                 record = json.loads(line)
                 fields = ", ".join(differing(before, record)) if before else ""
-                copy.execute(_ADD_VERSION, (article, at, seq, *about, fields, _without_text(line)))
+                copy.execute(_ADD_VERSION, (article, at, seq, *about, fields, records.without_text(line)))
                 is_current = row is not None and row.seq == seq
                 attached = kept_files.write(source, copy, article, record, current=is_current)
                 if is_current:
@@ -330,15 +333,6 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
                     rowid = copy.execute(_ADD_ARTICLE, _article(record, row)).lastrowid
                     copy.execute(_ADD_WORDS, (rowid, *words))
                 before = record
-
-
-_TEXT, _NEXT = ', "text": ', ', "language": '
-
-
-def _without_text(line: str) -> str:
-    """Return the JSON line of a record without its `text`: in a string the quotes of a key would be escaped."""
-    before, _, behind = line.partition(_TEXT)
-    return before + _NEXT + behind.partition(_NEXT)[2]
 
 
 def _article(record: dict[str, Any], row: Any) -> Row:

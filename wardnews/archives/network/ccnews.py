@@ -87,7 +87,7 @@ class CcNews(FileSource):
         if answer.status == _NO_SUCH_RANGE and first:
             return SearchStep([])
         if answer.status in (_OK, _NOT_FOUND, _NO_SUCH_RANGE):
-            raise ArchiveError(f"HTTP status {answer.status} for a part of a file")
+            raise ArchiveError("HTTP status {status} for a part of a file", status=answer.status)
         is_last = len(answer.payload) < self.piece
         found: list[Found] = []
         odd: list[OddRow] = []

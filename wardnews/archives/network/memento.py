@@ -85,7 +85,7 @@ class Memento(Source):
                 following.append(address)
                 seen.append(address)
         if len(seen) > _MOST_PAGES:
-            raise ArchiveError(f"a TimeMap of more than {_MOST_PAGES} pages")
+            raise ArchiveError("a TimeMap of more than {most} pages", most=_MOST_PAGES)
         more = json.dumps({"next": following, "seen": seen}) if following else None
         return SearchStep(found, more, tuple(odd))
 

@@ -16,7 +16,6 @@ from wardnews.archives.network.source import Answer, Ask, FileAsk, Found, OddRow
 from wardnews.errors import ArchiveError, DateError, Undecodable
 from wardnews.text.timestamps import as_stamp, from_digits
 
-_NO_LIST = "an answer that is no list of captures"
 _FIELDS = ("timestamp", "original", "digest", "length")
 _OK = 200
 _GIVEN = re.compile(r"/web/(\d{14})id_/")
@@ -66,9 +65,9 @@ class Wayback(Source):
         try:
             rows = json.loads(answer.rows())
         except (ValueError, RecursionError) as error:
-            raise ArchiveError(_NO_LIST) from error
+            raise ArchiveError("an answer that is no list of captures") from error
         if not isinstance(rows, list) or (rows and rows[0] != list(_FIELDS)):
-            raise ArchiveError(_NO_LIST)
+            raise ArchiveError("an answer that is no list of captures")
         key = rows[-1] if len(rows) > 1 and rows[-2] == [] else None
         following = key[0] if isinstance(key, list) and len(key) == 1 and isinstance(key[0], str) else None
         read = [_row(row) for row in (rows[1:-2] if following else rows[1:])]

@@ -73,7 +73,7 @@ def read_saved_page(path: Path, url: str | None = None) -> Capture:
     if is_mhtml(path):
         capture = read_mhtml(path, path.name)
         if isinstance(capture, DamagedRecord):
-            raise UnreadablePage(capture.cause)
+            raise UnreadablePage("{cause}", cause=capture.cause)
         return replace(capture, url=url or capture.url)
     return page_of(path, path.parent, path.read_bytes(), path.stat().st_mtime, known=url)
 

@@ -95,7 +95,7 @@ def capture_of(record: Record, name: str, expected: str = "") -> Capture:
     """
     headers, block = record.headers, record.checked_block()
     if "warc-truncated" in headers:
-        raise RecordError(f"cut off by the crawler ({headers['warc-truncated']})")
+        raise RecordError("cut off by the crawler ({reason})", reason=headers["warc-truncated"])
     if record.kind == "resource":
         status, head, payload, body = 200, {"content-type": headers.get("content-type", "")}, block, unpack(block, "")
     else:
@@ -152,7 +152,7 @@ def _revisited(record: Record, name: str, originals: Originals, read_original: R
         raise RecordError("a revisit of a page that is not in these files")
     page = read_original(*found, expected_digest(record))
     if isinstance(page, DamagedRecord):
-        raise RecordError(page.cause)
+        raise RecordError("{cause}", cause=page.cause)
     status, head, _ = answer_of(block) if block else (page.status, {}, b"")
     if status == _NOT_MODIFIED:  # the page itself is as it was
         status, head = page.status, {}
@@ -169,7 +169,7 @@ def made(
         timestamp = as_stamp(from_iso(record.headers.get("warc-date", "")))
         there = resolve(url, location) if location and status in range(300, 400) else None
     except DateError as error:
-        raise RecordError(str(error)) from error
+        raise RecordError("{error}", error=error) from error
     except ValueError as error:  # an address such as http://[broken
-        raise RecordError(f"an address that is none: {error}") from error
+        raise RecordError("an address that is none: {error}", error=error) from error
     return Capture(url, timestamp, f"warc:{name}", status, content_type, body, there)

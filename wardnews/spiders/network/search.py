@@ -166,7 +166,7 @@ class Search:
                 self._keep(site, kept[site.key], step)
             self._count_odd(first, scope, step)
             complete = cursor is None
-        raise ArchiveError(f"a search of more than {_MOST_STEPS} answers")
+        raise ArchiveError("a search of more than {most} answers", most=_MOST_STEPS)
 
     async def _step(self, site: Site, scope: str, cursor: str | None, misses: int) -> SearchStep:
         ask = self.source.search(scope, cursor)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tests.helpers.buckets import Bucket
 
 os.environ["LC_ALL"] = "C.UTF-8"  # what commands say is expected in English
+# Else each of the many processes that tests start compiles all that it imports.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 STORES = {"store_url", "postgres_url"}
 

@@ -73,9 +73,9 @@ def test_a_table_that_fits_looks_as_rich_draws_it(names: tuple[str, ...]) -> Non
 
 
 def test_a_terminal_shows_how_far_a_crawl_is(sites_file: Path, wardnews: Run, on_terminal: Any) -> None:
-    text = sites_file.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.1")
+    text = sites_file.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.05")
     sites_file.write_text(text, encoding="utf-8")
-    crawl = [*CRAWL, sites_file, "--sample", "20"]
+    crawl = [*CRAWL, sites_file, "--sample", "10"]
     _, shown = on_terminal(*crawl)
     assert re.search(r"[0-2]/2 portals, [\d,]+ pages \([\d.]+/s\), \d+ new, 0 edited, 0 failed, \d+ waiting", shown)
     _, shown = on_terminal(*crawl, "--full", "--quiet")

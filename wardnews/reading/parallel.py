@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -120,6 +120,9 @@ async def readings(
     originals = await asyncio.to_thread(_originals, files, read_before)
     work = _work(path, [one for one in files if one.identity not in read_before])
     workers = os.cpu_count() or 1
+    first = await asyncio.to_thread(list, islice(work, _AHEAD * workers))
+    workers = max(1, min(workers, len(first)))  # each costs time to begin
+    work = chain(first, work)
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
         waiting: deque[tuple[Future[list[Reading | DamagedRecord]], _Work]] = deque()

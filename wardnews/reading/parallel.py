@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iter
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -104,7 +104,8 @@ def _files_at(place: RemoteFile) -> tuple[list[KnownFile], list[DamagedRecord]]:
         if kind in (None, Kind.WARC, Kind.ARC, Kind.WACZ):
             found.append(KnownFile(file, kind, identity_of(file, kind)))
         elif kind != Kind.NO_PAGE:
-            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: at an address only WARC, ARC and WACZ files are"))
+            why = gettext_noop("at an address only WARC, ARC and WACZ files are")
+            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: {why}"))
     return found, closed
 
 
@@ -121,8 +122,10 @@ async def readings(
     Files that were `read_before` are not read again; which are read to their end is given. A page that does not say its
     address is of the portal that is named, if only one is.
     """
-    work = _work(path, files, read_before)
-    workers = usable_cores()
+    work, workers = _work(path, files, read_before), usable_cores()
+    first = await asyncio.to_thread(list, islice(work, _AHEAD * workers))
+    workers = max(1, min(workers, len(first)))  # each costs time to begin
+    work = chain(first, work)
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known)) as pool:
         waiting: deque[tuple[Future[list[Reading | DamagedRecord]], _Work]] = deque()

@@ -28,7 +28,7 @@ from wardnews.items import upgraded
 from wardnews.locale import _, number
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
-from wardnews.serve import kept_files, raw, word_index
+from wardnews.serve import kept_files, raw, records, word_index
 from wardnews.sites import Site
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
@@ -174,6 +174,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     copy = sqlite3.connect(file)
     copy.create_function("searched", 1, word_index.searched, deterministic=True)
     copy.execute("PRAGMA page_size = 16384")
+    copy.execute(f"PRAGMA mmap_size = {1 << 40}")
     copy.execute("PRAGMA cache_size = -64000")  # kB
     copy.execute("PRAGMA synchronous = NORMAL")
     if layout != LAYOUT:
@@ -324,7 +325,7 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
                 line = upgraded(stored)
                 record = json.loads(line)
                 fields = ", ".join(differing(before, record)) if before else ""
-                copy.execute(_ADD_VERSION, (article, at, seq, *about, fields, _without_text(line)))
+                copy.execute(_ADD_VERSION, (article, at, seq, *about, fields, records.without_text(line)))
                 is_current = row is not None and row.seq == seq
                 attached = kept_files.write(source, copy, article, record, current=is_current)
                 if is_current:
@@ -332,15 +333,6 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
                     rowid = copy.execute(_ADD_ARTICLE, _article(record, row)).lastrowid
                     copy.execute(_ADD_WORDS, (rowid, *words))
                 before = record
-
-
-_TEXT, _NEXT = ', "text": ', ', "language": '
-
-
-def _without_text(line: str) -> str:
-    """Return the JSON line of a record without its `text`: in a string the quotes of a key would be escaped."""
-    before, _, behind = line.partition(_TEXT)
-    return before + _NEXT + behind.partition(_NEXT)[2]
 
 
 def _article(record: dict[str, Any], row: Any) -> Row:

@@ -14,6 +14,7 @@ from wardnews.archives.warc.records import PAGES, Record, walk
 from wardnews.archives.warc.revisits import Originals, expected_digest, find_originals, original_of
 from wardnews.archives.warc.stream import Place
 from wardnews.errors import DateError, RecordError, Undecodable
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.text.timestamps import as_stamp, from_iso
 from wardnews.text.urls import resolve
 
@@ -54,7 +55,7 @@ def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
             return DamagedRecord(f"{name}{found.where}", found.cause)
         for captured in _captured(found, name, {}, _read_original):
             return captured
-    return DamagedRecord(name, "no capture in it")
+    return DamagedRecord(name, gettext_noop("no capture in it"))
 
 
 def parts(file: Path | Section, count: int) -> list[tuple[int, int]]:
@@ -141,7 +142,7 @@ def _read_original(section: Section, place: Place, expected: str) -> Capture | D
         except (RecordError, Undecodable) as error:
             return DamagedRecord(str(place), str(error))
     cause = f"damaged: {original.cause}" if original else "not there any more"
-    return DamagedRecord(str(place), f"a revisit of a page that is {cause}")
+    return DamagedRecord(str(place), str(Phrase("a revisit of a page that is {cause}", cause=cause)))
 
 
 def _revisited(record: Record, name: str, originals: Originals, read_original: ReadOriginal) -> Capture:

@@ -141,7 +141,8 @@ def test_what_is_raised_is_a_message_that_is_translated_with_the_values_that_it_
         elif call.keywords:
             told, given = VIETNAMESE[first.value], {str(one.arg) for one in call.keywords}
             named = {one.partition("!")[0] for one in places(first.value)}
-            amiss += [f"{where}: names {named}, gets {given}"] * (named != given)
+            spread = "None" in given  # **values, which nobody sees here
+            amiss += [f"{where}: names {named}, gets {given}"] * (named != given and not spread)
             amiss += [f"{where}: fills {told!r} otherwise"] * (places(told) != places(first.value))
     assert not amiss, "\n".join(amiss)
 

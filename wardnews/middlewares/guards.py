@@ -10,8 +10,8 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from wardnews.errors import UsageError
 
 _logger = logging.getLogger(__name__)
-_KEPT = ("DOWNLOADER", "ITEM_PROCESSOR")
-"""What of Scrapy calls middlewares and pipelines: with another one there may be none."""
+_KEPT = {"DOWNLOADER": default_settings.DOWNLOADER, "ITEM_PROCESSOR": "wardnews.pipelines.Pipelines"}
+"""What calls middlewares and pipelines: with another one there may be none."""
 
 
 def require_guards(crawler: Crawler) -> None:
@@ -41,4 +41,4 @@ def _missing(settings: BaseSettings, own: dict[str, Any]) -> Iterator[str]:
                 yield f"{name} with another place or class for {key}"
     if not settings["TWISTED_DNS_RESOLVER"].startswith("wardnews."):
         yield "another TWISTED_DNS_RESOLVER"
-    yield from (f"another {name}" for name in _KEPT if settings[name] != getattr(default_settings, name))
+    yield from (f"another {name}" for name, own in _KEPT.items() if settings[name] != own)

@@ -32,7 +32,7 @@ class Prepared:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
         self.names: Sequence[str] | None = compiled.positiontup
-        self.own = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
+        self.own = {name: one.value for one, name in compiled.bind_names.items() if not one.required}
         named = getattr(statement, "selected_columns", ()) or getattr(statement, "_returning", ())
         self.row: Any = namedtuple("Row", [column.name for column in named]) if named else None  # noqa: PYI024
 

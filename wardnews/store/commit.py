@@ -47,7 +47,7 @@ class Commit:
         fit = [one for one in wanted if _fits(one.key)]
         if not fit:
             return
-        if self.frontier.statements["queue"].many(self.connection, map(self._row, fit)) == len(fit):
+        if self.frontier.statements["queue"].run_each(self.connection, map(self._row, fit)) == len(fit):
             return  # none was there before
         for kind in ("home", "section", "list", "turn"):
             for one in (one for one in fit if one.kind == kind):
@@ -151,7 +151,7 @@ class Commit:
         finer = {key for key, was in before.items() if len(shown[key]) > len(was)} - changed
         if fresh:
             rows = [{"section": section, "called": int(called), "key": key, "shown": shown[key]} for key in fresh]
-            self.frontier.statements["list"].many(self.connection, rows)
+            self.frontier.statements["list"].run_each(self.connection, rows)
         same = (listings.c.section == section, listings.c.called == int(called))
         for key in changed | finer:
             self.connection.execute(listings.update().where(*same, listings.c.key == key).values(shown=shown[key]))
@@ -231,9 +231,8 @@ class Commit:
         """Write an article and its page as done; return its change, None where it is known and unchanged."""
         self.frontier.versions.keep_id(article)
         wait_for(self.connection, of_article(article.id))  # archives of the portal may be read at the same time
-        self.frontier.versions.date_after_all(article)
         moved = bool(self.task and (self.task.moved_to or self.task.joined))
-        change = self.frontier.versions.write(article, moved=moved)
+        change = self.frontier.versions.write(article, moved=moved, after_all=True)
         if change == GONE and self.task:
             self.task.etag = self.task.last_modified = None  # what comes back is to be read
         due = static_until() if change == GONE else self._next_recheck(article.published, article.first_seen)

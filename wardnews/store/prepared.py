@@ -2,7 +2,8 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,7 +12,6 @@ from wardnews.store.database import Store
 from wardnews.store.tables import articles, listings, pages
 from wardnews.store.tasks import Task
 
-_Found = TypeVar("_Found")
 _AT_ONCE = 16
 """For how many keys a query asks at once."""
 _ROW = ("site", "kind", "key", "url", "context", "priority", "state")
@@ -31,60 +31,63 @@ class Prepared:
     def __init__(self, statement: Any, dialect: sa.Dialect, columns: Sequence[str] | None = None) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
-        self.names: Sequence[str] | None = compiled.positiontup
-        self.own = {name: one.value for one, name in compiled.bind_names.items() if not one.required}
+        self._given = _by_place(compiled.positiontup) if compiled.positiontup else None
         named = getattr(statement, "selected_columns", ()) or getattr(statement, "_returning", ())
         self.row: Any = namedtuple("Row", [column.name for column in named]) if named else None  # noqa: PYI024
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Execute the statement with values by name; return the first row, None where there is none."""
-
-        def execute(cursor: Any) -> Any:
-            cursor.execute(self.sql, self._in_order(values))
-            return cursor.fetchone() if self.row else None
-
-        row = self._with_cursor(connection, execute)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.sql, self._given(values) if self._given else values)
+            row = cursor.fetchone() if self.row else None
+        except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise _failure(self.sql, connection, cursor, error) from error
+        finally:
+            cursor.close()
         return self.row._make(row) if row else None
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Execute a query with values by name; return its rows."""
-
-        def execute(cursor: Any) -> Any:
-            cursor.execute(self.sql, self._in_order(values))
-            return cursor.fetchall()
-
-        return list(map(self.row._make, self._with_cursor(connection, execute)))
-
-    def many(self, connection: Connection, each: Iterable[Mapping[str, Any]]) -> int:
-        """Execute the statement with each of some values; return how many rows it wrote."""
-
-        def execute(cursor: Any) -> int:
-            cursor.executemany(self.sql, list(map(self._in_order, each)))
-            return int(cursor.rowcount)
-
-        return self._with_cursor(connection, execute)
-
-    def _in_order(self, values: Mapping[str, Any]) -> Any:
-        """Return values as the driver takes them, with those that the statement has of its own."""
-        values = {**self.own, **values} if self.own else values
-        return tuple(values[name] for name in self.names) if self.names else values
-
-    def _with_cursor(self, connection: Connection, execute: Callable[[Any], _Found]) -> _Found:
-        """Do something with a cursor; raise what SQLAlchemy would."""
-        dialect = connection.dialect
         cursor = connection.connection.cursor()
         try:
-            return execute(cursor)
-        except dialect.dbapi.Error as error:  # type: ignore[union-attr]
-            is_cut = dialect.is_disconnect(error, connection.connection, cursor)
-            if is_cut:
-                connection.invalidate(error)  # so that its end does not raise in turn
-            failure = sa.exc.DBAPIError.instance(
-                self.sql, None, error, dialect.dbapi.Error, connection_invalidated=is_cut, dialect=dialect  # type: ignore[union-attr]
-            )  # fmt: skip
-            raise failure from error
+            cursor.execute(self.sql, self._given(values) if self._given else values)
+            rows = cursor.fetchall()
+        except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise _failure(self.sql, connection, cursor, error) from error
         finally:
             cursor.close()
+        return list(map(self.row._make, rows))
+
+    def run_each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Execute the statement once with each of some values by name; return how many rows it wrote."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self.sql, list(map(self._given, rows)) if self._given else list(rows))
+            written: int = cursor.rowcount
+        except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise _failure(self.sql, connection, cursor, error) from error
+        finally:
+            cursor.close()
+        return written
+
+
+def _by_place(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return what puts values by name into the order of a statement."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    (name,) = names
+    return lambda values: (values[name],)
+
+
+def _failure(sql: str, connection: Connection, cursor: Any, error: Exception) -> Exception:
+    """Return what SQLAlchemy would raise for an error of the driver."""
+    dialect = connection.dialect
+    kind: Any = dialect.dbapi.Error  # type: ignore[union-attr]
+    is_cut = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
+    if is_cut:
+        connection.invalidate(error)  # so that its end does not raise in turn
+    return sa.exc.DBAPIError.instance(sql, None, error, kind, connection_invalidated=is_cut, dialect=dialect)
 
 
 def by_keys(keys: Iterable[str], **values: Any) -> Iterator[dict[str, Any]]:
@@ -108,16 +111,16 @@ def page_statements(store: Store) -> dict[str, Prepared]:
     )
     columns = [pages.c.reach.label(name) if name == "known_since" else pages.c[name] for name in Task.of_the_store()]
     ready = sa.select(*columns).where(site, pages.c.state == sa.literal_column("'todo'"))  # as the index has it
-    ready = ready.order_by(pages.c.priority.desc(), pages.c.number).limit(sa.bindparam("most"))
+    ready = ready.order_by(pages.c.priority.desc(), pages.c.number).suffix_with(sa.text("LIMIT :most"))
     listed = sa.select(listings.c.key, listings.c.shown).where(
         listings.c.section == sa.bindparam("its_section"), listings.c.called == sa.bindparam("its_called")
     )
     return {
         "state": Prepared(pages.update().where(pages.c.number == sa.bindparam("its_number")), dialect, _PAGE_STATE),
-        "queue": Prepared(store.insert(pages).values(zero).on_conflict_do_nothing(), dialect, (*_ROW, *zero)),
+        "queue": Prepared(store.insert(pages).inline().values(zero).on_conflict_do_nothing(), dialect, (*_ROW, *zero)),
         "known": Prepared(known, dialect),
         "ready": Prepared(ready, dialect),
-        "ready lists": Prepared(ready.where(pages.c.kind != "article"), dialect),
+        "ready lists": Prepared(ready.where(pages.c.kind != sa.literal_column("'article'")), dialect),
         "listed": Prepared(listed.where(listings.c.key.in_(keys)), dialect),
         "list": Prepared(listings.insert(), dialect, ("section", "called", "key", "shown")),
     }

@@ -221,3 +221,39 @@ def test_the_version_is_one() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == wardnews.__version__
+
+
+SAYS = {"say", "tell", "show", "_show", "add_column", "prompt", "print"}
+"""The functions that write to a person; the titles of tables are looked at as well."""
+
+
+def spoken(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what a call writes to a person."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in SAYS:
+            yield from node.args[:1]
+        if name == "Table":
+            yield from (one.value for one in node.keywords if one.arg == "title")
+
+
+def has_words(said: ast.expr) -> bool:
+    """Whether text stands in an expression as it is, but for what is typed: commands, options, names of programs."""
+    if isinstance(said, ast.BoolOp | ast.IfExp):
+        return any(has_words(one) for one in ast.iter_child_nodes(said) if isinstance(one, ast.expr))
+    parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+    text = "".join(one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    typed = r"wardnews:|push:|pack:|(?:cd|crontab|wardnews) .*"
+    return any(letter.isalpha() for letter in re.sub(typed, "", text.strip()))
+
+
+def test_what_is_said_to_a_person_is_put_into_their_language() -> None:
+    found = [
+        f"{inside(path)}:{said.lineno}: {ast.unparse(said)}"
+        for path in MODULES
+        if room(path) in ("cli", "runs", "reports", "exporters", "serve")
+        for node in nodes(path)
+        for said in spoken(node)
+        if has_words(said)
+    ]
+    assert not found, "\n".join(found)

@@ -15,11 +15,12 @@ from scrapy.utils.python import global_object_name
 
 from wardnews.errors import UnreadablePage
 from wardnews.items import GONE, Article
+from wardnews.locale import gettext_noop
 from wardnews.reading import stages
 from wardnews.sites import Site
 from wardnews.text.clock import in_days
 
-OUTSIDE = "outside --since and --until"
+OUTSIDE = gettext_noop("outside --since and --until")
 KNOWN = "known and unchanged"
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 
@@ -8,6 +9,7 @@ import pytest
 from wardnews import cli, locale
 from wardnews.cli import COMMANDS
 from wardnews.errors import ExitStatus
+from wardnews.store.database import Store
 
 Typed = Callable[..., tuple[int, str]]
 
@@ -69,3 +71,23 @@ def test_what_was_typed_wrong_is_said_in_the_language_of_the_locale(
     assert words in shown
     assert "Usage" not in shown
     assert "Try" not in shown
+
+
+def test_tables_and_questions_are_in_the_language_and_json_is_not(
+    typed: Typed, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = ["--store", store.url]
+    status, shown = typed("status", "hanoi-phucloi", *url)
+    assert status == 0
+    for words in ("cổng thông tin", "vấn đề", "ngay bây giờ", "1 cổng, 0 cổng có sự cố, 1 cổng đến hạn"):
+        assert words in shown
+    assert typed("status", "--json", "hanoi-phucloi", *url) == typed(
+        "status", "--json", "hanoi-phucloi", *url, language="C"
+    )
+    assert "chưa biết gì về cổng này" in typed("gaps", "hanoi-phucloi", *url)[1]
+    assert "0 thay đổi; lần sau dùng --since " in typed("changes", *url)[1]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    status, shown = typed("init", f"{store.url.partition('///')[2]}.folder")
+    assert status == 1
+    assert shown.startswith("Bạn cần những cổng nào?")
+    assert shown.endswith("Đã hủy.\n")

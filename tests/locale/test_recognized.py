@@ -1,23 +1,40 @@
 from __future__ import annotations
 
+from gettext import NullTranslations
+
 import pytest
 
 from wardnews import locale
+from wardnews.locale import recognized as module
 from wardnews.locale.recognized import recognized
 
-GREETINGS = ("Hello {name}", "Good evening {name}, and {rest}", "the two of you")
-VIETNAMESE = {"Hello {name}": "Chào {name}", "Good evening {name}, and {rest}": "{rest}. Chào buổi tối {name}"}
+
+class Catalogue(NullTranslations):
+    _catalog = {  # noqa: RUF012 - as gettext has it
+        "Hello {name}": "Chào {name}",
+        "Good evening {name}, and {rest}": "{rest}. Chào buổi tối {name}",
+        "{name} and {name}": "hai {name}",
+        "the two of you": "hai bạn",
+    }
+
+    def gettext(self, message: str) -> str:
+        return self._catalog.get(message, message)
 
 
 def test_a_kept_sentence_is_put_into_the_language_by_the_message_it_was_made_of(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("wardnews.locale.recognized._", lambda message: VIETNAMESE.get(message, message))
-    kept = "Good evening Lan (a.b), and Hello Minh"
-    assert recognized(kept, GREETINGS) == kept
+    monkeypatch.setattr(module, "catalogue", lambda _code: Catalogue())
+    monkeypatch.setattr(module, "_", Catalogue().gettext)
+    module._templates.cache_clear()  # noqa: SLF001
+    kept = "Good evening Lan (a.b), and Hello the two of you"
+    assert recognized(kept) == kept
     with locale.speaking("vi"):
-        assert recognized(kept, GREETINGS) == "Chào Minh. Chào buổi tối Lan (a.b)"
-        assert recognized("Hullo Minh", GREETINGS) == "Hullo Minh"
+        assert recognized(kept) == "Chào hai bạn. Chào buổi tối Lan (a.b)"
+        assert recognized("Lan and Lan") == "hai Lan"
+        for unknown in ("Hullo Minh", "Lan and Minh", "", "Hello "):
+            assert recognized(unknown) == unknown
+    module._templates.cache_clear()  # noqa: SLF001
 
 
 def test_a_process_speaks_one_language_but_for_what_is_answered_in_another() -> None:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from wardnews.locale import _, ngettext, number
+from wardnews.locale.recognized import recognized
 from wardnews.text.strings import one_line
 
 _LEAST_SECONDS = 0.5
@@ -42,45 +44,61 @@ class Plan:
         Without a delay the archive is on this disk, and costs room for what comes of it.
         """
         if not self.searched:
-            yield (
-                self.ahead
-                or f"the search of {source} was not finished: it may have more; the same command goes on with it"
+            unfinished = _(
+                "the search of {source} was not finished: it may have more; the same command goes on with it"
             )
+            yield recognized(self.ahead) if self.ahead else unfinished.format(source=source)
         if self.captures:
             yield from self._has(source)
             yield from self._costs(delay)
         elif self.searched:
-            yield f"{source} has nothing of it"
+            yield _("{source} has nothing of it").format(source=source)
         for reason, count in sorted(self.aside.items()):
-            yield f"left aside: {count:,}, {one_line(reason)}"
+            yield _("left aside: {count}, {reason}").format(count=number(count), reason=recognized(one_line(reason)))
 
     def _has(self, source: str) -> Iterator[str]:
-        years = ", ".join(f"{year}: {count:,}" for year, count in self.years.items())
-        yield f"{source} has {_of(self.captures, 'capture')} of {_of(self.pages, 'page')} ({years})"
+        years = ", ".join(f"{year}: {number(count)}" for year, count in self.years.items())
+        captures = ngettext("{count} capture", "{count} captures", self.captures).format(count=number(self.captures))
+        pages = ngettext("{count} page", "{count} pages", self.pages).format(count=number(self.pages))
+        line = _("{source} has {captures} of {pages} ({years})")
+        yield line.format(source=source, captures=captures, pages=pages, years=years)
         if self.articles:
-            yield f"by their addresses {_of(self.articles, 'distinct article')}"
+            line = ngettext(
+                "by their addresses {count} distinct article",
+                "by their addresses {count} distinct articles",
+                self.articles,
+            )
+            yield line.format(count=number(self.articles))
         if self.read_before:
-            yield f"read before: {_of(self.read_before, 'article')}"
+            line = ngettext("read before: {count} article", "read before: {count} articles", self.read_before)
+            yield line.format(count=number(self.read_before))
 
     def _costs(self, delay: float | None) -> Iterator[str]:
         if not self.todo:
-            yield "nothing left to do"
+            yield _("nothing left to do")
             return
         if delay is None:
-            yield f"to do: {_of(self.todo, 'capture')}; in the store: up to {_megabytes(self.todo * _STORED)}"
+            line = ngettext(
+                "to do: {count} capture; in the store: up to {size}",
+                "to do: {count} captures; in the store: up to {size}",
+                self.todo,
+            )
+            yield line.format(count=number(self.todo), size=_megabytes(self.todo * _STORED))
             return
         least = self.todo * max(delay, _LEAST_SECONDS)
-        yield f"to do: {_of(self.todo, 'request')}, {in_words(least)} at one every {max(delay, _LEAST_SECONDS):g} s"
-        disk = self.size + self.todo * _STORED
-        yield f"to download: {_megabytes(self.size)}; on disk: up to {_megabytes(disk)}"
-
-
-def _of(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s'[: number != 1]}"
+        line = ngettext(
+            "to do: {count} request, {time} at one every {seconds} s",
+            "to do: {count} requests, {time} at one every {seconds} s",
+            self.todo,
+        )
+        pause = f"{max(delay, _LEAST_SECONDS):g}"
+        yield line.format(count=number(self.todo), time=in_words(least), seconds=pause)
+        disk = _megabytes(self.size + self.todo * _STORED)
+        yield _("to download: {size}; on disk: up to {disk}").format(size=_megabytes(self.size), disk=disk)
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size < _GIGABYTE else f"{size / 1e9:,.1f} GB"
+    return f"{number(size / 1e6, 1)} MB" if size < _GIGABYTE else f"{number(size / 1e9, 1)} GB"
 
 
 def seconds_left(marks: Sequence[tuple[float, int]], left: int) -> float | None:
@@ -105,7 +123,7 @@ def in_words(seconds: float) -> str:
     """
     step = next((minutes for least, minutes in _STEPS if seconds >= least), None)
     if step is None:
-        return "less than a minute"
+        return _("less than a minute")
     minutes = max(1, round(seconds / 60 / step)) * step
-    parts = {"d": minutes // 1440, "h": minutes // 60 % 24, "min": minutes % 60}
-    return "about " + " ".join(f"{count} {name}" for name, count in parts.items() if count)
+    parts = {_("{count} d"): minutes // 1440, _("{count} h"): minutes // 60 % 24, _("{count} min"): minutes % 60}
+    return _("about {time}").format(time=" ".join(name.format(count=count) for name, count in parts.items() if count))

@@ -11,6 +11,7 @@ from wardnews.cli.options import SitesFiles, StoreUrl
 from wardnews.cli.output import say
 from wardnews.cli.stores import opened
 from wardnews.errors import ExitStatus, UsageError
+from wardnews.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -84,10 +85,10 @@ def show(
             kept.close()
             url = f"http://{f'[{host}]' if ':' in host else host}:{own.getsockname()[1]}/"
             served.end_in_order()  # from here on, whoever reads the next line may end it
-            say(f"{url} shows {file}; Ctrl-C ends it")
+            say(_("{url} shows {file}; Ctrl-C ends it").format(url=url, file=file))
             if browse:
                 webbrowser.open(url)
             served.serve(file, own, served.names_of(host, names), files_folder(folder))
     except KeyboardInterrupt as error:
-        say("stopped; the next start goes on with the reading copy")
+        say(_("stopped; the next start goes on with the reading copy"))
         raise typer.Exit(ExitStatus.STOPPED) from error

@@ -23,6 +23,7 @@ from wardnews.cli.options import (
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
 from wardnews.errors import ExitStatus, UsageError
+from wardnews.locale import _, ngettext, number, short_day
 from wardnews.locale.commands import NAMES
 
 NAMES["archives"] = ", ".join(network.names())
@@ -72,7 +73,8 @@ def crawl(
         say(_of_which_files(chosen, bundled, sites or []))
     for one in chosen:
         if one.closed:
-            say(f"{one.key}: closed on {one.closed}; its hosts may serve another portal now")
+            closed = short_day(one.closed)
+            say(_("{key}: closed on {day}; its hosts may serve another portal now").format(key=one.key, day=closed))
     options: dict[str, Any] = {"store": store, "output": output, "progress": not quiet, "since": first, "until": last}
     options |= {"sample": sample, "full": full, "files": files} | ({"due": True} if due else {})
     if on:
@@ -156,7 +158,7 @@ def _visit_on(
     done = crawl_on(address, groups, files or (), store_address(given["store"]), show, **options)
     for line in done.lines():
         say(line)
-    say(f"records: {done.feed}   logs: where the workers run")
+    say(_("records: {files}   logs: where the workers run").format(files=done.feed))
     return done.crawled.status
 
 
@@ -184,10 +186,13 @@ def _nothing(_line: str) -> None:
 def _of_which_files(chosen: "list[Site]", bundled: "Mapping[str, Site]", files: list[Path]) -> str:
     """Return how many portals of which files are about to be visited."""
     ours = sum(one.key in bundled for one in chosen)
-    parts = [f"{ours} of those that come with wardnews"] if ours or not files else []
+    parts = [_("{count} of those that come with wardnews").format(count=number(ours))] if ours or not files else []
     if files:
-        parts.append(f"{len(chosen) - ours} of {', '.join(map(str, files))}")
-    return f"about to visit {len(chosen)} portal{'s'[: len(chosen) != 1]}: {', '.join(parts)}"
+        own = number(len(chosen) - ours)
+        parts.append(_("{count} of {files}").format(count=own, files=", ".join(map(str, files))))
+    total = len(chosen)
+    said = ngettext("about to visit {count} portal: {parts}", "about to visit {count} portals: {parts}", total)
+    return said.format(count=number(total), parts=", ".join(parts))
 
 
 def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
@@ -202,8 +207,11 @@ def _due(chosen: "list[Site]", store_url: str | None) -> "list[Site]":
         store.close()
     if not wanted:
         following = min((row for row in rows if row.due and not row.is_due), key=lambda row: str(row.due), default=None)
-        then = f"; next is {following.site}, {ago(following.due, now)}" if following else ""
-        say(f"no portal is due ({len(rows)} checked){then}")
+        line = _("no portal is due ({count} checked)")
+        if following:
+            line = _("no portal is due ({count} checked); next is {key}, {when}")
+        then = {"key": following.site, "when": ago(following.due, now)} if following else {}
+        say(line.format(count=number(len(rows)), **then))
         raise typer.Exit(ExitStatus.FINE)
     return [one for one in chosen if one.key in wanted]
 
@@ -219,7 +227,7 @@ def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: 
 
     asks = options.get("source") is None or network.is_named(options["source"])
     if asks and needs_contact(chosen, WARDNEWS_CONTACT):
-        say("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours")
+        say(_("no contact configured: set WARDNEWS_CONTACT to an e-mail or web address of yours"))
     try:
         done = run(site=",".join(one.key for one in chosen), sites=list(sites_files or ()), **options)
     except OSError as error:
@@ -230,7 +238,8 @@ def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: 
         say(line)
     if done.report.status() != ExitStatus.FAILED:
         _read_new_files(options.get("store"))
-    say(f"records: {_outputs(done, options.get('output'))}   log: {done.log or 'standard error'}")
+    log = done.log or _("standard error")
+    say(_("records: {files}   log: {log}").format(files=_outputs(done, options.get("output")), log=log))
     return done
 
 
@@ -251,5 +260,5 @@ def _outputs(done: "Run", output: str | None) -> str:
 
     records = [done.report.feed] if done.report.feed else []
     if output:
-        records.append("standard output" if output == "-" else masked(output))
-    return ", ".join(records) or "none"
+        records.append(_("standard output") if output == "-" else masked(output))
+    return ", ".join(records) or _("none")

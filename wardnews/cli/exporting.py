@@ -11,6 +11,7 @@ from wardnews.cli.output import say, write_json, write_out
 from wardnews.cli.stores import keys_of
 from wardnews.errors import ExitStatus, UsageError
 from wardnews.exporters.formats import FORMATS, format_of
+from wardnews.locale import _
 from wardnews.locale.commands import NAMES
 
 if TYPE_CHECKING:
@@ -97,10 +98,12 @@ def export(
     except BrokenPipeError:  # whoever reads the output has closed it
         raise
     except SQLAlchemyError as error:
-        say(f"store {masked(address(store))} cannot be read: {trouble_of(error)}")
+        named = masked(address(store))
+        say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error)))
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        say(f"cannot write {masked(output or 'standard output')}: {trouble_of(error)}")
+        where = masked(output) if output else _("standard output")
+        say(_("cannot write {file}: {reason}").format(file=where, reason=trouble_of(error)))
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()

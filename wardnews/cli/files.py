@@ -13,7 +13,8 @@ from rich.text import Text
 from wardnews.cli.options import StoreUrl
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import opened
-from wardnews.errors import ExitStatus, UsageError
+from wardnews.errors import ExitStatus, UsageError, reason
+from wardnews.locale import _, ngettext, number, translated
 
 if TYPE_CHECKING:
     from wardnews.store.database import Store
@@ -59,7 +60,7 @@ def read_new_files(store: "Store") -> None:
         if unread(store, READER):
             _read(store)
     except UsageError as error:
-        say(f"kept files are not read: {error}")
+        say(_("kept files are not read: {reason}").format(reason=translated(error)))
 
 
 def _read(store: "Store") -> bool:
@@ -69,38 +70,39 @@ def _read(store: "Store") -> bool:
     try:
         counts = read_kept(store, files_folder(), say)
     except KeyboardInterrupt as error:
-        say("stopped; `wardnews files --read` goes on")
+        say(_("stopped; `wardnews files --read` goes on"))
         raise typer.Exit(ExitStatus.STOPPED) from error
     except OSError as error:
-        say(f"{files_folder()}: {error.strerror or error}")
+        say(f"{files_folder()}: {reason(error).translated()}")
         raise typer.Exit(ExitStatus.FAILED) from error
     if counts is None:
-        say("another process reads kept files")
+        say(_("another process reads kept files"))
         return False
-    say(f"files: {_counted(counts) or 'none to read'}")
+    say(_("files: {counts}").format(counts=_counted(counts) or _("none to read")))
     return True
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
+    return ", ".join(f"{number(count)} {_(name)}" for name, count in sorted(counts.items()))
 
 
 def _verify(store: "Store") -> bool:
     """Write what is wrong with kept files, a line each; return whether nothing is."""
     from wardnews.reports.kept_files import check_files
 
-    number = 0
+    count = 0
     troubles: dict[str, int] = {}
     try:
         for one in check_files(store, files_folder()):
-            number += 1
+            count += 1
             if one.trouble:
                 troubles[one.trouble] = troubles.get(one.trouble, 0) + 1
-                say(f"{one.trouble}: {one.name}{f' {one.url}' if one.url else ''}")
+                say(f"{_(one.trouble)}: {one.name}{f' {one.url}' if one.url else ''}")
     except OSError as error:
-        say(f"{files_folder()}: {error.strerror or error}")
+        say(f"{files_folder()}: {reason(error).translated()}")
         raise typer.Exit(ExitStatus.FAILED) from error
-    say(f"{number:,} files verified: {_counted(troubles) or 'all are whole'}")
+    said = ngettext("{count} file verified: {troubles}", "{count} files verified: {troubles}", count)
+    say(said.format(count=number(count), troubles=_counted(troubles) or _("all are whole")))
     return not troubles
 
 
@@ -109,13 +111,15 @@ def _show(store: "Store") -> None:
     from wardnews.store.files.documents import outcomes
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("media type", overflow="fold")
-    for column in ("files", "bytes", "read", "unreadable", "scanned"):
+    table.add_column(_("media type"), overflow="fold")
+    for column in (_("files"), _("bytes"), _("read"), _("unreadable"), _("scanned")):
         table.add_column(column, justify="right", no_wrap=True)
     rows = outcomes(store)
-    for media_type, number, size, known, unreadable, scanned in rows:
-        cells = (number, size, known - unreadable, unreadable, scanned)
-        table.add_row(Text(media_type), *(f"{cell:,}" for cell in cells))
+    for media_type, count, size, known, unreadable, scanned in rows:
+        cells = (count, size, known - unreadable, unreadable, scanned)
+        table.add_row(Text(media_type), *map(number, cells))
     if rows:
         table_console().print(table)
-    say(f"{sum(row[1] for row in rows):,} files in {files_folder()}")
+    total = sum(row[1] for row in rows)
+    said = ngettext("{count} file in {folder}", "{count} files in {folder}", total)
+    say(said.format(count=number(total), folder=files_folder()))

@@ -9,6 +9,7 @@ from wardnews.cli.options import OfSites, StoreUrl
 from wardnews.cli.output import say, write_out
 from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import CursorError, ExitStatus, UsageError
+from wardnews.locale import _, ngettext, number, translated
 
 
 def changes(
@@ -35,18 +36,22 @@ def changes(
             keys = keys_of(kept, load_sites(), site) if site else []
             after = log.position(kept, since)
             upto = max(after, log.horizon(kept))
-            number = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, keys))
+            count = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, keys))
         except CursorError as error:
             raise UsageError(f"--since {error}") from error
         except BrokenPipeError:  # whoever reads the output has closed it
             raise
         except SQLAlchemyError as error:
-            say(f"store {masked(kept.url)} cannot be read: {trouble_of(error)}")
+            named = masked(kept.url)
+            say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error)))
             raise typer.Exit(ExitStatus.FAILED) from error
         except OSError as error:
-            say(f"cannot write the changes: {trouble_of(error)}")
+            say(_("cannot write the changes: {reason}").format(reason=trouble_of(error)))
             raise typer.Exit(ExitStatus.FAILED) from error
-        say(f"{number} changes; go on with --since {log.cursor_of(log.store_name(kept), upto)}")
+        said = ngettext(
+            "{count} change; go on with --since {cursor}", "{count} changes; go on with --since {cursor}", count
+        )
+        say(said.format(count=number(count), cursor=log.cursor_of(log.store_name(kept), upto)))
 
 
 def push(
@@ -78,11 +83,11 @@ def push(
     except CursorError as error:
         raise UsageError(f"--since {error}") from error
     except PushError as error:
-        say(f"push: {error}")
+        say(f"push: {translated(error)}")
         raise typer.Exit(error.status) from error
     except KeyboardInterrupt as error:
-        say("stopped early; the next push goes on")
+        say(_("stopped early; the next push goes on"))
         raise typer.Exit(ExitStatus.STOPPED) from error
     except SQLAlchemyError as error:
-        say(f"the store failed: {trouble_of(error)}")
+        say(_("the store failed: {reason}").format(reason=trouble_of(error)))
         raise typer.Exit(ExitStatus.FAILED) from error

@@ -7,7 +7,8 @@ import typer
 from wardnews.cli.options import SITES_OR_ALL, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import keys_of, opened
-from wardnews.errors import ExitStatus
+from wardnews.errors import ExitStatus, reason
+from wardnews.locale import _, ngettext, number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,7 +46,7 @@ def join(
         try:
             done = joining.apply(kept, chosen, new_name(), output) if apply else joining.find(kept, chosen)
         except OSError as error:
-            say(f"{error.filename or output.folder}: {error.strerror}")
+            say(f"{error.filename or output.folder}: {reason(error).translated()}")
             raise typer.Exit(ExitStatus.FAILED) from error
     _show(done, applied=apply)
     raise typer.Exit(ExitStatus.LOCKED if done.locked else ExitStatus.FINE)
@@ -56,15 +57,28 @@ def _show(done: "Joined", *, applied: bool) -> None:
     for key, found in done.portals.items():
         if found:
             table_console().print(_table(key, found))
-            say(f"{key}: {len(found)} articles under two ids {'joined' if applied else 'would be joined'}")
+            say(_joined(len(found), applied=applied).format(key=key, count=number(len(found))))
     for key in done.locked:
-        say(f"{key}: left out, another run is at it")
+        say(_("{key}: left out, another run is at it").format(key=key))
     if done.feed:
-        say(f"records: {done.feed}")
+        say(_("records: {files}").format(files=done.feed))
     elif any(done.portals.values()):
-        say("nothing was changed; --apply does")
+        say(_("nothing was changed; --apply does"))
     else:
-        say("no article stands under two ids")
+        say(_("no article stands under two ids"))
+
+
+def _joined(count: int, *, applied: bool) -> str:
+    """Return the line on the articles of a portal that stand under two ids."""
+    if applied:
+        return ngettext(
+            "{key}: {count} article under two ids joined", "{key}: {count} articles under two ids joined", count
+        )
+    return ngettext(
+        "{key}: {count} article under two ids would be joined",
+        "{key}: {count} articles under two ids would be joined",
+        count,
+    )
 
 
 def _table(key: str, found: list["Pair"]) -> "Table":
@@ -73,8 +87,8 @@ def _table(key: str, found: list["Pair"]) -> "Table":
     from rich.text import Text
 
     table = Table(title=Text(key), show_lines=True)
-    for column in ("article", "its first id and address", "its second", "what says so"):
+    for column in (_("article"), _("its first id and address"), _("its second"), _("what says so")):
         table.add_column(column, overflow="fold")
     for one in found:
-        table.add_row(*map(Text, (one.title, f"{one.old}\n{one.old_url}", f"{one.new}\n{one.new_url}", one.why)))
+        table.add_row(*map(Text, (one.title, f"{one.old}\n{one.old_url}", f"{one.new}\n{one.new_url}", _(one.why))))
     return table

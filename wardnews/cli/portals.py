@@ -8,6 +8,8 @@ import typer
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import cell, say
 from wardnews.errors import ExitStatus, UsageError
+from wardnews.locale import _, ngettext, number
+from wardnews.locale.recognized import recognized
 
 if TYPE_CHECKING:
     from wardnews.spiders.probe import Probed
@@ -30,11 +32,17 @@ def list_sites(
     known = list(load_sites(sites or ()).values())
     found = search(known, " ".join(words)) if words else known
     if not found:
-        say(f"none of {len(known)} portals; `wardnews probe URL` drafts an entry for another one")
+        said = _("none of {count} portals; `wardnews probe URL` drafts an entry for another one")
+        say(said.format(count=number(len(known))))
         return
     sys.stdout.writelines(f"{line}\n" for line in in_columns(found))
     closed, unverified = (sum(bool(getattr(one, name)) for one in found) for name in ("closed", "unverified"))
-    say(f"{len(found)} portal{'s'[: len(found) != 1]}, {closed} closed, {unverified} never seen answering")
+    said = ngettext(
+        "{count} portal, {closed} closed, {unverified} never seen answering",
+        "{count} portals, {closed} closed, {unverified} never seen answering",
+        len(found),
+    )
+    say(said.format(count=number(len(found)), closed=number(closed), unverified=number(unverified)))
 
 
 def probe(
@@ -51,11 +59,11 @@ def probe(
         raise UsageError(f"{url}: expected an http or https address")
     owner = site_of(load_sites(), url, None)
     if owner:
-        say(f"already known as {owner.key}")
-    say(f"visiting {url}, one page a second")
+        say(_("already known as {key}").format(key=owner.key))
+    say(_("visiting {url}, one page a second").format(url=url))
     probed = visit(url)
     if probed.failure:
-        say(f"{url}: {probed.failure}")
+        say(f"{url}: {recognized(probed.failure)}")
         raise typer.Exit(ExitStatus.SICK)
     _show(probed)
     sys.stdout.write(probed.toml())
@@ -66,16 +74,25 @@ def _show(probed: "Probed") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    family = "no known system" if probed.layout == "anyportal" else f"{probed.layout}, by {probed.mark}"
-    say(f"{probed.name}: {family}; {probed.looked_at} pages visited")
+    family = _("no known system")
+    if probed.layout != "anyportal":
+        family = _("{layout}, by {mark}").format(layout=probed.layout, mark=probed.mark)
+    visited = ngettext(
+        "{name}: {family}; {count} page visited", "{name}: {family}; {count} pages visited", probed.looked_at
+    )
+    say(visited.format(name=probed.name, family=family, count=number(probed.looked_at)))
     if probed.rest_listing:
-        say(f"lists all its articles at {probed.rest_listing}")
+        say(_("lists all its articles at {url}").format(url=probed.rest_listing))
     for section in probed.sections:
-        next_ = f"next page {section.next}" if section.next else "no further page"
-        say(f"section {section.name or section.url}: {section.entries} articles, {next_}")
-    table = Table(title=f"{len(probed.articles)} articles read", expand=True)
-    for column in ("published", "views", "section", "title", "paragraphs", "flags"):
-        table.add_column(column, ratio=3 if column == "title" else 1, overflow="fold")
+        next_ = _("next page {url}").format(url=section.next) if section.next else _("no further page")
+        said = ngettext(
+            "section {section}: {count} article, {next}", "section {section}: {count} articles, {next}", section.entries
+        )
+        say(said.format(section=section.name or section.url, count=number(section.entries), next=next_))
+    read = ngettext("{count} article read", "{count} articles read", len(probed.articles))
+    table = Table(title=read.format(count=number(len(probed.articles))), expand=True)
+    for column in (_("published"), _("views"), _("section"), _("title"), _("paragraphs"), _("flags")):
+        table.add_column(column, ratio=3 if column == _("title") else 1, overflow="fold")
     for article in probed.articles:
         shown = (article.published, article.views, article.section, article.title, len(article.paragraphs))
         table.add_row(*map(cell, (*shown, ", ".join(article.flags))))

@@ -11,7 +11,9 @@ import typer
 from wardnews.cli.options import SITES_OR_ALL, On, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console
 from wardnews.cli.stores import opened
-from wardnews.errors import ClusterLost, ExitStatus, UsageError
+from wardnews.errors import ClusterLost, ExitStatus, UsageError, reason
+from wardnews.locale import _, ngettext, number, translated
+from wardnews.locale.recognized import recognized
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,10 +62,10 @@ def reread(
             else:
                 outcome = again.compare(kept, folder, chosen, known, read)
         except OSError as error:
-            say(f"{error.filename or folder}: {error.strerror}")
+            say(f"{error.filename or folder}: {reason(error).translated()}")
             raise typer.Exit(ExitStatus.FAILED) from error
         except ClusterLost as error:
-            say(f"stopped early: {error}")
+            say(_("stopped early: {reason}").format(reason=translated(error)))
             raise typer.Exit(ExitStatus.STOPPED) from error
     _show(outcome, applied=apply)
     raise typer.Exit(ExitStatus.LOCKED if outcome.locked else ExitStatus.FINE)
@@ -81,20 +83,24 @@ def _reader(address: str) -> "Reader":
 def _show(outcome: "Outcome", *, applied: bool) -> None:
     """Write what rereading changes: a table a portal, the counts below."""
     for one in outcome.damaged:
-        say(f"{one.where}: {one.cause}")
+        say(f"{one.where}: {recognized(one.cause)}")
     for key, portal in outcome.portals.items():
         if portal.fields:
             table_console().print(_table(key, portal))
-        does = "replaced" if applied else "would change"
-        say(f"{key}: {portal.read} records read again, {portal.changed} {does}, {portal.missing} without a raw page")
+        said = _("{key}: {read} records read again, {changed} would change, {missing} without a raw page")
+        if applied:
+            said = _("{key}: {read} records read again, {changed} replaced, {missing} without a raw page")
+        counts = {name: number(getattr(portal, name)) for name in ("read", "changed", "missing")}
+        say(said.format(key=key, **counts))
         for cause, count in portal.lost.items():
-            say(f"  {count} stay as they are, their pages give no article any more: {cause}")
+            said = _("  {count} stay as they are, their pages give no article any more: {cause}")
+            say(said.format(count=number(count), cause=recognized(cause)))
     for key in outcome.locked:
-        say(f"{key}: left out, another run is at it")
+        say(_("{key}: left out, another run is at it").format(key=key))
     if outcome.feed:
-        say(f"records: {outcome.feed}")
+        say(_("records: {files}").format(files=outcome.feed))
     elif any(portal.changed for portal in outcome.portals.values()):
-        say("nothing was changed; --apply does")
+        say(_("nothing was changed; --apply does"))
 
 
 def _table(key: str, portal: "Portal") -> "Table":
@@ -103,8 +109,8 @@ def _table(key: str, portal: "Portal") -> "Table":
     from rich.text import Text
 
     table = Table(title=Text(key), show_lines=True)
-    for column in ("field", "records", "before", "after"):
-        table.add_column(column, overflow="fold", no_wrap=column == "field")
+    for column in (_("field"), _("records"), _("before"), _("after")):
+        table.add_column(column, overflow="fold", no_wrap=column == _("field"))
     for name, change in portal.fields.items():
         table.add_row(name, str(change.count), Text(change.before), Text(change.after))
     return table
@@ -144,8 +150,10 @@ def pack(
         say(cause)
         raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
-        say(f"packed, but not in the index: {one.where}: {one.cause}")
-    say(f"{masked(target)}: {len(files)} WARC files, {size} bytes")
+        said = _("packed, but not in the index: {file}: {cause}")
+        say(said.format(file=one.where, cause=recognized(one.cause)))
+    said = ngettext("{file}: {count} WARC file, {size} bytes", "{file}: {count} WARC files, {size} bytes", len(files))
+    say(said.format(file=masked(target), count=number(len(files)), size=number(size)))
 
 
 def _raw_files(copies: ExitStack) -> list[Path]:

@@ -11,6 +11,7 @@ import typer
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say_failures, table_console, write_json
 from wardnews.errors import ExitStatus, UnreadablePage, UsageError
+from wardnews.locale import _
 from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def _table(name: str, fields: dict[str, "Explained"]) -> "Table":
     from rich.text import Text
 
     table = Table(title=Text(name), show_lines=True)
-    for column in ("field", "value", "given by", "lost"):
-        table.add_column(column, overflow="fold", no_wrap=column == "field")
+    for column in (_("field"), _("value"), _("given by"), _("lost")):
+        table.add_column(column, overflow="fold", no_wrap=column == _("field"))
     for field, found in fields.items():
         lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in found["lost"])
         table.add_row(field, *map(Text, (_short(found["value"]), found["rule"] or "", lost)))

@@ -9,6 +9,7 @@ from wardnews.cli.options import SITES_OR_ALL, SitesFiles, StoreUrl, keys_like
 from wardnews.cli.output import say, table_console, write_json
 from wardnews.cli.stores import keys_of, opened
 from wardnews.errors import ExitStatus, UsageError
+from wardnews.locale import _, number, short_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +92,9 @@ def _show(rows: list["Standing"]) -> None:
     for line in (line for row in rows for line in explained(row)):
         console.print(line, markup=False, soft_wrap=True)
     unhealthy, due_now = sum(row.sick for row in rows), sum(row.is_due for row in rows)
-    console.print(f"{len(rows)} portals, {unhealthy} unhealthy, {due_now} due", markup=False)
+    said = _("{count} portals, {unhealthy} unhealthy, {due} due")
+    shown = said.format(count=number(len(rows)), unhealthy=number(unhealthy), due=number(due_now))
+    console.print(shown, markup=False)
 
 
 def _table(rows: list["Standing"]) -> "Table":
@@ -105,15 +108,16 @@ def _table(rows: list["Standing"]) -> "Table":
 
     now = timestamp()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("portal", overflow="fold", min_width=12)
-    for column in ("articles", "newest", "every", "visited", "due"):
-        table.add_column(column, no_wrap=True, justify="right" if column == "articles" else "left")
-    table.add_column("trouble", overflow="fold", min_width=10)
+    table.add_column(_("portal"), overflow="fold", min_width=12)
+    table.add_column(_("articles"), no_wrap=True, justify="right")
+    for column in (_("newest"), _("every"), _("visited"), _("due")):
+        table.add_column(column, no_wrap=True)
+    table.add_column(_("trouble"), overflow="fold", min_width=10)
     for row in rows:
-        every = f"{row.rhythm} d" if row.rhythm else "-"
-        due = "closed" if row.closed else "now" if row.is_due else ago(row.due, now)
-        newest = (row.newest or "-")[:10]
-        shown = (row.site, f"{row.articles:,}", newest, every, visited(row, now), due, troubles(row))
+        every = _("{count} d").format(count=row.rhythm) if row.rhythm else "-"
+        due = _("closed") if row.closed else _("now") if row.is_due else ago(row.due, now)
+        newest = short_day(row.newest) if row.newest else "-"
+        shown = (row.site, number(row.articles), newest, every, visited(row, now), due, troubles(row))
         table.add_row(*map(Text, shown), style="red" if row.sick else None)
     return table
 
@@ -142,7 +146,8 @@ def gaps(
     if json_:
         write_json([section.as_dict() for section in found])
     elif not found:
-        say(f"{chosen.key}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        said = _("{key}: nothing is known of it yet; `wardnews crawl` or `wardnews backfill` comes first")
+        say(said.format(key=chosen.key))
     else:
         table_console().print(gaps_table(found))
 
@@ -155,15 +160,16 @@ def gaps_table(found: list["SectionGaps"]) -> "Table":
     from wardnews.reports.gaps import FILE_STATES, LEGEND, STATES
 
     shown = [state for state in STATES if state == "got" or any(section.total(state) for section in found)]
-    table = Table(title=LEGEND, title_justify="left")
-    table.add_column("section", overflow="fold", min_width=28)
+    table = Table(title=_(LEGEND), title_justify="left")
+    table.add_column(_("section"), overflow="fold", min_width=28)
     filed = [state for state in FILE_STATES.values() if any(section.files[state] for section in found)]
-    for column in ("promised", "listed", *shown, *(f"files {state}" for state in filed)):
+    of_files = (_("files {state}").format(state=_(state)) for state in filed)
+    for column in (_("promised"), _("listed"), *map(_, shown), *of_files):
         table.add_column(column, justify="right")
     for section in found:
         counts = (section.promised, section.listed, *(section.total(state) for state in shown))
         counts += tuple(section.files[state] for state in filed)
-        table.add_row(Text(section.name, "bold"), *("" if count is None else str(count) for count in counts))
+        table.add_row(Text(_(section.name), "bold"), *("" if count is None else number(count) for count in counts))
         for line in section.lines():
             table.add_row(Text(f"  {line}"))
     return table

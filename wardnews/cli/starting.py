@@ -10,6 +10,7 @@ import typer
 
 from wardnews.cli.output import say
 from wardnews.errors import UsageError
+from wardnews.locale import _
 
 if TYPE_CHECKING:
     from wardnews.sites import Site
@@ -43,11 +44,11 @@ def init(
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: there is something already; name a folder that is new or empty")
-    portals = portals or typer.prompt("Which portals? Keys, names or addresses, with commas between")
+    portals = portals or typer.prompt(_("Which portals? Keys, names or addresses, with commas between"))
     keys, own = _portals([name.strip() for name in str(portals).split(",") if name.strip()])
-    contact = str(contact or typer.prompt("Whom can people ask? Your e-mail or web address")).strip()
+    contact = str(contact or typer.prompt(_("Whom can people ask? Your e-mail or web address"))).strip()
     user_agent(__version__, contact)
-    every = every or typer.prompt("Look for news every hour or every day?", default="hour")
+    every = every or typer.prompt(_("Look for news every hour or every day?"), default="hour")
     if every not in _HOURS:
         raise UsageError(f"--every {every}: expected {' or '.join(_HOURS)}")
     line = _cron_line(folder.resolve(), keys, every)
@@ -62,10 +63,12 @@ def init(
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
-    say(f"{folder}: {', '.join(files)}. What comes next:")
+    say(_("{folder}: {files}. What comes next:").format(folder=folder, files=", ".join(files)))
     say(f"  cd {shlex.quote(str(folder))} && . ./{_ENVIRONMENT}")
-    say(f"  wardnews crawl {' '.join(keys)} --sites {_SITES} --sample 3    # a first look")
-    say(f"  crontab -e                                      # put the two lines of {_CRONTAB} there")
+    first = _("a first look")
+    say(f"  wardnews crawl {' '.join(keys)} --sites {_SITES} --sample 3    # {first}")
+    put = _("put the two lines of {file} there").format(file=_CRONTAB)
+    say(f"  crontab -e                                      # {put}")
 
 
 def _portals(typed: list[str]) -> tuple[list[str], list[str]]:

@@ -13,6 +13,7 @@ from wardnews.exporters.files import DESCRIPTOR, whole_folder_at, write_whole
 from wardnews.exporters.formats import Format, Lines, Resources, Sites, format_of
 from wardnews.exporters.lines import glance
 from wardnews.exporters.package import Tally, checked, describe, describe_file, may_describe
+from wardnews.locale import _, number
 from wardnews.storage import is_url, writing
 from wardnews.text.strings import masked
 
@@ -55,8 +56,9 @@ def export(
         else:
             write_out(pieces)
     if form.newest and max(tally.sites.values(), default=0) > form.newest:
-        remark += f", of which a feed has the newest {form.newest}"
-    return f"{tally}, as {name}: {masked(shown or 'standard output')}{remark}"
+        remark += _(", of which a feed has the newest {count}").format(count=number(form.newest))
+    line = _("{records}, as {format}: {file}")
+    return line.format(records=tally, format=name, file=masked(shown) if shown else _("standard output")) + remark
 
 
 def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str]) -> bool:
@@ -86,8 +88,11 @@ def _pieces(form: Format, lines: Lines, key: str, sites: Sites) -> Iterator[str]
 
 def _of_files(kept: KeptFiles) -> str:
     """Return how many files went along, and how many could not."""
-    missing = f", {kept.missing} are not there or torn: see `wardnews files --verify`" if kept.missing else ""
-    return f", with {len(kept.resources)} files{missing}"
+    remark = _(", with {count} files").format(count=number(len(kept.resources)))
+    if kept.missing:
+        line = _(", {count} are not there or torn: see `wardnews files --verify`")
+        remark += line.format(count=number(kept.missing))
+    return remark
 
 
 def _write_file(
@@ -112,7 +117,8 @@ def _write_file(
         table = form.table(path.name)
         table["schema"]["fields"] += more_fields
         describe_file(path, table | tally.properties(sites))
-    return "" if own or not form.table else f"; the {DESCRIPTOR} beside it is not of wardnews, and stays as it is"
+    line = _("; the {file} beside it is not of wardnews, and stays as it is")
+    return "" if own or not form.table else line.format(file=DESCRIPTOR)
 
 
 def _write_feeds(form: Format, name: str, lines: Lines, folder: Path, sites: Sites) -> Resources:

@@ -15,6 +15,7 @@ from wardnews.exporters.columns import Column
 from wardnews.exporters.endings import PACKED, packing_of
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
 from wardnews.exporters.lines import glance
+from wardnews.locale import _, number, short_day
 from wardnews.portable import locked_folder
 from wardnews.sites import Site
 from wardnews.text.strings import fold
@@ -48,9 +49,14 @@ class Tally:
             yield line
 
     def __str__(self) -> str:
-        portals = f" of {len(self.sites)} portals" if len(self.sites) > 1 else ""
-        days = sorted({day for day in (self.first, self.last) if day})
-        return f"{self.sites.total()} records{portals}{', ' if days else ''}{' to '.join(days)}"
+        total, portals = self.sites.total(), len(self.sites)
+        line = _("{count} records")
+        if portals > 1:
+            line = _("{count} records of {portals} portals")
+        written = line.format(count=number(total), portals=number(portals))
+        days = map(short_day, sorted({day for day in (self.first, self.last) if day}))
+        period = _(" to ").join(days)
+        return f"{written}, {period}" if period else written
 
     def properties(self, sites: Mapping[str, Site]) -> dict[str, Any]:
         """Return portals and counts as properties of a resource or a package; `sources` is the standard's."""
@@ -67,10 +73,10 @@ class Tally:
     def _places(self, level: str) -> list[dict[str, Any]]:
         """Return the places of a level, each with the count of its articles."""
         counts: Counter[tuple[str, str]] = Counter()
-        for part, number in self.places.items():
+        for part, count in self.places.items():
             place = json.loads(f"{{{part}}}")[level]
             if place:
-                counts[place["code"] or "", place["name"]] += number
+                counts[place["code"] or "", place["name"]] += count
         return [{"name": name, "code": code or None, "records": counts[code, name]} for code, name in sorted(counts)]
 
 

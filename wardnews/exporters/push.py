@@ -24,6 +24,7 @@ import sqlalchemy as sa
 
 from wardnews import __version__
 from wardnews.errors import ExitStatus, WardnewsError
+from wardnews.locale import _, number
 from wardnews.store.changes import changes, cursor_of, horizon, position, store_name
 from wardnews.store.database import Store
 from wardnews.store.tables import cursors
@@ -211,7 +212,8 @@ def push(store: Store, receiver: Receiver, pace: Pace, tell: Tell, *, since: str
             _move(store, receiver.url, batch.upto)
             batches, posted = batches + 1, posted + len(json.loads(batch.body)["changes"])
         at = cursor_of(store_name(store), _acknowledged(store, receiver.url))
-        tell(f"{receiver.shown}: {posted} changes in {batches} batches; acknowledged up to {at}")
+        line = _("{receiver}: {count} changes in {batches} batches; acknowledged up to {cursor}")
+        tell(line.format(receiver=receiver.shown, count=number(posted), batches=number(batches), cursor=at))
     finally:
         store.locks.release(lock)
 
@@ -219,7 +221,7 @@ def push(store: Store, receiver: Receiver, pace: Pace, tell: Tell, *, since: str
 def _deliver(receiver: Receiver, batch: Batch, pace: Pace, tell: Tell) -> None:
     """Post a batch until it is acknowledged; raise PushError where it is not, or will never be."""
     named = f"{receiver.shown}: batch {batch.key}"
-    for number in range(1, pace.tries + 1):
+    for attempt in range(1, pace.tries + 1):
         answer = receiver.post(batch)
         if answer.is_accepted:
             return
@@ -228,9 +230,10 @@ def _deliver(receiver: Receiver, batch: Batch, pace: Pace, tell: Tell) -> None:
         if answer.wait > LONGEST:
             asked = f"{named}: {answer.said}; asks to wait for {answer.wait:.0f} s: the next push goes on"
             raise PushError(asked, ExitStatus.STOPPED)
-        if number < pace.tries:
-            pause = max(min(pace.first * 2 ** (number - 1), pace.most), answer.wait)
-            tell(f"{named}: {answer.said}; again in {pause:g} s")
+        if attempt < pace.tries:
+            pause = max(min(pace.first * 2 ** (attempt - 1), pace.most), answer.wait)
+            line = _("{receiver}: batch {batch}: {answer}; again in {seconds} s")
+            tell(line.format(receiver=receiver.shown, batch=batch.key, answer=answer.said, seconds=f"{pause:g}"))
             time.sleep(pause)
     raise PushError(f"{named}: refused {pace.tries} times, at last: {answer.said}; the next push goes on with it")
 

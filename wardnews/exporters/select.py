@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from wardnews.exporters.lines import glance
+from wardnews.locale import _
 from wardnews.text.strings import fold
 
 _KINDS = re.compile(r"(?:phuong|xa|thi tran|dac khu|quan|huyen|thi xa|thanh pho|tp|tinh) (?=.)")
@@ -39,8 +40,11 @@ class Choice:
         for value in dict.fromkeys(self.asked.values()):
             if value not in self.found:
                 close = difflib.get_close_matches(folded(value), self.seen, n=3)
-                hint = f"; did you mean {' or '.join(self.seen[key] for key in close)}?" if close else ""
-                yield f"--{self.name} {value}: no article has it{hint}"
+                line = _("{option} {value}: no article has it")
+                if close:
+                    line = _("{option} {value}: no article has it; did you mean {names}?")
+                names = _(" or ").join(self.seen[key] for key in close)
+                yield line.format(option=f"--{self.name}", value=value, names=names)
 
 
 def choice(name: str, values: Sequence[str]) -> Choice:

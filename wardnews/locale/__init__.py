@@ -126,10 +126,13 @@ def of_environment(environment: Mapping[str, str] = os.environ) -> str:
     return next((code for code in codes if code in LANGUAGES), SOURCE)
 
 
-def number(value: int) -> str:
+def number(value: float, digits: int = 0) -> str:
     """Write a number with its thousands set off: 12.345 in Vietnamese, 12,345 in English."""
-    written = f"{value:,}"
-    return written.replace(",", ".") if language() == "vi" else written
+    written = f"{value:,.{digits}f}"
+    return written.translate(_VIETNAMESE) if language() == "vi" else written
+
+
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def day(when: str) -> str:
@@ -140,3 +143,9 @@ def day(when: str) -> str:
     """
     date = "/".join(reversed(when[:10].split("-")))
     return f"{date} {when[11:16]}" if len(when) > 10 else date  # noqa: PLR2004 - the length of a date
+
+
+def short_day(when: object) -> str:
+    """Write the day of a date, or of an ISO date or time, for a terminal: 05/04/2021 in Vietnamese, else 2021-04-05."""
+    written = str(when)[:10]
+    return day(written) if language() == "vi" else written

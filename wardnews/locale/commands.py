@@ -31,7 +31,7 @@ _PANELS = {
 }
 """What `typer.rich_utils` says, by its names for it."""
 _USAGE = gettext_noop("Usage: ")
-_OF_TYPER = (
+_HELP_OF_TYPER = (
     gettext_noop("Show this message and exit."),
     gettext_noop("Install completion for the current shell."),
     gettext_noop("Show completion for the current shell, to copy it or customize the installation."),
@@ -53,7 +53,7 @@ _COMPLAINTS = (
     gettext_noop("Input should be less than or equal to {number}"),
     gettext_noop("Input should be greater than or equal to {number}"),
 )
-"""What Typer says of what was typed, as templates of its sentences."""
+"""What Typer says of what was typed, for the catalogues to have it; its words are recognized."""
 
 
 class _Spoken(_Base):
@@ -130,6 +130,6 @@ def _complaining() -> Iterator[None]:
     except (typer.Abort, _ClickError) as error:
         _speak_rich()
         if isinstance(error, _ClickError):
-            words = recognized(error.format_message(), _COMPLAINTS)
+            words = recognized(error.format_message())
             error.format_message = lambda: words
         raise

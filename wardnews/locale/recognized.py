@@ -1,30 +1,51 @@
 """What was said in English, and is kept or comes from a library so, in the language that is spoken."""
 
 import re
-from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 from functools import cache
 
-from wardnews.locale import SOURCE, _, language
+from wardnews.locale import SOURCE, _, catalogue, language, short_day
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
-def recognized(text: str, templates: Iterable[str]) -> str:
-    """Return a text, which one of the templates makes, in the language that is spoken.
+def recognized(text: str) -> str:
+    """Return a text that a message makes, such as a cause in a report, in the language that is spoken.
 
-    Templates are messages with `{names}`; the first that fits is taken, and what stands for a name is translated in
-    its turn. A text that none fits stays as it is.
+    What stands in the places of the message is recognized in its turn, so are the parts of a list. A text that no
+    message makes stays as it is.
     """
-    if language() == SOURCE:
+    if language() == SOURCE or not text:
         return text
-    for template in templates:
-        if found := _pattern(template).fullmatch(text):
-            values = {name: recognized(value, templates) for name, value in found.groupdict().items()}
-            return _(template).format(**values)
+    if (whole := _(text)) != text:
+        return whole
+    with suppress(ValueError):
+        return short_day(date.fromisoformat(text))
+    for template, parts in _templates(language()):
+        if all(part in text for part in parts) and (found := _pattern(template).fullmatch(text)):
+            return _(template).format(**{name: recognized(value) for name, value in found.groupdict().items()})
+    for separator in ("; ", ", "):
+        if separator in text:
+            return separator.join(map(recognized, text.split(separator)))
     return text
+
+
+@cache
+def _templates(code: str) -> list[tuple[str, list[str]]]:
+    """Return the messages of a language that have places for values, with what stands between these; fullest first."""
+    keys = getattr(catalogue(code), "_catalog", {})
+    messages = [key for key in keys if isinstance(key, str) and _PLACE.search(key)]
+    split = [(message, [part for part in _PLACE.split(message)[::2] if part.strip()]) for message in messages]
+    return sorted(((message, parts) for message, parts in split if parts), key=lambda one: -len("".join(one[1])))
 
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     """Return what a text looks like that a template makes."""
-    parts = re.split(r"\{(\w+)\}", template)
-    pieces = [f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts)]
+    pieces, named = [], set()
+    for number, part in enumerate(_PLACE.split(template)):
+        known = part in named
+        pieces.append((f"(?P={part})" if known else f"(?P<{part}>.+?)") if number % 2 else re.escape(part))
+        named |= {part} if number % 2 else set()
     return re.compile("".join(pieces), re.DOTALL)

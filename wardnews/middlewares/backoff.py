@@ -9,6 +9,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from wardnews.locale import Phrase
 from wardnews.middlewares.groups import NotNow, downloader_of, group_of, pause, turn_away
 from wardnews.text.timestamps import seconds_to_wait
 
@@ -74,7 +75,9 @@ class BackOff:
         self.asked[group] = Pause.now(seconds)
         self.earlier.add(group)
         until = datetime.now(UTC) + timedelta(seconds=seconds)
-        self.left_alone[group] = f"asked to be left alone until {until:%Y-%m-%dT%H:%MZ}"
+        self.left_alone[group] = str(
+            Phrase("asked to be left alone until {time}", time=until.strftime("%Y-%m-%dT%H:%MZ"))
+        )
         return 0.0
 
     def _tell(self, group: str, seconds: float) -> None:
@@ -98,7 +101,7 @@ class BackOff:
         slot = downloader_of(self.crawler).slots[group]
         seconds = retry_after(response) or self.first * 2 ** min(self.refusals[group] - 1, _DOUBLINGS)
         if seconds > self.most and retry_after(response):
-            self.left_alone[group] = f"asks to be left alone for {seconds:.0f} s"
+            self.left_alone[group] = str(Phrase("asks to be left alone for {seconds} s", seconds=round(seconds)))
             logger.warning("%s %s: not asked again in this run", group, self.left_alone[group])
             turn_away(slot, self.left_alone[group])
             return

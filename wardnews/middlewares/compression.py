@@ -5,6 +5,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.middlewares.hosts import SPOOL
 
 _MOST_LAYERS = 3
@@ -21,10 +22,10 @@ class Decompression(HttpCompressionMiddleware):
         if "archive" in request.meta:  # whose labels are often wrong: its client unpacks what it gave
             return response
         if encodings.count(b",") >= _MOST_LAYERS:
-            raise IgnoreRequest(f"page compressed more than {_MOST_LAYERS} times")
+            raise IgnoreRequest(str(Phrase("page compressed more than {count} times", count=_MOST_LAYERS)))
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
-            raise IgnoreRequest("page too large") from error
+            raise IgnoreRequest(gettext_noop("page too large")) from error
         except Exception as error:  # each codec has its own
-            raise IgnoreRequest("compressed page broken") from error
+            raise IgnoreRequest(gettext_noop("compressed page broken")) from error

@@ -13,6 +13,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.spider import DefaultSpider
 from twisted.internet.error import DNSLookupError
 
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.middlewares.addresses import Address, PrivateAddress, literal, private_part
 from wardnews.middlewares.resolver import installed, refusal, trust
 from wardnews.sites import Site
@@ -41,7 +42,7 @@ class OwnHosts:
         site = self.sites.get(request.meta.get("site", ""))
         owns = site and (site.may_hold_files if SPOOL in request.meta else site.owns)
         if owns and not owns(request.url):
-            raise IgnoreRequest(f"leads off the portal, to {request.url}")
+            raise IgnoreRequest(str(Phrase("leads off the portal, to {url}", url=request.url)))
 
 
 class PublicHosts:
@@ -72,16 +73,16 @@ class PublicHosts:
         if _is_plain(parts.scheme, parts.netloc):
             return
         if parts.scheme not in _PORTS:
-            raise IgnoreRequest(f"neither http nor https: {parts.scheme}:")
+            raise IgnoreRequest(str(Phrase("neither http nor https: {scheme}:", scheme=parts.scheme)))
         if "@" in parts.netloc:
-            raise IgnoreRequest("an address with a user name")
+            raise IgnoreRequest(gettext_noop("an address with a user name"))
         host, port = host_of(f"{parts.scheme}://{parts.netloc}")
         if self.may(request, host, port):
             return
         private = _private_literal(host)
         if private:
             raise PrivateAddress(f"{host} is the private address {private}")
-        raise IgnoreRequest(f"port {port}, which is neither the portal's own nor the web's")
+        raise IgnoreRequest(str(Phrase("port {port}, which is neither the portal's own nor the web's", port=port)))
 
     def may(self, request: Request, host: str, port: int) -> bool:
         """Whether a sites file names this host and port, or a person typed them."""
@@ -140,7 +141,7 @@ def host_of(url: str) -> Host:
         parts = urlsplit(url)
         return parts.hostname or "", _PORTS[parts.scheme] if parts.port is None else parts.port
     except (ValueError, KeyError) as error:
-        raise IgnoreRequest(f"no address of the web: {error}") from error
+        raise IgnoreRequest(str(Phrase("no address of the web: {reason}", reason=error))) from error
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.middlewares.groups import NotNow, downloader_of, group_of, rest, slow_down
 from wardnews.middlewares.hosts import host_of
 
@@ -33,6 +34,8 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _GOOD, _TOO_MANY, _SERVER_ERROR = range(200, 300), 429, 500
 _AGENT = re.compile(r"([ \t\ufeff]*user[- ]?agent\b[\s:]*)(.*)", re.IGNORECASE)
 _OTHERS = "another-crawler"
+_FORBIDDEN = gettext_noop("Forbidden by robots.txt")
+"""What Scrapy says of a page that robots.txt keeps from us."""
 
 
 class Robots(RobotsTxtMiddleware):
@@ -91,7 +94,7 @@ class Robots(RobotsTxtMiddleware):
                 break
             url = urljoin(url, location.decode("utf-8", "replace"))
             if not self.on_portal(request, url):
-                raise IgnoreRequest(f"robots.txt leads off the portal, to {url}")
+                raise IgnoreRequest(str(Phrase("robots.txt leads off the portal, to {url}", url=url)))
         return response
 
     def on_portal(self, request: Request, url: str) -> bool:

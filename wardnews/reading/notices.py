@@ -5,6 +5,7 @@ import re
 from enum import StrEnum
 
 from wardnews.items import Article
+from wardnews.locale import gettext_noop
 from wardnews.text.strings import fold
 
 _SHORT = 400
@@ -81,14 +82,14 @@ _OTHER = {
 class Notice(StrEnum):
     """What stands in place of an article, as a report says it."""
 
-    ERROR = "an error message of the server in place of an article"
-    NOT_THERE = "a message that there is no such article"
-    PLACEHOLDER = "a message that the article is being written"
-    MAINTENANCE = "a maintenance message in place of an article"
-    LOG_IN = "a log-in form in place of an article"
-    CHALLENGE = "a challenge in place of an article"
-    CUT_SHORT = "page cut short"
-    UNLIKE = "a text unlike the one before"
+    ERROR = gettext_noop("an error message of the server in place of an article")
+    NOT_THERE = gettext_noop("a message that there is no such article")
+    PLACEHOLDER = gettext_noop("a message that the article is being written")
+    MAINTENANCE = gettext_noop("a maintenance message in place of an article")
+    LOG_IN = gettext_noop("a log-in form in place of an article")
+    CHALLENGE = gettext_noop("a challenge in place of an article")
+    CUT_SHORT = gettext_noop("page cut short")
+    UNLIKE = gettext_noop("a text unlike the one before")
 
 
 def notice_in(text: str) -> Notice | None:

@@ -21,6 +21,7 @@ from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import parts, read_warc
 from wardnews.archives.warc.revisits import Originals, find_originals
 from wardnews.archives.warc.stream import Place
+from wardnews.locale import gettext_noop
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 from wardnews.workers import answer, begin_worker, submit
@@ -31,7 +32,7 @@ _PART = 2 << 20
 """The bytes of a WARC file that are one piece of work; as packed, some hundred pages."""
 _BATCH, _HEAVIEST = 50, 8 << 20
 """How many captures are one piece of work, or how many bytes of them."""
-NOBODYS = "a page of none of the portals that were named"
+NOBODYS = gettext_noop("a page of none of the portals that were named")
 
 Known = Mapping[str, set[tuple[str, str, str]]]
 """Captures by portal, address and time, for each file by what it is known by; those under "" are in any file."""

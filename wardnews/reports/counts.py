@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Any
 
 from wardnews.items import Article
+from wardnews.locale import _, ngettext, number, short_day
+from wardnews.locale.recognized import recognized
 from wardnews.middlewares import Pause
 from wardnews.pipelines import OUTSIDE
 from wardnews.reports import health
@@ -149,55 +151,77 @@ class PortalReport:
 
     def lines(self, key: str, began: str = "") -> Iterator[str]:
         """Return the closing lines of the portal; what was found wrong since before `began` has its day."""
-        notes = [found for found in self.findings if not found.sick]
-        silent = next((f"; silent since {found.since}" for found in notes if found.name == "silent"), "")
-        yield f"{key}: {counts_line(self)}, {self.counts.seconds:.1f} s{silent}"
+        line = _("{key}: {counts}, {seconds} s")
+        since = next((found.since for found in self.findings if found.name == "silent" and not found.sick), "")
+        if since:
+            line = _("{key}: {counts}, {seconds} s; silent since {day}")
+        seconds = number(self.counts.seconds, 1)
+        yield line.format(key=key, counts=counts_line(self), seconds=seconds, day=short_day(since))
         if self.records:
-            yield f"  coverage: {self._coverage_line()}"
+            yield _("  coverage: {shares}").format(shares=self._coverage_line())
         for cause, count in self.causes.most_common():
-            yield f"  {cause}: {count} page{'s'[: count > 1]}"
+            line = ngettext("  {cause}: {count} page", "  {cause}: {count} pages", count)
+            yield line.format(cause=recognized(cause), count=number(count))
         if outside := self.counts.outside:
-            yield f"  {OUTSIDE}: {outside} article{'s'[: outside > 1]}"
+            line = ngettext("  {cause}: {count} article", "  {cause}: {count} articles", outside)
+            yield line.format(cause=_(OUTSIDE), count=number(outside))
         if again := self.counts.listed_again:
-            yield f"  older listing pages read again: {again}"
+            yield _("  older listing pages read again: {count}").format(count=number(again))
         yield from self._file_lines()
         if self.left:
-            yield f"  left to the next run: {self.left}"
-        for found in notes:
-            if found.name != "silent":
-                yield f"  note: {found.what}{_since(found, began)}"
+            yield _("  left to the next run: {reason}").format(reason=recognized(self.left))
+        yield from self._finding_lines(began)
+
+    def _finding_lines(self, began: str) -> Iterator[str]:
+        """Return the closing lines on what was found wrong, what makes the portal unhealthy last."""
+        for found in self.findings:
+            if found.name != "silent" and not found.sick:
+                yield _("  note: {finding}").format(finding=_dated(found, began))
         for found in self.findings:
             if found.sick:
-                yield f"  unhealthy: {found.what}{_since(found, began)}"
+                yield _("  unhealthy: {finding}").format(finding=_dated(found, began))
 
     def _file_lines(self) -> Iterator[str]:
         """Return the closing lines on files, where some were asked for."""
         kept, unchanged, (left, why) = self.counts.files, self.counts.files_unchanged, self.files_left
         if kept or unchanged or left:
-            reason = f" ({why})" if why else ""
-            yield f"  files: {kept:,} kept, {unchanged:,} unchanged, {left:,} left to the next run{reason}"
+            reason = f" ({recognized(why)})" if why else ""
+            line = _("  files: {kept} kept, {unchanged} unchanged, {left} left to the next run")
+            yield line.format(kept=number(kept), unchanged=number(unchanged), left=number(left)) + reason
         for cause, count in self.counts.file_troubles.most_common():
-            yield f"  not kept, {cause}: {count} file{'s'[: count > 1]}"
+            line = ngettext("  not kept, {cause}: {count} file", "  not kept, {cause}: {count} files", count)
+            yield line.format(cause=recognized(cause), count=number(count))
 
     def _coverage_line(self) -> str:
         """Return the coverage of each field, those of the same share together, the fullest first."""
         shares: dict[str, list[str]] = {}
         for name, share in sorted(self.coverage(), key=lambda one: -one[1]):
-            shares.setdefault(f"{share:.0%}" if share else "never", []).append(name)
+            shares.setdefault(f"{share:.0%}" if share else _("never"), []).append(name)
         return "; ".join(f"{share} {', '.join(names)}" for share, names in shares.items())
 
 
-def _since(found: Finding, began: str) -> str:
-    return f" (since {found.since[:10]})" if found.name != "silent" and found.since[:10] < began[:10] else ""
+def _dated(found: Finding, began: str) -> str:
+    """Return what was found, and since when where that is not of today."""
+    if found.name == "silent" or found.since[:10] >= began[:10]:
+        return recognized(found.what)
+    return _("{finding} (since {day})").format(finding=recognized(found.what), day=short_day(found.since))
 
 
 def counts_line(portal: PortalReport) -> str:
     """Return the counts of pages and articles as a line."""
-    changes, number = portal.changes, portal.counts.pages
-    back = f", {changes['back']} back" if changes["back"] else ""
-    pages, new, edited = f"{number:,} page{'s'[: number != 1]}", changes["new"], portal.edited
-    line = f"{pages}, {new:,} new, {edited:,} edited, {portal.known:,} known"
-    return f"{line}, {changes['gone']:,} gone{back}, {portal.counts.failed:,} failed"
+    counts = {
+        "new": portal.changes["new"],
+        "edited": portal.edited,
+        "known": portal.known,
+        "gone": portal.changes["gone"],
+        "back": portal.changes["back"],
+        "failed": portal.counts.failed,
+    }
+    line = _("{pages}, {new} new, {edited} edited, {known} known, {gone} gone, {failed} failed")
+    if counts["back"]:
+        line = _("{pages}, {new} new, {edited} edited, {known} known, {gone} gone, {back} back, {failed} failed")
+    pages = ngettext("{count} page", "{count} pages", portal.counts.pages).format(count=number(portal.counts.pages))
+    return line.format(pages=pages, **{name: number(count) for name, count in counts.items()})
 
 
 def closing_lines(portals: Mapping[str, PortalReport], began: str, notes: Iterable[str]) -> Iterator[str]:
@@ -220,12 +244,14 @@ def _total_line(portals: Mapping[str, PortalReport]) -> str:
             setattr(total.counts, name, getattr(total.counts, name) + getattr(portal.counts, name))
     unhealthy = [key for key, portal in portals.items() if portal.is_unhealthy]
     names = f": {', '.join(unhealthy)}" if unhealthy else ""
-    return f"{len(portals)} portals: {counts_line(total)}; {len(unhealthy)} unhealthy{names}"
+    line = _("{count} portals: {counts}; {unhealthy} unhealthy")
+    many, few = number(len(portals)), number(len(unhealthy))
+    return line.format(count=many, counts=counts_line(total), unhealthy=few) + names
 
 
 def left_out(locked: Sequence[str]) -> Iterator[str]:
     """Return lines on the portals that another run is at."""
     for key in locked[:_MOST_LOCKED]:
-        yield f"{key}: left out, another run is at it"
+        yield _("{key}: left out, another run is at it").format(key=key)
     if more := locked[_MOST_LOCKED:]:
-        yield f"{len(more)} more left out, other runs are at them"
+        yield _("{count} more left out, other runs are at them").format(count=number(len(more)))

@@ -8,16 +8,23 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from wardnews.locale import _, gettext_noop, number
 from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
 from wardnews.store.tables import articles, captures, file_links, listings, pages, wanted_files
 
-STATES = ("got", "unreadable", "failed", "never captured", "to do")
-FILE_STATES = {"kept": "got", "failed": "failed", "missing": "missing", "todo": "to do"}
+STATES = (
+    gettext_noop("got"),
+    gettext_noop("unreadable"),
+    gettext_noop("failed"),
+    gettext_noop("never captured"),
+    gettext_noop("to do"),
+)
+FILE_STATES = {"kept": "got", "failed": "failed", "missing": gettext_noop("missing"), "todo": "to do"}
 """What became of the files of articles, by the store's words."""
 _SPOILT = {"todo": "to do", "failed": "failed", "unreadable": "unreadable"}
 NO_MONTH = "undated"
-LEGEND = "█ all got  ▄ some  _ none  · nothing known of"
+LEGEND = gettext_noop("█ all got  ▄ some  _ none  · nothing known of")
 
 
 @dataclass
@@ -52,11 +59,11 @@ class SectionGaps:
             names = [f"{year}-{month:02}" for month in range(1, 13)]
             letters = "".join(bar(self.months.get(name)) for name in names)
             missing = sum(_missing(self.months[name]) for name in names if name in self.months)
-            yield f"{year} {letters}" + (f" {missing} missing" if missing else "")
+            yield f"{year} {letters}" + (_(" {count} missing").format(count=number(missing)) if missing else "")
         if undated := _missing(self.months.get(NO_MONTH, Counter())):
-            yield f"{undated} missing, undated"
+            yield _("{count} missing, undated").format(count=number(undated))
         if self.unlisted:
-            yield f"{self.unlisted} more promised"
+            yield _("{count} more promised").format(count=number(self.unlisted))
 
     def as_dict(self) -> dict[str, Any]:
         """Return what JSON says of the section.
@@ -89,7 +96,7 @@ def gaps(store: Store, site: str) -> list[SectionGaps]:
         known = _articles(connection, site)
         files = _files(connection, site)
         sections, placed = _sections(connection, site, known, files)
-    rest = SectionGaps("", "named by no listing", None)
+    rest = SectionGaps("", gettext_noop("named by no listing"), None)
     for key, (state, published, article) in known.items():
         if not placed & {key, article}:
             placed.add(article or key)

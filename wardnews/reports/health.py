@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from wardnews.items import OPTIONAL
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.spiders.counts import Unhealthy
 from wardnews.store.recheck import publication_interval
 from wardnews.text.clock import VIETNAM
@@ -86,19 +87,26 @@ def of_counts(counts: Mapping[str, Any], past: Sequence[Past], began: str) -> It
     causes: dict[str, list[str]] = {}
     for cause, pages in counts["sick"].items():
         name = cause.finding if isinstance(cause, Unhealthy) else "sick"
-        causes.setdefault(name, []).append(f"{cause} ({pages} page{'s'[: pages > 1]})")
+        causes.setdefault(name, []).append(_of_pages(cause, pages))
     if not counts["sick"] and not counts["read"]:
         most = max(counts["causes"], key=counts["causes"].get, default=None)
-        causes["unreadable"] = [f"nothing could be read: {most}" if most else "nothing could be read"]
+        nothing = Phrase("nothing could be read: {cause}", cause=most) if most else Phrase("nothing could be read")
+        causes["unreadable"] = [str(nothing)]
     elif not counts["sick"] and not (counts["listings"] or counts["partial"]):
-        causes["no_listing"] = ["no listing page among the sections"]
+        causes["no_listing"] = [gettext_noop("no listing page among the sections")]
     for name, whats in causes.items():
         yield Finding(name, ", ".join(whats), since.get(name, began), sick=True)
     if counts["headers"]:
         lines = "; ".join(f"“{line}”" for line in counts["headers"])
-        yield Finding("header_unread", f"header lines that no rule reads whole: {lines}", since.get(
-            "header_unread", began
-        ), sick=False)  # fmt: skip
+        what = str(Phrase("header lines that no rule reads whole: {lines}", lines=lines))
+        yield Finding("header_unread", what, since.get("header_unread", began), sick=False)
+
+
+def _of_pages(cause: str, count: int) -> str:
+    """Return a cause with how many pages had it."""
+    if count > 1:
+        return str(Phrase("{cause} ({count} pages)", cause=str(cause), count=count))
+    return str(Phrase("{cause} ({count} page)", cause=str(cause), count=count))
 
 
 def _last_findings(past: Sequence[Past]) -> dict[str, Mapping[str, Any]]:
@@ -117,7 +125,7 @@ def layout_changed(layouts: Mapping[str, int], past: Sequence[Past], began: str)
     for when, name in known:
         if name != known[0][1]:
             recent = _time_of(began) - _time_of(since) <= timedelta(days=STANDS_DAYS)
-            what = f"the pages are {known[0][1]}, they were {name}: a redesign?"
+            what = str(Phrase("the pages are {new}, they were {old}: a redesign?", new=known[0][1], old=name))
             return Finding("layout_changed", what, since, sick=since == began) if recent else None
         since = when
     return None
@@ -152,8 +160,9 @@ def worsened(readings: Sequence[Reading], settled: str | None, began: str) -> It
         if len(now) >= ENOUGH_LONG:
             shorter = _shorter(before, now, run) or shorter
     if lost:
-        what = ", ".join(f"{name} {shares}" for name, (shares, _) in lost.items())
-        yield Finding("fields_lost", f"fields lost: {what}", min(since for _, since in lost.values()), sick=True)
+        fields = ", ".join(f"{name} {shares}" for name, (shares, _) in lost.items())
+        what = str(Phrase("fields lost: {fields}", fields=fields))
+        yield Finding("fields_lost", what, min(since for _, since in lost.values()), sick=True)
     if shorter:
         yield shorter
 
@@ -165,7 +174,9 @@ def _lost(before: Sequence[Reading], now: Sequence[Reading]) -> dict[str, tuple[
         there, here = _share(before, name), _share(now, name)
         if there >= MOSTLY_THERE and here <= MOSTLY_MISSING:
             since = min(one.at for one in now if name not in one.filled)
-            lost[name] = (f"{there:.0%} -> {here:.0%} of {len(now)}", since)
+            before_it, after_it = f"{there:.0%}", f"{here:.0%}"
+            shares = Phrase("{before} -> {now} of {count}", before=before_it, now=after_it, count=len(now))
+            lost[name] = (str(shares), since)
     return lost
 
 
@@ -178,8 +189,12 @@ def _shorter(before: Sequence[Reading], now: Sequence[Reading], since: str) -> F
     as_long = sum(one.length >= long for one in now)
     if long < _LONG or short > long / 2 or as_long > _FEW * len(now):
         return None
-    what = f"bodies shorter: half of them below {short:.0f} characters, before below {long:.0f}"
-    return Finding("body_halved", what, since, sick=True)
+    what = Phrase(
+        "bodies shorter: half of them below {now} characters, before below {before}",
+        now=round(short),
+        before=round(long),
+    )
+    return Finding("body_halved", str(what), since, sick=True)
 
 
 # --- by the days of publication ------------------------------------------------------------------------------
@@ -200,8 +215,10 @@ def silent(days: Sequence[str], visited: str, last: str | None = None) -> Findin
     gap, before = ((_day(when) - newest).days if when else patience + 1 for when in (visited, last))
     if gap <= patience:
         return None
-    what = f"nothing published since {newest}, for {gap} days; {usual} as a rule"
-    return Finding("silent", what, newest.isoformat(), sick=before <= patience)
+    what = Phrase(
+        "nothing published since {day}, for {days} days; {usual} as a rule", day=newest, days=gap, usual=usual
+    )
+    return Finding("silent", str(what), newest.isoformat(), sick=before <= patience)
 
 
 def _day(when: str) -> date:

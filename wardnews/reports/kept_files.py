@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from wardnews.files.storage import PART, kept_in, open_kept
+from wardnews.locale import gettext_noop
 from wardnews.store.database import Store
 from wardnews.store.files.documents import being_written, known_names
 
@@ -33,11 +34,11 @@ def check_files(store: Store, base: str) -> Iterator[Checked]:
         url = next((url for _, is_known, url in ours if is_known), None)
         if not any(is_known for _, is_known, _ in ours):
             if name.removesuffix(PART) not in written:
-                yield Checked(name, "unknown", None)
+                yield Checked(name, gettext_noop("unknown"), None)
         elif all(is_known for _, is_known, _ in ours):
-            yield Checked(name, "missing", url)
+            yield Checked(name, gettext_noop("missing"), url)
         else:
-            yield Checked(name, None if _is_whole(base, name) else "torn", url)
+            yield Checked(name, None if _is_whole(base, name) else gettext_noop("torn"), url)
 
 
 def _is_whole(base: str, sha256: str) -> bool:

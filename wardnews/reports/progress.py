@@ -8,6 +8,7 @@ from scrapy import Spider
 from scrapy.utils.asyncio import create_looping_call
 
 from wardnews.archives.plan import in_words, seconds_left
+from wardnews.locale import _, number
 from wardnews.reports.counts import PortalReport
 from wardnews.spiders.archive import ArchiveSpider
 from wardnews.spiders.portal import PortalSpider
@@ -70,8 +71,13 @@ class Progress:
         done, waiting = self._still_to_do()
         speed = pages / max(time.monotonic() - self._started, 0.1)
         chosen = len(getattr(self.spider, "sites", portals))
-        line = f"{done}/{chosen} portals, {pages:,} pages ({speed:.1f}/s), {new:,} new, {edited:,} edited"
-        return f"{line}, {failed:,} failed, {waiting:,} waiting{self._time_left()}"
+        line = _(
+            "{done}/{all} portals, {pages} pages ({speed}/s), {new} new, {edited} edited, {failed} failed, "
+            "{waiting} waiting"
+        )
+        counts = {"pages": pages, "new": new, "edited": edited, "failed": failed, "waiting": waiting}
+        shown = {name: number(count) for name, count in counts.items()}
+        return line.format(done=done, all=chosen, speed=number(speed, 1), **shown) + self._time_left()
 
     def _time_left(self) -> str:
         """Return how long a backfill still takes, by what was done in the last minutes, as soon as that is known."""
@@ -80,7 +86,7 @@ class Progress:
         left = sum(self.spider.frontier.left.values())
         self._marks.append((time.monotonic(), -left))
         seconds = seconds_left(self._marks, left)
-        return f", {in_words(seconds)} left" if seconds else ""
+        return _(", {time} left").format(time=in_words(seconds)) if seconds else ""
 
     def _still_to_do(self) -> tuple[int, int]:
         """Return the number of portals that are done, and of pages that are known and still to do."""

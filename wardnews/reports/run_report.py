@@ -19,6 +19,8 @@ from wardnews.errors import ExitStatus, LeaseLost
 from wardnews.exporters.feed_export import UNWRITTEN
 from wardnews.exporters.files import write_lines
 from wardnews.items import Article, article_of
+from wardnews.locale import Phrase, _, gettext_noop, number
+from wardnews.locale.recognized import recognized
 from wardnews.middlewares import back_off_of
 from wardnews.middlewares.hosts import SPOOL
 from wardnews.pipelines import KNOWN, OUTSIDE
@@ -42,7 +44,9 @@ from wardnews.text.strings import masked
 _logger = logging.getLogger(__name__)
 _LINE_EVERY = 60.0
 _RENEWED_EVERY = 1.0
-_GONE = "the store {} was deleted or moved while the run was under way: what it read is not kept"
+_GONE = gettext_noop("the store {store} was deleted or moved while the run was under way: what it read is not kept")
+_SHUTDOWN = gettext_noop("shutdown")
+"""The reason of a run that somebody stopped, as Scrapy has it."""
 _UNKEPT = {"rawpages/failed", "files/failed"}
 _PAST_VISITS, _NEWEST, _DAYS = 40, 150, 500
 
@@ -67,7 +71,7 @@ class RunReport:
         self.spread = False
         self.is_part = crawler.settings.getbool("WARDNEWS_IS_PART")
         self._looked = 0.0
-        self.reason = "not started"
+        self.reason = gettext_noop("not started")
         self.progress: Progress | None = None
 
     @classmethod
@@ -152,8 +156,8 @@ class RunReport:
             article = article_of(line)
             self.portals.setdefault(article.site, PortalReport()).record(article)
             yield line
-        for key, number in known.items():
-            self.portals[key].set_known(number)
+        for key, count in known.items():
+            self.portals[key].set_known(count)
 
     def drop(self, item: Article, exception: DropItem) -> None:
         """Count an article that a pipeline dropped, by its reason."""
@@ -172,8 +176,8 @@ class RunReport:
         """Close the counts, and the progress line; Scrapy's stats, which are dumped next, show them too."""
         self.reason = reason
         for key, portal in self.portals.items():
-            for name, number in portal.counts.totals():
-                self.crawler.stats.set_value(f"wardnews/{key}/{name}", number)
+            for name, count in portal.counts.totals():
+                self.crawler.stats.set_value(f"wardnews/{key}/{name}", count)
         if self.progress:
             self.progress.stop()
 
@@ -201,10 +205,10 @@ class RunReport:
             self.feed = self.output.name_of(feed)
             complete(spider.store, self.output, spider.run, self._report(spider, records))
             if spider.store.is_gone:
-                self.failure = _GONE.format(masked(spider.store.url))
+                self.failure = _GONE.format(store=masked(spider.store.url))
         except (OSError, SQLAlchemyError) as error:
             self.feed = None
-            self._not_completed("the feed", error)
+            self._not_completed(Phrase("the feed"), error)
         finally:
             spider.store.close()
 
@@ -230,8 +234,11 @@ class RunReport:
         spider.frontier.end(key, portal.summary(), sampled=spider.sample is not None)
         self.ended.add(key)
 
-    def _not_completed(self, what: str, error: Exception) -> None:
-        self.failure = f"{what} could not be completed: {trouble_of(error)}; the next run writes it"
+    def _not_completed(self, what: Phrase, error: Exception) -> None:
+        message = Phrase(
+            "{what} could not be completed: {reason}; the next run writes it", what=what, reason=trouble_of(error)
+        )
+        self.failure = str(message)
         _logger.error(self.failure)  # no trace: it is the disk or the database
 
     def _judge(self, spider: StoredSpider, key: str, *, stopped: bool) -> None:
@@ -257,9 +264,9 @@ class RunReport:
             self._looked = time.monotonic()
             if spider.store.is_gone:
                 spider.store_failed = True
-                spider.stop(_GONE.format(masked(spider.store.url)))
+                spider.stop(_GONE.format(store=masked(spider.store.url)))
             elif self.is_part and spider.store.has_ended(whole_of(spider.run)):
-                spider.stop("whoever asked for it has ended")
+                spider.stop(gettext_noop("whoever asked for it has ended"))
 
     def finish_killed(self, store: Store) -> None:
         """Write the feeds and reports of runs that were killed before they could."""
@@ -273,7 +280,7 @@ class RunReport:
                 report["records"] = write_lines(queries.feed(store, run), feed)
                 complete(store, self.output, run, report)
             except (OSError, SQLAlchemyError) as error:
-                self._not_completed(f"the feed of the run {run}", error)
+                self._not_completed(Phrase("the feed of the run {run}", run=run), error)
             store.locks.release(f"run-{run}")
 
     def _report(self, spider: StoredSpider, records: int) -> dict[str, Any]:
@@ -314,19 +321,20 @@ class RunReport:
     def notes(self) -> Iterator[str]:
         """Return the closing lines that are about no portal's counts."""
         yield from left_out(getattr(self.crawler.spider, "locked", ()))
-        yield from getattr(self.crawler.spider, "notes", ())
+        yield from map(recognized, getattr(self.crawler.spider, "notes", ()))
         for found in self.clock():
-            yield f"clock: {found}"
+            yield _("clock: {finding}").format(finding=recognized(found))
         if self.failure:
-            yield self.failure
+            yield recognized(self.failure)
         if unwritten := self.crawler.stats.get_value(UNWRITTEN):
-            yield f"-o: not all could be written: {unwritten}; what is there is whole"
+            line = _("-o: not all could be written: {reason}; what is there is whole")
+            yield line.format(reason=recognized(str(unwritten)))
         elif self._feed_failed():
-            yield "-o: could not be stored, see the log; the records are in the store and in the run's own feed"
+            yield _("-o: could not be stored, see the log; the records are in the store and in the run's own feed")
         if self.errors:
-            yield f"{self.errors} errors in wardnews itself: see the log"
+            yield _("{count} errors in wardnews itself: see the log").format(count=number(self.errors))
         if self.reason != "finished":
-            yield f"stopped early: {self.reason}"
+            yield _("stopped early: {reason}").format(reason=recognized(self.reason))
 
     def clock(self) -> Iterator[str]:
         """Return what is wrong with the clock: by what the store has, by what servers say."""

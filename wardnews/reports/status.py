@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
+from wardnews.locale import _, gettext_noop, ngettext, number, short_day
+from wardnews.locale.recognized import recognized
 from wardnews.reports.health import Finding
 from wardnews.sites import Site
 from wardnews.store import queries
@@ -16,6 +18,21 @@ from wardnews.store.recheck import due_after, publication_interval
 from wardnews.text.clock import VIETNAM, timestamp
 
 _DAY = 86_400
+_FINDINGS = (
+    gettext_noop("challenge"),
+    gettext_noop("unreadable"),
+    gettext_noop("no_sections"),
+    gettext_noop("no_listing"),
+    gettext_noop("listing_empty"),
+    gettext_noop("section_gone"),
+    gettext_noop("fields_lost"),
+    gettext_noop("body_halved"),
+    gettext_noop("layout_changed"),
+    gettext_noop("silent"),
+    gettext_noop("header_unread"),
+    gettext_noop("sick"),
+)
+"""The names of findings, of which the table for people has translations."""
 
 
 @dataclass(frozen=True)
@@ -120,31 +137,35 @@ def ago(when: str | None, now: str) -> str:
     if when is None:
         return "-"
     seconds = (datetime.fromisoformat(now) - datetime.fromisoformat(when)).total_seconds()
-    size, unit = next(
-        ((size, unit) for size, unit in ((_DAY, "d"), (3600, "h"), (60, "min")) if abs(seconds) >= size), (1, "s")
-    )
-    span = f"{abs(seconds) / size:.0f} {unit}" if seconds < 0 else f"{seconds // size:.0f} {unit}"
-    return f"{span} ago" if seconds >= 0 else f"in {span}"
+    sizes = ((_DAY, _("{count} d")), (3600, _("{count} h")), (60, _("{count} min")))
+    size, unit = next((one for one in sizes if abs(seconds) >= one[0]), (1, _("{count} s")))
+    span = unit.format(count=f"{abs(seconds) / size:.0f}" if seconds < 0 else f"{seconds // size:.0f}")
+    return (_("{span} ago") if seconds >= 0 else _("in {span}")).format(span=span)
 
 
 def visited(row: Standing, now: str) -> str:
     """Return how long ago the last visit began; one that is yet to come was dated by a wrong clock."""
-    return "wrong clock" if row.began and row.began > now else ago(row.began, now)
+    return _("wrong clock") if row.began and row.began > now else ago(row.began, now)
 
 
 def troubles(row: Standing) -> str:
     """Return what is wrong with a portal in a word each, what makes it unhealthy first."""
-    left = ["left"] if row.left else ["unfinished"] if row.began and not row.ended else []
-    return ", ".join([found.name for found in sorted(row.findings, key=lambda found: not found.sick)] + left)
+    left = [_("left")] if row.left else [_("unfinished")] if row.began and not row.ended else []
+    return ", ".join([_(found.name) for found in sorted(row.findings, key=lambda found: not found.sick)] + left)
 
 
 def explained(row: Standing) -> Iterator[str]:
     """Return in a line each what is wrong with a portal."""
     for found in row.findings:
         if found.name != "silent" or found.sick:  # the table says the rest
-            since = "" if found.name == "silent" else f" (since {found.since[:10]})"
-            yield f"{row.site}: {found.what}{since}"
+            line = _("{key}: {finding}") if found.name == "silent" else _("{key}: {finding} (since {day})")
+            yield line.format(key=row.site, finding=recognized(found.what), day=short_day(found.since))
     if row.left:
-        yield f"{row.site}: left to the next run: {row.left}"
+        yield _("{key}: left to the next run: {reason}").format(key=row.site, reason=recognized(row.left))
     if row.twice:
-        yield f"{row.site}: {row.twice} articles stand under two ids, by all that they say: wardnews join {row.site}"
+        line = ngettext(
+            "{key}: {count} article stands under two ids, by all that they say: wardnews join {key}",
+            "{key}: {count} articles stand under two ids, by all that they say: wardnews join {key}",
+            row.twice,
+        )
+        yield line.format(key=row.site, count=number(row.twice))

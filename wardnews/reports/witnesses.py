@@ -7,6 +7,7 @@ from statistics import median
 from scrapy.http import Response
 
 from wardnews.errors import DateError
+from wardnews.locale import Phrase
 from wardnews.text.timestamps import from_http
 
 FEWEST = 2
@@ -40,7 +41,11 @@ def wrong_clock(offsets: Collection[timedelta]) -> str | None:
     agreed = sum(abs(one.total_seconds() - middle) <= _ALIKE.total_seconds() for one in offsets)
     if abs(middle) < NOTED.total_seconds() or agreed <= len(offsets) / 2:
         return None
-    sizes = ((86_400, "d"), (3_600, "h"), (60, "min"))
+    sizes = ((86_400, "{count} d"), (3_600, "{count} h"), (60, "{count} min"))
     size, unit = next(one for one in sizes if abs(middle) >= one[0])
-    direction = "earlier" if middle < 0 else "later"
-    return f"{agreed} servers say that it is {abs(middle) / size:.0f} {unit} {direction}: set the clock right"
+    span = unit.format(count=f"{abs(middle) / size:.0f}")
+    if middle < 0:
+        said = Phrase("{count} servers say that it is {span} earlier: set the clock right", count=agreed, span=span)
+    else:
+        said = Phrase("{count} servers say that it is {span} later: set the clock right", count=agreed, span=span)
+    return str(said)

@@ -11,15 +11,16 @@ from tempfile import NamedTemporaryFile
 from wardnews.documents.document import SCANNED
 from wardnews.documents.process import DocumentReader, needed
 from wardnews.documents.read import READER
-from wardnews.errors import UnreadableDocument
+from wardnews.errors import UnreadableDocument, reason
 from wardnews.files.storage import keep, open_kept
+from wardnews.locale import _, gettext_noop, number
 from wardnews.store.database import Store
 from wardnews.store.files.documents import BATCH, KnownDocument, unread, write_document
 from wardnews.text.clock import timestamp
 
 _LOCK = "documents"
 _PIECE = 1 << 20
-NOT_THERE = "not there or torn"
+NOT_THERE = gettext_noop("not there or torn")
 
 
 def read_kept(store: Store, base: str, say: Callable[[str], None]) -> Counter[str] | None:
@@ -40,7 +41,7 @@ def read_kept(store: Store, base: str, say: Callable[[str], None]) -> Counter[st
                     counts[_read(store, base, sha256, reader, say)] += 1
                 after = some[-1]
                 if len(some) == BATCH:
-                    say(f"files read: {counts.total():,}")
+                    say(_("files read: {count}").format(count=number(counts.total())))
     finally:
         store.locks.release(_LOCK)
     return counts
@@ -54,14 +55,17 @@ def _read(store: Store, base: str, sha256: str, reader: DocumentReader, say: Cal
     except UnreadableDocument as error:
         document = KnownDocument(sha256, None, cause=str(error))
     except OSError as error:
-        say(f"{sha256}: {NOT_THERE}: {error.strerror or error}; `wardnews files --verify` names all of these")
+        line = _("{file}: {trouble}: {reason}; `wardnews files --verify` names all of these")
+        say(line.format(file=sha256, trouble=_(NOT_THERE), reason=reason(error).translated()))
         return NOT_THERE
     else:
         thumbnail = _keep_thumbnail(base, found.thumbnail) if found.thumbnail else None
         document = KnownDocument(sha256, found.kind, found.pages, found.flags, thumbnail=thumbnail)
     with store.writing() as connection:
         write_document(store, connection, document, READER, timestamp())
-    return "unreadable" if document.cause else "scanned" if SCANNED in document.flags else "read"
+    if document.cause:
+        return gettext_noop("unreadable")
+    return gettext_noop("scanned") if SCANNED in document.flags else gettext_noop("read")
 
 
 def _keep_thumbnail(base: str, picture: bytes) -> str:
@@ -81,5 +85,5 @@ def _copied(base: str, sha256: str) -> Iterator[Path]:
                 copy.write(piece)
         copy.flush()
         if digest.hexdigest() != sha256:
-            raise OSError("its bytes are not those that were kept")
+            raise OSError(gettext_noop("its bytes are not those that were kept"))
         yield Path(copy.name)

@@ -25,6 +25,7 @@ from wardnews import portable
 from wardnews.archives.sections import open_no_link
 from wardnews.errors import StoreError
 from wardnews.items import upgraded
+from wardnews.locale import _, number
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
 from wardnews.serve import kept_files, raw
@@ -106,7 +107,7 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         try:
             portable.lock(lock.fileno())
         except BlockingIOError:
-            tell(f"another `wardnews serve` has {file} open, which is shown as it is")
+            tell(_("another `wardnews serve` has {file} open, which is shown as it is").format(file=file))
             portable.lock(lock.fileno(), shared=True, wait=True)  # the other may be writing it yet
             if layout_of(file) != LAYOUT:
                 raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
@@ -127,17 +128,18 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
         with closing(_opened(file)) as copy, store.reading() as source:
             if source.dialect.name == "postgresql":  # one state of the store for all statements
                 source.execution_options(isolation_level="REPEATABLE READ")
-            number = _find_changed(source, copy)
+            changed = _find_changed(source, copy)
             for done, ids in enumerate(_batches(copy)):
-                if done % 10 == 0 and number > BATCH:
-                    tell(f"reading copy: {done * BATCH:,} of {number:,} articles")
+                if done % 10 == 0 and changed > BATCH:
+                    line = _("reading copy: {done} of {count} articles")
+                    tell(line.format(done=number(done * BATCH), count=number(changed)))
                 _write(source, copy, ids)
             kept_files.forget_unnamed(copy)
             _write_portals(copy, portals)
             _write_standings(store, copy, portals)
             if pages:
                 raw.index_raw(copy, pages, tell)
-            if number * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
+            if changed * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
                 with copy:
                     copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
     except SQLAlchemyError as error:
@@ -146,7 +148,7 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
         raise StoreError(
             f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
         ) from error
-    return number
+    return changed
 
 
 def _opened(file: Path) -> sqlite3.Connection:
@@ -233,7 +235,7 @@ def _state(row: Row) -> str:
 def _differing(one: Iterable[Row], other: Iterable[Row]) -> Iterator[Row]:
     """Yield the rows that only one of two series has; both are ordered by their first column, which is unique."""
     first = itemgetter(0)
-    for _, same in groupby(heapq.merge(one, other, key=first), first):
+    for _key, same in groupby(heapq.merge(one, other, key=first), first):
         rows = list(same)
         if len(rows) == 1 or rows[0] != rows[1]:
             yield from rows

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.warc.index import read_index
 from wardnews.archives.warc.write import ENDING
+from wardnews.locale import _, number
+from wardnews.locale.recognized import recognized
 
 TABLES = """
 CREATE TABLE raw_files (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL);
@@ -66,9 +68,10 @@ def _pages(path: Path, tell: Callable[[str], None]) -> Iterator[tuple[Any, ...]]
             elif one.status == _OK:
                 yield (one.timestamp, one.url, one.offset, one.length, one.digest, int(one.body is None))
     except (OSError, ValueError) as error:
-        tell(f"raw pages of {path.name} are not shown: {error}")
+        tell(_("raw pages of {file} are not shown: {reason}").format(file=path.name, reason=recognized(str(error))))
     if damaged:
-        tell(f"raw pages of {path.name}: {damaged} damaged records are not shown")
+        line = _("raw pages of {file}: {count} damaged records are not shown")
+        tell(line.format(file=path.name, count=number(damaged)))
 
 
 async def raw_page(database: Any, at: str, url: str) -> RawPage | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from wardnews.errors import SitesError
+from wardnews.locale import _, short_day
 from wardnews.sites.site import Site, is_web, netloc_of
 from wardnews.text.strings import fold, nfc
 
@@ -108,7 +109,8 @@ def in_columns(sites: Collection[Site]) -> list[str]:
 
 
 def _remark(site: Site) -> str:
-    return ", ".join([f"closed {site.closed}"] * bool(site.closed) + ["never seen answering"] * site.unverified)
+    closed = [_("closed {day}").format(day=short_day(site.closed))] if site.closed else []
+    return ", ".join(closed + [_("never seen answering")] * site.unverified)
 
 
 def _choice(sites: list[Site]) -> str:

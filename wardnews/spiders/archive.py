@@ -20,6 +20,7 @@ from wardnews.archives.plan import Plan
 from wardnews.archives.remote import path_of
 from wardnews.errors import SitesError
 from wardnews.items import Article
+from wardnews.locale import SOURCE, gettext_noop, speaking
 from wardnews.reading import parallel
 from wardnews.reading.capture import Reading
 from wardnews.reading.disk_plan import plans_of
@@ -161,8 +162,9 @@ class ArchiveSpider(StoredSpider):
         self.count_known_of(site.key)
         if self.only_plan or not plan.captures:
             self.counts[site.key].unchanged += 1  # nothing was to be read
-        for line in self.plan_lines(site.key):
-            self.logger.info("%s: %s", site.key, line)
+        with speaking(SOURCE):
+            for line in self.plan_lines(site.key):
+                self.logger.info("%s: %s", site.key, line)
         self.crawler.signals.send_catch_log(PLANNED, site=site.key)
 
     def plan_lines(self, site: str) -> list[str]:
@@ -198,7 +200,7 @@ class ArchiveSpider(StoredSpider):
     def nothing_in(self, path: Path) -> None:
         """Count as unhealthy that a path has nothing to read."""
         for key in self.sites:
-            self.unhealthy(key, "no WARC or WACZ file and no saved page is in it", str(path))
+            self.unhealthy(key, gettext_noop("no WARC or WACZ file and no saved page is in it"), str(path))
 
     def known_of(self, files: Sequence[parallel.KnownFile], log: FileLog) -> tuple[parallel.Known, set[str]]:
         """Return the captures of some files that are known, and the files that were read to their end.

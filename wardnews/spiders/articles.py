@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from wardnews.items import GONE, Article, record_id
+from wardnews.locale import gettext_noop
 from wardnews.middlewares.raw_pages import FETCHED_AT
 from wardnews.reading.notices import Notice, digest, doubt, is_cut
 from wardnews.spiders import moves
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _WHY_ABSENT = {
     moves.BY_TEXT: str(Notice.NOT_THERE),
-    moves.BY_REDIRECT: "an article's address leads elsewhere",
+    moves.BY_REDIRECT: gettext_noop("an article's address leads elsewhere"),
 }
 _END = b"</html"
 _TAIL = 2_000

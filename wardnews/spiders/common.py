@@ -18,6 +18,7 @@ from wardnews import layouts
 from wardnews.errors import LeaseLost, SitesError
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Page
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.middlewares.guards import require_guards
 from wardnews.reading.opened import Source
 from wardnews.sites import Site, choose, load_sites
@@ -30,17 +31,17 @@ from wardnews.store.keys import rewrite
 from wardnews.store.recheck import exactly
 from wardnews.text.strings import one_line
 
-OWN_ERROR = "error in wardnews itself"
+OWN_ERROR = gettext_noop("error in wardnews itself")
 COUNTED = object()
 """The signal that other processes read `portals` (what was counted of each, by key) with so many `errors` of ours."""
 
 _CAUSES = {
-    "CannotResolveHostError": "host name not found",
-    "DownloadCancelledError": "page too large",
-    "DownloadConnectionRefusedError": "connection refused",
-    "DownloadFailedError": "connection failed",
-    "DownloadTimeoutError": "timed out",
-    "ResponseDataLossError": "page cut short",
+    "CannotResolveHostError": gettext_noop("host name not found"),
+    "DownloadCancelledError": gettext_noop("page too large"),
+    "DownloadConnectionRefusedError": gettext_noop("connection refused"),
+    "DownloadFailedError": gettext_noop("connection failed"),
+    "DownloadTimeoutError": gettext_noop("timed out"),
+    "ResponseDataLossError": gettext_noop("page cut short"),
 }
 
 
@@ -92,10 +93,14 @@ class StoredSpider(Spider):
         """Write the keys of a portal anew where they are made otherwise now, and note that."""
         done = rewrite(frontier, site)
         if done and (done.pages or done.joined):
-            joined = f"; {done.joined} articles that stood under two are one now" if done.joined else ""
-            self.notes.append(
-                f"{site.key}: {done.pages} addresses of known pages are kept in one form from now on{joined}"
+            note = Phrase(
+                "{key}: {count} addresses of known pages are kept in one form from now on",
+                key=site.key,
+                count=done.pages,
             )
+            if done.joined:
+                note = Phrase("{note}; {count} articles that stood under two are one now", note=note, count=done.joined)
+            self.notes.append(str(note))
 
     def broken(self, failure: Failure, item: Article | None = None) -> None:
         """Keep a page that our own code broke on as failed; stop where the store failed, or a lease is lost."""
@@ -105,7 +110,7 @@ class StoredSpider(Spider):
         elif isinstance(error, SQLAlchemyError):
             self.is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
             self.store_failed |= not self.is_cut
-            kind = "the connection to the store was cut" if self.is_cut else "the store failed"
+            kind = Phrase("the connection to the store was cut") if self.is_cut else Phrase("the store failed")
             self.stop(f"{kind}: {one_line(str(getattr(error, 'orig', None) or error))}")
         elif item is not None:
             self.frontier.dropped(item, state="failed", cause=OWN_ERROR)
@@ -167,7 +172,7 @@ def parse(response: Response) -> Page:
 def cause_of(error: BaseException | None) -> str:
     """Return in a few words why a page could not be had."""
     if isinstance(error, HttpError):
-        return f"HTTP status {error.response.status}"
+        return str(Phrase("HTTP status {status}", status=error.response.status))
     if isinstance(error, IgnoreRequest):
         return str(error)
     kind = type(error).__name__

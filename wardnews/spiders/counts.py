@@ -7,19 +7,21 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Self
 
+from wardnews.locale import gettext_noop
+
 
 class Unhealthy(StrEnum):
     """What is wrong with a portal: each member is the sentence of the report, `finding` its name there."""
 
     finding: str
 
-    CHALLENGE = "challenge page", "challenge"
+    CHALLENGE = gettext_noop("challenge page"), "challenge"
     """A page asks the visitor to prove to be a browser."""
-    NO_SECTIONS = "home page without sections", "no_sections"
-    SECTION_EMPTY = "first listing page without article links", "listing_empty"
+    NO_SECTIONS = gettext_noop("home page without sections"), "no_sections"
+    SECTION_EMPTY = gettext_noop("first listing page without article links"), "listing_empty"
     """A section that the sites file names lists none."""
-    SECTION_EMPTIED = "a section that listed articles lists none", "listing_empty"
-    SECTION_GONE = "a section that listed articles is not there any more", "section_gone"
+    SECTION_EMPTIED = gettext_noop("a section that listed articles lists none"), "listing_empty"
+    SECTION_GONE = gettext_noop("a section that listed articles is not there any more"), "section_gone"
 
     def __new__(cls, sentence: str, finding: str) -> Self:
         """Return a member that is its sentence."""

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from wardnews import layouts
 from wardnews.items import Article
 from wardnews.layouts import Layout, Listing
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.reading.leads import Lead, lead_of
 from wardnews.reading.opened import OpenedPage
 from wardnews.spiders import moves
@@ -82,9 +83,15 @@ class ListingPages:
     def follow_lead(self, visit: PortalVisit, task: Task, lead: Lead) -> None:
         """Queue the page that the home page leads to, one step, within the portal's hosts."""
         if not visit.site.owns(lead.url):
-            self.unreadable(visit, task, f"the home page leads off the portal by {lead.by}", lead.url)
+            self.unreadable(
+                visit, task, str(Phrase("the home page leads off the portal by {means}", means=lead.by)), lead.url
+            )
             return
-        self.spider.trouble(visit.site.key, f"the home page leads on by {lead.by}: give that address as url", lead.url)
+        self.spider.trouble(
+            visit.site.key,
+            str(Phrase("the home page leads on by {means}: give that address as url", means=lead.by)),
+            lead.url,
+        )
         with self.spider.frontier.commit(task) as commit:
             commit.queue([Wanted("home", lead.url, lead.url, PageContext(depth=1))])
 
@@ -209,9 +216,8 @@ class ListingPages:
             self.spider.counts[visit.site.key].listings += 1
             self.spider.counts[visit.site.key].layouts[layout.name] += 1
         elif opened.fetch.form and not task.context.answered:
-            self.spider.trouble(
-                visit.site.key, "the call for the list gave nothing, so only the first page was read", response.url
-            )
+            cause = gettext_noop("the call for the list gave nothing, so only the first page was read")
+            self.spider.trouble(visit.site.key, cause, response.url)
         if listing.note:
             self.spider.trouble(visit.site.key, listing.note, response.url)
         with self.spider.frontier.commit(task) as commit:

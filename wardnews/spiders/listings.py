@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from wardnews.layouts import Entry, Fetch, Layout, Listing
 from wardnews.layouts.canonical import name_others
 from wardnews.layouts.layout import are_apart, named_by
+from wardnews.locale import gettext_noop
 from wardnews.spiders.counts import PortalCounts
 from wardnews.spiders.groups.scheduling import PortalVisit
 from wardnews.store.commit import Commit
@@ -23,14 +24,14 @@ from wardnews.text.header import Header, parse_header
 
 _logger = logging.getLogger(__name__)
 _Named = TypeVar("_Named")
-MASKED = "two articles under one number"
+MASKED = gettext_noop("two articles under one number")
 ROUND_DAYS = 14
 """In how many days the older listing pages of a section are read again."""
 FEWEST_AGAIN, MOST_AGAIN = 2, 10
 """How many of them in one visit: two at least, for only beside another does a page show that it repeats it."""
 MOST_ENTRIES, MOST_SECTIONS = 10_000, 1_000
 """How many articles, and how many sections or further lists, are taken from one page: a commit takes time by them."""
-TOO_MANY = "more on one page than any portal lists: the rest of it is left out"
+TOO_MANY = gettext_noop("more on one page than any portal lists: the rest of it is left out")
 _MOST_BEYOND = 3
 """How many further pages are asked for to find the newest article, where pinned ones fill the first."""
 

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from wardnews import layouts
 from wardnews.errors import LeaseLost
 from wardnews.items import Article
+from wardnews.locale import Phrase
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.raw_pages import RawError
 from wardnews.reading.opened import Source
@@ -273,7 +274,11 @@ class PortalSpider(StoredSpider):
         """Keep an article without a further page that could not be had: its flag says that it goes on."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit, article = request.cb_kwargs["visit"], request.cb_kwargs["article"]
-        self.trouble(visit.site.key, f"a further page of an article: {cause_of(failure.value)}", request.url)
+        self.trouble(
+            visit.site.key,
+            str(Phrase("a further page of an article: {cause}", cause=cause_of(failure.value))),
+            request.url,
+        )
         self.further.give_up(article)
         yield from self.article_or_next(visit, article)
 

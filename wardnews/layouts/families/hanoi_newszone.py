@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews.layouts.layout import Layout, menu_name
 from wardnews.layouts.page import Fetch, Page
+from wardnews.locale import Phrase
 
 API = "/api/NewsZone/NewsZone"
 TOKENS = ("PageSize", "Catname", "LanguageId", "Site")
@@ -72,7 +73,10 @@ def _next_note(page: Page) -> str | None:
     lacking = [name for name in TOKENS if name not in tokens(page)]
     if "Catname" not in lacking:
         return None
-    return f"listing tokens not found ({', '.join(lacking)}), so only the first listing page was read"
+    note = Phrase(
+        "listing tokens not found ({names}), so only the first listing page was read", names=", ".join(lacking)
+    )
+    return str(note)
 
 
 def _section_of(page: Page, _title: str) -> str | None:

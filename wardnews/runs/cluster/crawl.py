@@ -12,6 +12,8 @@ from typing import Any
 
 from wardnews.errors import ClusterLost, ExitStatus
 from wardnews.exporters.files import write_lines
+from wardnews.locale import _, number
+from wardnews.locale.recognized import recognized
 from wardnews.reports.completing import complete
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
 from wardnews.runs.cluster.engine import Work, cause_of, check, connected, spread
@@ -92,7 +94,7 @@ def _wait_for_others_of(group: Group) -> None:
     """Wait until the lease is free that another worker has for this crawl: it died, or is cut off."""
     store = Store.open(group.store, create=False)
     try:
-        for _ in range(round(LEASE) + 15):
+        for _second in range(round(LEASE) + 15):
             holder = holder_of(store, group.name)
             if holder is None or whole_of(holder) != group.run or not store.locks.is_held_elsewhere(f"run-{holder}"):
                 return
@@ -134,7 +136,9 @@ class Crawl:
         """Return the progress line."""
         portals = self.crawled.portals.values()
         pages, new = sum(one.counts.pages for one in portals), sum(one.changes["new"] for one in portals)
-        return f"{self.done}/{self.groups} groups, {len(portals)} portals, {pages:,} pages, {new:,} new"
+        line = _("{done}/{all} groups, {portals} portals, {pages} pages, {new} new")
+        counts = {"portals": len(portals), "pages": pages, "new": new}
+        return line.format(done=self.done, all=self.groups, **{name: number(one) for name, one in counts.items()})
 
     def finish(self) -> None:
         """Write the feed of all groups, and the report; raise OSError where that cannot be: the next crawl does it."""
@@ -156,10 +160,10 @@ class Crawl:
 
     def lines(self) -> Iterator[str]:
         """Return the closing lines of the run."""
-        notes = (*left_out(self.crawled.locked), *self.crawled.notes)
+        notes = (*left_out(self.crawled.locked), *map(recognized, self.crawled.notes))
         yield from closing_lines(self.crawled.portals, self.began, notes)
         if self.crawled.reason != "finished":
-            yield f"stopped early: {self.crawled.reason}"
+            yield _("stopped early: {reason}").format(reason=recognized(self.crawled.reason))
 
 
 def crawl_on(

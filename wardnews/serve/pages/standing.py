@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from wardnews.locale import _, day, ngettext
+from wardnews.locale.recognized import recognized
 from wardnews.serve.drawing.calendar import strip_of
 from wardnews.text.clock import VIETNAM
 
@@ -44,8 +45,11 @@ def shown(standing: Mapping[str, Any], name: str, counts: Mapping[str, int], now
         "due": _due(standing, now),
         "closed": standing["closed"],
         "sick": standing["sick"],
-        "left": standing["left"],
-        "findings": [found | {"title": names.get(found["name"], found["name"])} for found in standing["findings"]],
+        "left": recognized(standing["left"] or ""),
+        "findings": [
+            found | {"title": names.get(found["name"], found["name"]), "what": recognized(found["what"])}
+            for found in standing["findings"]
+        ],
         "strip": strip_of(counts, _day(now)),
     }
 

@@ -13,6 +13,7 @@ from wardnews.archives.network.source import Answer, FileAsk, FileSearch, Source
 from wardnews.errors import ArchiveError, Refused, StorageError
 from wardnews.files import storage
 from wardnews.files.media_types import media_type_of
+from wardnews.locale import gettext_noop
 from wardnews.middlewares.raw_pages import RawError, RawPages
 from wardnews.reading.captured_files import beside_name, captured_files, read_beside, saved_beside
 from wardnews.spiders.files.live import fault_of, folder_of, unwritten
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_MISSES = 5
 """After so many questions in a row without an answer an archive is left alone."""
 _NOT_FOUND = 404
-_NO_CAPTURE = "no capture"
+_NO_CAPTURE = gettext_noop("no capture")
 
 
 def archived_files(spider: "ArchiveSpider", kinds: Mapping[str, Sequence[str]]) -> "ArchivedFiles | None":

@@ -23,6 +23,7 @@ from wardnews.errors import StorageError, Undecodable, UsageError
 from wardnews.files import storage
 from wardnews.files.media_types import EMPTY, HTML, media_type_of
 from wardnews.files.spool import Spool
+from wardnews.locale import Phrase
 from wardnews.middlewares import NotNow
 from wardnews.middlewares.hosts import SPOOL
 from wardnews.middlewares.raw_pages import RawError
@@ -118,9 +119,9 @@ class FileRequests:
         """Whether the rest of a portal's files is left to the next run."""
         files = self.visits[visit.site.key]
         if self.spent >= self.budget:
-            files.left = f"{self.budget:,} bytes of files in one run"
+            files.left = str(Phrase("{count} bytes of files in one run", count=format(self.budget, ",")))
         elif visit.is_late:
-            files.left = f"{visit.budget.seconds:.0f} seconds in one run"
+            files.left = str(Phrase("{count} seconds in one run", count=round(visit.budget.seconds)))
         return files.left is not None
 
     def left(self, site: str) -> tuple[int, str | None]:
@@ -206,7 +207,7 @@ class FileRequests:
             retry = status in _TRY_AGAIN if status else not isinstance(error, IgnoreRequest) and not _is_large(error)
             files.misses += retry
             if files.misses >= MOST_MISSES:
-                files.left = f"{cause_of(error)}, {files.misses} times in a row"
+                files.left = str(Phrase("{cause}, {count} times in a row", cause=cause_of(error), count=files.misses))
             self.not_kept(task, "file too large" if _is_large(error) else cause_of(error), retry=retry)
 
     def not_kept(self, task: FileTask, cause: str, *, retry: bool) -> None:

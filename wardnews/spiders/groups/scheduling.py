@@ -9,6 +9,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.settings import BaseSettings
 
+from wardnews.locale import Phrase
 from wardnews.sites import Site
 from wardnews.store.frontier import Frontier
 from wardnews.store.tasks import Task
@@ -76,11 +77,12 @@ class PortalVisit:
         self.asked_articles += article
         self.without_article += 1
         if self.pages >= self.budget.pages:
-            self.left = f"{self.budget.pages} pages in one run"
+            self.left = str(Phrase("{count} pages in one run", count=self.budget.pages))
         elif self.without_article >= self.budget.pages_without_article:
-            self.left = f"{self.budget.pages_without_article} pages in a row without an article"
+            many = self.budget.pages_without_article
+            self.left = str(Phrase("{count} pages in a row without an article", count=many))
         elif self.is_late:
-            self.left = f"{self.budget.seconds:.0f} seconds in one run"
+            self.left = str(Phrase("{count} seconds in one run", count=round(self.budget.seconds)))
 
     def missed(self, cause: str, weight: int = 1, *, article: bool = False) -> None:
         """Count a page that failed, and leave the rest where the portal does not answer.
@@ -90,7 +92,9 @@ class PortalVisit:
         self.misses += weight
         if self.misses < MOST_MISSES:
             return
-        reason = f"{cause}, {self.misses} times in a row" if weight == 1 else cause
+        reason = cause
+        if weight == 1:
+            reason = str(Phrase("{cause}, {count} times in a row", cause=str(cause), count=self.misses))
         if article and self.without_articles is None:
             self.without_articles = reason
         else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request, signals
 from sqlalchemy.engine import Connection
 
+from wardnews.locale import Phrase
 from wardnews.middlewares import back_off_of
 from wardnews.middlewares.groups import hold
 from wardnews.sites import Site
@@ -58,7 +59,8 @@ class GroupTaking(Leasing):
         super().closed()
         self.spider.locked += [visit.site.key for group in self.busy for visit in group.visits]
         if self.elsewhere:
-            self.spider.notes.append(f"portals that other runs visited meanwhile: {len(self.elsewhere)}")
+            note = Phrase("portals that other runs visited meanwhile: {count}", count=len(self.elsewhere))
+            self.spider.notes.append(str(note))
 
     # --- groups ---
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wardnews.archives.capture import DamagedRecord
 from wardnews.archives.network.source import Answer, Ask, FileSource, Source
 from wardnews.errors import ArchiveError, Refused
+from wardnews.locale import Phrase
 from wardnews.middlewares.raw_pages import RawError, RawPages
 from wardnews.reading.capture import Reading, read_capture
 from wardnews.reading.joining import Joiner
@@ -85,7 +86,11 @@ class NetworkArchive:
         for reading in joiner.joined() if not self.spider.halted else ():
             await self.spider.add_reading(reading)
         if misses >= _MOST_MISSES:
-            self.spider.unhealthy(site.key, f"{self.source.name} does not answer; the next run goes on", site.url)
+            self.spider.unhealthy(
+                site.key,
+                str(Phrase("{source} does not answer; the next run goes on", source=self.source.name)),
+                site.url,
+            )
 
     def _take(self, site: Site, task: CaptureTask, ask: Ask, answer: Answer) -> Reading | None:
         """Read the capture in an archive's answer, when its raw page is kept."""

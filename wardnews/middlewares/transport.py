@@ -49,7 +49,7 @@ class BoundedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         most = 2 * crawler.settings.getint("DOWNLOAD_MAXSIZE") + MOST_HEADER_BYTES
         self._pool._factory = partial(_Factory, most)  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy does
-        endpoints._idnaBytes = _host_as_bytes  # noqa: SLF001 - Scrapy has put its own there, in the same way
+        cast("Any", endpoints)._idnaBytes = _host_as_bytes  # noqa: SLF001 - where Scrapy has put its own
 
     async def download_request(self, request: Request) -> Response:
         """Download a page; raise Flood, or PrivateAddress for what its host resolves to, besides what Scrapy raises.

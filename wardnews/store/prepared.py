@@ -102,8 +102,8 @@ def by_keys(keys: Iterable[str], **values: Any) -> Iterator[dict[str, Any]]:
 def page_statements(store: Store) -> dict[str, Prepared]:
     """Return the statements on pages and listings that most pages need, by what they are for."""
     dialect, site = store.engine.dialect, pages.c.site == sa.bindparam("its_site")
-    keys = [sa.bindparam(f"key{place}") for place in range(_AT_ONCE)]
-    zero = dict.fromkeys(("tries", "rounds", "absences", "lists"), sa.literal_column("0"))
+    keys: list[Any] = [sa.bindparam(f"key{place}") for place in range(_AT_ONCE)]
+    zero: dict[str, Any] = dict.fromkeys(("tries", "rounds", "absences", "lists"), sa.literal_column("0"))
     known = sa.select(*(pages.c[name] for name in _KNOWN), articles.c.views, articles.c.gone)
     known = known.outerjoin(articles, articles.c.id == pages.c.article)
     known = known.where(

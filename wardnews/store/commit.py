@@ -302,7 +302,7 @@ class Commit:
         assert self.task  # noqa: S101 - a commit of a page has one
         self._is_done = True
         if self.task.kind == "turn" and not keep and values.get("state") != "todo":
-            self.connection.execute(pages.delete().where(pages.c.number == self.task.number))
+            self.frontier.statements["delete"].run(self.connection, {"its_number": self.task.number})
             return
         state = {
             "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": exactly(), "next_look": None,

@@ -149,7 +149,7 @@ class Leases:
     # --- keeping ---
 
     def check(self, connection: Connection, name: str) -> None:
-        """Hold a lease in a transaction that writes for its group; raise LeaseLost where this run may not any more.
+        """Make sure of a lease in a transaction that writes for its group; raise LeaseLost where it is lost.
 
         Nobody else can take it before the transaction ends: SQLite has one writer, with a server its row is written.
         """

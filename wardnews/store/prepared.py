@@ -115,8 +115,10 @@ def page_statements(store: Store) -> dict[str, Prepared]:
     listed = sa.select(listings.c.key, listings.c.shown).where(
         listings.c.section == sa.bindparam("its_section"), listings.c.called == sa.bindparam("its_called")
     )
+    own = pages.c.number == sa.bindparam("its_number")
     return {
-        "state": Prepared(pages.update().where(pages.c.number == sa.bindparam("its_number")), dialect, _PAGE_STATE),
+        "state": Prepared(pages.update().where(own), dialect, _PAGE_STATE),
+        "delete": Prepared(pages.delete().where(own), dialect),
         "queue": Prepared(store.insert(pages).inline().values(zero).on_conflict_do_nothing(), dialect, (*_ROW, *zero)),
         "known": Prepared(known, dialect),
         "ready": Prepared(ready, dialect),

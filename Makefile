@@ -10,19 +10,25 @@ FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
+.PHONY: demo test check compiled schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
 	@echo "Starting the demonstration: wardnews demo"
 	@$(BIN)/wardnews demo
 
-test: check
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+# Whoever is done takes over tests of others: the slowest stand side by side.
+test: .venv/.dev
+	@$(MAKE) --no-print-directory -j2 check compiled
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Done once, while mypy checks: else each worker of pytest compiles all tests for itself.
+compiled: .venv/.dev
+	@$(BIN)/pytest --collect-only -qq > .venv/collected || { cat .venv/collected; exit 1; }
 
 schema: .venv/.dev
 	$(BIN)/wardnews schema > docs/record.schema.json

@@ -54,7 +54,7 @@ def fill(store: Store, number: int, portals: int) -> None:
     now = _TODAY.strftime("%Y-%m-%dT%H:%M:%SZ")
     report = dumps({"pages": 3, "new": 0, "failed": 0, "seconds": 3.2, "findings": []})
     with store.writing() as connection:
-        connection.execute(runs.insert(), {"name": "made", "began": now, "ended": now})
+        connection.execute(runs.insert(), {"name": "made", "began": now, "ended": now, "feed": "made.jsonl"})
         visit = {"run": "made", "began": now, "ended": now, "asked": "[null, null]", "report": report}
         connection.execute(visits.insert(), [{"site": f"portal-{one:04}", **visit} for one in range(portals)])
     for begin in range(0, number, _BATCH):

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pickle
 import pkgutil
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 import wardnews
 from wardnews import errors
+from wardnews.archives.capture import Capture
 from wardnews.errors import ExitStatus, WardnewsError
 from wardnews.exporters.push import PushError
-from wardnews.locale import speaking, translated
+from wardnews.locale import catalogue, speaking, translated
+from wardnews.reading.capture import read_capture
+from wardnews.sites import Site, load_sites
+
+ROOT = Path(__file__).parents[1]
 
 
 def below(error: type[WardnewsError]) -> dict[str, str]:
@@ -84,3 +92,82 @@ def test_errors_come_whole_out_of_other_processes() -> None:
     again = pickle.loads(pickle.dumps(outer))
     assert (str(again), again.status) == ("a.warc: torn after 3 bytes", ExitStatus.LOCKED)
     assert isinstance(again.values["error"], errors.RecordError)
+
+
+KINDS = {"WardnewsError", "Phrase", *below(WardnewsError)}
+MODULES = sorted((ROOT / "wardnews").rglob("*.py"))
+VIETNAMESE: dict[str, str] = {
+    key: told
+    for key, told in catalogue("vi")._catalog.items()  # type: ignore[attr-defined]  # noqa: SLF001
+    if isinstance(key, str) and key
+}
+
+
+def called(call: ast.Call) -> str:
+    """Give the name of what is called, without what it is of."""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+@cache
+def nodes() -> list[tuple[str, ast.Call | ast.Raise]]:
+    """Give all calls and raises of the package, and where they stand."""
+    return [
+        (f"{path.relative_to(ROOT)}:{node.lineno}", node)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call | ast.Raise)
+    ]
+
+
+def places(message: str) -> set[str]:
+    """Give the names of what a message is filled with, and how it is written."""
+    return {
+        f"{name}!{conversion}:{form}" for _, name, form, conversion in Formatter().parse(message) if name is not None
+    }
+
+
+def test_what_is_raised_is_a_message_that_is_translated_with_the_values_that_it_names() -> None:
+    amiss = []
+    for where, call in nodes():
+        if not (isinstance(call, ast.Call) and called(call) in KINDS and call.args):
+            continue
+        first = call.args[0]
+        if not isinstance(first, ast.Constant):
+            amiss += [f"{where}: no literal message"] * (called(call) != "Phrase")
+        elif first.value not in VIETNAMESE:
+            amiss.append(f"{where}: not in the catalogue: {first.value!r}")
+        elif call.keywords:
+            told, given = VIETNAMESE[first.value], {str(one.arg) for one in call.keywords}
+            named = {one.partition("!")[0] for one in places(first.value)}
+            amiss += [f"{where}: names {named}, gets {given}"] * (named != given)
+            amiss += [f"{where}: fills {told!r} otherwise"] * (places(told) != places(first.value))
+    assert not amiss, "\n".join(amiss)
+
+
+def test_no_exception_is_raised_by_way_of_a_variable_with_a_message_that_none_translates() -> None:
+    for where, node in nodes():
+        call = node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(call, ast.Call) and not called(call)[:1].isupper() and call.args:
+            assert not isinstance(call.args[0], ast.JoinedStr), where
+
+
+def test_what_the_system_says_is_told_in_the_language_where_it_is_usual(tmp_path: Path) -> None:
+    missing = str(tmp_path / "{none}.toml")
+    with pytest.raises(errors.SitesError) as raised:
+        load_sites([missing])
+    assert str(raised.value) == (
+        f"{missing}: cannot read this sites file: [Errno 2] No such file or directory: {missing!r}"
+    )
+    with speaking("vi"):
+        assert translated(raised.value) == (
+            f"{missing}: không đọc được tệp khai báo cổng này: không có tệp hay thư mục này: {missing!r} (mã lỗi 2)"
+        )
+        assert [translated(errors.reason(OSError(*said))) for said in ((), ("odd {",))] == ["", "odd {"]
+
+
+def test_what_is_kept_of_a_page_is_english_whatever_is_spoken() -> None:
+    site = Site(key="hoasua", name="Phường Hoa Sữa", url="http://127.0.0.1:1/")
+    empty = Capture(site.url, "2022-08-27T04:39:12Z", "warc:a.warc", 200, "text/html", b"")
+    with speaking("vi"):
+        assert read_capture(empty, site, {site.key: site}).cause == "empty page"
+        assert f"{errors.UnreadablePage('empty page')}" == "empty page"

@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 import sys
+import warnings
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from gettext import GNUTranslations
@@ -35,7 +36,7 @@ _OPTIONS = {
         "silent": "false",
     }
 }
-_PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
+_PLACE = re.compile(r"%\(\w+\)s|\{[^{}]*\}")
 _KEYWORDS = {"_": None, "gettext_noop": None, "ngettext": (1, 2)}
 
 
@@ -55,10 +56,11 @@ def kinds_of_messages() -> set[str]:
 
 def extracted() -> Catalog:
     """Return the messages that stand in the code."""
-    found, keywords = Catalog(charset="utf-8"), {**_KEYWORDS, "Phrase": None}
+    found, keywords = Catalog(charset="utf-8"), {**_KEYWORDS, **dict.fromkeys(kinds_of_messages())}
     messages = extract_from_dir(PACKAGE, _METHODS, _OPTIONS, keywords, strip_comment_tags=True)
-    for _, _, message, _, context in messages:
-        found.add(message, context=context)
+    with warnings.catch_warnings(action="ignore"):  # of f-strings among the values of a message
+        for _, _, message, _, context in messages:
+            found.add(message, context=context)
     for message in helps():
         found.add(message)
     return found

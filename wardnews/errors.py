@@ -186,6 +186,15 @@ _REASONS = (
     gettext_noop("Too many open files"),
 )
 """The usual reasons of Linux and macOS."""
+_REASONS_OF_SQLITE = (
+    gettext_noop("attempt to write a readonly database"),
+    gettext_noop("database disk image is malformed"),
+    gettext_noop("database is locked"),
+    gettext_noop("database or disk is full"),
+    gettext_noop("disk I/O error"),
+    gettext_noop("file is not a database"),
+    gettext_noop("unable to open database file"),
+)
 
 
 def reason(error: OSError) -> Phrase:

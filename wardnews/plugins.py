@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import PluginError
+from wardnews.locale import Phrase
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -23,14 +24,19 @@ def plugin(group: str, name: str) -> Any:
     try:
         return plugins(group)[name].load()
     except Exception as error:  # a stranger's code fails as it likes
-        raise broken(group, name, f"{type(error).__name__}: {error}") from error
+        raise broken(group, name, " ".join(f"{type(error).__name__}: {error}".split())) from error
 
 
-def broken(group: str, name: str, cause: str) -> PluginError:
+def broken(group: str, name: str, cause: Phrase | str) -> PluginError:
     """Return the error for a plug-in that is no good, with its package and the way out."""
     entry = plugins(group)[name]
-    package = entry.dist.name if entry.dist else "its package"
+    package = entry.dist.name if entry.dist else Phrase("its package")
     return PluginError(
-        f"plug-in {name} of {package} ({entry.value}, wardnews.{group}): {' '.join(cause.split())}; "
-        f"update or mend it, or leave it out: pip uninstall {package}"
+        "plug-in {name} of {package} ({object}, wardnews.{group}): {cause}; update or mend it, or leave "
+        "it out: pip uninstall {package}",
+        name=name,
+        package=package,
+        object=entry.value,
+        group=group,
+        cause=cause,
     )

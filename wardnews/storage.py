@@ -28,6 +28,7 @@ from typing import Any, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
 from wardnews.errors import StorageError
+from wardnews.locale import Phrase, any_of
 from wardnews.text.strings import masked, one_line
 
 
@@ -40,15 +41,15 @@ class _Kind(NamedTuple):
 
     library: str = ""
     extra: str = ""
-    credentials: str = ""
+    credentials: Phrase | str = ""
 
 
 _KINDS = {
-    "s3": _Kind("s3fs", "s3", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of AWS,"),
-    "gs": _Kind("gcsfs", "gcs", "GOOGLE_APPLICATION_CREDENTIALS, or `gcloud auth application-default login`,"),
+    "s3": _Kind("s3fs", "s3", Phrase("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of AWS,")),
+    "gs": _Kind("gcsfs", "gcs", Phrase("GOOGLE_APPLICATION_CREDENTIALS, or `gcloud auth application-default login`,")),
     "file": _Kind(),
 }
-KNOWN = " or ".join(f"{scheme}://" for scheme in _KINDS)
+KNOWN = any_of(f"{scheme}://" for scheme in _KINDS)
 
 
 def is_url(target: object) -> bool:
@@ -68,18 +69,26 @@ def connect(url: str) -> tuple[Any, str]:
     parts = urlsplit(url)
     kind, shown = _KINDS.get(parts.scheme), masked(url)
     if kind is None:
-        raise StorageError(f"{shown}: expected a file, a folder, or {KNOWN}")
+        raise StorageError("{url}: expected a file, a folder, or {known}", url=shown, known=KNOWN)
     place, path = parts.netloc.rpartition("@")[2], url.partition("://")[2].partition("/")[2]
     if not path.strip("/") or (kind.library and not place):
-        raise StorageError(f"{shown}: expected a bucket and a name in it, as in {parts.scheme}://bucket/name")
+        raise StorageError(
+            "{url}: expected a bucket and a name in it, as in {scheme}://bucket/name",
+            url=shown,
+            scheme=parts.scheme,
+        )
     given = {"key": unquote(parts.username or ""), "secret": unquote(parts.password)} if parts.password else {}
     from fsspec.core import url_to_fs
 
     try:
         system, inside = url_to_fs(f"{parts.scheme}://{place}/{path}", use_listings_cache=False, **given)
     except ImportError as error:
-        brings = f"pip install 'wardnews[{kind.extra}]' brings it"
-        raise StorageError(f"{shown}: needs {kind.library}: {brings}") from error
+        raise StorageError(
+            "{url}: needs {library}: pip install 'wardnews[{extra}]' brings it",
+            url=shown,
+            library=kind.library,
+            extra=kind.extra,
+        ) from error
     return system, inside
 
 
@@ -110,14 +119,23 @@ def failures(url: str) -> Iterator[None]:
         cause, kind = one_line(masked(str(error))), _KINDS.get(scheme, _Kind())
         bucket = urlsplit(url).netloc.rpartition("@")[2]
         if "Credentials" in type(error).__name__:
-            raise StorageError(f"{shown}: no credentials: {kind.credentials} give them") from error
+            raise StorageError(
+                "{url}: no credentials: {credentials} give them", url=shown, credentials=kind.credentials
+            ) from error
         if type(error).__name__ == "ParamValidationError":  # of botocore, for a name that no bucket may have
-            raise StorageError(f"{shown}: {cause}") from error
+            raise StorageError("{url}: {cause}", url=shown, cause=cause) from error
         if isinstance(error, FileNotFoundError) and ("bucket" in cause.lower() or cause == "Not Found"):
-            raise StorageError(f"{shown}: there is no bucket {bucket}: make it, or name another") from error
+            raise StorageError(
+                "{url}: there is no bucket {bucket}: make it, or name another", url=shown, bucket=bucket
+            ) from error
         if isinstance(error, PermissionError) and kind.library:
-            says = f"{kind.credentials} must be of one who may list, read and write there"
-            raise StorageError(f"{shown}: the bucket {bucket} is closed to these credentials: {says}") from error
+            raise StorageError(
+                "{url}: the bucket {bucket} is closed to these credentials: {credentials} must be of one who may "
+                "list, read and write there",
+                url=shown,
+                bucket=bucket,
+                credentials=kind.credentials,
+            ) from error
         number = errno.ENOENT if isinstance(error, FileNotFoundError) else getattr(error, "errno", None) or errno.EIO
         raise OSError(number, getattr(error, "strerror", None) or cause, shown) from error
 
@@ -241,7 +259,11 @@ class Output(NamedTuple):
         folder = Path(gettempdir(), f"wardnews-{sha256(setting.encode()).hexdigest()[:16]}")
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
-            raise StorageError(f"{masked(setting)}: {folder} is not ours, and files go there first: set TMPDIR")
+            raise StorageError(
+                "{url}: {folder} is not ours, and files go there first: set TMPDIR",
+                url=masked(setting),
+                folder=folder,
+            )
         return cls(folder, setting.rstrip("/"))
 
     def name_of(self, path: Path) -> str:

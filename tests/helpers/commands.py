@@ -27,12 +27,20 @@ from wardnews.items import json_schema
 from wardnews.places import units
 from wardnews.store.database import Store
 
-# All that a run imports but the reactor: a process can have one only once.
+# All that a run imports but the reactor: a process can have one only once. What is last is done when all is imported.
 _PRELOADED = """wardnews.cli wardnews.runs.process wardnews.reports.status wardnews.runs.reread wardnews.archives.pack wardnews.reports.gaps wardnews.reading.explain
+wardnews.middlewares.referer wardnews.store.files.documents
 alembic.command alembic.config typer.rich_utils rich.progress psycopg fastwarc.warc warcio pytest
-scrapy.downloadermiddlewares.cookies scrapy.extensions.feedexport scrapy.extensions.memusage
-scrapy.extensions.remote_control scrapy.extensions.telnet scrapy.extensions.throttle scrapy.squeues
-typer._adapters tests.helpers.drills"""
+scrapy.downloadermiddlewares.cookies scrapy.downloadermiddlewares.defaultheaders scrapy.downloadermiddlewares.downloadtimeout
+scrapy.downloadermiddlewares.httpcache scrapy.downloadermiddlewares.httpproxy scrapy.downloadermiddlewares.redirect
+scrapy.downloadermiddlewares.retry scrapy.downloadermiddlewares.stats scrapy.downloadermiddlewares.useragent
+scrapy.extensions.closespider scrapy.extensions.corestats scrapy.extensions.feedexport scrapy.extensions.logcount
+scrapy.extensions.logstats scrapy.extensions.memdebug scrapy.extensions.memusage scrapy.extensions.remote_control
+scrapy.extensions.spiderstate scrapy.extensions.telnet scrapy.extensions.throttle
+scrapy.spidermiddlewares.depth scrapy.spidermiddlewares.metacopy scrapy.spidermiddlewares.referer
+scrapy.spidermiddlewares.start scrapy.spidermiddlewares.urllength
+scrapy.dupefilters scrapy.logformatter scrapy.pqueues scrapy.squeues scrapy.statscollectors
+typer._adapters tests.helpers.drills tests.helpers.warm"""
 units.known("00136")  # the table is read once
 get_context("forkserver").set_forkserver_preload(_PRELOADED.split())
 LONGEST = 120.0

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from rich.console import Console
 
 from tests.conftest import Run
+from wardnews.cli import standing
 from wardnews.demo import PracticePortal
 from wardnews.store import queries
 from wardnews.store.database import Store
@@ -50,12 +54,28 @@ def test_the_table_fits_the_terminal(sites_file: Path, wardnews: Run, on_termina
         assert status == 0
         assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= columns
         assert all(word in shown for word in ("articles", "newest", "visited", "due", "2 portals"))
+    status, shown = on_terminal("status", "--sites", sites_file, columns=80, language="vi_VN.UTF-8")
+    assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= 80
+    assert all(word in shown for word in ("bài", "mới nhất", "gần nhất", "lượt tới", "vấn đề", "2 cổng"))
+
+
+@pytest.mark.parametrize("names", [("hoa-sua",), ("a", "b" * 40), ("phường-bến", "村")])
+def test_a_table_that_fits_looks_as_rich_draws_it(names: tuple[str, ...]) -> None:
+    head = ("portal", "articles", "newest", "every", "visited", "due", "trouble")
+    rows = [(name, "1,234", "2026-08-28", "-", "3 h ago", "in 2 d", "left" * len(name)) for name in names]
+    shown = []
+    for table in (standing.fitting_table([head, *rows], {0}, 400), standing.folding_table([head, *rows], {0})):
+        console = Console(file=StringIO(), width=400, highlight=False, emoji=False)
+        console.print(table)
+        shown.append(console.file.getvalue())  # type: ignore[attr-defined]
+    assert shown[0] == shown[1]
+    assert standing.fitting_table([head, *rows], {0}, 60) is None, "Rich folds what is too wide"
 
 
 def test_a_terminal_shows_how_far_a_crawl_is(sites_file: Path, wardnews: Run, on_terminal: Any) -> None:
-    text = sites_file.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.1")
+    text = sites_file.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.05")
     sites_file.write_text(text, encoding="utf-8")
-    crawl = [*CRAWL, sites_file, "--sample", "20"]
+    crawl = [*CRAWL, sites_file, "--sample", "10"]
     _, shown = on_terminal(*crawl)
     assert re.search(r"[0-2]/2 portals, [\d,]+ pages \([\d.]+/s\), \d+ new, 0 edited, 0 failed, \d+ waiting", shown)
     _, shown = on_terminal(*crawl, "--full", "--quiet")

@@ -37,13 +37,13 @@ def unpack(body: bytes, encodings: str, most: int = LARGEST) -> bytes:
     """
     names = [name for part in encodings.split(",") if (name := part.strip().lower()) not in _NONE]
     if len(names) > _MOST_LAYERS:
-        raise Undecodable(f"packed more than {_MOST_LAYERS} times")
+        raise Undecodable("packed more than {most} times", most=_MOST_LAYERS)
     for name in reversed(names):
         body = _unpacked(body, name, most)
     if not names and (magic := _magic(body)):
         body = _page_in(body, magic, most)
     if len(body) > most:
-        raise Undecodable(_too_large(most))
+        raise _too_large(most)
     return body
 
 
@@ -52,7 +52,7 @@ def _unpacked(body: bytes, name: str, most: int) -> bytes:
     if not body or _MARKUP.match(body):
         return body
     if name not in _BY_MAGIC | _WITHOUT_MAGIC:
-        raise Undecodable(f"packed as {name[:40]!r}, which is not known")
+        raise Undecodable("packed as {name!r}, which is not known", name=name[:40])
     if magic := _magic(body):
         return _bounded(_pieces(body, magic), magic, most)
     if name in _BY_MAGIC:
@@ -89,8 +89,8 @@ def _is_text(body: bytes) -> bool:
     return not start.translate(None, bytes(range(32, 256)) + b"\t\n\r\f")
 
 
-def _too_large(most: int) -> str:
-    return f"larger than {most >> 20} MiB"
+def _too_large(most: int) -> Undecodable:
+    return Undecodable("larger than {most} MiB", most=most >> 20)
 
 
 def dechunk(body: bytes) -> bytes:
@@ -130,10 +130,10 @@ def _bounded(pieces: Iterator[bytes], name: str, most: int) -> bytes:
         for piece in pieces:
             size += len(piece)
             if size > most:
-                raise Undecodable(_too_large(most))
+                raise _too_large(most)
             parts.append(piece)
     except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
-        raise Undecodable(f"not to be unpacked as {name}") from error
+        raise Undecodable("not to be unpacked as {name}", name=name) from error
     return b"".join(parts)
 
 

@@ -44,7 +44,7 @@ def pack(warcs: Sequence[Path], target: Path) -> list[DamagedRecord]:
         raise PackError("no WARC files to pack")
     names = [path.name for path in warcs]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise PackError(f"two files named {twice}: in a WACZ file each has a name of its own")
+        raise PackError("two files named {name}: in a WACZ file each has a name of its own", name=twice)
     part = target.with_name(f"{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -128,7 +128,7 @@ def _index(path: Path, lines: sqlite3.Connection, pages: IO[bytes]) -> Iterator[
                 page = {"id": f"{path.name}@{one.offset}", "url": one.url, "ts": one.timestamp, "title": _title(one)}
                 pages.write(_line(page))
     except ValueError as error:
-        raise PackError(f"{path}: {error}") from error
+        raise PackError("{path}: {error}", path=path, error=error) from error
 
 
 def _cdxj(one: Indexed, name: str) -> str:

@@ -89,5 +89,5 @@ def _connect(url: str) -> tuple[Any, str]:
     try:
         system, path = url_to_fs(url)
     except ImportError as error:
-        raise StorageError(f"{url}: needs aiohttp: pip install 'wardnews[cluster]' brings it") from error
+        raise StorageError("{url}: needs aiohttp: pip install 'wardnews[cluster]' brings it", url=url) from error
     return system, path

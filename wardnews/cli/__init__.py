@@ -119,7 +119,7 @@ def _store_trouble(error: Exception) -> Phrase:
     cause = " ".join(str(getattr(error, "orig", None) or error).split())
     if "locked" in cause:
         return Phrase("{store} is busy: another program writes to it; try again when that has ended", store=store)
-    return Phrase("{store} cannot be read or written: {cause}", store=store, cause=cause)
+    return Phrase("{store} cannot be read or written: {cause}", store=store, cause=Phrase(cause))
 
 
 def _version(*, asked: bool) -> None:

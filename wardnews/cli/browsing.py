@@ -11,7 +11,7 @@ from wardnews.cli.options import SitesFiles, StoreUrl
 from wardnews.cli.output import say
 from wardnews.cli.stores import opened
 from wardnews.errors import ExitStatus, UsageError
-from wardnews.locale import _
+from wardnews.locale import Phrase, _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -54,7 +54,9 @@ def need_server() -> None:
     try:
         import wardnews.serve  # noqa: F401
     except ModuleNotFoundError as error:
-        raise UsageError(f"serve needs {error.name}: pip install 'wardnews[serve]' brings it") from error
+        raise UsageError(
+            "serve needs {library}: pip install 'wardnews[serve]' brings it", library=error.name
+        ) from error
 
 
 def show(
@@ -77,8 +79,10 @@ def show(
     try:
         own = served.listening(host, port)
     except OSError as error:
-        cause = str(error.strerror).partition(" (")[0]
-        raise UsageError(f"{host} port {port}: {cause}; --host and --port name another") from error
+        cause = Phrase(str(error.strerror).partition(" (")[0])
+        raise UsageError(
+            "{host} port {port}: {cause}; --host and --port name another", host=host, port=port, cause=cause
+        ) from error
     file = served.copy_of(kept, folder)
     try:
         with own, served.current_copy(kept, file, portals, raw_folder(folder), say):

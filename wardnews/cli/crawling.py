@@ -22,7 +22,7 @@ from wardnews.cli.options import (
 )
 from wardnews.cli.output import say
 from wardnews.cli.stores import store_or_none
-from wardnews.errors import ExitStatus, UsageError
+from wardnews.errors import ExitStatus, UsageError, reason
 from wardnews.locale import _, ngettext, number, short_day
 from wardnews.locale.commands import NAMES
 
@@ -233,7 +233,7 @@ def run_spider(chosen: "list[Site]", sites_files: list[Path] | None, **options: 
     except OSError as error:
         if error.filename is None:
             raise
-        raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
+        raise UsageError("cannot write {file}: {reason}", file=error.filename, reason=reason(error)) from error
     for line in done.report.lines():
         say(line)
     if done.report.status() != ExitStatus.FAILED:

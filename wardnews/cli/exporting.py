@@ -99,11 +99,11 @@ def export(
         raise
     except SQLAlchemyError as error:
         named = masked(address(store))
-        say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error)))
+        say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error).translated()))
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
         where = masked(output) if output else _("standard output")
-        say(_("cannot write {file}: {reason}").format(file=where, reason=trouble_of(error)))
+        say(_("cannot write {file}: {reason}").format(file=where, reason=trouble_of(error).translated()))
         raise typer.Exit(ExitStatus.FAILED) from error
     finally:
         kept.close()
@@ -120,7 +120,9 @@ def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
         format_of(asked)
     name = format_for(asked, output)
     if documents and name != "jsonl":
-        raise UsageError(f"--documents goes with jsonl, not with {name}: other formats have no place for them")
+        raise UsageError(
+            "--documents goes with jsonl, not with {format}: other formats have no place for them", format=name
+        )
     return name
 
 

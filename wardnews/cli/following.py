@@ -38,15 +38,15 @@ def changes(
             upto = max(after, log.horizon(kept))
             count = write_out(f"{line}\n" for _, line in log.changes(kept, after, upto, keys))
         except CursorError as error:
-            raise UsageError(f"--since {error}") from error
+            raise UsageError("--since {error}", error=error) from error
         except BrokenPipeError:  # whoever reads the output has closed it
             raise
         except SQLAlchemyError as error:
             named = masked(kept.url)
-            say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error)))
+            say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error).translated()))
             raise typer.Exit(ExitStatus.FAILED) from error
         except OSError as error:
-            say(_("cannot write the changes: {reason}").format(reason=trouble_of(error)))
+            say(_("cannot write the changes: {reason}").format(reason=trouble_of(error).translated()))
             raise typer.Exit(ExitStatus.FAILED) from error
         said = ngettext(
             "{count} change; go on with --since {cursor}", "{count} changes; go on with --since {cursor}", count
@@ -81,7 +81,7 @@ def push(
         with opened(store) as kept:
             post(kept, receiver, pace, say, since=since, size=batch_size)
     except CursorError as error:
-        raise UsageError(f"--since {error}") from error
+        raise UsageError("--since {error}", error=error) from error
     except PushError as error:
         say(f"push: {translated(error)}")
         raise typer.Exit(error.status) from error
@@ -89,5 +89,5 @@ def push(
         say(_("stopped early; the next push goes on"))
         raise typer.Exit(ExitStatus.STOPPED) from error
     except SQLAlchemyError as error:
-        say(_("the store failed: {reason}").format(reason=trouble_of(error)))
+        say(_("the store failed: {reason}").format(reason=trouble_of(error).translated()))
         raise typer.Exit(ExitStatus.FAILED) from error

@@ -56,7 +56,7 @@ def probe(
     from wardnews.sites import is_web, load_sites, site_of
 
     if not is_web(url):
-        raise UsageError(f"{url}: expected an http or https address")
+        raise UsageError("{url}: expected an http or https address", url=url)
     owner = site_of(load_sites(), url, None)
     if owner:
         say(_("already known as {key}").format(key=owner.key))

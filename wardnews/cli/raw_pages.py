@@ -51,7 +51,9 @@ def reread(
     output = Output.at(WARDNEWS_OUTPUT)
     folder = path_of(raw or (f"{output.url}/raw" if output.url else str(raw_folder(output.folder))))
     if not folder.exists():
-        raise UsageError(f"{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw")
+        raise UsageError(
+            "{folder}: no raw pages there; see WARDNEWS_RAW, or name a WARC file with --raw", folder=folder
+        )
     complete_files(raw_folder(output.folder))
     read = _reader(on) if on else again.read_here
     with opened(store) as kept:
@@ -144,10 +146,10 @@ def pack(
                 damaged = packed(files, file)
                 size = file.stat().st_size
     except OSError as error:
-        cause = f"pack: {error.filename or masked(target)}: {error.strerror}"
+        failure = UsageError("pack: {file}: {reason}", file=error.filename or masked(target), reason=reason(error))
         if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO):
-            raise UsageError(cause) from error
-        say(cause)
+            raise failure from error
+        say(failure.translated())
         raise typer.Exit(ExitStatus.FAILED) from error
     for one in damaged:
         said = _("packed, but not in the index: {file}: {cause}")

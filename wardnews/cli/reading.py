@@ -10,8 +10,8 @@ import typer
 
 from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say_failures, table_console, write_json
-from wardnews.errors import ExitStatus, UnreadablePage, UsageError
-from wardnews.locale import _
+from wardnews.errors import ExitStatus, UnreadablePage, UsageError, reason
+from wardnews.locale import _, translated
 from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read(
     if json_ and not explain:
         raise UsageError("--json goes with --explain: without it records are JSON lines")
     if url and not is_web(url):
-        raise UsageError(f"--url {url}: expected an http or https address")
+        raise UsageError("--url {url}: expected an http or https address", url=url)
     urls = [name for name in page if name.lower().startswith(("http://", "https://"))]
     files = [name for name in page if name not in urls]
     failures = (
@@ -84,11 +84,11 @@ def _failures(names: list[str], do: Callable[[str], object]) -> Iterator[tuple[s
         try:
             do(name)
         except UnreadablePage as error:
-            yield name, str(error)
+            yield name, translated(error)
         except OSError as error:
             if error.filename is None:  # it is the output that cannot be written
                 raise
-            yield name, error.strerror or str(error)
+            yield name, reason(error).translated()
 
 
 def _explain(files: list[str], urls: list[str], url: str | None, sites: list[Path], *, as_json: bool) -> dict[str, str]:

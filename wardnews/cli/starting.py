@@ -9,8 +9,8 @@ from zlib import crc32
 import typer
 
 from wardnews.cli.output import say
-from wardnews.errors import UsageError
-from wardnews.locale import _
+from wardnews.errors import UsageError, reason
+from wardnews.locale import _, any_of
 
 if TYPE_CHECKING:
     from wardnews.sites import Site
@@ -43,14 +43,14 @@ def init(
     from wardnews.middlewares.contact import user_agent
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: there is something already; name a folder that is new or empty")
+        raise UsageError("{folder}: there is something already; name a folder that is new or empty", folder=folder)
     portals = portals or typer.prompt(_("Which portals? Keys, names or addresses, with commas between"))
     keys, own = _portals([name.strip() for name in str(portals).split(",") if name.strip()])
     contact = str(contact or typer.prompt(_("Whom can people ask? Your e-mail or web address"))).strip()
     user_agent(__version__, contact)
     every = every or typer.prompt(_("Look for news every hour or every day?"), default="hour")
     if every not in _HOURS:
-        raise UsageError(f"--every {every}: expected {' or '.join(_HOURS)}")
+        raise UsageError("--every {every}: expected {choice}", every=every, choice=any_of(_HOURS))
     line = _cron_line(folder.resolve(), keys, every)
     files = {
         _SITES: "\n".join([_HEAD, *own]),
@@ -62,7 +62,7 @@ def init(
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
+        raise UsageError("cannot write {file}: {reason}", file=error.filename, reason=reason(error)) from error
     say(_("{folder}: {files}. What comes next:").format(folder=folder, files=", ".join(files)))
     say(f"  cd {shlex.quote(str(folder))} && . ./{_ENVIRONMENT}")
     first = _("a first look")

@@ -30,10 +30,10 @@ class Container:
         try:
             self._zip = ZipFile(file)
         except _BROKEN as error:
-            raise UnreadableDocument(f"no whole ZIP file: {error}") from error
+            raise UnreadableDocument("no whole ZIP file: {error}", error=error) from error
         self.names = self._zip.namelist()
         if len(self.names) > _MOST_PARTS:
-            raise UnreadableDocument(f"has {len(self.names)} parts")
+            raise UnreadableDocument("has {count} parts", count=len(self.names))
         self._room = MOST_UNPACKED
 
     def has(self, name: str) -> bool:
@@ -52,12 +52,12 @@ class Container:
                 parser.Parse(chunk, False)
                 waiting = 0 if found else waiting + len(chunk)
                 if waiting > _LONGEST_TOKEN:
-                    raise UnreadableDocument(f"{name}: a tag without an end")
+                    raise UnreadableDocument("{name}: a tag without an end", name=name)
                 yield from found
                 found.clear()
             parser.Parse(b"", True)
         except expat.ExpatError as error:
-            raise UnreadableDocument(f"{name}: broken XML: {error}") from error
+            raise UnreadableDocument("{name}: broken XML: {error}", name=name, error=error) from error
         yield from found
 
     def _chunks(self, name: str) -> Iterator[bytes]:
@@ -67,14 +67,14 @@ class Container:
                 while chunk := part.read(_CHUNK):
                     self._room -= len(chunk)
                     if self._room < 0:
-                        raise UnreadableDocument(f"unpacks to more than {MOST_UNPACKED >> 20} MB")
+                        raise UnreadableDocument("unpacks to more than {most} MB", most=MOST_UNPACKED >> 20)
                     yield chunk
         except KeyError as error:
-            raise UnreadableDocument(f"has no part {name}") from error
+            raise UnreadableDocument("has no part {name}", name=name) from error
         except (*_BROKEN, RuntimeError) as error:  # the last is zipfile's word for a part with a password
             if isinstance(error, RecursionError | UnreadableDocument):
                 raise
-            raise UnreadableDocument(f"{name}: cannot be unpacked: {error}") from error
+            raise UnreadableDocument("{name}: cannot be unpacked: {error}", name=name, error=error) from error
 
 
 def _parser() -> tuple["expat.XMLParserType", list[Event]]:
@@ -86,7 +86,7 @@ def _parser() -> tuple["expat.XMLParserType", list[Event]]:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise UnreadableDocument(f"elements within {_DEEPEST} others")
+            raise UnreadableDocument("elements within {most} others", most=_DEEPEST)
         found.append(("start", _local(name), {_local(key): value for key, value in attributes.items()}))
 
     def end(name: str) -> None:

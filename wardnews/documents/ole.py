@@ -17,7 +17,7 @@ class Streams:
         try:
             self._ole = olefile.OleFileIO(file)
         except (OSError, ValueError, IndexError, TypeError, AttributeError) as error:  # what olefile raises, and meets
-            raise UnreadableDocument(f"no whole OLE file: {error}") from error
+            raise UnreadableDocument("no whole OLE file: {error}", error=error) from error
 
     def has(self, name: str) -> bool:
         """Whether there is a stream of this name."""
@@ -27,10 +27,10 @@ class Streams:
         """Return a stream. Raises UnreadableDocument where it is missing, broken or too long."""
         try:
             if self._ole.get_size(name) > _LONGEST:
-                raise UnreadableDocument(f"{name}: more than {_LONGEST >> 20} MB")
+                raise UnreadableDocument("{name}: more than {most} MB", name=name, most=_LONGEST >> 20)
             data: bytes = self._ole.openstream(name).read()
         except (OSError, ValueError, IndexError) as error:
             if isinstance(error, UnreadableDocument):
                 raise
-            raise UnreadableDocument(f"{name}: cannot be read: {error}") from error
+            raise UnreadableDocument("{name}: cannot be read: {error}", name=name, error=error) from error
         return data

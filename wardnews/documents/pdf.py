@@ -47,7 +47,7 @@ def read_pdf(file: BinaryIO) -> Document:
     except _BROKEN as error:
         if isinstance(error, UnreadableDocument):
             raise
-        raise UnreadableDocument(f"cannot be read as PDF: {error or type(error).__name__}") from error
+        raise UnreadableDocument("cannot be read as PDF: {error}", error=error or type(error).__name__) from error
     if scanned:
         pages.flags[PARTLY_SCANNED if any(pages.texts) else SCANNED] = None
     return pages.document("pdf")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from wardnews.documents.document import Document
 from wardnews.documents.read import NEEDED, read
 from wardnews.errors import UnreadableDocument, UsageError
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.portable import bound
 from wardnews.workers import begin_worker
 
@@ -35,7 +36,9 @@ def needed() -> None:
     """Raise UsageError where a library is missing that reading documents takes."""
     missing = [package for name, package in NEEDED.items() if find_spec(name) is None]
     if missing:
-        raise UsageError(f"reading files needs {', '.join(missing)}: pip install 'wardnews[documents]' brings it")
+        raise UsageError(
+            "reading files needs {libraries}: pip install 'wardnews[documents]' brings it", libraries=", ".join(missing)
+        )
 
 
 class DocumentReader:
@@ -65,15 +68,15 @@ class DocumentReader:
             pipe.send_bytes(os.fsencode(path.resolve()))
             if not pipe.poll(self._seconds):
                 self._end()
-                raise UnreadableDocument(f"reading it takes more than {self._seconds:g} seconds")
+                raise UnreadableDocument("reading it takes more than {seconds:g} seconds", seconds=self._seconds)
             answer = json.loads(pipe.recv_bytes(_LONGEST_ANSWER))
         except (EOFError, ConnectionError) as error:
             status = self._end()
-            raise UnreadableDocument(f"the process that read it ended ({status})") from error
+            raise UnreadableDocument("the process that read it ended ({status})", status=status) from error
         if answer.pop("spent", False):
             self._end()
         if _CAUSE in answer:
-            raise UnreadableDocument(answer[_CAUSE])
+            raise UnreadableDocument("{cause}", cause=Phrase(answer[_CAUSE]))
         return _document(answer)
 
     def _begin(self) -> "Connection[Any, Any]":
@@ -133,7 +136,7 @@ def _answer(path: str) -> dict[str, Any]:
     except UnreadableDocument as error:
         return {_CAUSE: str(error)}
     except MemoryError:
-        return {_CAUSE: "reading it takes more memory than it gets", "spent": True}
+        return {_CAUSE: gettext_noop("reading it takes more memory than it gets"), "spent": True}
     except Exception as error:  # noqa: BLE001 - libraries meet anything in a broken file, and the others are read all the same
         return {_CAUSE: f"cannot be read: {type(error).__name__}: {error}", "spent": True}
     thumbnail = base64.b64encode(found.thumbnail).decode() if found.thumbnail else None

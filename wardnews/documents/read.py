@@ -38,7 +38,7 @@ def read(file: BinaryIO) -> Document:
     media_type = media_type_of(file)
     file.seek(0)
     if media_type not in _READERS:
-        raise UnreadableDocument(_why_not(file, media_type))
+        raise _why_not(file, media_type)
     module, name = _READERS[media_type].split(".")
     reader: Callable[[BinaryIO], Document] = getattr(import_module(f"wardnews.documents.{module}"), name)
     try:
@@ -46,13 +46,13 @@ def read(file: BinaryIO) -> Document:
     except RecursionError as error:
         raise UnreadableDocument("holds parts within parts without end") from error
     except struct.error as error:
-        raise UnreadableDocument(f"is broken: {error}") from error
+        raise UnreadableDocument("is broken: {error}", error=error) from error
 
 
-def _why_not(file: BinaryIO, media_type: str) -> str:
+def _why_not(file: BinaryIO, media_type: str) -> UnreadableDocument:
     if media_type == _OLE:
         from wardnews.documents.ole import Streams
 
         if Streams(file).has("EncryptedPackage"):
-            return "is locked with a password"
-    return f"is {media_type}, whose text is not read"
+            return UnreadableDocument("is locked with a password")
+    return UnreadableDocument("is {media_type}, whose text is not read", media_type=media_type)

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from wardnews.documents.document import Document
 from wardnews.errors import UnreadableDocument
+from wardnews.locale import Phrase
 
 SIDE = 320
 """Pixels of the longer side."""
@@ -38,15 +39,17 @@ def read_picture(file: BinaryIO) -> Document:
     ) as error:
         if isinstance(error, UnreadableDocument):
             raise
-        said = "no picture of its kind" if isinstance(error, UnidentifiedImageError) else error
-        raise UnreadableDocument(f"no thumbnail can be made: {said}") from error
+        cause = Phrase("no picture of its kind") if isinstance(error, UnidentifiedImageError) else error
+        raise UnreadableDocument("no thumbnail can be made: {cause}", cause=cause) from error
 
 
 def _thumbnail(picture: Image.Image) -> bytes:
     picture.draft("RGB", (SIDE, SIDE))
     most = _MOST_WITH_ALPHA if picture.mode in ("RGBA", "LA", "PA") else _MOST_DECODED
     if picture.width * picture.height > most:
-        raise UnreadableDocument(f"no thumbnail is made: {picture.width} by {picture.height} pixels")
+        raise UnreadableDocument(
+            "no thumbnail is made: {width} by {height} pixels", width=picture.width, height=picture.height
+        )
     picture.thumbnail((SIDE, SIDE))
     small = ImageOps.exif_transpose(picture).convert("RGBA")
     shown = Image.new("RGB", small.size, "white")

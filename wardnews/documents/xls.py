@@ -33,7 +33,7 @@ def read_xls(file: BinaryIO) -> Document:
                 pages.add(_rows(book, sheet))
                 book.unload_sheet(number)
     except _BROKEN as error:
-        raise UnreadableDocument(f"cannot be read as XLS: {error or type(error).__name__}") from error
+        raise UnreadableDocument("cannot be read as XLS: {error}", error=error or type(error).__name__) from error
     return pages.document("xls")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wardnews.errors import ExportError
+from wardnews.errors import ExportError, reason
 from wardnews.exporters.lines import glance
 from wardnews.files.endings import ending_of
 from wardnews.files.storage import open_kept, place_of
@@ -35,7 +35,7 @@ class KeptFiles:
         Raises ExportError where files cannot be linked, OSError where they cannot be written.
         """
         if self.link and is_url(self.base):
-            raise ExportError(f"{masked(self.base)}: files of a bucket cannot be linked: --files copy")
+            raise ExportError("{base}: files of a bucket cannot be linked: --files copy", base=masked(self.base))
         for line in lines:
             for one in (*glance(line, "images"), *glance(line, "attachments")):
                 if one["sha256"] and one["sha256"] not in self._seen:
@@ -66,7 +66,9 @@ class KeptFiles:
         except OSError as error:
             if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
                 raise
-            raise ExportError(f"{self.base}: cannot be linked from there ({error.strerror}): --files copy") from error
+            raise ExportError(
+                "{base}: cannot be linked from there ({reason}): --files copy", base=self.base, reason=reason(error)
+            ) from error
         return True
 
     def _copied(self, name: str, target: Path) -> bool:

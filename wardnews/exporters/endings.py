@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from wardnews.errors import ExportError
 from wardnews.exporters.formats import FORMATS
+from wardnews.locale import any_of
 from wardnews.plugins import plugins
 from wardnews.text.strings import masked
 
@@ -62,11 +63,22 @@ def format_for(asked: str | None, name: str | None) -> str:
     ending = "" if not name or name.endswith("/") else ending_of(name)
     fitting, shown = formats_of(ending), masked(name or "")
     if asked and fitting and asked not in fitting:
-        better = f"let it end in .{_endings_of(asked)[0]}, or ask for {' or '.join(fitting)}"
-        raise ExportError(f"{shown}: such a name means {' or '.join(fitting)}, and {asked} was asked for: {better}")
+        raise ExportError(
+            "{name}: such a name means {fitting}, and {asked} was asked for: let it end in .{ending}, or ask for "
+            "{fitting}",
+            name=shown,
+            fitting=any_of(fitting),
+            asked=asked,
+            ending=_endings_of(asked)[0],
+        )
     if ending and not (asked or fitting):
         known = ", ".join(f".{_endings_of(name)[0]}" for name in _formats())
-        raise ExportError(f"{shown}: {ending} means no format, and none is named; endings that do: {known}")
+        raise ExportError(
+            "{name}: {ending} means no format, and none is named; endings that do: {known}",
+            name=shown,
+            ending=ending,
+            known=known,
+        )
     return asked or next(iter(fitting), "jsonl")
 
 
@@ -79,11 +91,20 @@ def feed_format_for(output: str) -> tuple[str, str]:
     if not (name and _WORD.fullmatch(f".{word}")):
         name, asked = output, None
     elif not (asked := word if word in _formats() else next(iter(formats_of(f".{word}")), None)):
-        raise ExportError(f"{masked(output)}: no format is called {word}; a crawl writes {', '.join(FEEDS)}")
+        raise ExportError(
+            "{output}: no format is called {word}; a crawl writes {feeds}",
+            output=masked(output),
+            word=word,
+            feeds=", ".join(FEEDS),
+        )
     found = format_for(asked, None if name == "-" else name)
     if found not in FEEDS:
-        others = f"`wardnews export --as {found}` does, from the store"
-        raise ExportError(f"{masked(output)}: a crawl writes {', '.join(FEEDS)}, and no {found}: {others}")
+        raise ExportError(
+            "{output}: a crawl writes {feeds}, and no {format}: `wardnews export --as {format}` does, from the store",
+            output=masked(output),
+            feeds=", ".join(FEEDS),
+            format=found,
+        )
     return name, found
 
 

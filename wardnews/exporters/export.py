@@ -67,15 +67,20 @@ def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str])
     of_many = form.feed is not None and len(keys) != 1
     if of_many or not (form.pieces or form.feed):
         if not output:
-            also = ", or one portal with --site" if of_many else ""
-            raise ExportError(f"--as {name} makes a folder: name it with -o{also}")
+            if of_many:
+                raise ExportError("--as {name} makes a folder: name it with -o, or one portal with --site", name=name)
+            raise ExportError("--as {name} makes a folder: name it with -o", name=name)
         if of_many and not named and formats_of(ending_of(output)):
             raise ExportError(
-                f"{masked(output)}: a file of --as {name} is of one portal: name it with --site, or a folder/"
+                "{output}: a file of --as {name} is of one portal: name it with --site, or a folder/",
+                output=masked(output),
+                name=name,
             )
         return True
     if named and not (form.folder or form.feed):
-        raise ExportError(f"{masked(str(output))}: is a folder, and --as {name} makes a file; name one in it")
+        raise ExportError(
+            "{output}: is a folder, and --as {name} makes a file; name one in it", output=masked(str(output)), name=name
+        )
     return named
 
 
@@ -110,7 +115,9 @@ def _write_file(
         return ""
     path = Path(output).resolve()
     if path.exists() and not path.is_file():  # a device, a pipe: writing it whole would put a file in its place
-        raise ExportError(f"{output}: is no file, and would be replaced by one; without -o it is standard output")
+        raise ExportError(
+            "{output}: is no file, and would be replaced by one; without -o it is standard output", output=output
+        )
     own = may_describe(path.parent, output)
     write_whole(pieces, path)
     if form.table and own:

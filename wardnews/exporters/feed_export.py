@@ -130,7 +130,7 @@ def check_columns(path: "Path") -> None:
     except DAMAGED:
         begins = b""
     if begins != columns:
-        raise ExportError(f"{path}: does not begin with the columns that are to be added; name a new file")
+        raise ExportError("{path}: does not begin with the columns that are to be added; name a new file", path=path)
 
 
 def _is_empty(file: BufferedIOBase) -> bool:

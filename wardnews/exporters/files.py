@@ -122,7 +122,7 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
     """
     path = given.resolve()
     if path.is_mount():
-        raise ExportError(f"{given}: is a mount point, which cannot be replaced; name a folder within it")
+        raise ExportError("{folder}: is a mount point, which cannot be replaced; name a folder within it", folder=given)
     old, part = path.with_name(f".{path.name}.old"), path.with_name(f".{path.name}.part")
     for other in (part, old):
         if other.is_symlink():  # put there by others: what it leads to is not ours to replace
@@ -132,7 +132,9 @@ def whole_folder(given: Path, kind: str) -> Iterator[Path]:
         try:
             held.enter_context(locked_folder(part))
         except BlockingIOError:
-            raise ExportError(f"{given}: another export is writing this folder; wait for its end") from None
+            raise ExportError(
+                "{folder}: another export is writing this folder; wait for its end", folder=given
+            ) from None
         try:
             _put_back(old, path)
             _check_folder(path, given, kind)
@@ -170,9 +172,17 @@ def _check_folder(path: Path, given: Path, kind: str) -> None:
 
 def _check_made(descriptor: dict[str, Any], given: str, kind: str) -> None:
     made = descriptor.get(OWN, {}).get("made")
-    if made != kind:
-        but = f"an export of another kind, {made}" if made else "nothing that an export made"
-        raise ExportError(f"{masked(given)}: is {but}, and would be replaced as a whole; name a new folder")
+    if made and made != kind:
+        raise ExportError(
+            "{folder}: is an export of another kind, {made}, and would be replaced as a whole; name a new folder",
+            folder=masked(given),
+            made=made,
+        )
+    if not made:
+        raise ExportError(
+            "{folder}: is nothing that an export made, and would be replaced as a whole; name a new folder",
+            folder=masked(given),
+        )
 
 
 def made_as(folder: Path) -> str | None:

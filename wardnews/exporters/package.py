@@ -129,7 +129,11 @@ def may_describe(folder: Path, output: str) -> bool:
     """
     made = made_as(folder)
     if made not in (None, FILES):
-        raise ExportError(f"{output}: its folder is an export as {made}, which the next one replaces as a whole")
+        raise ExportError(
+            "{output}: its folder is an export as {made}, which the next one replaces as a whole",
+            output=output,
+            made=made,
+        )
     return made == FILES or not (folder / DESCRIPTOR).exists()
 
 

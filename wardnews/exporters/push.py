@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 from wardnews import __version__
 from wardnews.errors import ExitStatus, WardnewsError
-from wardnews.locale import _, number
+from wardnews.locale import Phrase, _, gettext_noop, number
 from wardnews.store.changes import changes, cursor_of, horizon, position, store_name
 from wardnews.store.database import Store
 from wardnews.store.tables import cursors
@@ -75,7 +75,7 @@ class Answer:
     """What came of a post: the status, None without an answer; what was said; the seconds asked to wait."""
 
     status: int | None
-    said: str
+    said: Phrase | str
     wait: float = 0.0
 
     @property
@@ -103,14 +103,16 @@ class Receiver:
         """Take an address and a secret as typed; raise PushError where they are none."""
         shown = masked(url).partition("?")[0]
         if not (url.isascii() and url.isprintable()) or " " in url:
-            raise PushError(f"{shown}: write what is not ASCII in it as %XX, in the host as xn--", ExitStatus.USAGE)
+            raise PushError(
+                "{url}: write what is not ASCII in it as %XX, in the host as xn--", ExitStatus.USAGE, url=shown
+            )
         try:
             parts = urlsplit(url)
             named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         except ValueError:
             named = False
         if not named:
-            raise PushError(f"{shown}: expected an http or https address", ExitStatus.USAGE)
+            raise PushError("{url}: expected an http or https address", ExitStatus.USAGE, url=shown)
         if parts.username is not None or parts.fragment:
             raise PushError("expected an address without a password or #; WARDNEWS_PUSH_SECRET signs", ExitStatus.USAGE)
         return cls(url, parts, key_of(secret) if secret else None, timeout)
@@ -133,8 +135,8 @@ class Receiver:
             finally:
                 overdue.cancel()
         except (OSError, HTTPException, ValueError) as error:
-            cause = getattr(error, "strerror", None) or str(error)
-            return Answer(None, one_line(f"{cause or 'no answer'} ({type(error).__name__})"))
+            cause = one_line(getattr(error, "strerror", None) or str(error)) or gettext_noop("no answer")
+            return Answer(None, Phrase("{cause} ({kind})", cause=Phrase(cause), kind=type(error).__name__))
         finally:
             connection.close()
 
@@ -202,7 +204,7 @@ def push(store: Store, receiver: Receiver, pace: Pace, tell: Tell, *, since: str
     """
     lock = f"push-{hashlib.sha256(receiver.url.encode()).hexdigest()[:16]}"
     if not store.locks.take(lock):
-        raise PushError(f"{receiver.shown}: another push to it is under way", ExitStatus.LOCKED)
+        raise PushError("{url}: another push to it is under way", ExitStatus.LOCKED, url=receiver.shown)
     try:
         if since is not None:
             _move(store, receiver.url, position(store, since))
@@ -220,22 +222,32 @@ def push(store: Store, receiver: Receiver, pace: Pace, tell: Tell, *, since: str
 
 def _deliver(receiver: Receiver, batch: Batch, pace: Pace, tell: Tell) -> None:
     """Post a batch until it is acknowledged; raise PushError where it is not, or will never be."""
-    named = f"{receiver.shown}: batch {batch.key}"
+    named = Phrase("{receiver}: batch {key}", receiver=receiver.shown, key=batch.key)
     for attempt in range(1, pace.tries + 1):
         answer = receiver.post(batch)
         if answer.is_accepted:
             return
         if not answer.may_pass:
-            raise PushError(f"{named}: refused for good: {answer.said}")
+            raise PushError("{batch}: refused for good: {said}", batch=named, said=answer.said)
         if answer.wait > LONGEST:
-            asked = f"{named}: {answer.said}; asks to wait for {answer.wait:.0f} s: the next push goes on"
-            raise PushError(asked, ExitStatus.STOPPED)
+            raise PushError(
+                "{batch}: {said}; asks to wait for {seconds:.0f} s: the next push goes on",
+                ExitStatus.STOPPED,
+                batch=named,
+                said=answer.said,
+                seconds=answer.wait,
+            )
         if attempt < pace.tries:
             pause = max(min(pace.first * 2 ** (attempt - 1), pace.most), answer.wait)
-            line = _("{receiver}: batch {batch}: {answer}; again in {seconds} s")
-            tell(line.format(receiver=receiver.shown, batch=batch.key, answer=answer.said, seconds=f"{pause:g}"))
+            again = Phrase("{batch}: {said}; again in {seconds:g} s", batch=named, said=answer.said, seconds=pause)
+            tell(again.translated())
             time.sleep(pause)
-    raise PushError(f"{named}: refused {pace.tries} times, at last: {answer.said}; the next push goes on with it")
+    raise PushError(
+        "{batch}: refused {tries} times, at last: {said}; the next push goes on with it",
+        batch=named,
+        tries=pace.tries,
+        said=answer.said,
+    )
 
 
 # --- what is kept of a receiver --------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class Spool:
         if encoding in ("", "identity"):
             return self
         if encoding not in ("gzip", "x-gzip", "deflate"):
-            raise Undecodable(f"file compressed as {encoding[:20]}")
+            raise Undecodable("file compressed as {encoding}", encoding=encoding[:20])
         plain = Spool(self.folder)
         unpack = zlib.decompressobj(_ANY)
         self.file.seek(0)

@@ -11,6 +11,7 @@ from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, NO_ADDRESS, Entry, Layout, Listing
 from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
 from wardnews.layouts.pagers import declared_total, first_page
+from wardnews.locale import Phrase
 from wardnews.plugins import broken, plugin, plugins
 
 __all__ = [
@@ -45,9 +46,11 @@ def _of_plugin(name: str) -> Layout:
     """Return the layout that a plug-in brings; raise PluginError where it is none, or has another one's name."""
     layout = plugin("layouts", name)
     if not isinstance(layout, Layout) or layout.name != name:
-        raise broken("layouts", name, f"expected a Layout whose name is {name!r}, found {layout!r:.60}")
+        found = " ".join(f"{layout!r:.60}".split())
+        cause = Phrase("expected a Layout whose name is {name!r}, found {found}", name=name, found=found)
+        raise broken("layouts", name, cause)
     if name in {ANYPORTAL, *(one.name for one in _FAMILIES)}:
-        raise broken("layouts", name, "wardnews has a layout of this name")
+        raise broken("layouts", name, Phrase("wardnews has a layout of this name"))
     return layout
 
 

@@ -134,15 +134,15 @@ class Layout:
 
     def fits(self, page: Page) -> bool:
         """Whether a page is of this family, by what it is."""
-        return self.why(page) is not None
+        marked = page.has_any(self.marks) or (self.script_mark and page.tree.scripts_contain(self.script_mark))
+        return bool(marked) and (not self.signs or page.says(self.signs))  # to look for words is dear
 
     def why(self, page: Page) -> str | None:
         """Return the mark by which a page is of this family; None where it is not."""
-        if self.signs and not page.says(self.signs):
+        if not self.fits(page):
             return None
         mark = next((mark for mark in self.marks if page.has(mark)), None)
-        scripted = not mark and self.script_mark and page.tree.scripts_contain(self.script_mark)
-        return f"a script with {self.script_mark}" if scripted else mark
+        return mark or f"a script with {self.script_mark}"
 
     def candidates(self, page: Page, name: str) -> list[Found]:
         """Return all that the selectors of a field find on a page, in their order."""

@@ -47,9 +47,9 @@ A class alone may hide what names a link or a count, so that `words_of` reads th
 """
 _SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
 _BODY = ("body",)
-_LINK = TAG_IDS["a"]
-_LINKED_OR_MARKED = (
-    "a[href], a[href]:is([download], [itemprop='datePublished'], [rel~='category']), iframe[src], embed[src],"
+_FRAMED = "iframe[src], embed[src], object[data], a[href][download]"
+_MARKED = (
+    "a[href]:is([download], [itemprop='datePublished'], [rel~='category']), iframe[src], embed[src],"
     " object[data], title, meta[content], link[rel='canonical'], link[rel='shortlink'],"
     " script[type='application/ld+json'], time[datetime],"
     " [itemprop='datePublished']:not(a, meta[content], time[datetime])"
@@ -147,10 +147,10 @@ class Found:
 
 @dataclass
 class Parts:
-    """Where the parts of one article stand: what was found of each field, what lost, and the body's element."""
+    """Where the parts of one article stand: what was found of each, how to find its rivals, and the body's element."""
 
     found: dict[str, Found] = field(default_factory=dict)
-    lost: dict[str, list[Found]] = field(default_factory=dict)
+    rivals: dict[str, Callable[[], list[Found]]] = field(default_factory=dict)
     body: LexborNode | None = None
     skipped: set[int] = field(default_factory=set)
     body_rule: str = ""
@@ -174,36 +174,27 @@ class Page:
     tokens: Mapping[str, str]
     tags: int
     _made: dict[Callable[["Page"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _addresses: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def url(self) -> str:
         """Return the address of the page."""
         return self.fetch.url
 
-    @property
+    @cached_property
     def links(self) -> list[tuple[LexborNode, str]]:
         """Return the links of the page, each with its address as it is written."""
-        return self._linked_and_marked[0]
-
-    @property
-    def marked(self) -> list[tuple[LexborNode, dict[str, str | None]]]:
-        """Return the elements that speak to machines or show what is at another address, with their attributes."""
-        return self._linked_and_marked[1]
+        return [(node, node.attrs.get("href") or "") for node in self.tree.css("a[href]")]
 
     @cached_property
-    def _linked_and_marked(
-        self,
-    ) -> tuple[list[tuple[LexborNode, str]], list[tuple[LexborNode, dict[str, str | None]]]]:
-        """Return both in one search, which costs as much as either."""
-        links, marked = [], []
-        last = 0
-        for node in self.tree.css(_LINKED_OR_MARKED):
-            if node.tag_id == _LINK and node.mem_id != last:
-                last = node.mem_id
-                links.append((node, node.attrs.get("href") or ""))
-            else:  # a link that says more is found once more
-                marked.append((node, node.attributes))
-        return links, marked
+    def framed(self) -> list[LexborNode]:
+        """Return the elements that show what is at another address, and the links that say they are for downloading."""
+        return self.tree.css(_FRAMED)
+
+    @cached_property
+    def marked(self) -> list[tuple[LexborNode, dict[str, str | None]]]:
+        """Return the elements that speak to machines or show what is at another address, with their attributes."""
+        return [(node, node.attributes) for node in self.tree.css(_MARKED)]
 
     def once(self, make: Callable[["Page"], T]) -> T:
         """Return what a function makes of the page, made the first time only; nobody changes it."""
@@ -227,10 +218,19 @@ class Page:
 
     def has(self, css: str) -> bool:
         """Whether a selector finds anything, as `select` does."""
-        return not self._is_endless(css, None) and self.tree.css_first(css) is not None
+        return not self._is_endless(css, None) and self.tree.css_matches(css)
+
+    def has_any(self, selectors: tuple[str, ...]) -> bool:
+        """Whether one of some selectors finds anything; to ask for all at once costs half as much."""
+        return any(map(self.has, selectors)) if self._is_vast else self.tree.css_matches(", ".join(selectors))
+
+    @property
+    def _is_vast(self) -> bool:
+        """Whether the page has so many elements that some selectors take minutes."""
+        return self.tags * self.tags > _MOST_PAIRS
 
     def _is_endless(self, css: str, within: LexborNode | None) -> bool:
-        ends = _ends_of(css) if self.tags * self.tags > _MOST_PAIRS else None
+        ends = _ends_of(css) if self._is_vast else None
         return ends is not None and len((within or self.tree).css(ends)) * self.tags > _MOST_PAIRS
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
@@ -265,8 +265,13 @@ class Page:
 
     def link(self, href: str | None) -> str | None:
         """Make the absolute http or https address of a link; None where it is none that is to be followed."""
-        if not href or len(href) > LONGEST:
+        if not href or len(href) > LONGEST or href.startswith(("#", "javascript:")):
             return None
+        if href not in self._addresses:
+            self._addresses[href] = self._address(href)
+        return self._addresses[href]
+
+    def _address(self, href: str) -> str | None:
         if _PLAIN_PATH.fullmatch(href):
             return self.origin + href
         if _PLAIN_ADDRESS.fullmatch(href):
@@ -317,11 +322,11 @@ def _refuse_endless(text: str) -> None:
         name = (tag["name"] or "br").lower()
         options += name == "option"
         if options > _MOST_OPTIONS:
-            raise UnreadablePage(f"more than {_MOST_OPTIONS} choices: no portal's page is made so")
+            raise UnreadablePage("more than {most} choices: no portal's page is made so", most=_MOST_OPTIONS)
         depth = len(around) + _IN_A_TABLE * known["table"]
         weight += depth
         if depth > _DEEPEST or weight > _HEAVIEST:
-            raise UnreadablePage(f"elements nested more than {_DEEPEST} deep, or many far too deep")
+            raise UnreadablePage("elements nested more than {most} deep, or many far too deep", most=_DEEPEST)
         if name in _NEVER_DEEP:
             continue
         if not tag["end"]:

@@ -1,6 +1,7 @@
 """The next page of a listing: by its number in the address, by ASP.NET's `__doPostBack`, by the words of a link."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ _NAME = re.compile(
 _PAGE = re.compile(r"\d{1,9}")
 _NUMBER = re.compile(r"\d{1,4}")
 """No listing has ten thousand pages; what is longer is an article's id."""
+_NUMBERED = re.compile(r"\?|/(?:page|pageid|trang)[/-]\d", re.IGNORECASE)
+"""What is in an address with options, or with a number in its path."""
 _IN_PATH = re.compile(r"(?:/pgrid/\d+)?/(?:page|pageid|trang)[/-](\d{1,9})(?=[./]|$)", re.IGNORECASE)
 _POSTBACK = re.compile(r"""(?:__doPostBack|PostBackOptions)\(\s*["']([^"']+)["']\s*,\s*["']([^"']*)["']""")
 _POSTBACKS = "a[href*='PostBack'], a[onclick*='__doPostBack']"
@@ -141,11 +144,11 @@ def _place(url: str) -> _Place:
 
 def _places(page: Page, within: str) -> list[tuple[_Place, str, str]]:
     """Return the numbered places of this page's listing that it links to, with their addresses and words."""
-    here = _place(page.url)
+    here, host = _place(page.url), urlsplit(page.url).netloc
     found = []
     for link in page.tree.css(within):
         url = page.link(link.attributes.get("href"))
-        place = _place(url) if url and urlsplit(url).netloc == urlsplit(page.url).netloc else None
+        place = _place(url) if url and _NUMBERED.search(url) and urlsplit(url).netloc == host else None
         if url and place and place.name and place.path == here.path and here.name in ("", place.name):
             found.append((place, url, tidy(words_of(link))))
     return found
@@ -188,9 +191,10 @@ def _postback_rank(link: LexborNode, argument: str, following: int) -> int:
         return 1
     if argument:
         return 0
-    if tidy(words_of(link)) == str(following):
+    words = tidy(words_of(link))
+    if words == str(following):
         return 2
-    rank = _words_rank(link)
+    rank = _words_rank(words, link.attributes)
     return rank + 2 if rank else 0
 
 
@@ -234,29 +238,31 @@ def _by_words(page: Page, within: str) -> Fetch | None:
     """Take the link that says it is the next; or a number beside the shown page's that is one more."""
     ranked: list[tuple[int, int, str]] = []
     seen: dict[int, int | None] = {}
+    host = urlsplit(page.url).netloc
     for place, link in enumerate(page.tree.css(within)):
-        url = page.link(link.attributes.get("href"))
-        if not url or url == page.url or urlsplit(url).netloc != urlsplit(page.url).netloc:
+        attributes = link.attributes
+        url = page.link(attributes.get("href"))
+        if not url or url == page.url or urlsplit(url).netloc != host:
             continue
         words = tidy(words_of(link))
-        if "next" in (link.attributes.get("rel") or "").split():
+        if "next" in (attributes.get("rel") or "").split():
             ranked.append((0, place, url))
         elif _PAGE.fullmatch(words):
             if _shown_number(link, seen) == int(words) - 1:
                 ranked.append((1, place, url))
-        elif rank := _words_rank(link):
+        elif rank := _words_rank(words, attributes):
             ranked.append((rank + 1, place, url))
     return Fetch(min(ranked)[2]) if ranked else None
 
 
-def _words_rank(link: LexborNode) -> int:
+def _words_rank(words: str, attributes: Mapping[str, str | None]) -> int:
     """Rank the words of a link as those of the next page's, best first; 0 where they are others'."""
-    attributes = link.attributes
+    words = words.lower()
+    title = tidy(attributes.get("title") or attributes.get("aria-label") or "").lower()
+    is_next = any(_NEXT_WORDS.fullmatch(text.strip(" ›»>→")) for text in (words, title) if text)
+    if not is_next and words not in _ARROWS:
+        return 0
     said = " ".join(filter(None, (attributes.get(name) for name in ("class", "title", "aria-label", "id"))))
     if _LAST.search(said):
         return 0
-    words = tidy(words_of(link)).lower()
-    title = tidy(attributes.get("title") or attributes.get("aria-label") or "").lower()
-    if any(_NEXT_WORDS.fullmatch(text.strip(" ›»>→")) for text in (words, title)):
-        return 1
-    return _ARROWS.get(words, -1) + 1
+    return 1 if is_next else _ARROWS[words] + 1

@@ -5,7 +5,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -46,7 +46,7 @@ def speaking(code: str) -> Iterator[None]:
 
 def _(message: str) -> str:
     """Return a message in the language that is spoken."""
-    return catalogue(language()).gettext(message)
+    return catalogue(language()).gettext(message) if message else ""  # a catalogue tells of itself under no name
 
 
 def ngettext(one: str, many: str, number: int) -> str:
@@ -72,7 +72,7 @@ class Phrase:
 
     def __init__(self, message: str, /, **values: object) -> None:
         self.message = message
-        self.values = {name: one if isinstance(one, _PLAIN) else str(one) for name, one in values.items()}
+        self.values = {name: one if isinstance(one, _PLAIN) else _plain(one) for name, one in values.items()}
 
     def __str__(self) -> str:
         return self.message.format_map(self.values) if self.values else self.message
@@ -85,6 +85,42 @@ class Phrase:
 
 _PLAIN = (str, int, float, Phrase)
 """What a message keeps of its values as it is; anything else might not survive the way to another process."""
+
+
+def _plain(value: object) -> "str | Phrase":
+    """Return a value as a text; what the system or a library says, as a message, for the usual ones are translated."""
+    if isinstance(value, OSError) and value.strerror and isinstance(value.filename, str):
+        said = Phrase(
+            "[Errno {number}] {reason}: {file!r}",
+            number=value.errno,
+            reason=Phrase(value.strerror),
+            file=value.filename,
+        )
+        if str(said) == str(value):
+            return said
+    return Phrase(str(value)) if isinstance(value, Exception) else str(value)
+
+
+def any_of(names: Iterable[str]) -> Phrase | str:
+    """Return names as a choice.
+
+    >>> str(any_of(["s3://", "gs://", "file://"])), any_of(["file://"])
+    ('s3:// or gs:// or file://', 'file://')
+    """
+    choice: Phrase | str = ""
+    for name in names:
+        choice = Phrase("{before} or {name}", before=choice, name=name) if choice else name
+    return choice
+
+
+def joined(parts: Iterable[object], between: str) -> Phrase:
+    """Return messages as one, with a sign between them that languages share.
+
+    >>> str(joined([Phrase("{count} pages", count=2), "{braces}"], "; "))
+    '2 pages; {braces}'
+    """
+    named = {f"part{number}": part for number, part in enumerate(parts)}
+    return Phrase(between.join(f"{{{name}}}" for name in named), **named)
 
 
 def translated(what: object) -> str:

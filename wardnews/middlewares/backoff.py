@@ -65,7 +65,7 @@ class BackOff:
     def process_request(self, request: Request) -> None:
         """Raise NotNow for a request to a group that is left alone."""
         if self.left_alone and (reason := self.left_alone.get(group_of(self.crawler, request))):
-            raise NotNow(reason)
+            raise NotNow("{reason}", reason=reason)
 
     def keep(self, group: str, seconds: float) -> float:
         """Leave a group alone that asked another run for it; return for how many seconds its requests have to wait."""

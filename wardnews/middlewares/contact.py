@@ -21,8 +21,9 @@ def user_agent(version: str, contact: str) -> str:
     """
     if contact and not _is_contact(contact):
         raise SitesError(
-            f"WARDNEWS_CONTACT={contact!r}: expected an e-mail address or a web address where people find you, "
-            'such as "archive@example.org" or "https://example.org/archive"'
+            "WARDNEWS_CONTACT={contact!r}: expected an e-mail address or a web address where people find "
+            'you, such as "archive@example.org" or "https://example.org/archive"',
+            contact=contact,
         )
     return f"wardnews/{version} (archive of local government news{f'; +{contact}' if contact else ''})"
 

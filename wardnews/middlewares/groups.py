@@ -79,4 +79,4 @@ def turn_away(slot: Slot, reason: str) -> None:
     """Fail all requests that wait in a group with NotNow."""
     while slot.queue:
         _, waiting = slot.queue.popleft()
-        waiting.errback(Failure(NotNow(reason)))  # type: ignore[no-untyped-call]
+        waiting.errback(Failure(NotNow("{reason}", reason=reason)))  # type: ignore[no-untyped-call]

@@ -81,7 +81,7 @@ class PublicHosts:
             return
         private = _private_literal(host)
         if private:
-            raise PrivateAddress(f"{host} is the private address {private}")
+            raise PrivateAddress("{host} is the private address {address}", host=host, address=private)
         raise IgnoreRequest(str(Phrase("port {port}, which is neither the portal's own nor the web's", port=port)))
 
     def may(self, request: Request, host: str, port: int) -> bool:

@@ -45,7 +45,7 @@ def wanted(settings: BaseSettings, default: bool) -> bool:
     try:
         keep = default if said in (None, "") else settings.getbool("WARDNEWS_RAW")
     except ValueError as error:
-        raise CannotKeep(f"WARDNEWS_RAW={said}: expected 1 or 0") from error
+        raise CannotKeep("WARDNEWS_RAW={value}: expected 1 or 0", value=said) from error
     if keep:
         try:
             import_module("warcio")
@@ -110,7 +110,7 @@ class RawPages:
                 self.crawler.stats.inc_value("rawpages/failed")
                 self.crawler.spider.stop(self.failure)  # type: ignore[union-attr]
         if self.failure:
-            raise RawError(self.failure)
+            raise RawError("{failure}", failure=self.failure)
 
     def closed(self) -> None:
         """Complete the file."""

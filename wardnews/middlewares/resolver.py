@@ -54,4 +54,4 @@ def refusal(name: str) -> PrivateAddress | None:
     """Return why a name was refused, where it was."""
     resolver = installed()
     reason = resolver.refused.get(name.lower()) if resolver else None
-    return PrivateAddress(reason) if reason else None
+    return PrivateAddress("{reason}", reason=reason) if reason else None

@@ -71,12 +71,12 @@ class Robots(RobotsTxtMiddleware):
         except Exception as error:  # noqa: BLE001 - raised again for each page that waits for it
             return error
         if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
-            return NotNow(f"robots.txt answered {response.status}")
+            return NotNow("robots.txt answered {status}", status=response.status)
         agent = self._robotstxt_useragent or self._default_useragent
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, for_agent(rules_of(response), agent))
         delay = delay_of(parser, agent)
         if delay > LONGEST_DELAY:
-            return NotNow(f"robots.txt asks for {delay:.0f} s between requests")
+            return NotNow("robots.txt asks for {delay:.0f} s between requests", delay=delay)
         if delay:
             self.keep(request, delay)
         return parser

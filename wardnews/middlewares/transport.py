@@ -84,18 +84,18 @@ class _Parser(_LenientHTTPClientParser):
             self.header_bytes += len(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         if self.line_mode and self.header_bytes > MOST_HEADER_BYTES:
-            raise Flood(f"response headers of more than {MOST_HEADER_BYTES // 1024} KiB")
+            raise Flood("response headers of more than {most} KiB", most=MOST_HEADER_BYTES // 1024)
         if self.all_bytes > self.most:
             raise Flood("page too large: far more bytes sent than it holds")
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
         self.header_lines += 1
         if self.header_lines > MOST_HEADER_LINES:
-            raise Flood(f"response headers of more than {MOST_HEADER_LINES} lines")
+            raise Flood("response headers of more than {most} lines", most=MOST_HEADER_LINES)
         super().lineReceived(line)
 
     def lineLengthExceeded(self, _line: bytes) -> None:  # noqa: N802 - Twisted's name
-        raise Flood(f"a response header of more than {self.MAX_LENGTH // 1024} KiB")
+        raise Flood("a response header of more than {most} KiB", most=self.MAX_LENGTH // 1024)
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):

@@ -6,11 +6,12 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from wardnews.errors import UnreadablePage
+from wardnews.locale import Phrase
 from wardnews.portable import bound, give_way, processor_time
 from wardnews.reading.opened import OpenedPage, Purpose, Source
 from wardnews.workers import answer, begin_worker, submit
 
-TOO_HEAVY = "a page that takes too long or too much memory to read"
+TOO_HEAVY = Phrase("a page that takes too long or too much memory to read")
 _MOST_BYTES, _MOST_TAGS = 500_000, 8_000
 """A page of fewer is read within a second, whatever is in it."""
 _PROCESSES = 2
@@ -42,7 +43,7 @@ class PageReaders:
                 opened = await answer(process, submit(process, _read, source, purpose, _SECONDS))
             except (BrokenProcessPool, MemoryError) as error:
                 process.shutdown(wait=False)
-                raise UnreadablePage(TOO_HEAVY) from error
+                raise UnreadablePage("{cause}", cause=TOO_HEAVY) from error
             except Exception:
                 self._idle.append(process)
                 raise
@@ -67,5 +68,5 @@ def _read(source: Source, purpose: Purpose, seconds: float) -> OpenedPage:
             opened = OpenedPage.of(source)
             opened.read_ahead(purpose)
     except MemoryError as error:
-        raise UnreadablePage(TOO_HEAVY) from error
+        raise UnreadablePage("{cause}", cause=TOO_HEAVY) from error
     return opened

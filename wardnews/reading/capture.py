@@ -126,7 +126,7 @@ def _read_text(capture: Capture, site: Site, reading: Reading) -> None:
     try:
         article = parse_text(whole)
     except ValueError as error:
-        raise UnreadablePage(str(error)) from error
+        raise UnreadablePage("{error}", error=error) from error
     article.url = capture.url
     _keep(article, capture, site, reading, site.own(capture.url))
     if not article.published:  # any text has a first line

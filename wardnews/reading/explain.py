@@ -67,9 +67,13 @@ def _of_part(layout: Layout, page: Page, parts: Parts, name: str) -> Explained:
     found = parts.found.get(name)
     if found is None:
         return {}
-    lost = parts.lost.get(name) or layout.candidates(page, name)
+    lost = _rivals(parts, name) or layout.candidates(page, name)
     others = {one.words: one for one in lost if tidy(one.words) != tidy(found.words)}
     return {"rule": found.rule, "lost": [_lost(one) for one in others.values()][:_MOST_LOST]}
+
+
+def _rivals(parts: Parts, name: str) -> list[Found]:
+    return parts.rivals[name]() if name in parts.rivals else []
 
 
 def _lost(found: Found) -> dict[str, str]:
@@ -105,6 +109,6 @@ def _of_views(article: Article, parts: Parts) -> Explained:
     if article.views is None:
         return {}
     if header.views == article.views:
-        return {"rule": _form(header), "lost": [_lost(one) for one in parts.lost.get("views", ())]}
+        return {"rule": _form(header), "lost": [_lost(one) for one in _rivals(parts, "views")]}
     found = parts.found.get("views")
-    return {"rule": found.rule if found else None, "lost": [_lost(one) for one in parts.lost.get("views", ())]}
+    return {"rule": found.rule if found else None, "lost": [_lost(one) for one in _rivals(parts, "views")]}

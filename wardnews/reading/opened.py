@@ -71,7 +71,7 @@ class OpenedPage:
     def _asked(self, purpose: Purpose) -> Iterator[str]:
         if purpose == "article":
             if self.article and _length(self.article) > _LONGEST:
-                raise UnreadablePage(f"an article of more than {_LONGEST:,} characters")
+                raise UnreadablePage("an article of more than {most:,} characters", most=_LONGEST)
             yield from ("says_not_there", "instead") if self.article is None else ("related",)
             if self.first or (self.article and CONTINUED in self.article.flags):
                 yield "continuation"

@@ -11,6 +11,7 @@ from wardnews.archives.saved.pages import read_saved_page, readable
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Fetch, Layout, Page
+from wardnews.locale import Phrase, joined
 from wardnews.reading.stages import finish
 from wardnews.sites import Site, site_of
 from wardnews.text.clock import timestamp
@@ -36,9 +37,12 @@ def raw_article(page: Page, sites: Mapping[str, Site], via: str, when: str | Non
     article = layout.read_article(page)
     if article is None:
         entries = len(layout.read_listing(page).entries)
-        listing = f"a listing of {entries} articles" if entries else None
-        what = layout.instead(page) or listing or "a page without an article"
-        raise UnreadablePage(f"{what} (read as {layout.name})")
+        other = (
+            Phrase("a listing of {count} articles", count=entries) if entries else Phrase("a page without an article")
+        )
+        instead = layout.instead(page)
+        what = Phrase(instead) if instead else other
+        raise UnreadablePage("{what} (read as {layout})", what=what, layout=layout.name)
     return _signed(article, sites, via, when)
 
 
@@ -74,15 +78,16 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
         return
     address, via = url or path.resolve().as_uri(), f"file:{readable(path.name)}"
     parts = decode(path.read_bytes())[0].split(PAGE_BREAK)
-    unread = []
+    unread: list[object] = []
     for number, part in enumerate(parts, start=1):
         try:
             article = parse_text(part)
             article.url = address if len(parts) == 1 else f"{address}#{number}"
             read = finish(_signed(article, sites, via), sites)
         except ValueError as error:
-            unread.append(str(error) if len(parts) == 1 else f"article {number} of {len(parts)}: {error}")
+            one = Phrase("article {number} of {count}: {cause}", number=number, count=len(parts), cause=error)
+            unread.append(error if len(parts) == 1 else one)
         else:
             yield read
     if unread:
-        raise UnreadablePage("; ".join(unread))
+        raise UnreadablePage("{causes}", causes=joined(unread, "; "))

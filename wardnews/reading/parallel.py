@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -99,7 +99,8 @@ def _files_at(place: RemoteFile) -> tuple[list[KnownFile], list[DamagedRecord]]:
         if kind in (None, Kind.WARC, Kind.ARC, Kind.WACZ):
             found.append(KnownFile(file, kind, identity_of(file, kind)))
         elif kind != Kind.NO_PAGE:
-            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: at an address only WARC, ARC and WACZ files are"))
+            why = gettext_noop("at an address only WARC, ARC and WACZ files are")
+            closed.append(DamagedRecord(file.name, f"{Kind.UNREAD}: {why}"))
     return found, closed
 
 
@@ -119,6 +120,9 @@ async def readings(
     originals = await asyncio.to_thread(_originals, files, read_before)
     work = _work(path, [one for one in files if one.identity not in read_before])
     workers = os.cpu_count() or 1
+    first = await asyncio.to_thread(list, islice(work, _AHEAD * workers))
+    workers = max(1, min(workers, len(first)))  # each costs time to begin
+    work = chain(first, work)
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
     with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
         waiting: deque[tuple[Future[list[Reading | DamagedRecord]], _Work]] = deque()

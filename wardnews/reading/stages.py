@@ -19,20 +19,25 @@ from wardnews.text.strings import nfc, tidy, without_controls
 
 _SHORT = 80
 """Characters of lead and paragraphs; below them a body is flagged."""
+_WORDS_OR_NULL = ("section", "header", "lead", "author", "source")
+_WORDS = (*_WORDS_OR_NULL, "title", "text", "url")
 
 
 def clean(article: Article) -> None:
     """Compose every string to NFC, without control characters; make empty ones null, tell the language."""
-    for name in ("section", "header", "lead", "author", "source"):
-        words = _cleaned(getattr(article, name) or "")
-        setattr(article, name, words if words.strip() else None)
-    article.title, article.text, article.url = map(_cleaned, (article.title, article.text, article.url))
+    files = (*article.images, *article.attachments)
+    named = [(one, name) for one in files for name in ("url", "caption", "alt", "title") if getattr(one, name, None)]
+    named += [(article, name) for name in _WORDS if getattr(article, name)]
+    words = [getattr(one, name) for one, name in named]
+    if _cleaned(whole := "\n".join((*words, *article.paragraphs))) != whole:  # few pages have any to clean
+        for (one, name), value in zip(named, words, strict=True):
+            setattr(one, name, _cleaned(value))
+        article.paragraphs = list(map(_cleaned, article.paragraphs))
+    for name in _WORDS_OR_NULL:
+        if not (getattr(article, name) or "").strip():
+            setattr(article, name, None)
     article.lead = tidy(article.lead) if article.lead else None
-    article.paragraphs = [one for paragraph in article.paragraphs if (one := tidy(_cleaned(paragraph)))]
-    for part in (*article.images, *article.attachments):
-        for name in ("url", "caption", "alt", "title"):
-            if value := getattr(part, name, None):
-                setattr(part, name, _cleaned(value))
+    article.paragraphs = [one for paragraph in article.paragraphs if (one := tidy(paragraph))]
     article.language = language(" ".join((article.title, article.lead or "", *article.paragraphs)))
 
 
@@ -85,10 +90,10 @@ def where_on(article: Article, site: Site | None, published: str | None) -> Wher
 def check(article: Article, site: Site | None) -> None:
     """Fill an article's id, hash and flags; raise UnreadablePage, with the reason, for what is no article."""
     if not article.title.strip():
-        raise UnreadablePage(f"no title: {article.url}")
+        raise UnreadablePage("no title: {url}", url=article.url)
     body = article.lead or article.paragraphs or article.images or article.attachments
     if not body and article.layout != TEXT:  # a text does not hold the pictures of an article of pictures
-        raise UnreadablePage(f"nothing below the title: {article.url}")
+        raise UnreadablePage("nothing below the title: {url}", url=article.url)
     article.id = record_id(article.site, article.id, site.own(article.url) if site else article.url)
     article.first_seen = article.first_seen or article.crawled_at
     measure(article)

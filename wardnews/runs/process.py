@@ -96,7 +96,7 @@ def _feed(output: str) -> dict[str, dict[str, Any]]:
         if kind == "csv" and not storage.is_url(name):
             check_columns(Path(name))
     except ExportError as error:
-        raise UsageError(f"-o {error}") from error
+        raise UsageError("-o {error}", error=error) from error
     packed = {"item_export_kwargs": {"packing": packing_of(name)}}
     return {"stdout:" if name == "-" else name: {"format": kind, **packed}}
 
@@ -131,12 +131,12 @@ def _check_storage(target: str) -> None:
         return
     if scheme in _OF_SCRAPY:
         if not (urlsplit(target).hostname and urlsplit(target).path.strip("/")):
-            raise UsageError(f"-o {masked(target)}: expected a host and a name on it")
+            raise UsageError("-o {target}: expected a host and a name on it", target=masked(target))
         return
     try:
         storage.check(target)
     except StorageError as error:
-        raise UsageError(f"-o {error}") from error
+        raise UsageError("-o {error}", error=error) from error
 
 
 def _make_room(target: str) -> None:

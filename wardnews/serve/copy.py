@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wardnews import portable
 from wardnews.archives.sections import open_no_link
-from wardnews.errors import StoreError
+from wardnews.errors import StoreError, reason
 from wardnews.items import upgraded
 from wardnews.locale import _, number
 from wardnews.places.units import LEVELS, chain_on
 from wardnews.reports.status import json_lines, standings
-from wardnews.serve import kept_files, raw
+from wardnews.serve import kept_files, raw, records, word_index
 from wardnews.sites import Site
 from wardnews.store.changes import differing
 from wardnews.store.database import Store
@@ -37,7 +37,7 @@ from wardnews.store.tables import articles, versions, views
 from wardnews.text.clock import timestamp
 from wardnews.text.strings import fold
 
-LAYOUT = 5
+LAYOUT = 6
 """Rises with the tables below, what is written into them and `text.fold`: a copy of another layout is made anew."""
 BATCH = 1_000
 """Articles a transaction."""
@@ -51,6 +51,21 @@ CREATE TABLE articles (
     change TEXT NOT NULL, gone INTEGER NOT NULL, version INTEGER NOT NULL, first_seen TEXT NOT NULL, story TEXT,
     url TEXT NOT NULL, lead TEXT, text TEXT NOT NULL, seq INTEGER NOT NULL REFERENCES versions (seq)
 );
+CREATE TABLE versions (
+    seq INTEGER PRIMARY KEY, article TEXT NOT NULL, version INTEGER NOT NULL, change TEXT NOT NULL, at TEXT NOT NULL,
+    run TEXT NOT NULL, fields TEXT NOT NULL, record TEXT NOT NULL
+);
+CREATE INDEX versions_by_article ON versions (article, at, seq);
+CREATE TABLE views (
+    article TEXT NOT NULL, observed_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (article, observed_at)
+) WITHOUT ROWID;
+CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+{word_index.TABLE}
+{raw.TABLES}
+{kept_files.TABLES}
+PRAGMA user_version = {LAYOUT};
+"""
+_INDEXES = """
 CREATE INDEX articles_by_day ON articles (published, site, section, ward, ward_code);
 CREATE INDEX articles_by_portal ON articles (site, section, ward, ward_code, published);
 CREATE INDEX articles_by_found ON articles (first_seen, site, section, ward, ward_code, published);
@@ -63,20 +78,7 @@ CREATE INDEX articles_by_month ON articles (month);
 CREATE INDEX articles_by_url ON articles (url);
 CREATE INDEX articles_by_story ON articles (story) WHERE story IS NOT NULL;
 CREATE INDEX articles_gone ON articles (published) WHERE gone = 1;
-CREATE TABLE versions (
-    seq INTEGER PRIMARY KEY, article TEXT NOT NULL, version INTEGER NOT NULL, change TEXT NOT NULL, at TEXT NOT NULL,
-    run TEXT NOT NULL, fields TEXT NOT NULL, record TEXT NOT NULL
-);
-CREATE INDEX versions_by_article ON versions (article, at, seq);
 CREATE INDEX versions_by_change ON versions (change, at);
-CREATE TABLE views (
-    article TEXT NOT NULL, observed_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (article, observed_at)
-) WITHOUT ROWID;
-CREATE TABLE states (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE articles_search USING fts5 (title, body, documents, content = '', tokenize = 'unicode61');
-{raw.TABLES}
-{kept_files.TABLES}
-PRAGMA user_version = {LAYOUT};
 """
 Tell = Callable[[str], None]
 Row = tuple[Any, ...]
@@ -102,15 +104,19 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = open_no_link(file.with_name(f"{file.name}.lock"), "w")
     except OSError as error:
-        raise StoreError(f"reading copy {file}: {error.strerror}") from error
+        raise StoreError("reading copy {file}: {reason}", file=file, reason=reason(error)) from error
     with lock:
         try:
             portable.lock(lock.fileno())
         except BlockingIOError:
             tell(_("another `wardnews serve` has {file} open, which is shown as it is").format(file=file))
             portable.lock(lock.fileno(), shared=True, wait=True)  # the other may be writing it yet
-            if layout_of(file) != LAYOUT:
-                raise StoreError(f"reading copy {file}: the other `wardnews serve` did not make it whole") from None
+            with closing(sqlite3.connect(file)) as copy:
+                is_whole = layout_of(file) == LAYOUT and _is_whole(copy)
+            if not is_whole:
+                raise StoreError(
+                    "reading copy {file}: the other `wardnews serve` did not make it whole", file=file
+                ) from None
         else:
             bring_up_to_date(store, file, portals, tell, pages)
             portable.lock(lock.fileno(), shared=True, wait=True)
@@ -128,25 +134,28 @@ def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pag
         with closing(_opened(file)) as copy, store.reading() as source:
             if source.dialect.name == "postgresql":  # one state of the store for all statements
                 source.execution_options(isolation_level="REPEATABLE READ")
-            changed = _find_changed(source, copy)
+            changed, is_whole = _find_changed(source, copy), _is_whole(copy)
+            if not is_whole:
+                word_index.expect(copy, everything=True)
             for done, ids in enumerate(_batches(copy)):
                 if done % 10 == 0 and changed > BATCH:
                     line = _("reading copy: {done} of {count} articles")
                     tell(line.format(done=number(done * BATCH), count=number(changed)))
                 _write(source, copy, ids)
+            if not is_whole or changed * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
+                word_index.merge(copy)
+            if not is_whole:
+                _complete(copy)
             kept_files.forget_unnamed(copy)
             _write_portals(copy, portals)
             _write_standings(store, copy, portals)
             if pages:
                 raw.index_raw(copy, pages, tell)
-            if changed * 10 > copy.execute("SELECT count(*) FROM states").fetchone()[0]:
-                with copy:
-                    copy.execute("INSERT INTO articles_search (articles_search) VALUES ('optimize')")
     except SQLAlchemyError as error:
-        raise StoreError(f"the store cannot be read: {getattr(error, 'orig', None) or error}") from error
+        raise StoreError("the store cannot be read: {cause}", cause=getattr(error, "orig", None) or error) from error
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
-            f"reading copy {file}: {error}; it may be deleted, and is made again from the store"
+            "reading copy {file}: {error}; it may be deleted, and is made again from the store", file=file, error=error
         ) from error
     return changed
 
@@ -163,13 +172,26 @@ def _opened(file: Path) -> sqlite3.Connection:
         for name in (file, file.with_name(f"{file.name}-journal")):
             name.unlink(missing_ok=True)
     copy = sqlite3.connect(file)
-    copy.create_function("fold", 1, fold, deterministic=True)
+    copy.create_function("searched", 1, word_index.searched, deterministic=True)
+    copy.execute("PRAGMA page_size = 16384")
+    copy.execute(f"PRAGMA mmap_size = {1 << 40}")
     copy.execute("PRAGMA cache_size = -64000")  # kB
     copy.execute("PRAGMA synchronous = NORMAL")
     if layout != LAYOUT:
         copy.executescript(f"BEGIN; {_TABLES} COMMIT;")
     copy.execute("CREATE TEMP TABLE changed (id TEXT PRIMARY KEY) WITHOUT ROWID")
     return copy
+
+
+def _is_whole(copy: sqlite3.Connection) -> bool:
+    """Whether all was written once; indexes are made behind the rows, which takes a third of the time."""
+    return copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles_by_day'").fetchone() is not None
+
+
+def _complete(copy: sqlite3.Connection) -> None:
+    """Make of all rows what readers and further changes need."""
+    word_index.expect(copy, everything=False)
+    copy.executescript(f"BEGIN; {_INDEXES} COMMIT;")
 
 
 def layout_of(file: Path) -> int:
@@ -186,9 +208,14 @@ def layout_of(file: Path) -> int:
 def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
     """Note the articles of which the store knows otherwise than the copy; give their number.
 
-    Records need no look: one that is written over in its place has another `version`, or its article another
-    `first_seen`. Nor do single counts: none is lowered or taken away but with a new version.
+    Of an empty copy these are all. Records need no look: one that is written over in its place has another `version`,
+    or its article another `first_seen`. Nor do single counts: none is lowered or taken away but with a new version.
     """
+    if copy.execute(_IS_EMPTY).fetchone()[0]:
+        every = sa.union(*(sa.select(column) for column in (articles.c.id, versions.c.article, views.c.article)))
+        copy.executemany("INSERT INTO changed VALUES (?)", _rows(source, every))
+        copy.commit()
+        return _number_of_changed(copy)
     states = ((row[0], _state(row)) for row in _rows(source, sa.select(articles).order_by(_own(source, articles.c.id))))
     log = sa.select(*(versions.c[name] for name in ("seq", "article", "version", "change", "at", "run")))
     times = views.c.observed_at
@@ -215,6 +242,14 @@ def _find_changed(source: Connection, copy: sqlite3.Connection) -> int:
     anew = ((article,) for article in kept_files.articles_with(copy, read))
     copy.executemany("INSERT OR IGNORE INTO changed VALUES (?)", anew)
     copy.commit()
+    return _number_of_changed(copy)
+
+
+_IS_EMPTY = """SELECT NOT EXISTS (SELECT 1 FROM states) AND NOT EXISTS (SELECT 1 FROM versions)
+    AND NOT EXISTS (SELECT 1 FROM views)"""
+
+
+def _number_of_changed(copy: sqlite3.Connection) -> int:
     return int(copy.execute("SELECT count(*) FROM changed").fetchone()[0])
 
 
@@ -256,21 +291,26 @@ _SOME_CHANGED = "SELECT id FROM changed WHERE id > ? ORDER BY id LIMIT ?"
 _OLD = "(SELECT id FROM changed WHERE id BETWEEN ? AND ?)"
 _FORGET = (
     f"""INSERT INTO articles_search (articles_search, rowid, title, body, documents)
-        SELECT 'delete', rowid, fold(title), fold(text), fold({kept_files.OLD_TEXT})
+        SELECT 'delete', rowid, searched(title), searched(text), searched({kept_files.OLD_TEXT})
         FROM articles WHERE id IN {_OLD}""",  # noqa: S608
     f"DELETE FROM articles WHERE id IN {_OLD}",  # noqa: S608
     f"DELETE FROM versions WHERE article IN {_OLD}",  # noqa: S608
     f"DELETE FROM views WHERE article IN {_OLD}",  # noqa: S608
     f"DELETE FROM states WHERE id IN {_OLD}",  # noqa: S608
 )
-_FIND = "INSERT INTO articles_search (rowid, title, body, documents) VALUES (?, fold(?), fold(?), fold(?))"
+_ADD_WORDS = "INSERT INTO articles_search (rowid, title, body, documents) VALUES (?, ?, ?, ?)"
+_ADD_ARTICLE = f"INSERT INTO articles VALUES ({', '.join('?' * 21)})"  # noqa: S608
+_ADD_VERSION = """INSERT INTO versions (article, at, seq, version, change, run, fields, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+_LOG = ("article", "at", "seq", "version", "change", "run", "record")
 
 
 def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None:
     """Write some articles anew with all that belongs to them, in one transaction."""
     known = {row[0]: row for row in source.execute(sa.select(articles).where(articles.c.id.in_(ids)))}
-    current = {row.id: row.seq for row in known.values()}
-    query = sa.select(versions).where(versions.c.article.in_(ids)).order_by(versions.c.article, versions.c.seq)
+    log = sa.select(*(versions.c[name] for name in _LOG)).where(versions.c.article.in_(ids))
     seen = sa.select(views).where(views.c.article.in_(ids))
     with copy:
         for statement in _FORGET:
@@ -278,25 +318,21 @@ def _write(source: Connection, copy: sqlite3.Connection, ids: list[str]) -> None
         kept_files.forget(copy, _OLD, (ids[0], ids[-1]))
         copy.executemany("INSERT INTO states VALUES (?, ?)", ((key, _state(tuple(row))) for key, row in known.items()))
         copy.executemany("INSERT INTO views VALUES (?, ?, ?)", _rows(source, seen))
-        streamed = source.execute(query.execution_options(yield_per=_STREAMED))
-        for article, rows in groupby(streamed, attrgetter("article")):
+        for article, rows in groupby(_rows(source, log.order_by(versions.c.article)), itemgetter(0)):
+            row = known.get(article)
             before: dict[str, Any] | None = None
-            for row in sorted(rows, key=attrgetter("at", "seq")):
-                record = json.loads(upgraded(row.record))
+            for _, at, seq, *about, stored in sorted(rows):
+                line = upgraded(stored)
+                record = json.loads(line)
                 fields = ", ".join(differing(before, record)) if before else ""
-                written = (row.seq, article, row.version, row.change, row.at, row.run, fields)
-                kept = {key: value for key, value in record.items() if key != "text"}
-                _insert(copy, "versions", (*written, json.dumps(kept, ensure_ascii=False)))
-                is_current = row.seq == current.get(article)
+                copy.execute(_ADD_VERSION, (article, at, seq, *about, fields, records.without_text(line)))
+                is_current = row is not None and row.seq == seq
                 attached = kept_files.write(source, copy, article, record, current=is_current)
                 if is_current:
-                    rowid = _insert(copy, "articles", _article(record, known[article]))
-                    copy.execute(_FIND, (rowid, record["title"], record["text"], attached))
+                    words = map(word_index.searched, (record["title"], record["text"], attached))
+                    rowid = copy.execute(_ADD_ARTICLE, _article(record, row)).lastrowid
+                    copy.execute(_ADD_WORDS, (rowid, *words))
                 before = record
-
-
-def _insert(copy: sqlite3.Connection, table: str, values: Row) -> int | None:
-    return copy.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values).lastrowid  # noqa: S608
 
 
 def _article(record: dict[str, Any], row: Any) -> Row:

@@ -15,7 +15,7 @@ from pluggy import HookimplMarker
 
 from wardnews.errors import BadRequest
 from wardnews.exporters.formats.csv import harmless
-from wardnews.locale import _, speaking
+from wardnews.locale import _, speaking, translated
 from wardnews.serve.gate import Application, Scope, refuse, too_long
 from wardnews.serve.links import DATABASE, NotHere, article_url
 from wardnews.serve.pages import article, cite, compare, portals, raw, results, wards
@@ -155,7 +155,7 @@ def _status_and_words(exception: Exception) -> tuple[int, str]:
         status = 400 if exception.status == FAULT else exception.status  # the way it raises for a column that is none
         return status, str(Markup(exception.message).striptags())  # noqa: S704 - its tags go
     if isinstance(exception, BadRequest | Base400):
-        return exception.status, str(exception)
+        return exception.status, translated(exception)
     return FAULT, _("Something is wrong here; whoever runs this server finds it in its log.")
 
 

@@ -28,12 +28,14 @@ def parse_day(option: str, value: str | None) -> str | None:
     try:
         return date.fromisoformat(value).isoformat() if value else None
     except ValueError:
-        raise UsageError(f"{option} {value}: expected a day such as 2024-01-31") from None
+        raise UsageError("{option} {value}: expected a day such as 2024-01-31", option=option, value=value) from None
 
 
 def parse_days(since: str, first: str | None, until: str, last: str | None) -> tuple[str | None, str | None]:
     """Return two days, each given for an option; raise UsageError where one is no date, or the first after the last."""
     days = parse_day(since, first), parse_day(until, last)
     if days[0] and days[1] and days[0] > days[1]:
-        raise UsageError(f"{since} {days[0]} is after {until} {days[1]}")
+        raise UsageError(
+            "{since} {first} is after {until} {last}", since=since, first=days[0], until=until, last=days[1]
+        )
     return days

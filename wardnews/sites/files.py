@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from wardnews.errors import SitesError
+from wardnews.locale import Phrase
 from wardnews.places import units
 from wardnews.plugins import broken, plugin, plugins
 from wardnews.sites.site import FILE_CHOICES, Site, is_web
@@ -30,10 +32,14 @@ def load_sites(paths: Iterable[str | Path] = ()) -> dict[str, Site]:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise SitesError(f"{path}: cannot read this sites file: {error}") from error
+            raise SitesError("{path}: cannot read this sites file: {error}", path=path, error=error) from error
         for site in parse_sites(text, str(path)):
             if site.key in sites:
-                raise SitesError(f"{path}: [{site.key}]: another portal has this name already; give this one its own")
+                raise SitesError(
+                    "{path}: [{key}]: another portal has this name already; give this one its own",
+                    path=path,
+                    key=site.key,
+                )
             sites[site.key] = site
     return sites
 
@@ -49,11 +55,12 @@ def _of_plugins() -> Iterator[Traversable]:
         package = plugin("sites", name)
         found = _packaged(package) if isinstance(package, ModuleType) else []
         if not found:
-            raise broken("sites", name, "expected a package with sites files, *.toml")
+            raise broken("sites", name, Phrase("expected a package with sites files, *.toml"))
         yield from found
 
 
-def parse_sites(text: str, name: str) -> list[Site]:
+@lru_cache(maxsize=128)
+def parse_sites(text: str, name: str) -> tuple[Site, ...]:
     """Return the portals of a sites file, given as text; `name` is the file's, for messages.
 
     Raises SitesError as `load_sites` does.
@@ -61,20 +68,24 @@ def parse_sites(text: str, name: str) -> list[Site]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SitesError(f"{name}: not valid TOML: {error}") from error
-    return [_site(name, key, table) for key, table in tables.items()]
+        raise SitesError("{name}: not valid TOML: {error}", name=name, error=error) from error
+    return tuple(_site(name, key, table) for key, table in tables.items())
 
 
 def _site(name: str, key: str, table: object) -> Site:
     where = f"{name}: [{key}]"
     if not isinstance(table, dict):
-        raise SitesError(f"{name}: {key}: expected a table, as in\n\n[{key}]\nname = …\nurl = …")
+        raise SitesError("{name}: {key}: expected a table, as in\n\n[{key}]\nname = …\nurl = …", name=name, key=key)
     if not _KEY.fullmatch(key):
-        raise SitesError(f"{where}: not fit for a file name: use a-z, 0-9 and hyphens, 64 at most")
+        raise SitesError("{where}: not fit for a file name: use a-z, 0-9 and hyphens, 64 at most", where=where)
     for option, value in table.items():
         _check(where, option, value)
     if missing := [option for option in ("name", "url") if option not in table]:
-        raise SitesError(f"{where}: {' and '.join(missing)} missing")
+        raise SitesError(
+            "{where}: {missing} missing",
+            where=where,
+            missing=missing[0] if len(missing) == 1 else Phrase("name and url"),
+        )
     frozen: dict[str, Any] = {
         option: tuple(value) if isinstance(value, list) else value for option, value in table.items()
     }
@@ -109,35 +120,46 @@ def _is_layout(value: object) -> bool:
     return isinstance(value, str) and value in LAYOUTS
 
 
-def _layouts() -> str:
+def _layouts() -> Phrase:
     from wardnews.layouts import LAYOUTS
 
-    return f"one of {', '.join(LAYOUTS)}"
+    return Phrase("one of {names}", names=", ".join(LAYOUTS))
 
 
-def _selectors() -> str:
+def _selectors() -> Phrase:
     from wardnews.layouts import FIELDS
 
-    return f'a table of CSS selectors, such as {{ header = ".date" }}, for some of {", ".join(FIELDS)}'
+    return Phrase(
+        'a table of CSS selectors, such as {{ header = ".date" }}, for some of {names}', names=", ".join(FIELDS)
+    )
 
 
 _AN_HOUR = 3600
-_OPTIONS: dict[str, tuple[Callable[[Any], bool], str | Callable[[], str]]] = {
-    "name": (lambda value: isinstance(value, str) and value != "", 'a text such as "Phường Phúc Lợi"'),
-    "url": (is_web, 'an http or https address such as "https://phucloi.hanoi.gov.vn/"'),
-    "unit": (lambda value: isinstance(value, str) and units.known(value), 'a unit\'s official code, quoted: "00136"'),
-    "opened": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
-    "closed": (lambda value: type(value) is date, "a date without quotes: 2025-07-01"),
-    "hosts": (_are_hosts, 'a list of host names: ["portal.longbien.gov.vn"]'),
-    "sections": (_are_sections, 'a list of paths: ["/cong-tac-dang1"]'),
+_OPTIONS: dict[str, tuple[Callable[[Any], bool], Phrase | Callable[[], Phrase]]] = {
+    "name": (lambda value: isinstance(value, str) and value != "", Phrase('a text such as "Phường Phúc Lợi"')),
+    "url": (is_web, Phrase('an http or https address such as "https://phucloi.hanoi.gov.vn/"')),
+    "unit": (
+        lambda value: isinstance(value, str) and units.known(value),
+        Phrase('a unit\'s official code, quoted: "00136"'),
+    ),
+    "opened": (lambda value: type(value) is date, Phrase("a date without quotes: 2025-07-01")),
+    "closed": (lambda value: type(value) is date, Phrase("a date without quotes: 2025-07-01")),
+    "hosts": (_are_hosts, Phrase('a list of host names: ["portal.longbien.gov.vn"]')),
+    "sections": (_are_sections, Phrase('a list of paths: ["/cong-tac-dang1"]')),
     "layout": (_is_layout, _layouts),
-    "delay": (lambda value: type(value) in (int, float) and 0 <= value <= _AN_HOUR, "seconds between requests: 2.0"),
-    "group": (lambda value: isinstance(value, str) and value != "", 'the name of a politeness group: "hanoi.gov.vn"'),
+    "delay": (
+        lambda value: type(value) in (int, float) and 0 <= value <= _AN_HOUR,
+        Phrase("seconds between requests: 2.0"),
+    ),
+    "group": (
+        lambda value: isinstance(value, str) and value != "",
+        Phrase('the name of a politeness group: "hanoi.gov.vn"'),
+    ),
     "selectors": (_are_selectors, _selectors),
-    "newszone": (_is_mapping, 'a table of tokens: { Catname = "…" }'),
-    "media_hosts": (_are_hosts, 'a list of host names that only serve files: ["cdn.hanoi.gov.vn"]'),
-    "files": (lambda value: value in FILE_CHOICES, f"one of {', '.join(FILE_CHOICES)}"),
-    "unverified": (lambda value: isinstance(value, bool), "true or false"),
+    "newszone": (_is_mapping, Phrase('a table of tokens: { Catname = "…" }')),
+    "media_hosts": (_are_hosts, Phrase('a list of host names that only serve files: ["cdn.hanoi.gov.vn"]')),
+    "files": (lambda value: value in FILE_CHOICES, Phrase("one of {names}", names=", ".join(FILE_CHOICES))),
+    "unverified": (lambda value: isinstance(value, bool), Phrase("true or false")),
 }
 """What an entry may say: whether a value is good, and what is expected, which takes all layouts for some."""
 
@@ -145,9 +167,19 @@ _OPTIONS: dict[str, tuple[Callable[[Any], bool], str | Callable[[], str]]] = {
 def _check(where: str, option: str, value: object) -> None:
     if option not in _OPTIONS:
         close = difflib.get_close_matches(option, _OPTIONS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(_OPTIONS)}"
-        raise SitesError(f"{where}: unknown key {option!r}; {hint}")
+        hint = (
+            Phrase("did you mean {name!r}?", name=close[0])
+            if close
+            else Phrase("known keys: {names}", names=", ".join(_OPTIONS))
+        )
+        raise SitesError("{where}: unknown key {option!r}; {hint}", where=where, option=option, hint=hint)
     is_good, expected = _OPTIONS[option]
     if not is_good(value):
-        expected = expected if isinstance(expected, str) else expected()
-        raise SitesError(f"{where}: {option} = {value!r}: expected {expected}")
+        expected = expected if isinstance(expected, Phrase) else expected()
+        raise SitesError(
+            "{where}: {option} = {value}: expected {expected}",
+            where=where,
+            option=option,
+            value=repr(value),
+            expected=expected,
+        )

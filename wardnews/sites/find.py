@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from wardnews.errors import SitesError
-from wardnews.locale import _, short_day
+from wardnews.locale import Phrase, _, any_of, short_day
 from wardnews.sites.site import Site, is_web, netloc_of
 from wardnews.text.strings import fold, nfc
 
@@ -37,14 +37,21 @@ def _key(sites: Mapping[str, Site], typed: str, stored: Collection[str]) -> str:
     if len(found) == 1:
         return found[0].key
     if found:
-        raise SitesError(f"{len(found)} portals fit {typed!r}, name one by its key:\n{_choice(found)}")
+        raise SitesError(
+            "{count} portals fit {typed!r}, name one by its key:\n{choice}",
+            count=len(found),
+            typed=typed,
+            choice=_choice(found),
+        )
     if "://" in typed:
-        raise SitesError(f"unknown site {typed!r}; `wardnews probe` drafts an entry for it")
+        raise SitesError("unknown site {typed!r}; `wardnews probe` drafts an entry for it", typed=typed)
     if alike := search(sites.values(), typed):
-        raise SitesError(f"unknown site {typed!r}; did you mean one of these?\n{_choice(alike)}")
+        raise SitesError(
+            "unknown site {typed!r}; did you mean one of these?\n{choice}", typed=typed, choice=_choice(alike)
+        )
     close = difflib.get_close_matches(typed, sites, n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else "`wardnews sites` lists them"
-    raise SitesError(f"unknown site {typed!r}; {hint}")
+    hint = Phrase("did you mean {choice}?", choice=any_of(close)) if close else Phrase("`wardnews sites` lists them")
+    raise SitesError("unknown site {typed!r}; {hint}", typed=typed, hint=hint)
 
 
 def _meant(sites: Collection[Site], typed: str) -> list[Site]:

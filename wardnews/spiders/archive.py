@@ -315,7 +315,9 @@ def opened(
     archive = network.opened(source, settings)
     if archive is None and not (source and path_of(source).exists()):
         known = ", ".join(network.names())
-        raise SitesError(f"--from {source}: expected {known}, live, or a file or folder that is there")
+        raise SitesError(
+            "--from {source}: expected {names}, live, or a file or folder that is there", source=source, names=known
+        )
     if isinstance(archive, FileSource):
         archive.lists(since, until)
     return archive

@@ -78,7 +78,8 @@ class StoredSpider(Spider):
         names = [key.strip() for key in keys.split(",") if key.strip()]
         if not names:
             raise SitesError(
-                f"no site named: scrapy crawl {self.name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys"
+                "no site named: scrapy crawl {name} -a site=KEY[,KEY...]; `wardnews sites` lists the keys",
+                name=self.name,
             )
         chosen = choose(known_sites(crawler, files), names)
         self.run = crawler.settings.get("WARDNEWS_RUN") or new_name()

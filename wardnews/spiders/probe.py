@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article
 from wardnews.layouts import Entry, Fetch, Layout, Listing, Page, recognise
+from wardnews.locale import Phrase
 from wardnews.middlewares.guards import require_guards
 from wardnews.reading.leads import lead_of
 from wardnews.reading.page import raw_article
@@ -198,12 +199,12 @@ class ProbeSpider(Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            raise UnreadablePage(cause_of(error)) from error
+            raise UnreadablePage("{cause}", cause=Phrase(cause_of(error))) from error
         if response.status >= _OK:
-            raise UnreadablePage(f"HTTP status {response.status}")
+            raise UnreadablePage("HTTP status {status}", status=response.status)
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
         if kind and not _WEB.search(kind):
-            raise UnreadablePage(f"{kind}, not a web page")
+            raise UnreadablePage("{media_type}, not a web page", media_type=kind)
         refresh = (response.headers.get("Refresh") or b"").decode("latin-1")
         lead = lead_of(response.url, response.body, refresh) if urlsplit(fetch.url).path in ("", "/") else None
         if lead and lead.by != "its only link" and politeness_group(lead.url) == politeness_group(fetch.url):

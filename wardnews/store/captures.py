@@ -260,7 +260,7 @@ class CaptureQueue:
         """Raise RunOver where the run has ended: its feed may be written by now."""
         under_way = sa.select(runs.c.name).where(runs.c.name == self.frontier.run, runs.c.ended.is_(None))
         if self._shared and self._connection.scalar(under_way.with_for_update(read=True)) is None:
-            raise RunOver(f"the run {self.frontier.run} has ended")
+            raise RunOver("the run {run} has ended", run=self.frontier.run)
 
     def add_reading(self, reading: Reading) -> None:
         """Remember what an article was read from until it is written; write all else right away."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from wardnews.errors import CursorError
 from wardnews.items import upgraded
+from wardnews.locale import Phrase
 from wardnews.store.database import Store
 from wardnews.store.locks import first_announced
 from wardnews.store.near_duplicates import assign
@@ -93,15 +94,28 @@ def position(store: Store, cursor: str | None) -> int:
     if cursor in (None, START):
         return 0
     name, last = store_name(store), last_seq(store)
-    anew = f"{START} is before all changes"
+    anew = Phrase("{start} is before all changes", start=START)
     parts = re.fullmatch(r"([0-9a-f]{8})-([0-9]{1,18})", str(cursor))
     if not parts:
-        raise CursorError(f"{cursor}: no cursor, which is as in {cursor_of(name, last)}; {anew}")
+        raise CursorError(
+            "{cursor}: no cursor, which is as in {example}; {anew}",
+            cursor=cursor,
+            example=cursor_of(name, last),
+            anew=anew,
+        )
     if parts[1] != name:
-        raise CursorError(f"{cursor}: a cursor of another store, this one's begin with {name}-; {anew}")
+        raise CursorError(
+            "{cursor}: a cursor of another store, this one's begin with {name}-; {anew}",
+            cursor=cursor,
+            name=name,
+            anew=anew,
+        )
     if int(parts[2]) > last:
         raise CursorError(
-            f"{cursor}: ahead of the store, which ends at {cursor_of(name, last)}: was it set back? {anew}"
+            "{cursor}: ahead of the store, which ends at {last}: was it set back? {anew}",
+            cursor=cursor,
+            last=cursor_of(name, last),
+            anew=anew,
         )
     return int(parts[2])
 

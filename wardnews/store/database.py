@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from wardnews.errors import StoreError, StoreFailed
-from wardnews.locale import Phrase
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.store.locks import Locks, wait_for
 from wardnews.store.tables import runs, visits
 from wardnews.text.clock import timestamp
@@ -34,11 +34,9 @@ _COMPACT = str.maketrans("", "", "-:")
 PART = "."
 """What the name of a run that is part of another has behind the other's name."""
 DEFAULT = "sqlite:///output/wardnews.db"
-_AS_IN = f"as in {DEFAULT} or postgresql://user@host/wardnews"
-_NONE = "there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another"
+_AS_IN = Phrase("as in {file} or postgresql://user@host/wardnews", file=DEFAULT)
 PATIENCE = 60.0
 """Seconds that a write waits for another program's, in SQLite."""
-_LATER = "try again when that has ended"
 _OF_THE_DISK = ("disk I/O error", "database or disk is full", "No space left")
 """What is said where the disk is to blame."""
 _KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
@@ -84,16 +82,26 @@ class Store:
                 store.close()
                 raise
         except ModuleNotFoundError as error:
-            needed = f"needs {error.name}: pip install 'wardnews[postgres]' brings psycopg"
-            raise StoreError(f"store {shown}: {needed}") from error
+            raise StoreError(
+                "store {store}: needs {library}: pip install 'wardnews[postgres]' brings psycopg",
+                store=shown,
+                library=error.name,
+            ) from error
         except (ArgumentError, NoSuchModuleError) as error:
-            raise StoreError(f"store {shown}: not an address of a database, {_AS_IN} ({error})") from error
+            raise StoreError(
+                "store {store}: not an address of a database, {as_in} ({error})", store=shown, as_in=_AS_IN, error=error
+            ) from error
         except (SQLAlchemyError, OSError) as error:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())
             if "is locked" in cause:
-                raise StoreFailed(f"the store {shown} is busy: another program writes to it; {_LATER}") from error
+                raise StoreFailed(
+                    "the store {store} is busy: another program writes to it; try again when that has ended",
+                    store=shown,
+                ) from error
             kind = StoreFailed if any(words in cause for words in _OF_THE_DISK) else StoreError
-            raise kind(f"store {shown}: cannot be opened: {cause}") from error
+            raise kind(
+                gettext_noop("store {store}: cannot be opened: {cause}"), store=shown, cause=Phrase(cause)
+            ) from error
         return store
 
     def _identity(self) -> tuple[int, int] | None:
@@ -234,22 +242,29 @@ def for_everyone(url: str) -> str:
     return parsed.set(database=str(Path(parsed.database or "").resolve())).render_as_string(hide_password=False)
 
 
-def trouble_of(error: Exception) -> Any:
+def trouble_of(error: Exception) -> Phrase:
     """Return what the disk or the database says of an error."""
-    return getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+    return Phrase(str(getattr(error, "strerror", None) or getattr(error, "orig", None) or error))
 
 
 def _check(url: sa.URL, shown: str, *, create: bool) -> None:
     """Raise StoreError for a database that cannot be a store; make the folder of a file."""
     kind = url.get_backend_name()
     if kind not in ("sqlite", "postgresql"):
-        raise StoreError(f"store {shown}: wardnews keeps its store in SQLite or PostgreSQL, {_AS_IN}")
+        raise StoreError(
+            "store {store}: wardnews keeps its store in SQLite or PostgreSQL, {as_in}", store=shown, as_in=_AS_IN
+        )
     if kind == "sqlite" and (url.database or ":memory:") == ":memory:":
-        raise StoreError(f"store {shown}: kept in memory it would end with the run; name a file, {_AS_IN}")
+        raise StoreError(
+            "store {store}: kept in memory it would end with the run; name a file, {as_in}", store=shown, as_in=_AS_IN
+        )
     if kind == "sqlite":
         file = Path(url.database or "")
         if not (create or file.exists()):
-            raise StoreError(f"store {shown}: {_NONE}")
+            raise StoreError(
+                "store {store}: there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another",
+                store=shown,
+            )
         file.parent.mkdir(parents=True, exist_ok=True)
 
 
@@ -290,6 +305,12 @@ def _engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def _none_at(store: str) -> StoreError:
+    return StoreError(
+        "store {store}: there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another", store=store
+    )
+
+
 def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     """Bring the tables up to date."""
     wait_for(connection, "tables")  # of two that come at once the second finds it done
@@ -298,9 +319,16 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     if current == HEAD:
         return
     if not (current or create):
-        raise StoreError(f"store {url}: {_NONE}")
+        raise StoreError(
+            "store {store}: there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another", store=url
+        )
     if current and current > HEAD:
-        raise StoreError(f"store {url}: made by a later wardnews (tables {current}, this one knows {HEAD}): upgrade it")
+        raise StoreError(
+            "store {store}: made by a later wardnews (tables {current}, this one knows {known}): upgrade it",
+            store=url,
+            current=current,
+            known=HEAD,
+        )
     from alembic import command
     from alembic.config import Config
 

@@ -195,7 +195,7 @@ class Leases:
     def _held(self, name: str) -> Held:
         held = self.held.get(name)
         if held is None:
-            raise LeaseLost(f"{name} is another run's by now: this one hung, or was cut off")
+            raise LeaseLost("{name} is another run's by now: this one hung, or was cut off", name=name)
         return held
 
     def _values(self, name: str, held: Held) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 
+from wardnews.errors import UnreadablePage
 from wardnews.items import TEXT, Article
 from wardnews.text.strings import squeeze
 
@@ -26,12 +27,12 @@ def parse_text(text: str) -> Article:
     """Return the section, title, header and blocks of a text in the sample file format; `lead` is among the blocks.
 
     Without a header line nothing tells a section from a title, so the first block is taken for the title.
-    Raises ValueError where there is no title with something below it.
+    Raises UnreadablePage where there is no title with something below it.
     """
     blocks = [[squeeze(line) for line in block.split("\n")] for block in _BLANK_LINES.split(text.strip(" \t\r\n\f\v"))]
     place = next((place for place, block in enumerate(blocks[:2]) if len(block) == 2), None)  # noqa: PLR2004
     if place is None and len(blocks) == 1:
-        raise ValueError(
+        raise UnreadablePage(
             "not in the sample file format: section, blank line, title, header line, blank line, paragraphs"
         )
     section = blocks[0][0] if place == 1 else None

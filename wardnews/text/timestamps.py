@@ -107,4 +107,4 @@ def _sane(date: datetime, words: str) -> datetime:
 
 
 def _no_date(words: str) -> DateError:
-    return DateError(f"a date that is none: {words[:40]!r}")
+    return DateError("a date that is none: {words!r}", words=words[:40])

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import SitesError
+from wardnews.locale import Phrase
 from wardnews.plugins import broken, plugin, plugins
 
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ def opened(typed: str, settings: Mapping[str, Any]) -> "Source | None":
     elif name in plugins("archives"):
         module = plugin("archives", name)
         if not callable(getattr(module, "opened", None)):
-            raise broken("archives", name, "expected a module with a function `opened`")
+            raise broken("archives", name, Phrase("expected a module with a function `opened`"))
     else:
         return None
     if address and not hasattr(module, "ADDRESS"):
-        raise SitesError(f"--from {typed}: {name} takes no address; leave out +{address}")
+        raise SitesError(
+            "--from {typed}: {name} takes no address; leave out +{address}", typed=typed, name=name, address=address
+        )
     source: Source = module.opened(settings, address)
     return source

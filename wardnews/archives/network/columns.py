@@ -49,7 +49,9 @@ class Columns:
                 "the columnar index is read with DuckDB, which is not installed: pip install 'wardnews[duckdb]'"
             ) from error
         if not root.startswith(_REMOTE) and not Path(root).is_dir():
-            raise SitesError(f"the columnar index {root}: expected a folder of Parquet files, or {_REMOTE}")
+            raise SitesError(
+                "the columnar index {root}: expected a folder of Parquet files, or {remote}", root=root, remote=_REMOTE
+            )
         return cls(root.rstrip("/"))
 
     def crawls(self) -> list[str]:
@@ -58,7 +60,7 @@ class Columns:
         with _database(self.root) as database:
             names = [name for (name,) in database.execute(query, {"files": self._files("*")}).fetchall() if name]
         if not names:
-            raise ArchiveError(f"no folder crawl=…/subset=warc with Parquet files is in {self.root}")
+            raise ArchiveError("no folder crawl=…/subset=warc with Parquet files is in {root}", root=self.root)
         return names
 
     def lookup(self, crawl: str, host: str, cursor: str | None) -> Lookup:
@@ -102,4 +104,4 @@ def _database(root: str) -> Iterator["DuckDBPyConnection"]:
                 database.execute(_S3)
             yield database
     except duckdb.Error as error:
-        raise ArchiveError(f"the columnar index cannot be read: {one_line(str(error))[:120]}") from error
+        raise ArchiveError("the columnar index cannot be read: {error}", error=one_line(str(error))[:120]) from error

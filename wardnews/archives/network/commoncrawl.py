@@ -17,7 +17,6 @@ from wardnews.archives.network.source import Answer, Ask, FileAsk, FileSearch, F
 from wardnews.errors import ArchiveError
 
 ADDRESS = "the columnar index: a folder of Parquet files, or `s3://`"
-_NO_LIST = "an answer that is no list of captures"
 _MOST_PAGES = 100_000
 
 
@@ -82,7 +81,7 @@ class CommonCrawl(Source):
         rows = [_json(line) for line in answer.rows().splitlines() if line.strip()]
         # An answer that was cut off ends within a line; lines that are none in its middle are the index's own.
         if rows and (rows[-1] is None or not any(isinstance(row, dict) for row in rows)):
-            raise ArchiveError(_NO_LIST)
+            raise ArchiveError("an answer that is no list of captures")
         if cursor is None:
             number = _pages(rows)
             return SearchStep([], f"0/{number}" if number else None)
@@ -133,7 +132,7 @@ def _pages(rows: list[Any]) -> int:
             return pages
         if isinstance(row, dict) and "No Captures" in str(row.get("message") or row.get("error")):
             return 0
-    raise ArchiveError(_NO_LIST)
+    raise ArchiveError("an answer that is no list of captures")
 
 
 def _is_passed_over(row: Any) -> bool:

@@ -103,7 +103,7 @@ class Answer:
         try:
             return self.body(LARGEST_SEARCH)
         except Undecodable as error:
-            raise ArchiveError(str(error)) from error
+            raise ArchiveError("{error}", error=error) from error
 
 
 class Source(Protocol):

@@ -14,9 +14,9 @@ from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.digests import fits
 from wardnews.archives.network.source import Answer, Ask, FileAsk, Found, OddRow, SearchStep, Source, compact, is_text
 from wardnews.errors import ArchiveError, DateError, Undecodable
+from wardnews.locale import gettext_noop
 from wardnews.text.timestamps import as_stamp, from_digits
 
-_NO_LIST = "an answer that is no list of captures"
 _FIELDS = ("timestamp", "original", "digest", "length")
 _OK = 200
 _GIVEN = re.compile(r"/web/(\d{14})id_/")
@@ -66,9 +66,9 @@ class Wayback(Source):
         try:
             rows = json.loads(answer.rows())
         except (ValueError, RecursionError) as error:
-            raise ArchiveError(_NO_LIST) from error
+            raise ArchiveError("an answer that is no list of captures") from error
         if not isinstance(rows, list) or (rows and rows[0] != list(_FIELDS)):
-            raise ArchiveError(_NO_LIST)
+            raise ArchiveError("an answer that is no list of captures")
         key = rows[-1] if len(rows) > 1 and rows[-2] == [] else None
         following = key[0] if isinstance(key, list) and len(key) == 1 and isinstance(key[0], str) else None
         read = [_row(row) for row in (rows[1:-2] if following else rows[1:])]
@@ -98,7 +98,9 @@ class Wayback(Source):
         # What was packed when it was captured may come unpacked, and the other way round.
         if not fits(found.digest, answer.payload, body):
             other = given and given[1] != stamp
-            cause = "the archive gave another capture in its place" if other else "wrong digest"
+            cause = gettext_noop("wrong digest")
+            if other:
+                cause = gettext_noop("the archive gave another capture in its place")
             return DamagedRecord(found.url, cause)
         return Capture(
             url=found.url,

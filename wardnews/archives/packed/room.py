@@ -43,10 +43,19 @@ class Room:
     def take(self, size: int) -> None:
         """Take room for a member; raise RecordError where it is too much for the file, NoRoom for the disk."""
         if size > self._left:
-            raise RecordError(f"unpacks to {_megabytes(size)}, more than {MOST_TIMES} times its size: left packed")
+            raise RecordError(
+                "unpacks to {size}, more than {times} times its size: left packed",
+                size=_megabytes(size),
+                times=MOST_TIMES,
+            )
         free = shutil.disk_usage(self.folder).free
         if size + _LEFT_FREE > free:
-            raise NoRoom(f"unpacks to {_megabytes(size)}, and {self.folder} has {_megabytes(free)} free: set TMPDIR")
+            raise NoRoom(
+                "unpacks to {size}, and {folder} has {free} free: set TMPDIR",
+                size=_megabytes(size),
+                folder=self.folder,
+                free=_megabytes(free),
+            )
         self._left -= size
 
 
@@ -71,7 +80,7 @@ def copy(source: IO[bytes], target: Path, most: int) -> None:
         while piece := source.read(_PIECE):
             size += len(piece)
             if size > most:
-                raise RecordError(f"unpacks to more than {_megabytes(most)} that it declares")
+                raise RecordError("unpacks to more than {most} that it declares", most=_megabytes(most))
             file.write(piece)
 
 

@@ -132,7 +132,7 @@ def _from_script(words: str) -> datetime:
     try:
         date = datetime.strptime(f"{match[1]} {match[2]}", "%b %d %Y %H:%M:%S %z")
     except ValueError as error:
-        raise DateError(f"a date that is none: {words[:40]!r}") from error
+        raise DateError("a date that is none: {words!r}", words=words[:40]) from error
     return from_iso(date.isoformat())
 
 

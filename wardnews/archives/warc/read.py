@@ -14,6 +14,7 @@ from wardnews.archives.warc.records import PAGES, Record, walk
 from wardnews.archives.warc.revisits import Originals, expected_digest, find_originals, original_of
 from wardnews.archives.warc.stream import Place
 from wardnews.errors import DateError, RecordError, Undecodable
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.text.timestamps import as_stamp, from_iso
 from wardnews.text.urls import resolve
 
@@ -54,7 +55,7 @@ def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
             return DamagedRecord(f"{name}{found.where}", found.cause)
         for captured in _captured(found, name, {}, _read_original):
             return captured
-    return DamagedRecord(name, "no capture in it")
+    return DamagedRecord(name, gettext_noop("no capture in it"))
 
 
 def parts(file: Path | Section, count: int) -> list[tuple[int, int]]:
@@ -95,7 +96,7 @@ def capture_of(record: Record, name: str, expected: str = "") -> Capture:
     """
     headers, block = record.headers, record.checked_block()
     if "warc-truncated" in headers:
-        raise RecordError(f"cut off by the crawler ({headers['warc-truncated']})")
+        raise RecordError("cut off by the crawler ({reason})", reason=headers["warc-truncated"])
     if record.kind == "resource":
         status, head, payload, body = 200, {"content-type": headers.get("content-type", "")}, block, unpack(block, "")
     else:
@@ -141,7 +142,7 @@ def _read_original(section: Section, place: Place, expected: str) -> Capture | D
         except (RecordError, Undecodable) as error:
             return DamagedRecord(str(place), str(error))
     cause = f"damaged: {original.cause}" if original else "not there any more"
-    return DamagedRecord(str(place), f"a revisit of a page that is {cause}")
+    return DamagedRecord(str(place), str(Phrase("a revisit of a page that is {cause}", cause=cause)))
 
 
 def _revisited(record: Record, name: str, originals: Originals, read_original: ReadOriginal) -> Capture:
@@ -152,7 +153,7 @@ def _revisited(record: Record, name: str, originals: Originals, read_original: R
         raise RecordError("a revisit of a page that is not in these files")
     page = read_original(*found, expected_digest(record))
     if isinstance(page, DamagedRecord):
-        raise RecordError(page.cause)
+        raise RecordError("{cause}", cause=page.cause)
     status, head, _ = answer_of(block) if block else (page.status, {}, b"")
     if status == _NOT_MODIFIED:  # the page itself is as it was
         status, head = page.status, {}
@@ -169,7 +170,7 @@ def made(
         timestamp = as_stamp(from_iso(record.headers.get("warc-date", "")))
         there = resolve(url, location) if location and status in range(300, 400) else None
     except DateError as error:
-        raise RecordError(str(error)) from error
+        raise RecordError("{error}", error=error) from error
     except ValueError as error:  # an address such as http://[broken
-        raise RecordError(f"an address that is none: {error}") from error
+        raise RecordError("an address that is none: {error}", error=error) from error
     return Capture(url, timestamp, f"warc:{name}", status, content_type, body, there)

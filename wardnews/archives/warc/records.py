@@ -11,6 +11,7 @@ from wardnews.archives.digests import fits
 from wardnews.archives.http import LONGEST_HEAD, Headers, headers_of, length_of, scheme_of
 from wardnews.archives.warc.stream import Form, Place, Stream
 from wardnews.errors import MisshapenRecord, RecordError
+from wardnews.locale import Phrase
 
 PAGES = ("response", "resource", "revisit")
 """The types of records that stand for a page."""
@@ -51,11 +52,12 @@ class Record:
         """Return the block of a record that stands for a page; raise RecordError for others and for damaged ones."""
         scheme = scheme_of(self.target)
         if self.kind not in PAGES:
-            raise RecordError(f"no page: {self.kind[:40] or 'a record without a type'}")
+            kind = self.kind[:40] or Phrase("a record without a type")
+            raise RecordError("no page: {kind}", kind=kind)
         if scheme not in ("http", "https"):
-            raise RecordError(f"not HTTP: {scheme[:40] or 'no address'}")
+            raise RecordError("not HTTP: {scheme}", scheme=scheme[:40] or Phrase("no address"))
         if self.block is None:
-            raise RecordError(f"larger than {LARGEST >> 20} MiB")
+            raise RecordError("larger than {most} MiB", most=LARGEST >> 20)
         if "warc-segment-number" in self.headers:
             raise RecordError("in segments")
         if not fits(self.headers.get("warc-block-digest", ""), self.block):

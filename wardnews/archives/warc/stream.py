@@ -12,7 +12,6 @@ from wardnews.archives.warc.packing import Gzip, Packing, Unpacker, Zstd, packin
 from wardnews.errors import MisshapenRecord, PackedRecord, RecordError, TornRecord
 
 _PIECE, _FIRST_PIECE = 1 << 16, 1 << 13
-_TORN = "torn: the file ends in the middle of it"
 _LEAST_AGAIN, _TIMES_AGAIN = 1 << 20, 2
 """What may be read again behind damage: some MiB, or so many times the file; then only what lies ahead is read."""
 _MOST_TRIES, _BYTES_A_TRY = 5_000, 200
@@ -95,7 +94,7 @@ class Stream:
         size = 0
         while not pieces or not pieces[-1].endswith(b"\n"):
             if size > LONGEST_HEAD:
-                raise MisshapenRecord(f"no {self._form.name} record")
+                raise MisshapenRecord("no {name} record", name=self._form.name)
             self._fill()
             end = self._ready.find(b"\n", self._at, self._at + LONGEST_HEAD + 1) + 1
             end = end or min(len(self._ready), self._at + LONGEST_HEAD + 1)
@@ -107,7 +106,7 @@ class Stream:
     def read(self, size: int) -> bytes:
         """Return so many bytes; raise TornRecord or MisshapenRecord where there are fewer."""
         if not self._packing and self.here().offset + size > self._size:
-            raise TornRecord(_TORN)
+            raise TornRecord("torn: the file ends in the middle of it")
         pieces = []
         while size:
             self._fill()
@@ -122,7 +121,7 @@ class Stream:
         if not self._packing and self._at + size > len(self._ready):
             offset = self.here().offset + size
             if offset > self._size:
-                raise TornRecord(_TORN)
+                raise TornRecord("torn: the file ends in the middle of it")
             self._restart(offset)
             return
         while size:
@@ -208,7 +207,7 @@ class Stream:
         while self._at == len(self._ready):
             member = self._member
             if not self._more():
-                raise TornRecord(_TORN)
+                raise TornRecord("torn: the file ends in the middle of it")
             if self._packing and self._member != member and self._form.beginning.match(self._ready):
                 raise MisshapenRecord("shorter than its Content-Length")
 
@@ -237,7 +236,7 @@ class Stream:
         self._unpacked += len(piece)
         if self._unpacked > _SMALL + _MOST_TIMES * self._file.tell():
             self._unpacked -= len(piece)
-            raise PackedRecord(f"unpacks to more than {_MOST_TIMES} times its size")
+            raise PackedRecord("unpacks to more than {times} times its size", times=_MOST_TIMES)
         self._ready += piece
         self._empty = 0 if piece else self._empty
         if self._unpacker.eof:
@@ -249,7 +248,7 @@ class Stream:
         if self._raw_at == len(self._raw):
             self._raw, self._raw_at = self._file.read(_PIECE), 0
             if not self._raw:
-                raise TornRecord(_TORN)
+                raise TornRecord("torn: the file ends in the middle of it")
         piece = self._raw[self._raw_at : self._raw_at + self._step]
         self._raw_at += len(piece)
         self._step = min(2 * self._step, _PIECE)

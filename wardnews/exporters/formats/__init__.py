@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from wardnews.errors import ExportError
+from wardnews.locale import Phrase
 from wardnews.plugins import broken, plugin, plugins
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def format_of(name: str) -> Format:
     try:
         module = import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as error:
-        raise ExportError(f"--as {name} needs {error.name}: pip install 'wardnews[{name}]' brings it") from error
+        raise ExportError(
+            "--as {name} needs {library}: pip install 'wardnews[{name}]' brings it", name=name, library=error.name
+        ) from error
     found: Format = module.FORMAT
     return found
 
@@ -58,9 +61,12 @@ def _of_plugin(name: str) -> Format:
     """Return the format that a plug-in brings; raise PluginError where it is none."""
     if name not in plugins("exporters"):
         raise ExportError(
-            f"--as {name}: no format is called so; there are {', '.join((*FORMATS, *plugins('exporters')))}"
+            "--as {name}: no format is called so; there are {names}",
+            name=name,
+            names=", ".join((*FORMATS, *plugins("exporters"))),
         )
     found = plugin("exporters", name)
     if not isinstance(found, Format):
-        raise broken("exporters", name, f"expected a Format, found {found!r:.60}")
+        found = " ".join(f"{found!r:.60}".split())
+        raise broken("exporters", name, Phrase("expected a Format, found {found}", found=found))
     return found

@@ -87,7 +87,7 @@ def _section_of(page: Page, _title: str) -> str | None:
 
 LAYOUT = Layout(
     undated=True,
-    signs=("afcbc-body", "NewsZone", "news-item", "news-detail", "data-role"),
+    signs=("news-item", "data-role", "news-detail", "NewsZone", "afcbc-body"),
     name="hanoi-newszone",
     marks=(
         ".detail-content.afcbc-body",

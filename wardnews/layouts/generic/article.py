@@ -9,6 +9,7 @@ import re
 
 from wardnews.layouts.generic import weights
 from wardnews.layouts.generic.article_body import BodyFinder, BodyLines, innermost_shared
+from wardnews.layouts.generic.breadcrumb import find_in_breadcrumb, may_be_section
 from wardnews.layouts.generic.candidates import rank_choices
 from wardnews.layouts.generic.credits import find_credits
 from wardnews.layouts.generic.lead import find_lead
@@ -65,12 +66,14 @@ def _is_enough(page: Page, body: BodyLines, choice: Choice) -> bool:
 def _fill(
     parts: Parts, reader: Reader, choice: Choice, choices: list[Choice], body: BodyLines | None, finder: BodyFinder
 ) -> None:
-    """Fill in the parts that are not known yet, with what lost against them."""
+    """Fill in the parts that are not known yet."""
     lines = reader.lines
     title = " ".join(lines[at].words for at in reader.title_lines(choice.title))
     parts.found.setdefault("title", Found(title, None, choice.rule))
-    others = [Found(lines[one.title].words, None, one.rule) for one in choices if one.title != choice.title]
-    parts.lost["title"] = _unique(others, parts.words("title"))
+    won = parts.words("title")  # not asked of the parts later: they hold the question
+    parts.rivals["title"] = lambda: _unique(
+        [Found(lines[one.title].words, None, one.rule) for one in choices if one.title != choice.title], won
+    )
     _fill_header(parts, reader, choice, choices)
     exact = _exact(choice, reader.head)
     if exact:
@@ -96,22 +99,27 @@ def _fill_header(parts: Parts, reader: Reader, choice: Choice, choices: list[Cho
         }
         if dates - {chosen.header.published}:
             parts.flags.append("date_doubtful")
-    others = [
-        Found(date_line.words, None, "a date of a list" if date_line.listed else "a date elsewhere on the page")
-        for date_line in reader.date_lines
-        if chosen is None or date_line.first != chosen.first
-    ]
-    parts.lost["header"] = _unique(others, parts.words("header"))
+    won = parts.words("header")
+    parts.rivals["header"] = lambda: _unique(
+        [
+            Found(date_line.words, None, "a date of a list" if date_line.listed else "a date elsewhere on the page")
+            for date_line in reader.date_lines
+            if chosen is None or date_line.first != chosen.first
+        ],
+        won,
+    )
 
 
 def _fill_section(parts: Parts, reader: Reader, choice: Choice) -> None:
     """Fill in the section; a doubt where the breadcrumb says another."""
-    sections = find_sections(reader, choice)
-    if not sections:
+    crumb = find_in_breadcrumb(reader, choice)
+    section = next(find_sections(reader, choice, crumb), None)
+    if section is None:
         return
-    parts.found["section"], parts.lost["section"] = sections[0], _unique(sections[1:], sections[0].words)
-    shown = next((fold(one.words) for one in parts.lost["section"] if one.rule.startswith("the last step")), "")
-    if shown and not GENERIC.fullmatch(shown):
+    parts.found["section"] = section
+    parts.rivals["section"] = lambda: _unique([*find_sections(reader, choice, crumb)][1:], section.words)
+    shown = fold(crumb.words) if crumb and crumb is not section and may_be_section(crumb.words) else ""
+    if shown and shown != fold(section.words) and not GENERIC.fullmatch(shown):
         parts.flags.append("section_doubtful")
 
 
@@ -119,7 +127,8 @@ def _fill_views(parts: Parts, counts: list[Found]) -> None:
     """Fill in the count of views; a doubt where there are several."""
     if not counts:
         return
-    parts.found["views"], parts.lost["views"] = counts[0], _unique(counts[1:], counts[0].words)
+    parts.found["views"] = counts[0]
+    parts.rivals["views"] = lambda: _unique(counts[1:], counts[0].words)
     if len({parse_count(one.words) for one in counts}) > 1:
         parts.flags.append("views_doubtful")
 

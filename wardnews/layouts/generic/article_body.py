@@ -49,7 +49,7 @@ class BodyFinder:
     """Find the lines of the body that belongs to a title and a date line."""
 
     def __init__(self, reader: "Reader", choice: Choice) -> None:
-        self.reader, self.lines = reader, reader.lines
+        self.reader, self.lines, self.chains = reader, reader.lines, reader.chains
         self.title, self.date_line = choice.title, choice.date_line
         self.zone = self.lines[choice.title].zone
         self.listed = reader.listed
@@ -63,7 +63,7 @@ class BodyFinder:
 
     def chain(self, line: Line) -> tuple[int, ...]:
         """Return the ids of what a line stands in, from the inside out."""
-        return self.reader.chain(line.block)
+        return self.chains.get(line.block.mem_id) or self.reader.chain(line.block)
 
     def find(self) -> BodyLines | None:
         """Return the body's lines; None where there are none."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby, islice
 
 from selectolax.lexbor import LexborNode
@@ -11,11 +12,11 @@ from wardnews.layouts.generic.phrases import (
     END,
     HOME,
     LONGEST_TITLE,
-    MAY_BE_HOME,
     NO_ARTICLE,
     TOOL,
     fold,
     kind,
+    may_be_home,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line, named_crumbs
@@ -40,9 +41,7 @@ def find_in_breadcrumb(reader: Reader, choice: Choice) -> Found | None:
     tops = (title, choice.date_line.first if choice.date_line else title)
     for place in range(title - 1, max(-1, title - weights.CRUMBS_ABOVE), -1):
         line = reader.lines[place]
-        if not MAY_BE_HOME.search(line.words.lower()) or not any(
-            HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]
-        ):
+        if not may_be_home(line.words.lower()) or not any(HOME.fullmatch(fold(step)) for step in steps_in([line])[:2]):
             continue
         siblings = [line]
         if line.block.tag == "li" and line.block.parent is not None:
@@ -96,9 +95,14 @@ def steps_in(lines: list[Line]) -> list[str]:
 
 def _split_steps(words: list[str]) -> list[str]:
     """Split the words of a way through the portal at the marks between its steps."""
-    pieces = (squeeze(part) for part in words if len(part) <= weights.LONGEST_STEP)
-    parts = [step for part in pieces for step in (_BETWEEN_STEPS.split(part) if _MARK.search(part) else (part,))]
-    return [step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS))]
+    return [step for part in words if len(part) <= weights.LONGEST_STEP for step in _steps_of(part)]
+
+
+@lru_cache(maxsize=4096)
+def _steps_of(words: str) -> tuple[str, ...]:
+    piece = squeeze(words)
+    parts = _BETWEEN_STEPS.split(piece) if _MARK.search(piece) else (piece,)
+    return tuple(step for part in parts if _LETTERS.search(step := part.strip(_STEP_MARKS)))
 
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -128,6 +132,7 @@ _COUNTER = re.compile(r".{2,30}: ?[\d.,]+")
 """A line of a portal's counter: `Hôm nay: 2`."""
 
 
+@lru_cache(maxsize=4096)
 def may_be_section(words: str) -> bool:
     """Whether words may be the name of a section: no date, address, counter, tool, end or home page, nor “page”.
 

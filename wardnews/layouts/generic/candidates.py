@@ -5,7 +5,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import accumulate
 from typing import TypeVar
 
 from wardnews.layouts.generic import weights
@@ -19,7 +18,6 @@ from wardnews.layouts.generic.phrases import (
     HOME,
     LABELLED_SECTION,
     LONGEST_TITLE,
-    MAY_BE_HOME,
     NO_ARTICLE,
     NOT_NOW,
     OFFICE,
@@ -31,6 +29,7 @@ from wardnews.layouts.generic.phrases import (
     TOOL,
     fold,
     kind,
+    may_be_home,
 )
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.generic.visible_lines import Line
@@ -69,16 +68,31 @@ class _Chooser:
         self.titles = (
             [(title, weights.KNOWN_TITLE, "")] if title is not None else _best(list(self._titles()), lambda one: one[1])
         )
-        self.numbers, self.texts = self._weigh()
+        self.numbers, self.texts, self.headings, self.headlines = self._weigh()
 
-    def _weigh(self) -> tuple[list[int], list[int]]:
-        """Count, up to every line, the lines that stand for something, and their characters outside of links."""
+    def _weigh(self) -> tuple[list[int], ...]:
+        """Count, up to every line, what stands between titles and dates.
+
+        That are the lines that stand for something, their characters outside of links, the headings that lead away,
+        and the links of some length that do.
+        """
         places = [title for title, _, _ in self.titles]
         places += [place for date_line in self.date_lines for place in (date_line.first, date_line.last)]
-        between = range(min(places, default=0), max(places, default=0) + 1)
-        weights = [line.place in between and self._counts(line) for line in self.lines]
-        texts = (weight and line.own for weight, line in zip(weights, self.lines, strict=True))
-        return [0, *accumulate(weights)], [0, *accumulate(texts)]
+        first, last = min(places, default=0), max(places, default=0)
+        numbers, texts, headings, headlines = ([0] * (first + 1) for _ in range(4))
+        number = text = heading = headline = 0
+        for line in self.lines[first : last + 1]:
+            if self._counts(line):
+                number += 1
+                text += line.own
+            if line.links and line.zone != "credits" and line.words and self.reader.leads_away(line):
+                heading += line.level > 0
+                headline += len(line.words) > weights.LONGEST_LINK_BETWEEN
+            numbers.append(number)
+            texts.append(text)
+            headings.append(heading)
+            headlines.append(headline)
+        return numbers, texts, headings, headlines
 
     def _may_be_article(self, date_line: DateLine) -> bool:
         line = self.lines[date_line.first]
@@ -126,11 +140,12 @@ class _Chooser:
 
     def choices(self) -> list[Choice]:
         """Return the pairs that may be, the best first."""
+        dated = [(date_line, self._cost_of_zone(date_line), self._agrees(date_line)) for date_line in self.date_lines]
         pairs = [
             Choice(title, date_line, score + date_line.score + near, rule)
             for title, score, rule in self.titles
-            for date_line in self.date_lines
-            if (near := self._nearness(title, date_line)) is not None
+            for date_line, cost, agrees in dated
+            if (near := self._nearness(title, date_line, cost, agrees=agrees)) is not None
         ]
         if self.head.published and (self.head.is_article or not self.date_lines):
             pairs.extend(
@@ -139,23 +154,26 @@ class _Chooser:
             )
         return sorted(pairs, key=lambda pair: -pair.score)
 
-    def _nearness(self, title: int, date_line: DateLine) -> float | None:
-        """Return how a date line stands to a title; None where it cannot be the title's."""
-        cost = weights.ZONE.get(self.lines[date_line.first].zone, 0.0)
-        if cost and self.lines[date_line.first].zone == "tools" and has_header_label(date_line.words):
-            cost = 0.0
-        if self._agrees(date_line) and self.head.match(self.reader.folded[title])[0] >= weights.SURE_MATCH:
+    def _cost_of_zone(self, date_line: DateLine) -> float:
+        """Return what a date line loses for the part of the page that it stands in."""
+        zone = self.lines[date_line.first].zone
+        return 0.0 if zone == "tools" and has_header_label(date_line.words) else weights.ZONE.get(zone, 0.0)
+
+    def _nearness(self, title: int, date_line: DateLine, cost: float, *, agrees: bool) -> float | None:
+        """Return how a date line stands to a title; None where it cannot be the title's.
+
+        `cost` is what it loses for its place, `agrees` whether it gives the day that the head gives.
+        """
+        if agrees and self.head.match(self.reader.folded[title])[0] >= weights.SURE_MATCH:
             cost -= weights.AGREES
         if date_line.last < title:
             return self._below_header(title, date_line, cost)
         number = self.numbers[date_line.first] - self.numbers[title + 1]
         if number > weights.MOST_BETWEEN or date_line.first - title > weights.FAR:
             return self._at_the_end(title, date_line, cost)
-        between = (line for line in self.lines[title + 1 : date_line.first] if line.words and line.zone != "credits")
-        away = [line for line in between if self.reader.leads_away(line)]
-        if any(line.level for line in away):  # the headline of a list
+        if self.headings[date_line.first] > self.headings[title + 1]:  # the headline of a list
             return None
-        cost += weights.HEADLINE_BETWEEN * any(len(line.words) > weights.LONGEST_LINK_BETWEEN for line in away)
+        cost += weights.HEADLINE_BETWEEN * (self.headlines[date_line.first] > self.headlines[title + 1])
         cost += weights.SECOND_DATE * self._has_date_above(title, date_line)
         if number <= weights.NEAR:
             return weights.BELOW_TITLE - number - cost
@@ -268,4 +286,4 @@ def _names_another(line: Line, words: str) -> bool:
     """Whether a line, with its folded words, names the section or a way through the portal from the home page."""
     if ":" in words and LABELLED_SECTION.fullmatch(words):
         return True
-    return bool(MAY_BE_HOME.search(words)) and any(HOME.fullmatch(fold(step)) for step in steps_in([line]))
+    return may_be_home(words) and any(HOME.fullmatch(fold(step)) for step in steps_in([line]))

@@ -11,6 +11,7 @@ from wardnews.layouts.generic.page_view import names_of, shape
 from wardnews.layouts.generic.phrases import END, RELATED, SENTENCE, kind
 from wardnews.layouts.generic.reader import Choice, Reader
 from wardnews.layouts.page import Page
+from wardnews.locale import gettext_noop
 
 _OF_DOCUMENT = re.compile(
     r"số (?:/ ?)?(?:(?:ký|kí) hiệu|hiệu|văn bản|quyết định)(?: văn bản)?|số ?/ ?(?:ký|kí) hiệu|(?:ký|kí) hiệu"
@@ -52,7 +53,7 @@ def is_no_article(reader: Reader, choice: Choice, body: BodyLines) -> bool:
 
 def name_instead(page: Page) -> str | None:
     """Return what a page without an article is of, where it shows that: a legal document, a procedure, a person."""
-    reader = Reader(page)
+    reader = page.once(Reader)
     sure = dict(_labels(reader, _OF_DOCUMENT))
     labels = {**sure, **dict(_labels(reader, _BESIDE_DOCUMENT))}
     said = Counter(labels.values())  # what each entry of a list says is of no single record
@@ -63,9 +64,9 @@ def name_instead(page: Page) -> str | None:
         near = [at for at in valued if first <= at < first + weights.LABELS_BELOW]
         if len(near) >= weights.LABELS_OF_RECORD and not numbered.isdisjoint(near):
             is_procedure = any(_PROCEDURE.match(labels[at]) for at in near)
-            return "an administrative procedure" if is_procedure else "a legal document"
+            return gettext_noop("an administrative procedure") if is_procedure else gettext_noop("a legal document")
     of_person = any(True for _ in _labels(reader, _OF_PERSON)) and any(True for _ in _labels(reader, _BESIDE_PERSON))
-    return "a page about a person" if of_person else None
+    return gettext_noop("a page about a person") if of_person else None
 
 
 def _value(reader: Reader, place: int, labels: Mapping[int, str]) -> str:

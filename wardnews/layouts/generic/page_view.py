@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from weakref import proxy
 
@@ -17,11 +17,11 @@ from wardnews.layouts.generic.phrases import (
     HOME,
     LABELLED_SECTION,
     LONGEST_TITLE,
-    MAY_BE_HOME,
     RELATED,
     SENTENCE,
     fold,
     kind,
+    may_be_home,
 )
 from wardnews.layouts.generic.visible_lines import Line, read_lines
 from wardnews.layouts.page import Found, Page, words_of
@@ -41,9 +41,9 @@ class PageView:
         self._away: dict[int, bool] = {}
         self._others: dict[str | None, bool] = {}
         self._eyes: dict[int, bool | None] = {}
-        self._chains: dict[int, tuple[int, ...]] = {}
+        self.chains: dict[int, tuple[int, ...]] = {}
         if page.tree.body is not None:
-            self._chains[page.tree.body.mem_id] = (page.tree.body.mem_id,)
+            self.chains[page.tree.body.mem_id] = (page.tree.body.mem_id,)
 
     def place_of(self, found: Found | None) -> int | None:
         """Return the line in which the words of a part stand that a selector found."""
@@ -81,7 +81,7 @@ class PageView:
 
     def chain(self, node: LexborNode) -> tuple[int, ...]:
         """Return the ids of an element and of all that it stands in, from the inside out, up to the body."""
-        known = self._chains.get(node.mem_id)
+        known = self.chains.get(node.mem_id)
         if known:
             return known
         above: list[int] = []
@@ -89,10 +89,10 @@ class PageView:
         while outer is not None and not known:
             above.append(outer.mem_id)
             outer = outer.parent
-            known = self._chains.get(outer.mem_id) if outer is not None else None
+            known = self.chains.get(outer.mem_id) if outer is not None else None
         chain = known or ()
         for key in reversed(above):
-            chain = self._chains[key] = (key, *chain)
+            chain = self.chains[key] = (key, *chain)
         return chain
 
     def neighbour(self, place: int, step: int) -> Line | None:
@@ -107,14 +107,18 @@ class PageView:
 
     def leads_away(self, line: Line) -> bool:
         """Whether a line is, for the most part, a link to another page."""
-        if not line.links or line.linked < weights.LINKED * len(line.words):
+        if not line.links:
             return False
-        if line.place not in self._away:
-            others = [link for link in line.links if self.other_page(link)]
-            whole = len(others) == len(line.links)
-            linked = line.linked if whole else sum(len(words_of(link)) for link in others)
-            self._away[line.place] = linked >= weights.LINKED * len(line.words)
-        return self._away[line.place]
+        away = self._away.get(line.place)
+        if away is None:
+            least = weights.LINKED * len(line.words)
+            away = self._away[line.place] = line.linked >= least and self._linked_away(line) >= least
+        return away
+
+    def _linked_away(self, line: Line) -> int:
+        """Count the characters of a line in links to other pages."""
+        others = [link for link in line.links if self.other_page(link)]
+        return line.linked if len(others) == len(line.links) else sum(len(words_of(link)) for link in others)
 
     def other_page(self, link: LexborNode) -> bool:
         """Whether a link leads to another page: not to a document, a place on this page or a script."""
@@ -124,10 +128,8 @@ class PageView:
         return self._others[href]
 
     def _is_other(self, href: str) -> bool:
-        place = href.strip().partition("#")[0]
-        if not place or _NO_PAGE.match(place) or _FILE.search(place.partition("?")[0]) or _FILE.search(place):
-            return False
-        return place not in self.head.own and place.rstrip("/") not in self.head.own
+        place = _page_in(href)
+        return bool(place) and place not in self.head.own and place.rstrip("/") not in self.head.own
 
     def leads_here(self, line: Line) -> bool:
         """Whether a line is a link to the page that it stands on."""
@@ -149,7 +151,7 @@ class PageView:
             _ROOT.fullmatch(link.attributes.get("href") or "") for link in line.links
         ):
             return False
-        links = line.links if MAY_BE_HOME.search(words) else ()
+        links = line.links if may_be_home(words) else ()
         return not any(HOME.fullmatch(fold(words_of(link))) for link in links)
 
     def _is_step(self, line: Line) -> bool:
@@ -191,13 +193,20 @@ _ICON = re.compile(
     r"icon|(?:^|[/_-])ico?[_-]|\.svg\b|(?:^|[/_-])(?:clock|eye|calendar|lich|date|views?|time)\d?\.(?:png|gif|webp|jpe?g)\b",
     re.IGNORECASE,
 )
-_NAMING = ("class", "id", "title", "alt", "aria-label", "href", "src")
+_NAMING = frozenset(("class", "id", "title", "alt", "aria-label", "href", "src"))
+
+
+@lru_cache(maxsize=4096)
+def _page_in(href: str) -> str:
+    """Return the address of the page that a link leads to, as it is written; empty where it leads to none."""
+    place = href.strip().partition("#")[0]
+    is_page = not _NO_PAGE.match(place) and not _FILE.search(place.partition("?")[0]) and not _FILE.search(place)
+    return place if is_page else ""
 
 
 def names_of(node: LexborNode) -> str:
     """Join what an element is called: its classes, its id, its titles, its address."""
-    attributes = node.attributes
-    return " ".join([named for name in _NAMING if (named := attributes.get(name))]) if attributes else ""
+    return " ".join([named for name, named in node.attributes.items() if named and name in _NAMING])
 
 
 def is_icon(line: Line) -> bool:
@@ -223,9 +232,15 @@ def shape(block: LexborNode) -> tuple[str, ...]:
     for _ in range(3):
         if node is None:
             break
-        names.append(f"{node.tag}.{_STATE.sub('', node.attributes.get('class') or '')}")
+        names.append(_make_of(node.tag, node.attributes.get("class")))
         node = node.parent
     return tuple(names)
+
+
+@lru_cache(maxsize=4096)
+def _make_of(tag: str | None, classes: str | None) -> str:
+    """Return the tag and the classes of an element, but for those that number it."""
+    return f"{tag}.{_STATE.sub('', classes or '')}"
 
 
 _STATE = re.compile(r"\b(?:odd|even|first|last|active|row-?\d+|item-?\d+|post-\d+|col-?\d+)\b")

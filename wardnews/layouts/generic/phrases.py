@@ -84,7 +84,13 @@ GREETING = re.compile(
 """How portals greet whoever comes to them: no title and no text."""
 NOT_NOW = re.compile(r"hôm nay|bây giờ|giờ hiện tại|hiện tại|today")
 HOME = re.compile(r"(?:về )?trang (?:chủ|nhất|đầu|chính|nhà)|home|trangchu|homepage|trang thông tin")
-MAY_BE_HOME = re.compile("trang|home")
+
+
+def may_be_home(words: str) -> bool:
+    """Whether, at little cost, words in small letters may be those of the home page."""
+    return "trang" in words or "home" in words
+
+
 GENERIC = re.compile(
     r"(?:tin tức|tin tức ?[-–,&] ?sự kiện|tin tức sự kiện|tin tức và sự kiện|tin bài|bài viết|news|nội dung"
     r"|chuyên mục|danh mục"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from wardnews.layouts.generic import weights
-from wardnews.layouts.generic.breadcrumb import find_in_breadcrumb, is_title, may_be_section, steps_in
+from wardnews.layouts.generic.breadcrumb import is_title, may_be_section, steps_in
 from wardnews.layouts.generic.metadata import SEPARATOR_IN_TITLE
 from wardnews.layouts.generic.page_view import names_of, shape
 from wardnews.layouts.generic.phrases import (
@@ -33,18 +33,27 @@ from wardnews.text.header import is_part_of_header
 from wardnews.text.strings import tidy
 
 
-def find_sections(reader: Reader, choice: Choice) -> list[Found]:
-    """Return what may be the section, the best first."""
+def find_sections(reader: Reader, choice: Choice, crumb: Found | None) -> Iterator[Found]:
+    """Return what may be the section, the best first; `crumb` is what the breadcrumb names."""
+    return (one for one in _ranked(reader, choice, crumb) if one and may_be_section(one.words))
+
+
+def _ranked(reader: Reader, choice: Choice, crumb: Found | None) -> Iterator[Found | None]:
+    yield _labelled_section(reader, choice)
+    generic = crumb is not None and GENERIC.fullmatch(fold(crumb.words)) is not None
+    if not generic:
+        yield crumb
     title = reader.folded[choice.title]
-    crumb = find_in_breadcrumb(reader, choice)
-    kickers = [one for one in _kickers(reader, choice) if not is_title(fold(one.words), title)]
-    telling = next((one for one in kickers if not GENERIC.fullmatch(fold(one.words))), None)
-    if crumb and telling and GENERIC.fullmatch(fold(crumb.words)):
-        crumb, kickers = telling, [crumb, *(one for one in kickers if one is not telling)]
+    kickers = (one for one in _kickers(reader, choice) if one.words.strip() and not is_title(fold(one.words), title))
+    if crumb and generic:
+        named = list(kickers)
+        telling = next((one for one in named if not GENERIC.fullmatch(fold(one.words))), None)
+        yield telling or crumb
+        kickers = (one for one in (telling and crumb, *named) if one and one is not telling)
     site = {reader.head.site, *SEPARATOR_IN_TITLE.split(reader.head.title)[-1:]}
-    kickers = [one for one in kickers if not (OFFICE.match(fold(one.words)) and fold(one.words) in site)]
-    found = [_labelled_section(reader, choice), crumb, *kickers, reader.head.section, _in_title(reader, choice)]
-    return [one for one in found if one and may_be_section(one.words)]
+    yield from (one for one in kickers if not (OFFICE.match(fold(one.words)) and fold(one.words) in site))
+    yield reader.head.section
+    yield _in_title(reader, choice)
 
 
 def _in_title(reader: Reader, choice: Choice) -> Found | None:
@@ -58,13 +67,14 @@ def _in_title(reader: Reader, choice: Choice) -> Found | None:
 _TITLE_PARTS = re.compile(r"\s+[-–—|•·»]\s+|\s*[|»]\s*")
 
 
-def _kickers(reader: Reader, choice: Choice) -> list[Found]:
+def _kickers(reader: Reader, choice: Choice) -> Iterator[Found]:
     """Return the line right above the article, and the links beside its header line, that may name the section."""
-    found = [*_named_with_date(choice), *_names_above(reader, choice), *_links_beside(reader, choice)]
+    yield from _named_with_date(choice)
+    yield from _names_above(reader, choice)
+    yield from _links_beside(reader, choice)
     tagged = [node for node, attributes in reader.page.marked if _TAG in (attributes.get("rel") or "").split()]
     if 0 < len(tagged) <= weights.MOST_CATEGORIES:
-        found.append(Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category"))
-    return [one for one in found if one.words.strip()]
+        yield Found(words_of(tagged[0]), tagged[0], "the link that is marked as the category")
 
 
 _TAG = "category"

@@ -1,7 +1,6 @@
 """A page as a person sees it: its lines of text and its pictures in reading order, whatever the markup."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -103,9 +102,9 @@ def _read_lines(page: Page) -> Lines:
     return Lines(walk.lines, walk.crumbs, walk.passed)
 
 
-_BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _TEXT, _SILENT = range(1, 9)
+_BLOCK, _ZONE, _HEADING, _LINK, _BOLD, _PICTURE, _SILENT = range(1, 8)
+_TEXT = TAG_IDS["-text"]
 _KINDS: dict[str | None, int] = {
-    "-text": _TEXT,
     **dict.fromkeys(BLOCKS, _BLOCK),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(_ZONE_TAGS, _ZONE),
@@ -136,72 +135,59 @@ class _Walk:
         self.level = self.bold = 0
         self.link: LexborNode | None = None
         self.block = root
-        self.begin()
-
-    def begin(self) -> None:
-        """Begin a line."""
         self.leaves: list[int] = []
         self.parts: list[str] = []
         self.links: list[LexborNode] = []
         self.linked = self.bolder = 0
 
-    def run(self) -> None:
+    def run(self) -> None:  # noqa: C901, PLR0912 - once for each node: a call more is a tenth of the walk
         """Visit every node that may matter, entering and leaving."""
         node = self.root.first_child
         opened, kinds = self.open, _KIND_BY_ID
         while node is not None:
-            tag = node.tag_id
-            kind = kinds.get(tag)
-            if kind is None:
-                kind = _KINDS.get(node.tag, 0)
             child = None
-            if kind == _TEXT:
+            tag = node.tag_id
+            if tag == _TEXT:
                 words = node.text_content
-                if words and (self.parts or not words.isspace()):
+                if words and not words.isspace():
                     self.text(node, words)
-            elif kind != _SILENT:
+                elif words and self.parts:
+                    self.parts.append(words)
+            elif (kind := kinds[tag] if tag in kinds else _KINDS.get(node.tag, 0)) != _SILENT:
                 attributes = node.attributes
                 zone = self.zone_of(node, tag, attributes) if attributes else ""
                 marked = zone != "" or kind == _ZONE
                 if not marked or (zone is not None and self.enter_zone(node, zone)):
-                    if kind:
+                    if kind == _BLOCK:  # most of what matters
+                        if self.parts or self.leaves:
+                            self.end_line(node)
+                        self.block = node
+                    elif kind:
                         self.enter(node, kind)
                     child = node.first_child if tag != _IFRAME else None
                     if child is not None:
                         opened.append((node, kind, marked))
                     elif kind or marked:
                         self.leave(kind, marked=marked)
-            node = child or node.next or self.next_outside()
+            node = child or node.next
+            while node is None and opened:
+                left, kind, marked = opened.pop()
+                if kind or marked:
+                    self.leave(kind, marked=marked)
+                node = left.next
         self.end_line(self.root)
-
-    def next_outside(self) -> LexborNode | None:
-        """Leave the innermost elements, all of whose nodes were visited; give the node that comes next."""
-        following = None
-        opened = self.open
-        while following is None and opened:
-            node, kind, marked = opened.pop()
-            if kind == _BLOCK and not marked:  # most of what matters
-                block = opened[-1][0] if opened else self.root
-                if self.parts or self.leaves:
-                    self.end_line(block)
-                self.block = block
-            elif kind or marked:
-                self.leave(kind, marked=marked)
-            following = node.next
-        return following
 
     def zone_of(self, node: LexborNode, tag: int, attributes: Mapping[str, str | None]) -> str | None:
         """Return the zone that an element's names say it may be, empty for none; None where it is hidden.
 
         A breadcrumb is noted, and what is hidden.
         """
-        classes, name = attributes.get("class"), attributes.get("id")
-        zone, is_crumb, hides = _meaning(tag, classes, name) if classes or name else _UNNAMED
-        if ("style" in attributes or "hidden" in attributes) and hides_itself(attributes):
-            hides = True
-        elif hides:
-            hides = classes == (classes or "").lower() or node.css_matches(HIDDEN)
-        if hides:
+        classes = attributes.get("class")
+        meaning = _meaning(tag, classes, attributes.get("id"))
+        if "style" not in attributes and "hidden" not in attributes and meaning is _UNNAMED:
+            return ""
+        zone, is_crumb, hides = meaning
+        if hides_itself(attributes) or (hides and (classes == (classes or "").lower() or node.css_matches(HIDDEN))):
             self.passed.add(node.mem_id)
             return None
         if is_crumb:
@@ -210,11 +196,7 @@ class _Walk:
 
     def enter(self, node: LexborNode, kind: int) -> None:
         """Take in an element that is more than its words."""
-        if kind == _BLOCK:  # most of what matters
-            if self.parts or self.leaves:
-                self.end_line(node)
-            self.block = node
-        elif kind == _HEADING:
+        if kind == _HEADING:
             self.end_line(node)
             self.level = int((node.tag or "")[1:])
         elif kind == _LINK:
@@ -253,7 +235,12 @@ class _Walk:
     def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
         if kind <= _HEADING or marked:
-            self.end_line(self.open[-1][0] if self.open else self.root)
+            block = self.open[-1][0] if self.open else self.root
+            if self.parts or self.leaves:
+                self.end_line(block)
+            self.block = block
+            if kind == _BLOCK and not marked:  # most of what matters
+                return
         if marked:
             self.inside = self.inside[:-1]
         if kind == _HEADING:
@@ -264,11 +251,8 @@ class _Walk:
             self.bold -= 1
 
     def text(self, node: LexborNode, words: str) -> None:
-        """Take in a text node."""
+        """Take in a text node that is not all white space."""
         parts, link = self.parts, self.link
-        if words.isspace():
-            parts.append(words)
-            return
         self.leaves.append(node.mem_id)
         if self.bold:
             self.bolder += len(words.strip())
@@ -287,35 +271,38 @@ class _Walk:
         parts = self.parts
         if parts:
             words = squeeze("".join(parts) if len(parts) > 1 else parts[0])
-            line = Line(self.block, self.inside, self.level, len(self.lines), self.leaves, parts, self.links)
-            line.words, line.linked, line.bold = words, self.linked, self.bolder
-            line.own = max(0, len(words) - self.linked)
-            self.lines.append(line)
-            self.begin()
+            linked, lines = self.linked, self.lines
+            own = len(words) - linked if len(words) > linked else 0
+            of_line = (self.leaves, parts, self.links, linked, self.bolder, words, own)
+            lines.append(Line(self.block, self.inside, self.level, len(lines), *of_line))
+            self.leaves, self.parts, self.links = [], [], []
+            self.linked = self.bolder = 0
         elif self.leaves:
             self.leaves = []
         self.block = block
+
+
+_UNNAMED = ("", False, False)
 
 
 @lru_cache(maxsize=4096)
 def _meaning(tag: int, classes: str | None, name: str | None) -> tuple[str, bool, bool]:
     """Return the zone that an element may be, by the id of its tag and its names; whether it is a breadcrumb, or hides.
 
-    Letters of either size are the same.
+    Letters of either size are the same. What the names say nothing of is `_UNNAMED` itself.
     """
+    if not classes and not name:
+        return _UNNAMED
     classes, name = (classes or "").lower(), (name or "").lower()
     is_crumb = bool(_CRUMB.search(classes) or "breadcrumb" in name)
     hides = hides_by_class(classes)
-    if tag in _MAIN:
-        return "", is_crumb, hides
-    match = _NAMED.search(f"{classes} {name}")
-    zone = _ZONE_BY_ID.get(tag, match.lastgroup if match else "")
-    if "footer" in (zone, match and match.lastgroup) and _OF_ENTRY.search(classes):
-        zone = "meta"
-    return zone or "", is_crumb, hides
-
-
-_UNNAMED = ("", False, False)
+    zone: str | None = ""
+    if tag not in _MAIN:
+        match = _NAMED.search(f"{classes} {name}")
+        zone = _ZONE_BY_ID.get(tag, match.lastgroup if match else "")
+        if "footer" in (zone, match and match.lastgroup) and _OF_ENTRY.search(classes):
+            zone = "meta"
+    return (zone or "", is_crumb, hides) if zone or is_crumb or hides else _UNNAMED
 
 
 def named_crumbs(page: Page) -> list[LexborNode]:
@@ -341,21 +328,20 @@ def _settle_zones(lines: list[Line], zones: dict[int, str]) -> None:
     """Set each line's zone to the innermost that it is in, without those that are too much of a page to be one."""
     if not zones:
         return
-    groups: dict[tuple[int, ...], list[Line]] = defaultdict(list)
-    for line in lines:
-        groups[line.zones].append(line)
-    sizes: dict[int, int] = defaultdict(int)
+    groups: dict[tuple[int, ...], list[Line]] = {}
+    sizes = dict.fromkeys(zones, 0)
     main: set[int] = set()
     total = 0
-    for inside, group in groups.items():
-        size = sum([len(line.words) for line in group])
+    for line in lines:
+        inside, size = line.zones, len(line.words)
         total += size
-        titled = any(line.level == 1 for line in group)
-        wordy = max(line.own for line in group) >= weights.LONG_TEXT
-        for zone in inside:
-            sizes[zone] += size
-            if titled or (wordy and zones[zone] not in _WORDY):
-                main.add(zone)
+        if inside:
+            groups.setdefault(inside, []).append(line)
+            titled, wordy = line.level == 1, line.own >= weights.LONG_TEXT
+            for zone in inside:
+                sizes[zone] += size
+                if titled or (wordy and zones[zone] not in _WORDY):
+                    main.add(zone)
     main.update(zone for zone, size in sizes.items() if size > weights.MOST_OF_PAGE * total)
     for inside, group in groups.items():
         if name := next((zones[zone] for zone in reversed(inside) if zone not in main), ""):

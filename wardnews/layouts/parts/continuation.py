@@ -37,6 +37,8 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 """The path of a page of an article after its first: a bare number stands behind a slug of several words alone."""
+_MAY_BE_LATER = re.compile(r"[2-9](?<!\d\d)\d?(?:\.\w+)?/?$")
+"""How the path of any such page ends: looked for first, for few have it."""
 _ALL = re.compile(r"(?:xem )?(?:tất cả|toàn bộ|toàn văn).{0,20}|(?:show|view) all|all pages")
 _OF_PAGERS = frozenset(
     "các trang trước sau tiếp theo kế đầu cuối phần page pages prev previous next first last tất cả xem 1 /".split()
@@ -114,7 +116,7 @@ def _earlier(url: str) -> Iterator[str]:
     kept = [one for one in query.split("&") if one and not _is_later(*one.lower().partition("=")[::2])]
     if query and "&".join(kept) != query:
         yield urlunsplit((scheme, host, path, "&".join(kept), ""))
-    elif later := _LATER.fullmatch(path):
+    elif _MAY_BE_LATER.search(path) and (later := _LATER.fullmatch(path)):
         own = f"{later['stem'] or later['slug']}{later['ending'] or later['end'] or ''}"
         yield urlunsplit((scheme, host, own, query, ""))
 
@@ -148,12 +150,13 @@ def _named_next(page: Page, first: str) -> tuple[str, int] | None:
 def _leads_on(link: LexborNode, url: str, first: str) -> int | None:
     """Return the number of the page of the article that a link leads to, 0 for all of it; None for any other link."""
     words = fold(words_of(link)) or tidy(words_of(link))
-    number = _number(url, first, words)
-    if number is None:
+    whole, on = _ALL.fullmatch(words), _LEADS_ON.fullmatch(words)
+    if not (whole or on or words.isdigit() or words in "»›>"):
         return None
+    number = _number(url, first, words)
     if number == 0:
-        return 0 if _ALL.fullmatch(words) else None
-    return number if words in ("1", str(number), *"»›>") or _LEADS_ON.fullmatch(words) else None
+        return 0 if whole else None
+    return number if on or words in ("1", str(number), *"»›>") else None
 
 
 def _is_pager(words: str) -> bool:

@@ -2,6 +2,7 @@
 
 import mimetypes
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -18,11 +19,8 @@ _SERVICE = re.compile(
 """Addresses that serve a document without naming it; each has a number or a name behind it."""
 _MAY_BE = re.compile(rf"\.(?:{_TEXTS}|mp[34])\b|download|tai-(?:ve|xuong)|get_file")
 """What the folded address of a document has in it."""
-_HINTS = tuple(
-    ".pdf .doc .xls .ppt .odt .ods .odp .rtf .txt .csv .zip .rar .7z .mp3 .mp4 download tai-ve tai-xuong"
-    " get_file".split()
-)
-"""One of these stands in whatever `_MAY_BE` finds: they are looked for in all addresses of a page at once."""
+_KNOWN = 4096
+"""Addresses that are remembered: most links of a portal's page are on its other pages too."""
 _NAME = re.compile(rf"^[^.\n]{{1,150}}\.(?:{_TEXTS})$", re.IGNORECASE)
 """The words of a link that are the name of a file, whatever query serves it."""
 _VIEWER = re.compile(
@@ -40,20 +38,16 @@ def media_type(url: str) -> str | None:
 
 def documents_on(page: Page) -> dict[int, tuple[LexborNode, str]]:
     """Return the links to documents of a page and the frames that show one, by their ids, with the addresses."""
-    written = _plain("\n".join(href for _, href in page.links))
-    hints = [hint for hint in _HINTS if hint in written]
-    plain = written.split("\n")
-    if len(plain) != len(page.links):  # an address is broken into lines
-        plain = [_plain(href) for _, href in page.links]
-    linked = zip(page.links, plain, strict=True) if hints else ()
-    nodes = [link for (link, _), address in linked if any(hint in address for hint in hints)]
+    nodes = [link for link, href in page.links if _may_be_document(href)]
     nodes += [link for link, href in page.links if "?" in href and _NAME.search(link.text(strip=True))]
-    nodes += [node for node, attributes in page.marked if node.tag in EMBEDDED or "download" in attributes]
+    nodes += page.framed
     return {node.mem_id: (node, url) for node in nodes if (url := document_of(page, node))}
 
 
-def _plain(address: str) -> str:
-    return (unquote(address) if "%" in address else address).casefold()
+@lru_cache(maxsize=_KNOWN)
+def _may_be_document(address: str) -> bool:
+    plain = (unquote(address) if "%" in address else address).casefold()
+    return _MAY_BE.search(plain) is not None
 
 
 def document_of(page: Page, node: LexborNode) -> str | None:
@@ -72,7 +66,7 @@ def document_of(page: Page, node: LexborNode) -> str | None:
 
 def _document(page: Page, address: str, *, shows: bool) -> str | None:
     """Return the document of an address; what a viewer is given to show stands among its options."""
-    if not _MAY_BE.search(_plain(address)):
+    if not _may_be_document(address):
         return None
     url = page.link(address)
     if not url:

@@ -14,11 +14,11 @@ from wardnews.layouts.parts.documents import document_of
 from wardnews.text.strings import tidy
 
 _MAY_BE = re.compile(
-    r"^\W*(?:(?:các |những )?(?:tin|bài|nội dung|chủ đề|thông tin)\b[^\n]{0,20}(?:liên quan|khác|cùng|mới|nổi bật)"
+    r"\W*(?:(?:các |những )?(?:tin|bài|nội dung|chủ đề|thông tin)\b[^\n]{0,20}(?:liên quan|khác|cùng|mới|nổi bật)"
     r"|có thể bạn|(?:mời )?(?:bạn )?(?:nên )?(?:xem|đọc) thêm|liên quan|related|cùng chuyên mục)",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
-"""How a piece of text begins that heads such a box: few bodies have any."""
+"""How a line of text begins that heads such a box: few bodies have any."""
 _MORE = re.compile(r"(?:xem|đọc|mời (?:bạn )?xem) thêm")
 
 
@@ -26,7 +26,7 @@ def leaves_of_related(page: Page, parts: Parts) -> set[int]:
     """Return the ids of the text nodes, pictures and links of the boxes of related news in a body."""
     if parts.body is None or not any(_is_away(page, link) for link in parts.body.css("a[href]")):
         return set()  # most bodies have no such link, and to read the lines of a page is dear
-    if not _MAY_BE.search(parts.body.text(separator="\n")):
+    if not any(map(_MAY_BE.match, parts.body.text(separator="\n").split("\n"))):
         return set()
     lines = read_lines(page).lines
     found: set[int] = set()

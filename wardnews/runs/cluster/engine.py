@@ -42,7 +42,9 @@ async def connected(address: str) -> "AsyncIterator[Client]":
     try:
         from distributed import Client
     except ImportError as error:
-        raise UsageError(f"--on needs {error.name}: pip install 'wardnews[cluster]' brings it") from error
+        raise UsageError(
+            "--on needs {library}: pip install 'wardnews[cluster]' brings it", library=error.name
+        ) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by whoever waits for it
     client: Any = None
     try:
@@ -51,12 +53,14 @@ async def connected(address: str) -> "AsyncIterator[Client]":
             async with asyncio.timeout(CONNECT):  # its own is not for one who takes the call and says nothing
                 await client
         except (OSError, TimeoutError, ValueError, ImportError) as error:
-            raise UsageError(f"--on {address}: no Dask scheduler answers there ({cause_of(error)})") from error
+            raise UsageError(
+                "--on {address}: no Dask scheduler answers there ({cause})", address=address, cause=cause_of(error)
+            ) from error
         try:
             await client.wait_for_workers(1, timeout=JOIN)
         except TimeoutError as error:
             raise UsageError(
-                f"--on {address}: the scheduler has no worker; start one: dask worker {address}"
+                "--on {address}: the scheduler has no worker; start one: dask worker {address}", address=address
             ) from error
         yield client
     finally:
@@ -101,7 +105,7 @@ async def spread(
             done, _ = await asyncio.wait(under_way, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
             errors = [waiting.exception() for waiting in done]
             if client.status != "running" or any(isinstance(error, CancelledError | OSError) for error in errors):
-                raise ClusterLost(f"the Dask scheduler {address} is gone; the same command goes on")
+                raise ClusterLost("the Dask scheduler {address} is gone; the same command goes on", address=address)
             for waiting in done:
                 work = under_way.pop(waiting)
                 del futures[waiting]

@@ -3,6 +3,7 @@
 Each function is called in a process of its own, and leaves nothing behind but what it commits and returns.
 """
 
+import socket
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +26,6 @@ from wardnews.pipelines import OUTSIDE
 from wardnews.reading.capture import Reading, read_capture
 from wardnews.reading.parallel import NOBODYS, Found, KnownFile, Part, captures_of, files_in, owner, read_all
 from wardnews.reports.counts import PortalReport
-from wardnews.runs.cluster.worker import where
 from wardnews.sites import Site
 from wardnews.store.captures import BATCH, CaptureQueue
 from wardnews.store.database import Store
@@ -88,9 +88,15 @@ def see(path: Path) -> None:
     try:
         is_there = path.exists()
     except (OSError, StorageError) as error:
-        raise UsageError(f"{where()} cannot reach {path}: {error}") from error
+        raise UsageError(
+            "the worker on {host} cannot reach {path}: {error}", host=socket.gethostname(), path=path, error=error
+        ) from error
     if not is_there:
-        raise UsageError(f"{where()} cannot see {path}: mount it there under the same name, or name it by an address")
+        raise UsageError(
+            "the worker on {host} cannot see {path}: mount it there under the same name, or name it by an address",
+            host=socket.gethostname(),
+            path=path,
+        )
 
 
 def list_files(path: Path) -> tuple[list[KnownFile], list[DamagedRecord]]:

@@ -35,7 +35,11 @@ class Pieces:
         async with aclosing(spread(self.client, works)) as done:
             async for work, result, error in done:
                 if error:
-                    raise error if isinstance(error, WardnewsError) else ClusterLost(f"{work.name}: {cause_of(error)}")
+                    raise (
+                        error
+                        if isinstance(error, WardnewsError)
+                        else ClusterLost("{work}: {cause}", work=work.name, cause=cause_of(error))
+                    )
                 yield work, result
                 if self.is_over():
                     return

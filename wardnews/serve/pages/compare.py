@@ -59,12 +59,12 @@ async def compare(request: Any, datasette: Any) -> Any:
 async def _version(database: Any, article: str, asked: str | None, otherwise: int) -> dict[str, Any]:
     """Return a version of an article; raise BadRequest for what is none of its versions."""
     if asked and not re.fullmatch("[0-9]{1,18}", asked):
-        raise BadRequest(_("{seq} is no version of this article").format(seq=asked))
+        raise BadRequest("{seq} is no version of this article", seq=asked)
     seq = int(asked) if asked else otherwise
     sql = "SELECT seq, version, change, at, record FROM versions WHERE seq = ? AND article = ?"
     rows = (await database.execute(sql, (seq, article))).rows
     if not rows:
-        raise BadRequest(_("{seq} is no version of this article").format(seq=seq))
+        raise BadRequest("{seq} is no version of this article", seq=seq)
     return {**rows[0], "record": json.loads(rows[0]["record"]), "url": version_url(seq)}
 
 

@@ -84,5 +84,5 @@ async def portal(request: Any, datasette: Any) -> Any:
 def _year(asked: str | None, years: list[int]) -> int | None:
     """Return the year to be shown: the one that is asked for, else the last one that has articles."""
     if asked and not re.fullmatch("[0-9]{4}", asked):
-        raise BadRequest(_("year={year}: expected a year such as 2024").format(year=asked))
+        raise BadRequest("year={year}: expected a year such as 2024", year=asked)
     return int(asked) if asked and int(asked) else years[0] if years else None

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from wardnews.errors import BadRequest
-from wardnews.locale import _, day
+from wardnews.locale import day
 from wardnews.serve.searching.words import fts_query, phrases_of
 
 FACETS = ("site", "section", "ward")
@@ -44,14 +44,15 @@ class Search:
         texts = {name: arguments.get(_NAMES.get(name, name)) or "" for name in _TEXTS}
         page = arguments.get("page") or "1"
         if texts["year"] and not re.fullmatch(r"[0-9]{4}", texts["year"]):
-            raise BadRequest(_("year={year}: expected a year such as 2024").format(year=texts["year"]))
+            raise BadRequest("year={year}: expected a year such as 2024", year=texts["year"])
         if texts["sort"] not in ("", *SORTS):
-            raise BadRequest(
-                _("sort={sort}: expected one of {sorts}").format(sort=texts["sort"], sorts=", ".join(SORTS))
-            )
+            raise BadRequest("sort={sort}: expected one of {sorts}", sort=texts["sort"], sorts=", ".join(SORTS))
         if not re.fullmatch(r"[0-9]{1,4}", page) or not 1 <= int(page) <= MOST_PAGES:
-            expected = _("page={page}: expected 1 to {most}; further articles show when the search is narrower")
-            raise BadRequest(expected.format(page=page, most=MOST_PAGES))
+            raise BadRequest(
+                "page={page}: expected 1 to {most}; further articles show when the search is narrower",
+                page=page,
+                most=MOST_PAGES,
+            )
         _check_days(texts["since"], texts["until"])
         return cls(**texts | {"titles": "1" if texts["titles"] else ""}, page=int(page))
 
@@ -102,8 +103,6 @@ def _check_days(since: str, until: str) -> None:
         except ValueError:
             is_day = False
         if not is_day:
-            raise BadRequest(_("{name}={value}: expected a day such as 2024-12-31").format(name=name, value=value))
+            raise BadRequest("{name}={value}: expected a day such as 2024-12-31", name=name, value=value)
     if since and until and until < since:
-        raise BadRequest(
-            _("The last day, {last}, is before the first one, {first}.").format(last=day(until), first=day(since))
-        )
+        raise BadRequest("The last day, {last}, is before the first one, {first}.", last=day(until), first=day(since))

@@ -65,7 +65,12 @@ def kinds_of(settings: Mapping[str, Any], sites: Sequence[Site], asked: str | No
     usual = settings["WARDNEWS_KEEP_FILES"] or "none"
     for name, said in (("--files ", asked or usual), ("WARDNEWS_KEEP_FILES=", usual)):
         if said not in FILE_CHOICES:
-            raise UsageError(f"{name}{said}: expected one of {', '.join(FILE_CHOICES)}")
+            raise UsageError(
+                "{setting}{value}: expected one of {choices}",
+                setting=name,
+                value=said,
+                choices=", ".join(FILE_CHOICES),
+            )
     return {site.key: FILE_CHOICES[asked or site.files or usual] for site in sites}
 
 

@@ -52,7 +52,7 @@ class Leasing:
         group = group_of(self.crawler, request)
         name, slot = self.name_of(group), downloader_of(self.crawler).slots[group]
         if not self._is_done(lambda: self.leases.ask(name, slot.delay)):
-            raise NotNow(STOPPED)
+            raise NotNow("{reason}", reason=STOPPED)
         rest(slot)  # what delays a request on its way must not bring the next one closer to it
         try:
             yield

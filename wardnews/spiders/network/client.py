@@ -55,9 +55,9 @@ class ArchiveClient:
             except Refused:
                 raise
             except ArchiveError as error:
-                cause = str(error)
+                cause = error
             await asyncio.sleep(min(self._pauses[0] * 2 ** (number + misses), self._pauses[1]))
-        raise ArchiveError(cause)
+        raise ArchiveError("{cause}", cause=cause)
 
     async def _answer(self, site: Site, ask: Ask, *, search: bool) -> Answer:
         """Ask once; raise ArchiveError where that gives no answer, Refused where it never will."""
@@ -72,16 +72,16 @@ class ArchiveClient:
         except IgnoreRequest as error:
             if isinstance(error, NotNow) and not search:
                 self.refusal = cause_of(error)
-            raise Refused(cause_of(error)) from error
+            raise Refused("{cause}", cause=cause_of(error)) from error
         except Exception as error:
-            raise ArchiveError(cause_of(error)) from error
+            raise ArchiveError("{cause}", cause=cause_of(error)) from error
         if self.spider.halted:
             raise Refused("the run was stopped")
         answer = Answer(response.url, response.status, _headers(response), response.body)
         if answer.status < _OK or answer.status in _ANSWERS or answer.is_memento:
             return answer
         final = response.status < _BROKEN and response.status != _TOO_MANY
-        raise (Refused if final else ArchiveError)(f"HTTP status {response.status}")
+        raise (Refused if final else ArchiveError)("HTTP status {status}", status=response.status)
 
     async def _response(self, site: Site, ask: Ask, url: str, *, search: bool) -> Response:
         slot = _SLOTS[search]

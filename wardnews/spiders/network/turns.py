@@ -60,9 +60,9 @@ class Turns(Leasing):
     def _take(self, name: str, group: str) -> Taken | None:
         """Lease an archive; None where another run has it. Raises Refused where this run is stopped."""
         if self.spider.halted:
-            raise Refused(STOPPED)
+            raise Refused("{reason}", reason=STOPPED)
         try:
             return self.leases.take(name, self.crawler.settings.getdict("DOWNLOAD_SLOTS")[group]["delay"])
         except SQLAlchemyError as error:
             self.spider.broken(Failure())  # type: ignore[no-untyped-call]
-            raise Refused(STOPPED) from error
+            raise Refused("{reason}", reason=STOPPED) from error

@@ -2,6 +2,8 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -126,3 +128,25 @@ def page_statements(store: Store) -> dict[str, Prepared]:
         "listed": Prepared(listed.where(listings.c.key.in_(keys)), dialect),
         "list": Prepared(listings.insert(), dialect, ("section", "called", "key", "shown")),
     }
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Let a block within a transaction have its effect as a whole or not at all."""
+    begin, end, back = _savepoint(connection.dialect)
+    begin.run(connection, {})
+    try:
+        yield
+    except BaseException:
+        with suppress(sa.exc.DBAPIError):  # what failed may have ended the transaction
+            back.run(connection, {})
+            end.run(connection, {})
+        raise
+    end.run(connection, {})
+
+
+@cache
+def _savepoint(dialect: sa.Dialect) -> tuple[Prepared, Prepared, Prepared]:
+    """Return what begins a savepoint, what ends it, and what undoes all since."""
+    begin, end, back = "SAVEPOINT one", "RELEASE SAVEPOINT one", "ROLLBACK TO SAVEPOINT one"
+    return Prepared(sa.text(begin), dialect), Prepared(sa.text(end), dialect), Prepared(sa.text(back), dialect)

@@ -164,19 +164,21 @@ class _Reader:
 
     def enter(self, node: LexborNode) -> bool:
         """Take in a node; tell whether to go on into its children."""
-        tag = node.tag or ""
-        if node.mem_id in self.skipped:
+        key = node.mem_id
+        if key in self.skipped:
             return False
+        tag = node.tag or ""
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
         if (tag in NO_TEXT and tag not in EMBEDDED) or tag[:1] in "-!":
             return False
-        if tag in BLOCKS or tag in EMBEDDED or node.mem_id in self.captions:
+        if key in self.captions:
             self.end_block()
-        if node.mem_id in self.captions:
             self.caption(node)
             return False
+        if tag in BLOCKS or tag in EMBEDDED:
+            self.end_block()
         return self.part(node, tag)
 
     def part(self, node: LexborNode, tag: str) -> bool:

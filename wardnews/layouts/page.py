@@ -47,6 +47,7 @@ A class alone may hide what names a link or a count, so that `words_of` reads th
 """
 _SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
 _BODY = ("body",)
+_TEXT = TAG_IDS["-text"]
 _FRAMED = "iframe[src], embed[src], object[data], a[href][download]"
 _MARKED = (
     "a[href]:is([download], [itemprop='datePublished'], [rel~='category']), iframe[src], embed[src],"
@@ -204,20 +205,20 @@ class Page:
 
         To know all classes and ids of a page costs as much as a few selectors, most of which find nothing.
         """
-        names, ids = self._names
+        classes, ids, all_ids = self._names
         kept = [
             one
-            for one, (needed, parts) in alternatives(css)
-            if needed <= names and (not parts or all(part in ids for part in parts))
+            for one, (of_class, of_id, parts) in alternatives(css)
+            if of_class <= classes and of_id <= ids and (not parts or all(part in all_ids for part in parts))
         ]
         return ", ".join(kept)
 
     @cached_property
-    def _names(self) -> tuple[frozenset[str], str]:
-        """Return the classes and ids of the page as selectors write them, and the ids as one text; in small letters."""
-        classes = " ".join([node.attrs.get("class") or "" for node in self.tree.css("[class]")]).lower().split()
+    def _names(self) -> tuple[set[str], set[str], str]:
+        """Return the classes and the ids of the page, and the ids as one text; in small letters."""
+        classes = " ".join([node.attrs.get("class") or "" for node in self.tree.css("[class]")])
         ids = [(node.id or "").lower() for node in self.tree.css("[id]")]
-        return frozenset((*(f".{name}" for name in classes), *(f"#{one}" for one in ids))), "\n".join(ids)
+        return set(classes.lower().split()), set(ids), "\n".join(ids)
 
     @cached_property
     def _is_vast(self) -> bool:
@@ -300,7 +301,7 @@ def parse(
     named = tree.head.css_first("base[href]") if tree.head else None
     try:
         base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
-        base = plain(base) if base.startswith("http") else base
+        base = plain(base) if base.startswith("http") and not _PLAIN_ADDRESS.fullmatch(base) else base
     except ValueError:  # a base such as http://[broken
         base = fetch.url
     return Page(fetch, html, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {}, tags)
@@ -372,6 +373,8 @@ def words_of(node: LexborNode) -> str:
     """Return an element's words as one line, without those of silent elements in it."""
     parts: list[str] = []
     part = node.first_child
+    if part is not None and part.next is None and part.tag_id == _TEXT:  # as most are
+        return squeeze(part.text_content or "")
     while part is not None:
         tag = part.tag
         child = None

@@ -13,13 +13,13 @@ _ATTRIBUTES = re.compile(r"\[[^\]]*\]")
 _COMPOUND = re.compile(r"(?:\[[^\]]*\]|[^\s>~+,\[])+|,")
 _QUOTED = re.compile(r"""(["'])[^"']*\1""")
 _ID_HAS = re.compile(r"\[id[*^$]?='([A-Za-z0-9_-]+)'\]")
-_NAME = re.compile(r"[.#][A-Za-z][\w-]*", re.ASCII)
+_CLASS, _ID = (re.compile(rf"\{sign}([A-Za-z][\w-]*)", re.ASCII) for sign in ".#")
 _PLAIN = re.compile(r"[\w\s.#:>~+*-]*", re.ASCII)
 """What a selector without functions and attributes is, but for escapes and letters beyond ASCII."""
 
-Needs = tuple[frozenset[str], tuple[str, ...]]
-"""The classes and ids that there must be (`.tin`, `#noi-dung`), and what must be a part of ids; in small letters."""
-_NOTHING: Needs = (frozenset(), ())
+Needs = tuple[frozenset[str], frozenset[str], tuple[str, ...]]
+"""The classes and the ids that there must be, and what must be a part of ids; in small letters."""
+_NOTHING: Needs = (frozenset(), frozenset(), ())
 
 
 def is_selector(css: str) -> bool:
@@ -55,11 +55,11 @@ def ends_of(css: str) -> str | None:
 def alternatives(css: str) -> tuple[tuple[str, Needs], ...]:
     """Return the alternatives of a selector, each with what must be on a page where it finds anything.
 
-    >>> for alternative, (names, parts) in alternatives("#Tin .ten:not(.a, .b), [id*='_INSTANCE_'] > p, h1[id=',']"):
-    ...     print(alternative, sorted(names), parts)
-    #Tin .ten:not(.a, .b) ['#tin', '.ten'] ()
-    [id*='_INSTANCE_'] > p [] ('_instance_',)
-    h1[id=','] [] ()
+    >>> for one, (classes, ids, parts) in alternatives("#Tin .ten:not(.a, .b), [id*='_INSTANCE_'] > p, h1[id=',']"):
+    ...     print(one, *classes, *ids, *parts)
+    #Tin .ten:not(.a, .b) ten tin
+    [id*='_INSTANCE_'] > p _instance_
+    h1[id=',']
     """
     masked = _QUOTED.sub(_mask, css)
     while _FUNCTION.search(masked):
@@ -80,5 +80,7 @@ def _needs(css: str, masked: str) -> Needs:
     """Return what must be on a page where a selector without alternatives finds anything."""
     inside = (_ID_HAS.fullmatch(css[found.start() : found.end()]) for found in _ATTRIBUTES.finditer(masked))
     bare = _ATTRIBUTES.sub("", masked)
-    names = _NAME.findall(bare) if _PLAIN.fullmatch(bare) else ()
-    return frozenset(name.lower() for name in names), tuple(one[1].lower() for one in inside if one)
+    parts = tuple(one[1].lower() for one in inside if one)
+    if not _PLAIN.fullmatch(bare):
+        return frozenset(), frozenset(), parts
+    return frozenset(_CLASS.findall(bare.lower())), frozenset(_ID.findall(bare.lower())), parts

@@ -5,27 +5,30 @@ PYTEST_ARGS ?=
 # Two a core: most tests wait for processes and servers of their own.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
-# Else each of the many processes that tests start compiles all that it imports.
-export PYTHONDONTWRITEBYTECODE :=
-
 # Debian's package `faketime` has it; without it processes set their own clock.
 FAKETIME ?= $(firstword $(wildcard /usr/lib/*/faketime/libfaketime.so.1))
 
 LOWEST_TESTS ?= tests/text tests/layouts tests/sites tests/archives tests/store tests/exporters tests/middlewares tests/reports tests/cli tests/test_items.py tests/test_pipelines.py
 
-.PHONY: demo test check schema messages coverage lowest dependencies ecosystem drill bench clean
+.PHONY: demo test check compiled schema messages coverage lowest dependencies ecosystem drill bench clean
 
 demo: .venv/.demo
 	@echo "Starting the demonstration: wardnews demo"
 	@$(BIN)/wardnews demo
 
-test: check
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+# Whoever is done takes over tests of others: the slowest stand side by side.
+test: .venv/.dev
+	@$(MAKE) --no-print-directory -j2 check compiled
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Done once, while mypy checks: else each worker of pytest compiles all tests for itself.
+compiled: .venv/.dev
+	@$(BIN)/pytest --collect-only -qq > .venv/collected || { cat .venv/collected; exit 1; }
 
 schema: .venv/.dev
 	$(BIN)/wardnews schema > docs/record.schema.json
@@ -106,7 +109,7 @@ bench: .venv/.bench
 
 .venv/.bench: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'  # older ones fail on lxml's extras
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,serve]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,bench,serve]'
 	touch $@
 
 clean:

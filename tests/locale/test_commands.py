@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +75,38 @@ def test_what_was_typed_wrong_is_said_in_the_language_of_the_locale(
     assert "Try" not in shown
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["crawl"], "hãy nêu ít nhất một cổng, hoặc dùng --all hay --due; lệnh `wardnews sites` liệt kê các cổng"),
+        (["crawl", "phucloii"], "không có cổng 'phucloii'; có phải bạn muốn viết hanoi-phucloi?"),
+        (["crawl", "hanoi-phucloi", "--since", "5/4"], "--since 5/4: cần một ngày viết dạng 2024-01-31"),
+        (
+            ["sites", "--sites", "{none}"],
+            "không đọc được tệp khai báo cổng này: không có tệp hay thư mục này: '{none}'",
+        ),
+        (["sites", "--sites", "wrong.toml"], "wrong.toml: [hoasua]: delay = '2': giá trị phải là số giây giữa hai lần"),
+        (["crawl", "hanoi-phucloi", "-o", "a.pdf"], "-o a.pdf: đuôi .pdf không ứng với định dạng nào"),
+        (["status", "--store", "mysql://a/b"], "wardnews chỉ lưu kho trong SQLite hoặc PostgreSQL, ví dụ sqlite:///"),
+        (["status", "--store", "sqlite:///wrong.toml"], "không mở được: tệp này không phải cơ sở dữ liệu"),
+        (
+            ["export", "--as", "text", "-o", "./", "--store", "sqlite:///new.db"],
+            "kho dữ liệu sqlite:///new.db: chưa có",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_language_and_with_the_same_status(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    entry = '[hoasua]\nname = "Phường Hoa Sữa"\nurl = "http://127.0.0.1:1/"\ndelay = "2"\n'
+    (tmp_path / "wrong.toml").write_text(entry, encoding="utf-8")
+    status, shown = typed(*arguments)
+    assert status == ExitStatus.USAGE
+    assert words in shown
+    assert typed(*arguments, language="C")[0] == ExitStatus.USAGE
+
+
 def test_tables_and_questions_are_in_the_language_and_json_is_not(
     typed: Typed, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,9 +115,10 @@ def test_tables_and_questions_are_in_the_language_and_json_is_not(
     assert status == 0
     for words in ("cổng thông tin", "vấn đề", "ngay bây giờ", "1 cổng, 0 cổng có sự cố, 1 cổng đến hạn"):
         assert words in shown
-    assert typed("status", "--json", "hanoi-phucloi", *url) == typed(
-        "status", "--json", "hanoi-phucloi", *url, language="C"
+    vietnamese, english = (
+        json.loads(typed("status", "--json", "hanoi-phucloi", *url, language=language)[1]) for language in ("vi", "C")
     )
+    assert vietnamese | {"due": None} == english | {"due": None}
     assert "chưa biết gì về cổng này" in typed("gaps", "hanoi-phucloi", *url)[1]
     assert "0 thay đổi; lần sau dùng --since " in typed("changes", *url)[1]
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))

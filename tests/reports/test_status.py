@@ -54,6 +54,9 @@ def test_the_table_fits_the_terminal(sites_file: Path, wardnews: Run, on_termina
         assert status == 0
         assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= columns
         assert all(word in shown for word in ("articles", "newest", "visited", "due", "2 portals"))
+    status, shown = on_terminal("status", "--sites", sites_file, columns=80, language="vi_VN.UTF-8")
+    assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= 80
+    assert all(word in shown for word in ("bài", "mới nhất", "gần nhất", "lượt tới", "vấn đề", "2 cổng"))
 
 
 @pytest.mark.parametrize("names", [("hoa-sua",), ("a", "b" * 40), ("phường-bến", "村")])
@@ -70,9 +73,9 @@ def test_a_table_that_fits_looks_as_rich_draws_it(names: tuple[str, ...]) -> Non
 
 
 def test_a_terminal_shows_how_far_a_crawl_is(sites_file: Path, wardnews: Run, on_terminal: Any) -> None:
-    text = sites_file.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.1")
+    text = sites_file.read_text(encoding="utf-8").replace("delay = 0.0", "delay = 0.05")
     sites_file.write_text(text, encoding="utf-8")
-    crawl = [*CRAWL, sites_file, "--sample", "20"]
+    crawl = [*CRAWL, sites_file, "--sample", "10"]
     _, shown = on_terminal(*crawl)
     assert re.search(r"[0-2]/2 portals, [\d,]+ pages \([\d.]+/s\), \d+ new, 0 edited, 0 failed, \d+ waiting", shown)
     _, shown = on_terminal(*crawl, "--full", "--quiet")

@@ -29,7 +29,7 @@ from wardnews.layouts import Page
 from wardnews.store.tasks import Task
 
 KILLS = int(os.environ.get("DRILL_KILLS", "5"))
-ARTICLES = int(os.environ.get("DRILL_ARTICLES", "200"))
+ARTICLES = int(os.environ.get("DRILL_ARTICLES", "100"))
 
 
 class Wire:

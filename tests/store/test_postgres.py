@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from tests.conftest import Run
+from tests.helpers import commands
 from wardnews.demo import PracticePortal, Reply, Request
 from wardnews.store.database import Store
 
@@ -57,23 +59,29 @@ def test_a_run_that_loses_its_connection_stops_and_the_next_one_completes(
 
 
 def test_a_run_whose_server_goes_away_for_good_says_so_and_its_feed_is_written_by_the_next_one(
-    portal: PracticePortal, sites_file: Path, wardnews: Run, tmp_path: Path, postgres_url: str
+    portal: PracticePortal, sites_file: Path, tmp_path: Path, postgres_url: str
 ) -> None:
+    def crawl() -> subprocess.CompletedProcess[str]:
+        soon = {"DOWNLOAD_TIMEOUT": 3}  # what a lost run asked last counts as under way for so long
+        return commands.run(
+            tmp_path, "crawl", "practice-liferay", "--sites", sites_file, "--store", postgres_url, settings=soon
+        )
+
     name = sa.make_url(postgres_url).database
     elsewhere = sa.make_url(postgres_url).set(database="postgres").render_as_string(hide_password=False)
     others = _OTHERS.replace("current_database()", f"'{name}'")
     closed = f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"
     at_article(portal, 20, lambda: administer(elsewhere, closed, others))
-    lost = wardnews("crawl", "practice-liferay", "--sites", sites_file)
+    lost = crawl()
     assert lost.returncode == 1, lost.stderr
     assert "stopped early: the connection to the store was cut" in lost.stderr
     assert "the feed could not be completed" in lost.stderr
     assert "Traceback" not in lost.stderr
     assert out_of_feeds(tmp_path) == []
     portal.intercept = None
-    assert "cannot be opened" in wardnews("crawl", "practice-liferay", "--sites", sites_file).stderr
+    assert "cannot be opened" in crawl().stderr
     administer(elsewhere, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    done = wardnews("crawl", "practice-liferay", "--sites", sites_file)
+    done = crawl()
     assert done.returncode == 0, done.stderr
     assert len(list(tmp_path.glob("output/*.jsonl"))) == 2
     assert sorted(out_of_feeds(tmp_path)) == sorted(f"practice-liferay:{one.id}" for one in portal.of("liferay"))

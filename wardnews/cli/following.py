@@ -43,10 +43,10 @@ def changes(
             raise
         except SQLAlchemyError as error:
             named = masked(kept.url)
-            say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error)))
+            say(_("store {store} cannot be read: {reason}").format(store=named, reason=trouble_of(error).translated()))
             raise typer.Exit(ExitStatus.FAILED) from error
         except OSError as error:
-            say(_("cannot write the changes: {reason}").format(reason=trouble_of(error)))
+            say(_("cannot write the changes: {reason}").format(reason=trouble_of(error).translated()))
             raise typer.Exit(ExitStatus.FAILED) from error
         said = ngettext(
             "{count} change; go on with --since {cursor}", "{count} changes; go on with --since {cursor}", count
@@ -89,5 +89,5 @@ def push(
         say(_("stopped early; the next push goes on"))
         raise typer.Exit(ExitStatus.STOPPED) from error
     except SQLAlchemyError as error:
-        say(_("the store failed: {reason}").format(reason=trouble_of(error)))
+        say(_("the store failed: {reason}").format(reason=trouble_of(error).translated()))
         raise typer.Exit(ExitStatus.FAILED) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from wardnews.locale.recognized import recognized
 from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
@@ -59,4 +60,4 @@ def write_out(pieces: Iterable[str]) -> int:
 def say_failures(failures: Mapping[str, str]) -> None:
     """Write a line to standard error for each page or file that failed, with its cause."""
     for name, cause in failures.items():
-        say(f"{name}: {cause}")
+        say(f"{name}: {recognized(cause)}")

@@ -242,9 +242,9 @@ def for_everyone(url: str) -> str:
     return parsed.set(database=str(Path(parsed.database or "").resolve())).render_as_string(hide_password=False)
 
 
-def trouble_of(error: Exception) -> Any:
+def trouble_of(error: Exception) -> Phrase:
     """Return what the disk or the database says of an error."""
-    return getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+    return Phrase(str(getattr(error, "strerror", None) or getattr(error, "orig", None) or error))
 
 
 def _check(url: sa.URL, shown: str, *, create: bool) -> None:

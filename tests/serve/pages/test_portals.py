@@ -85,7 +85,7 @@ def test_the_page_of_all_portals_is_a_file_too(store: Store, tmp_path: Path) -> 
         page = status_page(store, rows, {})
     assert '<html lang="vi">' in page
     assert "2 cổng thông tin, 2 cổng có sự cố" in page
-    assert "bắt người xem chứng minh là trình duyệt" in page
+    assert "yêu cầu người xem xác minh trình duyệt" in page
     assert "&lt;b&gt;Cổng&lt;/b&gt;" in page
     assert not re.search(r'(?:src|href)="(?!data:,|https?://)', page), "all that it needs is in it"
     assert "<script" not in page

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from wardnews.locale import _, day, ngettext, number
+from wardnews.locale import _, day, language, ngettext, number
 
 _CELL, _STEP = 11, 13
 _LEFT, _TOP = 30, 18
@@ -61,13 +62,17 @@ def strip_of(counts: Mapping[str, int], last: date) -> Markup:
         ago = (last - date.fromisoformat(at)).days // 7
         if 0 <= ago < WEEKS:
             weeks[WEEKS - 1 - ago] += count
-    cells = []
-    for place in range(WEEKS):
-        begin = last - timedelta(days=7 * (WEEKS - place) - 1)
-        when = _("week from {day}").format(day=day(begin.isoformat()))
-        cells.append(_cell(f'x="{place * 6}" y="0"', 5, _level(weeks[place], _WEEK_LEVELS), _said(when, weeks[place])))
+    cells = [_week(place, weeks[place], last, language()) for place in range(WEEKS)]
     said = ngettext("{count} article in half a year", "{count} articles in half a year", weeks.total())
     return _svg("strip", WEEKS * 6, 14, said.format(count=number(weeks.total())), "".join(cells))
+
+
+@lru_cache(maxsize=10_000)
+def _week(place: int, count: int, last: date, _language: str) -> str:
+    """Draw a week of a strip; those of thousands of portals are much alike."""
+    begin = last - timedelta(days=7 * (WEEKS - place) - 1)
+    when = _("week from {day}").format(day=day(begin.isoformat()))
+    return _cell(f'x="{place * 6}" y="0"', 5, _level(count, _WEEK_LEVELS), _said(when, count))
 
 
 def _month(first: date, begin: date) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,17 +13,17 @@ from wardnews.exporters.feeds import NEWEST
 from wardnews.exporters.formats.atom import Head, feed
 from wardnews.exporters.formats.csv import as_csv
 from wardnews.exporters.lines import with_ends
-from wardnews.items import Article
 from wardnews.locale import _
 from wardnews.serve.links import DATABASE, portal_names
+from wardnews.serve.records import with_text
 from wardnews.serve.searching.asked import Search
 from wardnews.serve.searching.found import find, rows_at
 from wardnews.serve.speech import as_chosen
+from wardnews.store.queries import with_story
 
 MOST = 5_000
 """How many articles a file has at most; `wardnews export` writes all."""
 _BATCH = 200
-_NAMES = [one.name for one in fields(Article)]
 _COLUMNS = "v.record, a.text, a.story"
 
 
@@ -88,9 +88,6 @@ def _csv_part(lines: list[str], first: bool) -> Iterator[str]:
 async def _lines(database: Any, places: list[int]) -> list[str]:
     """Return the JSON lines of articles, as `wardnews export` writes them."""
     rows = await rows_at(database, _COLUMNS, places)
-    return await asyncio.to_thread(lambda: [_line(json.loads(row["record"]), row) for row in rows])
-
-
-def _line(record: dict[str, Any], row: Any) -> str:
-    whole = record | {"text": row["text"], "story": row["story"] or record["story"]}
-    return json.dumps({name: whole[name] for name in _NAMES}, ensure_ascii=False)
+    return await asyncio.to_thread(
+        lambda: [with_story(with_text(row["record"], row["text"]), row["story"]) for row in rows]
+    )

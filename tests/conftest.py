@@ -125,10 +125,10 @@ def wardnews(tmp_path: Path, request: pytest.FixtureRequest) -> Run:
 def on_terminal(tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """Run the command on a terminal of some columns; give its exit status and all that it showed."""
 
-    def run(*arguments: str | Path, columns: int = 100) -> tuple[int, str]:
+    def run(*arguments: str | Path, columns: int = 100, language: str = "C.UTF-8") -> tuple[int, str]:
         leader, follower = pty.openpty()
         command = [sys.executable, "-m", "wardnews", *map(str, arguments)]
-        environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": str(columns), "TERM": "xterm"}
+        environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": str(columns), "TERM": "xterm", "LC_ALL": language}
         with subprocess.Popen(
             command, cwd=tmp_path, env=environment, stdin=follower, stdout=follower, stderr=follower
         ) as process:

@@ -36,7 +36,7 @@ _OPTIONS = {
         "silent": "false",
     }
 }
-_PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
+_PLACE = re.compile(r"%\(\w+\)s|\{[^{}]*\}")
 _KEYWORDS = {"_": None, "gettext_noop": None, "ngettext": (1, 2)}
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from weakref import ref
 
 import pytest
 from selectolax.lexbor import LexborNode
@@ -44,6 +45,21 @@ def test_a_page_and_its_reader_go_when_nobody_holds_the_page() -> None:
     del page
     with pytest.raises(ReferenceError):
         str(reader.page.url)
+
+
+def test_the_parts_of_an_article_go_when_nobody_holds_them_and_know_their_rivals() -> None:
+    html = (
+        "<title>Tổ dân phố số 5 sửa cầu gỗ đầu ngõ</title><p>Trang chủ » Đời sống</p>"
+        "<h1>Tổ dân phố số 5 sửa cầu gỗ đầu ngõ</h1><p>Ngày đăng: 05/04/2021</p>"
+        f"<p>{_TEXT}</p><p>{_TEXT}</p><p>Ngày họp lần sau: 12/04/2021</p>"
+    )
+    page = layouts.parse(html, Fetch("http://hangcau.example.vn/"))
+    parts = layouts.LAYOUTS["anyportal"].locate(page)
+    assert parts is not None
+    assert [one.words for one in parts.rivals["header"]()] == ["Ngày họp lần sau: 12/04/2021"]
+    held = ref(parts)
+    del parts
+    assert held() is None  # at once: what is in a cycle would keep the page's tree until Python looks for cycles
 
 
 def test_a_large_menu_within_the_element_of_the_text_is_no_text() -> None:

@@ -13,8 +13,11 @@ class Catalogue(NullTranslations):
     _catalog = {  # noqa: RUF012 - as gettext has it
         "Hello {name}": "Chào {name}",
         "Good evening {name}, and {rest}": "{rest}. Chào buổi tối {name}",
-        "{name} and {name}": "hai {name}",
+        "twice {name} and {name}": "hai {name}",
         "the two of you": "hai bạn",
+        "{count} of {folder}": "{count} trong {folder}",
+        "{key}: {what}": "{key}: {what}",
+        "{before} or {name}": "{before} hoặc {name}",
     }
 
     def gettext(self, message: str) -> str:
@@ -31,8 +34,11 @@ def test_a_kept_sentence_is_put_into_the_language_by_the_message_it_was_made_of(
     assert recognized(kept) == kept
     with locale.speaking("vi"):
         assert recognized(kept) == "Chào hai bạn. Chào buổi tối Lan (a.b)"
-        assert recognized("Lan and Lan") == "hai Lan"
-        for unknown in ("Hullo Minh", "Lan and Minh", "", "Hello "):
+        assert recognized("twice Lan and Lan") == "hai Lan"
+        assert recognized("Hello Lan, twice Minh and Minh; Hello Vy") == "Chào Lan, hai Minh; Chào Vy"
+        assert recognized("5 of a") == "5 trong a"
+        assert recognized("file: Hello Lan") == "file: Chào Lan"
+        for unknown in ("Hullo Minh", "twice Lan and Minh", "", "Hello ", "none of a", "Lan or Minh"):
             assert recognized(unknown) == unknown
     module._templates.cache_clear()  # noqa: SLF001
 

@@ -49,13 +49,13 @@ def test_closing_lines_are_told_in_the_language_and_kept_in_english() -> None:
     assert lines[0].endswith(" giây; không có bài mới từ 01/07/2026")
     assert lines[1].startswith("  mức đầy đủ: 100% section; 50% views; không có header, published, lead, ")
     assert lines[2:] == [
-        "  mã HTTP 503: 2 trang",
+        "  mã trạng thái HTTP 503: 2 trang",
         "  lỗi của chính wardnews: 1 trang",
         "  ngoài khoảng --since và --until: 1 bài",
         "  trang danh sách cũ được đọc lại: 2",
         "  tệp: 1 đã lưu, 0 không đổi, 7 để lại cho lượt sau (đã đủ 500 giây trong một lượt)",
-        "  không lưu, quá thời gian chờ: 1 tệp",
-        "  còn lại cho lượt sau: quá thời gian chờ, 5 lần liên tiếp",
+        "  không lưu, chờ quá lâu không thấy trả lời: 1 tệp",
+        "  còn lại cho lượt sau: chờ quá lâu không thấy trả lời, 5 lần liên tiếp",
         "  sự cố: chuyên mục từng có bài nay không còn (2 trang) (từ 20/08/2026)",
     ]
     assert len(lines) == len(english)
@@ -77,8 +77,8 @@ def test_findings_that_are_kept_are_recognized() -> None:
     assert len(whats) == 7
     with speaking("vi"):
         shown = [recognized(what) for what in whats]
-    assert shown[0] == "không đọc được gì: máy chủ từ chối kết nối"
-    assert shown[1] == "trang bắt xác minh trình duyệt (2 trang)"
+    assert shown[0] == "không đọc được gì: kết nối bị từ chối"
+    assert shown[1] == "trang yêu cầu xác minh trình duyệt (2 trang)"
     assert not set(shown) & set(whats)
 
 

@@ -54,6 +54,9 @@ def test_the_table_fits_the_terminal(sites_file: Path, wardnews: Run, on_termina
         assert status == 0
         assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= columns
         assert all(word in shown for word in ("articles", "newest", "visited", "due", "2 portals"))
+    status, shown = on_terminal("status", "--sites", sites_file, columns=80, language="vi_VN.UTF-8")
+    assert max(len(line.rstrip("\r")) for line in shown.split("\n") if "─" in line) <= 80
+    assert all(word in shown for word in ("bài", "mới nhất", "gần nhất", "lượt tới", "vấn đề", "2 cổng"))
 
 
 @pytest.mark.parametrize("names", [("hoa-sua",), ("a", "b" * 40), ("phường-bến", "村")])

@@ -16,6 +16,7 @@ from wardnews.archives.packed import room
 from wardnews.archives.saved.pages import readable
 from wardnews.archives.warc.packing import Gzip, Zstd
 from wardnews.errors import PackedRecord
+from wardnews.locale import gettext_noop
 
 
 class Kind(StrEnum):
@@ -31,7 +32,7 @@ class Kind(StrEnum):
     TEXT = "text in the sample file format"
     NO_PAGE = "no page"
     """A picture, a script and the like: passed over as what belongs to pages."""
-    UNREAD = "not read"
+    UNREAD = gettext_noop("not read")
 
 
 class DiskFile(NamedTuple):
@@ -123,7 +124,7 @@ def kind_of(file: DiskFile) -> tuple[Kind, str]:  # noqa: PLR0911 - a table of k
     plain = _plain(name)
     suffix = Path(plain).suffix
     if name.endswith(_UNFINISHED):
-        return Kind.UNREAD, "unfinished, by its name; rename what is whole"
+        return Kind.UNREAD, gettext_noop("unfinished, by its name; rename what is whole")
     if name in _OF_THE_MIRROR or suffix in _NO_PAGES:
         return Kind.NO_PAGE, ""
     with file.path.open("rb") as opened:
@@ -138,7 +139,7 @@ def kind_of(file: DiskFile) -> tuple[Kind, str]:  # noqa: PLR0911 - a table of k
         return Kind.TEXT, ""
     if suffix in _PAGES or _MARKUP.search(head):
         return Kind.PAGE, ""
-    return (Kind.UNREAD, "of an unknown kind") if head else (Kind.NO_PAGE, "")
+    return (Kind.UNREAD, gettext_noop("of an unknown kind")) if head else (Kind.NO_PAGE, "")
 
 
 def _plain(name: str) -> str:

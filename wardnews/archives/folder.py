@@ -16,6 +16,7 @@ from wardnews.archives.saved.pages import read_page_file, read_text_file
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import read_wacz
 from wardnews.archives.warc.read import read_warc
+from wardnews.locale import gettext_noop
 
 Found = Capture | DamagedRecord
 
@@ -81,7 +82,8 @@ def _contained(file: DiskFile) -> Iterator[Found]:
         for one in files:
             within = f"{file.name}/{one.name}"
             if kind_of(one)[0] == Kind.CONTAINER:
-                yield DamagedRecord(within, f"{Kind.UNREAD}: packed once more: unpack it first")
+                why = gettext_noop("packed once more: unpack it first")
+                yield DamagedRecord(within, f"{Kind.UNREAD}: {why}")
                 continue
             for found in read_file(one, folder):
                 if isinstance(found, DamagedRecord):

@@ -9,6 +9,7 @@ from wardnews.archives.contents import LARGEST
 from wardnews.archives.http import Headers, headers_of
 from wardnews.archives.packed import room
 from wardnews.errors import DateError
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.text.timestamps import as_stamp, from_file
 from wardnews.text.urls import resolve
 
@@ -27,7 +28,7 @@ def read_httrack_cache(path: Path, name: str) -> Iterator[Capture | DamagedRecor
         try:
             archive = room.open_zip(file)
         except room.BROKEN as error:
-            yield DamagedRecord(name, f"a damaged zip file: {error}")
+            yield DamagedRecord(name, str(Phrase("a damaged zip file: {reason}", reason=error)))
             return
         size, claimed = path.stat().st_size, 0
         for info in archive.infolist():
@@ -35,7 +36,7 @@ def read_httrack_cache(path: Path, name: str) -> Iterator[Capture | DamagedRecor
                 continue
             claimed += info.compress_size
             if claimed > size:
-                yield DamagedRecord(f"{name} {info.filename}", "overlaps with others")
+                yield DamagedRecord(f"{name} {info.filename}", gettext_noop("overlaps with others"))
                 return
             head = _headers(path, info)
             if not _is_kept_page(head):
@@ -53,14 +54,14 @@ def _capture(
 ) -> Capture | DamagedRecord:
     where = f"{name} {info.filename}"
     if info.file_size > LARGEST:
-        return DamagedRecord(where, f"larger than {LARGEST >> 20} MiB")
+        return DamagedRecord(where, str(Phrase("larger than {count} MiB", count=LARGEST >> 20)))
     status = head.get("x-statuscode", "")
     try:
         body = archive.read(info)
         location = head.get("location")
         there = resolve(info.filename, location) if location else None
     except (OSError, *room.BROKEN) as error:
-        return DamagedRecord(where, f"cannot be read: {error}")
+        return DamagedRecord(where, str(Phrase("cannot be read: {reason}", reason=error)))
     charset = f"; charset={head['x-charset']}" if head.get("x-charset") else ""
     kind = f"{head['content-type']}{charset}"
     return Capture(info.filename, date, f"file:{name}", int(status) if status.isdigit() else 200, kind, body, there)

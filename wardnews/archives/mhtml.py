@@ -10,6 +10,7 @@ from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.contents import LARGEST
 from wardnews.archives.http import Headers, headers_of
 from wardnews.errors import DateError
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.text.timestamps import as_stamp, from_file, from_http
 
 _LARGEST_FILE = 8 * LARGEST
@@ -30,18 +31,18 @@ def is_mhtml(path: Path) -> bool:
 def read_mhtml(path: Path, name: str) -> Capture | DamagedRecord:
     """Read the page of an MHTML file, at the address that the file says; raise OSError where it cannot be read."""
     if path.stat().st_size > _LARGEST_FILE:
-        return DamagedRecord(name, f"larger than {_LARGEST_FILE >> 20} MiB")
+        return DamagedRecord(name, str(Phrase("larger than {count} MiB", count=_LARGEST_FILE >> 20)))
     head, rest = _split(path.read_bytes())
     part = next((one for one in _parts(head, rest) if _media_type(one[0]) in _PAGE), None)
     if part is None:
-        return DamagedRecord(name, "an MHTML file without a page")
+        return DamagedRecord(name, gettext_noop("an MHTML file without a page"))
     headers, raw = part
     body = _decoded(headers, raw)
     url = (head.get("snapshot-content-location") or headers.get("content-location") or "").strip()
     if not url.lower().startswith(("http://", "https://")):
         url = path.resolve().as_uri()
     if len(body) > LARGEST:
-        return DamagedRecord(f"{name} {url}", f"larger than {LARGEST >> 20} MiB")
+        return DamagedRecord(f"{name} {url}", str(Phrase("larger than {count} MiB", count=LARGEST >> 20)))
     try:
         date = from_http(head.get("date", ""))
     except DateError:

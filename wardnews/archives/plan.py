@@ -47,7 +47,7 @@ class Plan:
             unfinished = _(
                 "the search of {source} was not finished: it may have more; the same command goes on with it"
             )
-            yield recognized(self.ahead) if self.ahead else unfinished.format(source=source)
+            yield recognized(self.ahead) or unfinished.format(source=source)
         if self.captures:
             yield from self._has(source)
             yield from self._costs(delay)

@@ -16,6 +16,7 @@ from wardnews.archives.sections import Section, whole
 from wardnews.archives.warc.read import read_warc
 from wardnews.archives.warc.revisits import find_originals
 from wardnews.errors import RecordError
+from wardnews.locale import Phrase, gettext_noop
 
 _LONGEST_LIST = 8 << 20
 _PIECE = 1 << 20
@@ -55,17 +56,17 @@ def _members(file: Section, within: Room, warcs: list[Section], depth: int) -> I
         try:
             archive = room.open_zip(opened)
         except room.BROKEN as error:
-            yield DamagedRecord(file.name, f"no WACZ file: {error}")
+            yield DamagedRecord(file.name, str(Phrase("no WACZ file: {reason}", reason=error)))
             return
         names = [one for one in archive.infolist() if _is_warc(one.filename)]
         packages = [one for one in archive.infolist() if one.filename.lower().endswith(".wacz")]
         if not names and not packages:
-            yield DamagedRecord(file.name, "no WACZ file: no archive/*.warc in it")
+            yield DamagedRecord(file.name, gettext_noop("no WACZ file: no archive/*.warc in it"))
         digests: dict[str, str] = {}
         try:
             digests = _digests(archive)
         except room.BROKEN as error:
-            yield DamagedRecord(f"{file.name}/{_LIST}", f"cannot be read: {error}")
+            yield DamagedRecord(f"{file.name}/{_LIST}", str(Phrase("cannot be read: {reason}", reason=error)))
         claimed = 0
         for at, info in enumerate([*names, *packages]):
             name, section = f"{file.name}/{info.filename}", None
@@ -85,7 +86,7 @@ def _members(file: Section, within: Room, warcs: list[Section], depth: int) -> I
             elif depth < _DEEPEST:
                 yield from _members(section, within, warcs, depth + 1)
             else:
-                yield DamagedRecord(name, "a package within too many others")
+                yield DamagedRecord(name, gettext_noop("a package within too many others"))
 
 
 def _is_warc(name: str) -> bool:

@@ -120,8 +120,8 @@ def _cells(rows: list["Standing"]) -> list[tuple[str, ...]]:
 
 _LEAST = (12, 0, 0, 0, 0, 0, 10)
 """The least width of each column; those that have one are folded where the screen is narrow."""
-_NUMBERS = 1
-"""The column that is aligned to the right."""
+_NUMBERS, _UNBROKEN = 1, (1, 2)
+"""The column that is aligned to the right, and those that stay in one line."""
 
 
 def fitting_table(cells: list[tuple[str, ...]], red: set[int], width: int) -> "Text | None":
@@ -155,8 +155,10 @@ def folding_table(cells: list[tuple[str, ...]], red: set[int]) -> "Table":
     for column, (name, least) in enumerate(zip(cells[0], _LEAST, strict=True)):
         if least:
             table.add_column(name, overflow="fold", min_width=least)
-        else:
+        elif column in _UNBROKEN:
             table.add_column(name, no_wrap=True, justify="right" if column == _NUMBERS else "left")
+        else:
+            table.add_column(name, min_width=max(map(len, name.split())))
     for place, row in enumerate(cells[1:]):
         table.add_row(*map(Text, row), style="red" if place in red else None)
     return table

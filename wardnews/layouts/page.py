@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -54,7 +54,7 @@ _MARKED = (
     " script[type='application/ld+json'], time[datetime],"
     " [itemprop='datePublished']:not(a, meta[content], time[datetime])"
 )
-_HIDING_STYLE = re.compile("display: ?none", re.IGNORECASE | re.ASCII)
+_hiding_style = lru_cache(maxsize=4096)(re.compile("display: ?none", re.IGNORECASE | re.ASCII).search)
 _DEEPEST = 2_000
 _HEAVIEST = 5_000_000
 """The most that the depths of all elements of a page may come to: the generic reader takes time by them."""
@@ -370,7 +370,7 @@ def hides_by_class(classes: str) -> bool:
 def hides_itself(attributes: Mapping[str, str | None]) -> bool:
     """Whether the attributes of an element hide it, whatever its classes do."""
     style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and _HIDING_STYLE.search(style) is not None)
+    return "hidden" in attributes or (style is not None and _hiding_style(style) is not None)
 
 
 def words_of(node: LexborNode) -> str:

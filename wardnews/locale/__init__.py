@@ -72,7 +72,7 @@ class Phrase:
 
     def __init__(self, message: str, /, **values: object) -> None:
         self.message = message
-        self.values = {name: one if isinstance(one, _PLAIN) else _plain(one) for name, one in values.items()}
+        self.values = {name: one if isinstance(one, str) else _plain(one) for name, one in values.items()}
 
     def __str__(self) -> str:
         return self.message.format_map(self.values) if self.values else self.message
@@ -83,12 +83,15 @@ class Phrase:
         return _(self.message).format_map(values) if values else _(self.message)
 
 
-_PLAIN = (str, int, float, Phrase)
-"""What a message keeps of its values as it is; anything else might not survive the way to another process."""
+def _plain(value: object) -> "str | float | Phrase":
+    """Return a value as what other processes can have; of an error its words, for it holds on to all that it met.
 
-
-def _plain(value: object) -> "str | Phrase":
-    """Return a value as a text; what the system or a library says, as a message, for the usual ones are translated."""
+    What the system or a library says is a message too: the usual ones are translated.
+    """
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, Phrase):
+        return Phrase(value.message, **value.values) if isinstance(value, Exception) else value
     if isinstance(value, OSError) and value.strerror and isinstance(value.filename, str):
         said = Phrase(
             "[Errno {number}] {reason}: {file!r}",

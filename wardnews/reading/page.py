@@ -78,7 +78,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
         return
     address, via = url or path.resolve().as_uri(), f"file:{readable(path.name)}"
     parts = decode(path.read_bytes())[0].split(PAGE_BREAK)
-    unread: list[object] = []
+    unread: list[Phrase] = []
     for number, part in enumerate(parts, start=1):
         try:
             article = parse_text(part)
@@ -86,7 +86,7 @@ def read_file(path: Path, url: str | None, sites: Mapping[str, Site]) -> Iterato
             read = finish(_signed(article, sites, via), sites)
         except ValueError as error:
             one = Phrase("article {number} of {count}: {cause}", number=number, count=len(parts), cause=error)
-            unread.append(error if len(parts) == 1 else one)
+            unread.append(one if len(parts) > 1 else Phrase("{cause}", cause=error))
         else:
             yield read
     if unread:

@@ -8,6 +8,7 @@ from typing import Any
 from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.network.source import Answer, Ask, Found, OddRow, compact, is_text
 from wardnews.archives.warc.read import read_record
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.text.timestamps import as_stamp, from_digits
 
 PAGES = ("text/html", "application/xhtml+xml")
@@ -27,11 +28,10 @@ def row_of(row: Any, collection: str) -> Found | OddRow:
         if not is_text(url, filename, str(row.get("digest"))):
             raise ValueError("control characters")  # noqa: TRY301 - as above
     except (ValueError, TypeError, KeyError, OverflowError) as error:
-        cause = f"a row without {error}" if isinstance(error, KeyError) else str(error)
+        cause = str(Phrase("a row without {name}", name=error)) if isinstance(error, KeyError) else str(error)
         named = url and is_text(url)
-        return (
-            OddRow(url, stamp, cause[:80]) if named else OddRow("", "", f"a row that names no capture: {_shown(row)}")
-        )
+        nameless = str(Phrase("a row that names no capture: {row}", row=_shown(row)))
+        return OddRow(url, stamp, cause[:80]) if named else OddRow("", "", nameless)
     place = {"filename": filename, "offset": offset, "length": length, "collection": collection}
     if compact(timestamp) != stamp:
         place["stamp"] = stamp  # the record's own date may be another
@@ -54,7 +54,7 @@ def read_range(found: Found, answer: Answer, via: str) -> Capture | DamagedRecor
         return captured
     dated = captured.timestamp == found.timestamp or "stamp" in found.place
     if captured.url != found.url or not dated:
-        return DamagedRecord(found.url, "the archive gave another capture in its place")
+        return DamagedRecord(found.url, gettext_noop("the archive gave another capture in its place"))
     return replace(captured, via=via)
 
 

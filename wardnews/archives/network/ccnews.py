@@ -19,6 +19,7 @@ from wardnews.archives.network.byte_ranges import PAGES, ask_range, read_range, 
 from wardnews.archives.network.source import Answer, Ask, FileSource, Found, OddRow, SearchStep, compact
 from wardnews.archives.warc.records import Record, walk
 from wardnews.errors import ArchiveError, DateError, RecordError, SitesError
+from wardnews.locale import Phrase
 from wardnews.text.timestamps import as_stamp, from_iso
 
 ADDRESS = "a mirror of Common Crawl's data, without a path"
@@ -73,7 +74,9 @@ class CcNews(FileSource):
     def effort(self, files: int) -> str:
         """Return how many files there are, and what they usually take."""
         asks = files * -(-_USUAL_FILE // self.piece)
-        return f"to go through: {files:,} files, about {files * _USUAL_FILE / 1e9:,.0f} GB in {asks:,} requests"
+        counts = {"files": files, "size": round(files * _USUAL_FILE / 1e9), "count": asks}
+        shown = {name: format(count, ",") for name, count in counts.items()}
+        return str(Phrase("to go through: {files} files, about {size} GB in {count} requests", **shown))
 
     def search(self, scope: str, cursor: str | None) -> Ask:
         """Ask for a piece of a file; the cursor is where it begins."""

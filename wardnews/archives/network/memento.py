@@ -23,6 +23,7 @@ from wardnews.archives.network.source import (
     is_text,
 )
 from wardnews.errors import ArchiveError, DateError, SitesError, Undecodable
+from wardnews.locale import gettext_noop
 from wardnews.text.timestamps import as_stamp, from_http
 from wardnews.text.urls import resolve
 
@@ -98,7 +99,7 @@ class Memento(Source):
     def capture(self, found: Found, answered: Ask, answer: Answer) -> Capture | DamagedRecord:
         """Read the page in an answer: the capture that was asked for, or the one that its redirect leads to."""
         if not answer.is_memento:
-            return DamagedRecord(found.url, "an answer that is no memento")
+            return DamagedRecord(found.url, gettext_noop("an answer that is no memento"))
         try:
             body = answer.body()
             when = as_stamp(from_http(answer.headers["memento-datetime"]))
@@ -106,7 +107,7 @@ class Memento(Source):
             return DamagedRecord(found.url, str(error))
         is_asked_for = _stamped(answer.url) == _stamped(answered.url)
         if is_asked_for and when != found.timestamp:
-            return DamagedRecord(found.url, "the archive gave another capture in its place")
+            return DamagedRecord(found.url, gettext_noop("the archive gave another capture in its place"))
         own = STAMPED.search(answer.url)  # a redirect may have led to another capture, which then counts
         return Capture(
             url=answer.url[own.end() :] if own and not is_asked_for else found.url,

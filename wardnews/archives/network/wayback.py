@@ -14,6 +14,7 @@ from wardnews.archives.capture import Capture, DamagedRecord
 from wardnews.archives.digests import fits
 from wardnews.archives.network.source import Answer, Ask, FileAsk, Found, OddRow, SearchStep, Source, compact, is_text
 from wardnews.errors import ArchiveError, DateError, Undecodable
+from wardnews.locale import gettext_noop
 from wardnews.text.timestamps import as_stamp, from_digits
 
 _FIELDS = ("timestamp", "original", "digest", "length")
@@ -97,7 +98,9 @@ class Wayback(Source):
         # What was packed when it was captured may come unpacked, and the other way round.
         if not fits(found.digest, answer.payload, body):
             other = given and given[1] != stamp
-            cause = "the archive gave another capture in its place" if other else "wrong digest"
+            cause = gettext_noop("wrong digest")
+            if other:
+                cause = gettext_noop("the archive gave another capture in its place")
             return DamagedRecord(found.url, cause)
         return Capture(
             url=found.url,

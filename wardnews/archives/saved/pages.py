@@ -14,6 +14,7 @@ from wardnews.archives.saved.comments import HEAD, is_of_archivebox, stated
 from wardnews.archives.saved.links import original, original_links
 from wardnews.archives.saved.names import named_address, web_address
 from wardnews.errors import DateError, UnreadablePage
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.text.encoding import decode
 from wardnews.text.sample_format import parse_text
 from wardnews.text.timestamps import as_stamp, from_file
@@ -47,7 +48,7 @@ def read_page_file(path: Path, top: Path, url: str | None = None) -> Capture | D
     try:
         return page_of(path, top, content, changed, url=url)
     except DateError as error:
-        return DamagedRecord(where, f"the file's time: {error}")
+        return DamagedRecord(where, str(Phrase("the file's time: {reason}", reason=error)))
 
 
 def read_text_file(path: Path, top: Path, url: str | None = None) -> Capture | DamagedRecord | None:
@@ -122,8 +123,8 @@ def _content(path: Path, where: str) -> tuple[bytes, float] | DamagedRecord | No
     except OSError as error:
         return DamagedRecord(where, error.strerror or str(error))
     if len(body) > LARGEST:
-        return DamagedRecord(where, f"larger than {LARGEST >> 20} MiB")
-    return (body, facts.st_mtime) if body.strip() else DamagedRecord(where, "empty")
+        return DamagedRecord(where, str(Phrase("larger than {count} MiB", count=LARGEST >> 20)))
+    return (body, facts.st_mtime) if body.strip() else DamagedRecord(where, gettext_noop("empty"))
 
 
 def _canonical(body: bytes, path: Path, top: Path, named: str | None) -> str | None:

@@ -164,9 +164,7 @@ def _fill_body(parts: Parts, reader: Reader, body: BodyLines, finder: BodyFinder
     parts.body = node
     parts.skipped |= reader.passed
     parts.body_rule = f"the text below the title, up to {body.ended_by}"
-    for line in reader.lines:
-        if line.place not in kept:
-            parts.skipped.update(line.leaves)
+    parts.skipped.update(*(line.leaves for line in reader.lines if line.place not in kept))
 
 
 def _unique(found: list[Found], winner: str | None) -> list[Found]:

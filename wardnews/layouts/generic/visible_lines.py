@@ -172,7 +172,12 @@ class _Walk:
             node = child or node.next
             while node is None and opened:
                 left, kind, marked = opened.pop()
-                if kind or marked:
+                if kind == _BLOCK and not marked:
+                    block = opened[-1][0] if opened else self.root
+                    if self.parts or self.leaves:
+                        self.end_line(block)
+                    self.block = block
+                elif kind or marked:
                     self.leave(kind, marked=marked)
                 node = left.next
         self.end_line(self.root)
@@ -235,12 +240,7 @@ class _Walk:
     def leave(self, kind: int, *, marked: bool) -> None:
         """Go out of an element that matters."""
         if kind <= _HEADING or marked:
-            block = self.open[-1][0] if self.open else self.root
-            if self.parts or self.leaves:
-                self.end_line(block)
-            self.block = block
-            if kind == _BLOCK and not marked:  # most of what matters
-                return
+            self.end_line(self.open[-1][0] if self.open else self.root)
         if marked:
             self.inside = self.inside[:-1]
         if kind == _HEADING:

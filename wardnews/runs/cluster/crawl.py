@@ -12,7 +12,7 @@ from typing import Any
 
 from wardnews.errors import ClusterLost, ExitStatus
 from wardnews.exporters.files import write_lines
-from wardnews.locale import _, number
+from wardnews.locale import SOURCE, _, gettext_noop, number, speaking
 from wardnews.locale.recognized import recognized
 from wardnews.reports.completing import complete
 from wardnews.reports.counts import PortalReport, closing_lines, left_out
@@ -86,7 +86,8 @@ def crawl_group(group: Group) -> Crawled:
         )  # fmt: skip
     report = done.report
     locked = list(getattr(report.crawler.spider, "locked", ()))
-    notes = [f"{line} ({where()})" for line in report.notes() if "another run is at it" not in line]
+    with speaking(SOURCE):  # whoever shows the notes puts them into their language
+        notes = [f"{line} ({where()})" for line in report.notes() if "another run is at it" not in line]
     return Crawled(report.portals, report.status(), locked, notes, report.errors, report.reason)
 
 
@@ -130,7 +131,7 @@ class Crawl:
                         show(self.line())
                         shown = time.monotonic()
         except (ClusterLost, asyncio.CancelledError) as error:
-            self.crawled.add(Crawled(status=ExitStatus.STOPPED, reason=str(error) or "interrupted"))
+            self.crawled.add(Crawled(status=ExitStatus.STOPPED, reason=str(error) or gettext_noop("interrupted")))
 
     def line(self) -> str:
         """Return the progress line."""

@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 
 from wardnews.archives.network.source import LARGEST_SEARCH, Answer, Ask, inside
 from wardnews.errors import ArchiveError, Refused
+from wardnews.locale import Phrase
 from wardnews.middlewares import NotNow
 from wardnews.sites import Site
 from wardnews.spiders.common import cause_of
@@ -55,7 +56,7 @@ class ArchiveClient:
             except Refused:
                 raise
             except ArchiveError as error:
-                cause = error
+                cause = Phrase("{cause}", cause=error)
             await asyncio.sleep(min(self._pauses[0] * 2 ** (number + misses), self._pauses[1]))
         raise ArchiveError("{cause}", cause=cause)
 

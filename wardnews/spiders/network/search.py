@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wardnews.archives.network.source import Answer, Ask, FileSource, SearchStep, Source
 from wardnews.archives.plan import Plan
 from wardnews.errors import ArchiveError, Refused
+from wardnews.locale import gettext_noop
 from wardnews.reading.interest import of_interest
 from wardnews.sites import Site
 from wardnews.spiders.network.client import ArchiveClient
@@ -21,7 +22,7 @@ _MOST_MISSES = 5
 """After so many searches in a row without an answer an archive is left alone."""
 _MOST_STEPS = 100_000
 """How many answers a search may take; one that goes on with the same cursor is ended at once."""
-_ASIDE = "at addresses that lead to no article and no listing"
+_ASIDE = gettext_noop("at addresses that lead to no article and no listing")
 
 
 class Search:

@@ -109,7 +109,7 @@ bench: .venv/.bench
 
 .venv/.bench: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'  # older ones fail on lxml's extras
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,serve]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[archive,bench,serve]'
 	touch $@
 
 clean:

@@ -129,7 +129,7 @@ def upgraded(line: str) -> str:
 
     A record of version 1 knows nothing of kept files.
     """
-    return line if line.startswith(_CURRENT) else json_line(article_of(line))[:-1]
+    return line if line.startswith(BEGINNING) else json_line(article_of(line))[:-1]
 
 
 def files_of(article: Article) -> list[Image | Attachment]:
@@ -158,7 +158,8 @@ def _parts() -> dict[str, type]:
 
 
 _PARTS = _parts()
-_CURRENT = f'{{"schema": "{SCHEMA}"'
+BEGINNING = f'{{"schema": "{SCHEMA}"'
+"""How the JSON line of a record of this version begins."""
 
 
 def record_id(site: str, own: str, url: str) -> str:

@@ -50,6 +50,11 @@ def locked_folder(folder: Path, *, wait: bool = False) -> Iterator[None]:
         os.close(held)
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use: on Linux those that it was given, which may be fewer than all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def flush_disks() -> None:
     """Write what was written to files to the disks, of all processes, where the system has a call for that."""
     if hasattr(os, "sync"):

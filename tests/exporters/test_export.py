@@ -18,6 +18,8 @@ from tests.helpers.commands import read_feed
 from wardnews.cli import app
 from wardnews.errors import UsageError
 from wardnews.exporters.files import write_whole
+from wardnews.exporters.package import Tally
+from wardnews.items import Article, Place, json_line
 from wardnews.text.sample_format import PAGE_BREAK
 
 BOTH = ("practice-liferay", "practice-newszone")
@@ -107,6 +109,21 @@ def test_a_file_keeps_its_old_state_until_the_new_one_is_whole(tmp_path: Path) -
         write_whole(half(), file)  # type: ignore[arg-type]
     assert file.read_text(encoding="utf-8") == "trước\n"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_lines_count_alike_encoded_or_not() -> None:
+    odd = 'Quảng cáo ", "section": null, "published": "2001-01-01", "ward": {}, "place_basis": '
+    told = Article(id="a:1", site="hoasua", title=odd, section=odd, published="2021-04-05T07:30+07:00", text=odd)
+    there = Article(id="b:2", site="bentrang", ward=Place("Hoa Sữa", "00136"), place_basis="site", header=odd)
+    lines = [json_line(one)[:-1] for one in (told, there, told)]
+    plain, encoded = Tally(), Tally()
+    assert list(plain.over(lines)) == [line.decode() for line in encoded.over([line.encode() for line in lines])]
+    assert plain.properties({}) == encoded.properties({})
+    assert (str(plain), str(encoded)) == ("3 records of 2 portals, 2021-04-05",) * 2
+    assert plain.properties({})["wardnews"] == {
+        "records": 3, "period": {"from": "2021-04-05", "until": "2021-04-05"}, "sites": {"bentrang": 1, "hoasua": 2},
+        "places": {"province": [], "district": [], "ward": [{"name": "Hoa Sữa", "code": "00136", "records": 1}]},
+    }  # fmt: skip
 
 
 def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:

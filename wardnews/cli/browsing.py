@@ -1,6 +1,7 @@
 """The command that shows the store in a browser: `serve`."""
 
 import webbrowser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,7 @@ def serve(
 ) -> None:
     """Show the store in a browser: search, articles with their versions and views, tables. Ctrl-C ends it.
 
-    What it shows is a copy, brought up to date when it starts; it cannot change the store.
+    What it shows is a copy, brought up to date when it starts and every ten minutes; it cannot change the store.
 
     Example: wardnews serve
     """
@@ -85,7 +86,10 @@ def show(
         ) from error
     file = served.copy_of(kept, folder)
     try:
-        with own, served.current_copy(kept, file, portals, raw_folder(folder), say):
+        with own, served.current_copy(kept, file, portals, raw_folder(folder), say) as is_own, ExitStack() as stack:
+            if is_own:
+                address = kept.engine.url.render_as_string(hide_password=False)
+                stack.enter_context(served.refreshed(address, file, portals, raw_folder(folder)))
             kept.close()
             url = f"http://{f'[{host}]' if ':' in host else host}:{own.getsockname()[1]}/"
             served.end_in_order()  # from here on, whoever reads the next line may end it

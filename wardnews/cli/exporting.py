@@ -1,7 +1,7 @@
 """The commands that give the records out of the store: `export`, and the schema of a record."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -91,7 +91,8 @@ def export(
     kept = Store.open(address(store), create=False)
     try:
         keys = keys_of(kept, known, site or ())
-        records = _chosen(kept, keys, days, change or (), choices, today=places is not None)
+        as_stored = _takes_lines_as_stored(name, output) and not (choices or places or documents or files)
+        records = _chosen(kept, keys, days, change or (), choices, today=places is not None, encoded=as_stored)
         records = with_documents(kept, records) if documents else records
         more = {"kept": KeptFiles(files_folder(), link=files == "link") if files else None}
         written = write(records, name, output, keys, known, write_out, **more, more_fields=[FIELD] * documents)
@@ -126,6 +127,11 @@ def _format(asked: str | None, output: str | None, *, documents: bool) -> str:
     return name
 
 
+def _takes_lines_as_stored(name: str, output: str | None) -> bool:
+    """Whether records are written as the store has them, letter by letter: to a file of a format that is the same."""
+    return format_of(name).verbatim and output not in (None, "-")
+
+
 def _chosen(
     kept: "Store",
     keys: list[str],
@@ -134,14 +140,20 @@ def _chosen(
     choices: "list[Choice]",
     *,
     today: bool,
-) -> "Iterator[str]":
-    """Return the JSON lines of the records that are asked for; `today`: with places as the units of today."""
+    encoded: bool,
+) -> "Iterator[Any]":
+    """Return the JSON lines of the records that are asked for.
+
+    `today`: with places as the units of today; `encoded`: in UTF-8, where there are no choices.
+    """
     from wardnews.exporters.select import chosen
     from wardnews.places.today import today_lines
     from wardnews.store import queries
     from wardnews.store.near_duplicates import assign
 
     assign(kept)
+    if encoded:
+        return queries.encoded_records(kept, keys, *days, changes)
     records = queries.records(kept, keys, *days, changes)
     return chosen(today_lines(records) if today else records, choices)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from wardnews.errors import ExportError
 from wardnews.exporters.attached import KeptFiles
@@ -19,7 +20,7 @@ from wardnews.text.strings import masked
 
 
 def export(
-    lines: Lines,
+    lines: Lines | Iterable[bytes],
     name: str,
     output: str | None,
     keys: Sequence[str],
@@ -31,12 +32,12 @@ def export(
 ) -> str:
     """Write JSON lines by portal and day in a format, where `output` says, or with `write_out`; return what it was.
 
-    `keys` are the portals that were asked for, `sites` all that have a name; `kept`: the files of the records go along;
-    `more_fields`: what lines have behind the keys of a record. Raises ExportError for what cannot be,
-    OSError for what cannot be written.
+    Lines in UTF-8 are for a file of a format that holds them as they are. `keys` are the portals that were asked for,
+    `sites` all that have a name; `kept`: the files of the records go along; `more_fields`: what lines have behind the
+    keys of a record. Raises ExportError for what cannot be, OSError for what cannot be written.
     """
     form, tally, remark = format_of(name), Tally(), ""
-    counted = tally.over(lines)
+    counted: Any = tally.over(lines)
     shown = output if output not in (None, "-") else None
     if _is_folder(form, name, shown, keys):
         with whole_folder_at(str(shown), name) as folder:
@@ -84,7 +85,7 @@ def _is_folder(form: Format, name: str, output: str | None, keys: Sequence[str])
     return named
 
 
-def _pieces(form: Format, lines: Lines, key: str, sites: Sites) -> Iterator[str]:
+def _pieces(form: Format, lines: Any, key: str, sites: Sites) -> Iterator[str]:
     """Return what makes the one file of an export; a feed is that of the portal `key`."""
     if form.feed:
         return form.feed(lines, key, sites)
@@ -101,7 +102,7 @@ def _of_files(kept: KeptFiles) -> str:
 
 
 def _write_file(
-    pieces: Iterable[str],
+    pieces: Iterable[str] | Iterable[bytes],
     form: Format,
     output: str,
     tally: Tally,

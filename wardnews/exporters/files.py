@@ -29,6 +29,7 @@ OWN = "wardnews"
 """The property of a descriptor that is no standard's: how the folder was made, what a resource holds."""
 DAMAGED = (EOFError, gzip.BadGzipFile, zstd.ZstdError)
 """What reading a file raises that is not compressed as its ending says."""
+_BUFFER = 1 << 18
 FILES = "files"
 """How a folder was made that single files were exported into."""
 
@@ -38,8 +39,8 @@ def write_lines(lines: Iterable[str], path: Path) -> int:
     return write_whole(with_ends(lines), path)
 
 
-def write_whole(pieces: Iterable[str], path: Path) -> int:
-    """Write pieces of text into a file that has its name only when it is whole; return their number.
+def write_whole(pieces: Iterable[str] | Iterable[bytes], path: Path) -> int:
+    """Write pieces of text, encoded or not, into a file that has its name only when it is whole; return their number.
 
     A name that ends in .gz or .zst makes it compressed.
     """
@@ -48,10 +49,10 @@ def write_whole(pieces: Iterable[str], path: Path) -> int:
     number = 0
     try:
         part.unlink(missing_ok=True)
-        with part.open("xb") as raw:
+        with part.open("xb", _BUFFER) as raw:
             with _packed(raw, packing_of(path.name)) as file:
                 for number, piece in enumerate(pieces, start=1):  # noqa: B007 - the last one is returned
-                    file.write(piece.encode())
+                    file.write(piece.encode() if isinstance(piece, str) else piece)
             raw.flush()
             os.fsync(raw.fileno())
         part.replace(path)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, AnyStr
 
 _DECODER = json.JSONDecoder()
 
@@ -27,6 +27,6 @@ def language_of(record: dict[str, Any]) -> str | None:
     return None if record["language"] == "und" else record["language"]
 
 
-def with_ends(lines: Iterable[str]) -> Iterator[str]:
+def with_ends(lines: Iterable[AnyStr]) -> Iterator[AnyStr]:
     """Return lines as they stand in a file, each with its end."""
-    return (f"{line}\n" for line in lines)
+    return (line + ("\n" if isinstance(line, str) else b"\n") for line in lines)

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, AnyStr
 
 from wardnews.errors import ExportError
 from wardnews.exporters.columns import Column
 from wardnews.exporters.endings import PACKED, packing_of
 from wardnews.exporters.files import DESCRIPTOR, FILES, OWN, descriptor_of, made_as, write_whole
-from wardnews.exporters.lines import glance
 from wardnews.locale import _, number, short_day
 from wardnews.portable import locked_folder
 from wardnews.sites import Site
@@ -25,28 +24,44 @@ _TYPES = {
     "text": "string", "number": "integer", "day": "date", "time": "datetime",
     "texts": "array", "part": "object", "parts": "array",
 }  # fmt: skip
+_BETWEEN = ('"site": ', ', "section": ', '"published": ', '"ward": ', ', "place_basis": ')
+_MARKS: Any = {str: _BETWEEN, bytes: tuple(map(str.encode, _BETWEEN))}
+"""What stands around the portal, the time of publication and the places in a line; quotes in a string are escaped."""
+_DAY = len('"2021-04-05')
 _LEVELS = ("province", "district", "ward")
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of what an export holds, by portal and place, and its first and last day."""
+    """Counts of what an export holds, by portal and place, and its days, as the JSON that the lines have of them."""
 
-    sites: Counter[str] = field(default_factory=Counter)
-    places: Counter[str] = field(default_factory=Counter)  # by what the line has of them
-    first: str | None = None
-    last: str | None = None
+    _sites: Counter[str | bytes] = field(default_factory=Counter)
+    _units: Counter[str | bytes] = field(default_factory=Counter)
+    _days: set[str | bytes] = field(default_factory=set)
 
-    def over(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield JSON lines, counted on their way."""
+    def over(self, lines: Iterable[AnyStr]) -> Iterator[AnyStr]:
+        """Yield JSON lines, encoded or not, counted on their way."""
         for line in lines:
-            self.sites[glance(line, "site")] += 1
-            self.places[line[line.index('"ward": ') : line.index(', "place_basis": ')]] += 1
-            day = (glance(line, "published") or "")[:10]
-            if day:
-                self.first = min(self.first or day, day)
-                self.last = max(self.last or day, day)
+            site, section, published, ward, basis = _MARKS[type(line)]
+            at = line.index(section)
+            self._sites[line[line.index(site, 0, at) + len(site) : at]] += 1
+            at = line.index(published, at) + len(published)
+            self._days.add(line[at : at + _DAY])
+            at = line.index(ward, at)
+            self._units[line[at : line.index(basis, at)]] += 1
             yield line
+
+    @property
+    def sites(self) -> Counter[str]:
+        """The number of records by portal."""
+        return Counter({json.loads(site): number for site, number in self._sites.items()})
+
+    @property
+    def period(self) -> tuple[str | None, str | None]:
+        """The first and the last day; None where no record has one."""
+        days = sorted(day.decode() if isinstance(day, bytes) else day for day in self._days)
+        known = [day[1:] for day in days if day.startswith('"')]
+        return (known[0], known[-1]) if known else (None, None)
 
     def __str__(self) -> str:
         total, portals = self.sites.total(), len(self.sites)
@@ -54,17 +69,18 @@ class Tally:
         if portals > 1:
             line = _("{count} records of {portals} portals")
         written = line.format(count=number(total), portals=number(portals))
-        days = map(short_day, sorted({day for day in (self.first, self.last) if day}))
+        days = map(short_day, sorted({day for day in self.period if day}))
         period = _(" to ").join(days)
         return f"{written}, {period}" if period else written
 
     def properties(self, sites: Mapping[str, Site]) -> dict[str, Any]:
         """Return portals and counts as properties of a resource or a package; `sources` is the standard's."""
-        known = [(key, sites.get(key)) for key in sorted(self.sites)]
+        counts, (first, last) = self.sites, self.period
+        known = [(key, sites.get(key)) for key in sorted(counts)]
         own = {
-            "records": self.sites.total(),
-            "period": {"from": self.first, "until": self.last},
-            "sites": {key: self.sites[key] for key in sorted(self.sites)},
+            "records": counts.total(),
+            "period": {"from": first, "until": last},
+            "sites": {key: counts[key] for key in sorted(counts)},
             "places": {level: self._places(level) for level in _LEVELS},
         }
         sources = [{"title": site.name, "path": site.url} if site else {"title": key} for key, site in known]
@@ -73,8 +89,9 @@ class Tally:
     def _places(self, level: str) -> list[dict[str, Any]]:
         """Return the places of a level, each with the count of its articles."""
         counts: Counter[tuple[str, str]] = Counter()
-        for part, count in self.places.items():
-            place = json.loads(f"{{{part}}}")[level]
+        for part, count in self._units.items():
+            line = part.decode() if isinstance(part, bytes) else part
+            place = json.loads(f"{{{line}}}")[level]
             if place:
                 counts[place["code"] or "", place["name"]] += count
         return [{"name": name, "code": code or None, "records": counts[code, name]} for code, name in sorted(counts)]

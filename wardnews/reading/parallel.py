@@ -1,11 +1,11 @@
 """How archives on this disk are read: by a process a core, from their captures to readings."""
 
 import asyncio
-import os
 from collections import deque
-from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, partial
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,10 +18,11 @@ from wardnews.archives.folder import broken, read_file
 from wardnews.archives.remote import RemoteFile, files_at
 from wardnews.archives.sections import Section
 from wardnews.archives.wacz import read_wacz
-from wardnews.archives.warc.read import parts, read_warc
-from wardnews.archives.warc.revisits import Originals, find_originals
+from wardnews.archives.warc.read import parts_with_revisits, read_warc
+from wardnews.archives.warc.revisits import Originals, find_originals, needed_by
 from wardnews.archives.warc.stream import Place
 from wardnews.locale import gettext_noop
+from wardnews.portable import usable_cores
 from wardnews.reading.capture import Reading, local_day, read_capture
 from wardnews.sites import Site, site_of
 from wardnews.workers import answer, begin_worker, submit
@@ -72,10 +73,14 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A piece of work, and the files that are finished with it; captures that were read have their file beside them."""
+    """A piece of work, and the files that are finished with it; captures that were read have their file beside them.
+
+    `originals` leads to the pages that the revisits of a part repeat.
+    """
 
     what: Part | list[tuple[str, Found]]
     finishes: tuple[str, ...] = ()
+    originals: Originals = field(default_factory=dict)
 
 
 def files_in(path: Path) -> tuple[list[KnownFile], list[DamagedRecord]]:
@@ -117,19 +122,17 @@ async def readings(
     Files that were `read_before` are not read again; which are read to their end is given. A page that does not say its
     address is of the portal that is named, if only one is.
     """
-    originals = await asyncio.to_thread(_originals, files, read_before)
-    work = _work(path, [one for one in files if one.identity not in read_before])
-    workers = os.cpu_count() or 1
+    work, workers = _work(path, files, read_before), usable_cores()
     first = await asyncio.to_thread(list, islice(work, _AHEAD * workers))
     workers = max(1, min(workers, len(first)))  # each costs time to begin
     work = chain(first, work)
     context = get_context("spawn")  # a fork would take the reactor's threads and the database along
-    with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known, originals)) as pool:
+    with ProcessPoolExecutor(workers, context, _begin, (dict(sites), dict(every), known)) as pool:
         waiting: deque[tuple[Future[list[Reading | DamagedRecord]], _Work]] = deque()
         try:
             while True:
                 more = await asyncio.to_thread(list, islice(work, _AHEAD * workers - len(waiting)))
-                waiting.extend((submit(pool, _read, one.what), one) for one in more)
+                waiting.extend((submit(pool, _read, one.what, one.originals), one) for one in more)
                 if not waiting:
                     return
                 future, one = waiting.popleft()
@@ -146,10 +149,9 @@ def captures(
     path: Path, files: Sequence[KnownFile], sites: Mapping[str, Site], read_before: Collection[str] = ()
 ) -> Iterator[tuple[str, Site, Capture] | DamagedRecord]:
     """Yield the captures that `readings` would read, each with its file and its portal, and what is none."""
-    originals = _originals(files, read_before)
-    for work in _work(path, [one for one in files if one.identity not in read_before]):
+    for work in _work(path, files, read_before):
         part = work.what
-        found = part if isinstance(part, list) else ((part.source, one) for one in captures_of(part, originals))
+        found = part if isinstance(part, list) else ((part.source, one) for one in captures_of(part, work.originals))
         for source, one in found:
             if isinstance(one, DamagedRecord):
                 yield one
@@ -175,15 +177,17 @@ def _originals(files: Sequence[KnownFile], read_before: Collection[str]) -> dict
     return find_originals(fresh, others) if fresh else {}
 
 
-def _work(path: Path, files: Iterable[KnownFile]) -> Iterator[_Work]:
+def _work(path: Path, files: Sequence[KnownFile], read_before: Collection[str]) -> Iterator[_Work]:
     """Cut what there is to read into pieces of work."""
     top = path if path.is_dir() else path.parent
+    # Most parts have no revisits, and need not wait until all files have been looked through.
+    originals = cache(partial(_originals, files, read_before))
     batch: list[tuple[str, Found]] = []
     finished: list[str] = []
     size = 0
-    for file, kind, identity in files:
+    for file, kind, identity in (one for one in files if one.identity not in read_before):
         if kind in (Kind.WARC, Kind.ARC):
-            yield from _parts_of(file, kind, identity)
+            yield from _parts_of(file, kind, identity, originals)
             continue
         for one in read_file(file, top):
             batch.append((identity, one))
@@ -196,31 +200,31 @@ def _work(path: Path, files: Iterable[KnownFile]) -> Iterator[_Work]:
         yield _Work(batch, tuple(finished))
 
 
-def _parts_of(file: DiskFile, kind: Kind, identity: str) -> Iterator[_Work]:
+def _parts_of(file: DiskFile, kind: Kind, identity: str, originals: Callable[[], Originals]) -> Iterator[_Work]:
     section = Section(file.path, file.path.name)
     if kind == Kind.ARC:
         yield _Work(Part(section, kind, identity), (identity,))
         return
     try:
-        cuts = parts(section, max(1, file.size // _PART))
+        for start, end, revisits in parts_with_revisits(section, max(1, file.size // _PART)):
+            needed = needed_by(revisits, originals()) if revisits else {}
+            finishes = (identity,) if end == section.length() else ()
+            yield _Work(Part(section, kind, identity, start, end), finishes, needed)
     except Exception as error:  # noqa: BLE001 - a file must not end the reading of all
         yield _Work([(identity, broken(file.name, error))])
-        return
-    for start, end in cuts:
-        yield _Work(Part(section, kind, identity, start, end), (identity,) if end == cuts[-1][1] else ())
 
 
-_given: tuple[dict[str, Site], dict[str, Site], Known, Originals] = ({}, {}, {}, {})
+_given: tuple[dict[str, Site], dict[str, Site], Known] = ({}, {}, {})
 
 
-def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known, originals: Originals) -> None:
+def _begin(sites: dict[str, Site], every: dict[str, Site], known: Known) -> None:
     global _given  # noqa: PLW0603 - what a process is given once
-    _given = (sites, every, known, originals)
+    _given = (sites, every, known)
     begin_worker()
 
 
-def _read(work: Part | list[tuple[str, Found]]) -> list[Reading | DamagedRecord]:
-    sites, every, known, originals = _given
+def _read(work: Part | list[tuple[str, Found]], originals: Originals) -> list[Reading | DamagedRecord]:
+    sites, every, known = _given
     found = work if isinstance(work, list) else ((work.source, one) for one in captures_of(work, originals))
     return list(read_all(found, sites, every, known))
 

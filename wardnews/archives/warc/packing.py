@@ -2,7 +2,8 @@
 
 import sys
 import zlib
-from typing import BinaryIO, Protocol
+from importlib import import_module
+from typing import Any, BinaryIO, Protocol
 
 from wardnews.errors import PackedRecord
 
@@ -18,6 +19,17 @@ _LARGEST_DICTIONARY = 16 << 20
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
 """The magic number of the skippable frame that holds a file's dictionary, by the format of WARC in zstd."""
 _ZSTD, _SKIPPABLE, _FRAME_HEAD = b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18", 8
+
+
+def _fastest() -> Any:
+    """Return what unpacks gzip: the same library by Intel, where it is installed, in less than half of the time."""
+    try:
+        return import_module("isal.isal_zlib")
+    except ImportError:
+        return zlib
+
+
+inflate = _fastest()
 
 
 class Unpacker(Protocol):
@@ -52,15 +64,15 @@ class Packing(Protocol):
 
 class _Gunzip:
     def __init__(self) -> None:
-        self._zlib = zlib.decompressobj(_GZIP)
+        self._zlib = inflate.decompressobj(_GZIP)
 
     @property
     def eof(self) -> bool:
-        return self._zlib.eof
+        return bool(self._zlib.eof)
 
     @property
     def unused_data(self) -> bytes:
-        return self._zlib.unused_data
+        return bytes(self._zlib.unused_data)
 
     @property
     def hungry(self) -> bool:
@@ -68,8 +80,8 @@ class _Gunzip:
 
     def unpack(self, raw: bytes, most: int) -> bytes:
         try:
-            return self._zlib.decompress(self._zlib.unconsumed_tail + raw, most)
-        except zlib.error as error:
+            return bytes(self._zlib.decompress(self._zlib.unconsumed_tail + raw, most))
+        except inflate.error as error:
             raise PackedRecord("cannot be unpacked") from error
 
 

@@ -61,19 +61,31 @@ def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
 def parts(file: Path | Section, count: int) -> list[tuple[int, int]]:
     """Cut a WARC file into at most `count` parts of about the same size, for `read_warc`.
 
+    Raises OSError where the file cannot be read.
+    """
+    return [(start, end) for start, end, _ in parts_with_revisits(file, count)]
+
+
+def parts_with_revisits(file: Path | Section, count: int) -> Iterator[tuple[int, int, list[Record]]]:
+    """Yield the parts that `parts` names as soon as their ends are reached, each with its records that repeat others.
+
     Finds where records begin by unpacking the file, so that nothing inside a page can pass for a beginning. A file
-    that was packed as a whole is one part. Raises OSError where the file cannot be read.
+    that was packed as a whole is one part.
     """
     section = file if isinstance(file, Section) else whole(file)
-    size = section.length()
-    cuts = [0]
+    size, start, number = section.length(), 0, 1
+    revisits: list[Record] = []
     with section.open() as opened:
-        for found in walk(opened, ()) if count > 1 else ():
-            if len(cuts) == count:
-                break
-            if isinstance(found, Record) and not found.place.inner and found.place.offset >= size * len(cuts) / count:
-                cuts.append(found.place.offset)
-    return list(zip(cuts, [*cuts[1:], size], strict=True))
+        for found in walk(opened, ()):
+            if isinstance(found, DamagedRecord):
+                continue
+            place = found.place
+            if number < count and not place.inner and place.offset >= size * number / count:
+                yield start, place.offset, revisits
+                start, number, revisits = place.offset, number + 1, []
+            if found.kind == "revisit":
+                revisits.append(found)
+    yield start, size, revisits
 
 
 def _captured(

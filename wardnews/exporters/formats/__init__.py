@@ -31,7 +31,8 @@ class Format:
     `pieces`: a file, or standard output. `feed`: the same of one portal, whose key it is given; of several portals a
     folder with a file each, whose names end in `ending`. `folder`: writes files into a folder, and describes them.
     `table`: the description of a file as a table, given its name. `newest`: how many records a feed has at most.
-    `card`: what a folder says of itself, given the properties of its data package.
+    `card`: what a folder says of itself, given the properties of its data package. `verbatim`: a file holds the lines
+    as they are.
     """
 
     pieces: Callable[[Lines, Sites], Iterator[str]] | None = None
@@ -41,6 +42,7 @@ class Format:
     table: Callable[[str], dict[str, Any]] | None = None
     newest: int | None = None
     card: Callable[[Mapping[str, Any]], str] | None = None
+    verbatim: bool = False
 
 
 def format_of(name: str) -> Format:

@@ -116,8 +116,11 @@ def _where(conditions: list[str]) -> str:
 
 
 async def rows_at(database: Any, columns: str, places: list[int]) -> list[sqlite3.Row]:
-    """Return the articles of some row numbers, in their order; `v` is the current version of an article `a`."""
+    """Return the articles of some row numbers, in their order; `v` is the current version of an article `a`.
+
+    One that was written anew since its number was found is left out.
+    """
     sql = f"""SELECT a.rowid, {columns} FROM articles AS a JOIN versions AS v ON v.seq = a.seq
         WHERE a.rowid IN ({", ".join("?" * len(places))})"""  # noqa: S608
     by_place = {row["rowid"]: row for row in (await database.execute(sql, places)).rows}
-    return [by_place[place] for place in places]
+    return [by_place[place] for place in places if place in by_place]

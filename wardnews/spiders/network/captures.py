@@ -1,5 +1,6 @@
 """How the captures of an archive on the network are read: found by searches, queued, read one after the other."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -82,9 +83,9 @@ class NetworkArchive:
                 continue
             misses = refusals = 0
             if reading and not joiner.holds(reading):
-                await self.spider.add_reading(reading)
+                await asyncio.shield(self.spider.add_reading(reading))
         for reading in joiner.joined() if not self.spider.halted else ():
-            await self.spider.add_reading(reading)
+            await asyncio.shield(self.spider.add_reading(reading))
         if misses >= _MOST_MISSES:
             self.spider.unhealthy(
                 site.key,

@@ -96,7 +96,7 @@ CONTENDERS: dict[str, Contender] = {
     "wardnews: record, JSON line": write_record,
     "trafilatura: text, metadata": read_with_trafilatura,
 }
-ON_SMALL_PAGES = (LXML, READ)
+ON_SMALL_PAGES = (LXML, READ, UNKNOWN)
 MOST, MOST_ON_SMALL_PAGES = {READ: 1.6, UNKNOWN: 4.0}, {READ: 4.0}
 """The multiples of lxml parsing that reading an article may cost."""
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 from unicodedata import normalize
 
 import pytest
-from scrapy.exceptions import DropItem
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem, ScrapyDeprecationWarning
 
 from wardnews.errors import UnreadablePage
 from wardnews.items import Article, Image
-from wardnews.pipelines import STAGES, Check, Clean, Window
+from wardnews.pipelines import STAGES, Check, Clean, Pipelines, Window
 from wardnews.reading.stages import finish
 from wardnews.sites import load_sites
 
@@ -139,3 +142,23 @@ def test_the_stages_are_wired_in_the_order_of_the_file() -> None:
     assert sorted(ITEM_PIPELINES_BASE, key=ITEM_PIPELINES_BASE.__getitem__) == [
         f"wardnews.pipelines.{stage.__name__}" for stage in STAGES
     ]
+
+
+class Late:
+    async def process_item(self, item: object) -> dict[str, object]:
+        await asyncio.sleep(0)
+        return {"late": item}
+
+
+class Plain:
+    def process_item(self, item: dict[str, object], spider: Spider) -> dict[str, object]:
+        return {**item, "spider": spider.name}
+
+
+def test_a_users_pipelines_are_waited_for_and_may_ask_for_the_spider() -> None:
+    crawler = Crawler(Spider, {"ITEM_PIPELINES": {Late: 1, Plain: 2}})
+    crawler.spider = Spider("of a user")
+    with pytest.warns(ScrapyDeprecationWarning, match="requires a spider argument"):
+        pipelines = Pipelines.from_crawler(crawler)
+    one = article()
+    assert asyncio.run(pipelines.process_item_async(one)) == {"late": one, "spider": "of a user"}

@@ -4,11 +4,14 @@ What an article passes without a crawler too stands in `wardnews.reading.stages`
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.pipelines import ItemPipelineManager
+from scrapy.utils.defer import ensure_awaitable
+from scrapy.utils.python import global_object_name
 
 from wardnews.errors import UnreadablePage
 from wardnews.items import GONE, Article
@@ -146,6 +149,20 @@ class Remember:
         reason = str(exception).partition(":")[0]
         if self.frontier and reason != KNOWN:
             self.frontier.dropped(item, state="outside" if reason == OUTSIDE else "failed", cause=reason)
+
+
+class Pipelines(ItemPipelineManager):
+    """All item pipelines, those that a user adds among them; only what one has to wait for is waited for."""
+
+    async def process_item_async(self, item: Any) -> Any:
+        """Return an item that has passed them; raise DropItem for one that is dropped."""
+        for method in self.methods["process_item"]:
+            given = (item, self._spider) if method in self._mw_methods_requiring_spider else (item,)
+            result = method(*given)  # type: ignore[misc]
+            if not isinstance(result, Article):
+                result = await ensure_awaitable(result, _warn=global_object_name(method))
+            item = result
+        return item
 
 
 STAGES = (Clean, Header, Window, Place, Check, Moved, Remember)

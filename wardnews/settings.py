@@ -96,11 +96,14 @@ SPIDER_MIDDLEWARES_BASE = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
+DOWNLOADER_STATS = False  # default True: the size and status of each page, which no report reads, at 2 % of a crawl
+
 # --- what becomes of an article ------------------------------------------------------------------------------
 
 ITEM_PIPELINES_BASE = {
     f"wardnews.pipelines.{stage.__name__}": 100 * place for place, stage in enumerate(STAGES, start=3)
 }
+ITEM_PROCESSOR = "wardnews.pipelines.Pipelines"  # default Scrapy's own, which waits for each pipeline
 CONCURRENT_ITEMS = 1  # default 100: a third of the throughput goes into worker tasks that have nothing to wait for
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True: parses a callback's source again for every page
 _EXPORTERS = {"csv": "CsvExporter", "jsonl": "JsonLinesExporter", "text": "TextExporter"}

@@ -61,6 +61,25 @@ def states(store: Store) -> dict[str, str]:
         return {row.key: row.state for row in connection.execute(sa.select(pages.c.key, pages.c.state))}
 
 
+def test_any_number_of_pages_is_queued_and_known(frontier: Frontier) -> None:
+    frontier.begin("a", [HOME])
+    task = frontier.next_task("a")
+    assert task
+    numbers = range(40)  # more than a query asks for at once
+    with frontier.commit(task) as commit:
+        assert commit.known([]) == {}
+        commit.queue(map(wanted, numbers[:20]))
+        commit.queue(map(wanted, numbers))  # some are there already
+        assert set(commit.known(map(str, [*numbers, 41]))) == set(map(str, numbers))
+        shown = {str(number): "Tin|2026-10-31" for number in numbers}
+        assert commit.listed(task.number, shown, called=False) == (set(shown), set())
+        assert commit.listed(task.number, shown | {"39": "Khác|2026-10-31"}, called=False) == (set(), {"39"})
+    assert frontier.next_task("a", only_lists=True) is None
+    one = frontier.next_task("a")
+    assert one
+    assert (one.kind, one.key, one.known_since, one.lists, one.context) == ("article", "0", None, 0, PageContext())
+
+
 def test_articles_come_before_sections_and_sections_before_further_pages(frontier: Frontier) -> None:
     frontier.begin("a", [HOME])
     with frontier.commit(next_of(frontier)) as commit:

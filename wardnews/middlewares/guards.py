@@ -11,8 +11,8 @@ from wardnews.errors import UsageError
 from wardnews.locale import Phrase, joined
 
 _logger = logging.getLogger(__name__)
-_KEPT = ("DOWNLOADER", "ITEM_PROCESSOR")
-"""What of Scrapy calls middlewares and pipelines: with another one there may be none."""
+_KEPT = {"DOWNLOADER": default_settings.DOWNLOADER, "ITEM_PROCESSOR": "wardnews.pipelines.Pipelines"}
+"""What calls middlewares and pipelines: with another one there may be none."""
 
 
 def require_guards(crawler: Crawler) -> None:
@@ -43,5 +43,5 @@ def _missing(settings: BaseSettings, own: dict[str, Any]) -> Iterator[Phrase]:
                 yield Phrase("{setting} with another place or class for {part}", setting=name, part=key)
     if not settings["TWISTED_DNS_RESOLVER"].startswith("wardnews."):
         yield Phrase("another {setting}", setting="TWISTED_DNS_RESOLVER")
-    others = (name for name in _KEPT if settings[name] != getattr(default_settings, name))
+    others = (name for name, own in _KEPT.items() if settings[name] != own)
     yield from (Phrase("another {setting}", setting=name) for name in others)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import partial
+from functools import lru_cache, partial
 from http.client import responses
 from typing import Any, cast
 
 from scrapy import Request
+from scrapy.core.downloader._idna_patch import _patched_idna_bytes
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -16,6 +17,7 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
+from twisted.internet import endpoints
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
@@ -47,6 +49,7 @@ class BoundedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         most = 2 * crawler.settings.getint("DOWNLOAD_MAXSIZE") + MOST_HEADER_BYTES
         self._pool._factory = partial(_Factory, most)  # type: ignore[assignment]  # noqa: SLF001 - as Scrapy does
+        cast("Any", endpoints)._idnaBytes = _host_as_bytes  # noqa: SLF001 - where Scrapy has put its own
 
     async def download_request(self, request: Request) -> Response:
         """Download a page; raise Flood, or PrivateAddress for what its host resolves to, besides what Scrapy raises.
@@ -61,6 +64,12 @@ class BoundedHandler(HTTP11DownloadHandler):
             raise refusal(host_of(request.url)[0]) or error from None
         except (DownloadFailedError, ResponseDataLossError) as error:
             raise _flood_in(error) or error from None
+
+
+@lru_cache(maxsize=4096)
+def _host_as_bytes(host: str) -> bytes:
+    """Return a host in bytes, as Scrapy does, without checking its letters again for each request."""
+    return _patched_idna_bytes(host)
 
 
 class _Parser(_LenientHTTPClientParser):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -191,6 +192,9 @@ class RunReport:
         try:
             if spider.is_cut:
                 spider.frontier.reconnect()
+            if spider.store_failed:  # how the visits ended needs room in a log that found none for a page
+                with suppress(sqlite3.OperationalError):  # then writing that fails too, and says so
+                    spider.store.checkpoint()
             self._end_all(spider)
             spider.frontier.close()
             spider.store.checkpoint()  # on a full disk the log's room is what is left for the rest

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from wardnews.text.urls import one_form
@@ -88,6 +88,7 @@ def netloc_of(url: str) -> str:
     return parts.netloc.rpartition("@")[2].lower().removesuffix(port).removeprefix("www.")
 
 
+@lru_cache(maxsize=4096)
 def politeness_group(url: str) -> str:
     """Return the registrable domain of an address; below gov.vn that is the province's or city's, which shares servers.
 

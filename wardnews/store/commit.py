@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from wardnews.items import GONE, Article
 from wardnews.store import moves
 from wardnews.store.locks import of_article, wait_for
 from wardnews.store.page_context import PageContext
+from wardnews.store.prepared import by_keys
 from wardnews.store.recheck import GONE_AFTER, exactly, next_recheck, static_until
 from wardnews.store.tables import articles, listings, pages
 from wardnews.store.tasks import AGAIN, PRIORITY, Known, Task, Wanted
@@ -45,8 +47,8 @@ class Commit:
         fit = [one for one in wanted if _fits(one.key)]
         if not fit:
             return
-        rows = [self._row(one) for one in fit]
-        self.connection.execute(self.frontier.store.insert(pages).on_conflict_do_nothing(), rows)
+        if self.frontier.statements["queue"].run_each(self.connection, map(self._row, fit)) == len(fit):
+            return  # none was there before
         for kind in ("home", "section", "list", "turn"):
             for one in (one for one in fit if one.kind == kind):
                 self._queue_again(one)
@@ -97,23 +99,8 @@ class Commit:
 
     def known(self, keys: Iterable[str]) -> dict[str, Known]:
         """Return the known pages among some keys, articles and sections."""
-        query = (
-            sa.select(
-                pages.c.key,
-                pages.c.number,
-                pages.c.kind,
-                pages.c.state,
-                pages.c.article,
-                pages.c.published,
-                articles.c.views,
-                articles.c.gone,
-                pages.c.lists,
-                pages.c.url,
-            )
-            .outerjoin(articles, articles.c.id == pages.c.article)
-            .where(pages.c.site == self.site, pages.c.kind.in_(("article", "section")), pages.c.key.in_(list(keys)))
-        )
-        rows = self.connection.execute(query)
+        query = self.frontier.statements["known"]
+        found = (query.all(self.connection, some) for some in by_keys(keys, its_site=self.site))
         return {
             row.key: Known(
                 row.number,
@@ -126,7 +113,7 @@ class Commit:
                 bool(row.lists),
                 row.url,
             )
-            for row in rows
+            for row in chain.from_iterable(found)
         }
 
     def homes(self, urls: Iterable[str]) -> None:
@@ -156,15 +143,16 @@ class Commit:
         shown = {key: said for key, said in shown.items() if _fits(key)}
         if not shown:
             return set(), set()
-        same = (listings.c.section == section, listings.c.called == int(called))
-        query = sa.select(listings.c.key, listings.c.shown).where(*same, listings.c.key.in_(list(shown)))
-        before = {row.key: row.shown for row in self.connection.execute(query)}
+        query, its = self.frontier.statements["listed"], {"its_section": section, "its_called": int(called)}
+        found = (query.all(self.connection, some) for some in by_keys(shown, **its))
+        before = {row.key: row.shown for row in chain.from_iterable(found)}
         fresh = set(shown) - set(before)
         changed = {key for key, was in before.items() if not shown_alike(was, shown[key])}
         finer = {key for key, was in before.items() if len(shown[key]) > len(was)} - changed
         if fresh:
             rows = [{"section": section, "called": int(called), "key": key, "shown": shown[key]} for key in fresh]
-            self.connection.execute(listings.insert(), rows)
+            self.frontier.statements["list"].run_each(self.connection, rows)
+        same = (listings.c.section == section, listings.c.called == int(called))
         for key in changed | finer:
             self.connection.execute(listings.update().where(*same, listings.c.key == key).values(shown=shown[key]))
         return fresh, changed
@@ -243,9 +231,8 @@ class Commit:
         """Write an article and its page as done; return its change, None where it is known and unchanged."""
         self.frontier.versions.keep_id(article)
         wait_for(self.connection, of_article(article.id))  # archives of the portal may be read at the same time
-        self.frontier.versions.date_after_all(article)
         moved = bool(self.task and (self.task.moved_to or self.task.joined))
-        change = self.frontier.versions.write(article, moved=moved)
+        change = self.frontier.versions.write(article, moved=moved, after_all=True)
         if change == GONE and self.task:
             self.task.etag = self.task.last_modified = None  # what comes back is to be read
         due = static_until() if change == GONE else self._next_recheck(article.published, article.first_seen)
@@ -315,7 +302,7 @@ class Commit:
         assert self.task  # noqa: S101 - a commit of a page has one
         self._is_done = True
         if self.task.kind == "turn" and not keep and values.get("state") != "todo":
-            self.connection.execute(pages.delete().where(pages.c.number == self.task.number))
+            self.frontier.statements["delete"].run(self.connection, {"its_number": self.task.number})
             return
         state = {
             "state": "done", "tries": 0, "rounds": 0, "cause": None, "asked_at": exactly(), "next_look": None,
@@ -323,7 +310,7 @@ class Commit:
             "article": self.task.article, "published": self.task.published, "lists": self.task.lists,
             "absences": self.task.absences, "absent_since": self.task.absent_since, "its_number": self.task.number,
         }  # fmt: skip
-        self.frontier.page_state.run(self.connection, {**state, **values})
+        self.frontier.statements["state"].run(self.connection, {**state, **values})
 
     def finish(self) -> None:
         """Write the page as done where no other state was written."""

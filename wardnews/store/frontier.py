@@ -16,7 +16,7 @@ from wardnews.store import clock, moves
 from wardnews.store.commit import HOME, Commit
 from wardnews.store.database import Store
 from wardnews.store.page_context import PageContext
-from wardnews.store.prepared import Prepared
+from wardnews.store.prepared import page_statements
 from wardnews.store.recheck import GONE_AFTER, GONE_DAYS, SCHEDULE, exactly, next_try, static_until, time_of
 from wardnews.store.tables import articles, pages, versions, visits
 from wardnews.store.tasks import AGAIN, Known, Task, Wanted
@@ -32,10 +32,6 @@ STALE = timedelta(hours=1)
 """How old a visit that was broken off may be and still be resumed where it stood; else it also begins anew."""
 _READY = 64
 _RECHECKS = 2
-_PAGE_STATE = (
-    "state", "tries", "rounds", "cause", "asked_at", "next_look", "etag", "last_modified", "priority", "article",
-    "published", "lists", "absences", "absent_since",
-)  # fmt: skip
 
 
 @dataclass
@@ -75,8 +71,7 @@ class Frontier:
         """What an operator should know of the clock."""
         self.connection = store.writer()
         self.versions = Versions(store, self.connection, run)
-        its_page = pages.update().where(pages.c.number == sa.bindparam("its_number"))
-        self.page_state = Prepared(its_page, store.engine.dialect, _PAGE_STATE)
+        self.statements = page_statements(store)
         self._open: dict[int, tuple[Article, Task]] = {}
 
     def close(self) -> None:
@@ -197,19 +192,12 @@ class Frontier:
         return task
 
     def _ready(self, site: str, visit: Visit, *, only_lists: bool) -> Iterator[Task]:
-        names = [name for name in Task.__slots__ if name not in ("links", "known_since", "moved_to", "joined")]
-        query = (
-            sa.select(*(pages.c[name] for name in names), pages.c.reach.label("known_since"))
-            .where(pages.c.site == site, pages.c.state == "todo")
-            .where(pages.c.kind != "article" if only_lists else sa.true())
-            .order_by(pages.c.priority.desc(), pages.c.number)
-            .limit(_READY + len(visit.under_way))
-        )
+        query = self.statements["ready lists" if only_lists else "ready"]
         with self.connection.begin():
-            rows = self.connection.execute(query).all()
+            rows = query.all(self.connection, {"its_site": site, "most": _READY + len(visit.under_way)})
         for row in rows:
             if row.number not in visit.under_way:
-                yield Task(**{**row._mapping, "context": PageContext.from_json(row.context)})  # noqa: SLF001 - its public name
+                yield Task(*row._replace(context=PageContext.from_json(row.context)))
 
     @contextmanager
     def commit(self, task: Task) -> Iterator["Commit"]:

@@ -78,6 +78,9 @@ class Leases:
             name: Prepared(statement.returning(leases.c.epoch), store.engine.dialect)
             for name, statement in statements.items()
         }
+        its = (leases.c.name == sa.bindparam("its_name"), leases.c.epoch == sa.bindparam("its_epoch"))
+        still = sa.select(leases.c.epoch).where(*its, leases.c.run == sa.bindparam("its_run"))
+        self._prepared["hold"] = Prepared(still, store.engine.dialect)
 
     def _now(self) -> Any:
         """Return the time of all who share the store."""
@@ -146,11 +149,12 @@ class Leases:
     # --- keeping ---
 
     def check(self, connection: Connection, name: str) -> None:
-        """Renew a lease in a transaction that writes for its group; raise LeaseLost where this run may not any more.
+        """Make sure of a lease in a transaction that writes for its group; raise LeaseLost where it is lost.
 
-        Nobody else can take it before the transaction ends.
+        Nobody else can take it before the transaction ends: SQLite has one writer, with a server its row is written.
         """
-        self._run("renew", connection, name)
+        trusted = self._is_local and monotonic() - self._held(name).renewed <= TRUSTED
+        self._run("hold" if trusted else "renew", connection, name)
 
     def renew(self, names: Iterable[str] | None = None) -> None:
         """Renew leases, all by default; raise LeaseLost for one that is lost."""

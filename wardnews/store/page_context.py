@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Self
 
 _STORED = {
@@ -71,23 +72,27 @@ class PageContext:
     """Calls: the page before it was the answer to one."""
 
     @classmethod
+    @lru_cache(maxsize=64)  # most pages have the same
     def from_json(cls, stored: str) -> Self:
         """Return a context that was kept; what this version does not know is left out."""
         found = json.loads(stored)
-        keys = {name: _STORED.get(name, name) for name in _DEFAULTS}
-        kept: dict[str, Any] = {name: found[key] for name, key in keys.items() if key in found}
+        kept: dict[str, Any] = {name: found[key] for name, key in _KEYS.items() if key in found}
         for name in ("instead", "seen", "also"):
             kept[name] = tuple(kept.get(name, ()))
         return cls(**kept)
 
     def to_json(self) -> str:
         """Return what differs from the default, and all that matters to a further page, a call and a REST listing."""
+        if self == _PLAIN:
+            return "{}"
         always = _OF_FURTHER_PAGES if self.section is not None else set()
         always = always | _OF_CALLS if self.form is not None else always
         always = always | {"instead"} if self.rest_listing else always
         values = ((name, getattr(self, name)) for name in _DEFAULTS)
-        kept = {_STORED.get(name, name): value for name, value in values if name in always or value != _DEFAULTS[name]}
+        kept = {_KEYS[name]: value for name, value in values if name in always or value != _DEFAULTS[name]}
         return json.dumps(kept, ensure_ascii=False)
 
 
 _DEFAULTS = {one.name: one.default for one in fields(PageContext)}
+_KEYS = {name: _STORED.get(name, name) for name in _DEFAULTS}
+_PLAIN = PageContext()

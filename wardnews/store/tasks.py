@@ -1,5 +1,6 @@
 """The pages of a visit: those to be queued, those that are asked for, those that are known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -51,6 +52,11 @@ class Task:
     """The address that the page of an article was redirected to."""
     links: list[Wanted] = field(default_factory=list)
     """Pages that an article names: they are queued when the article is committed."""
+
+    @classmethod
+    def of_the_store(cls) -> Sequence[str]:
+        """Return the fields that the store has, which come first."""
+        return cls.__slots__[: cls.__slots__.index("joined")]
 
 
 class Known(NamedTuple):

@@ -66,11 +66,12 @@ class Versions:
         """Let an article keep the id that it has had from before, where its address or its layout makes another one."""
         article.id = self.known_as(article.id)
 
-    def write(self, article: Article, *, moved: bool = False) -> str | None:
+    def write(self, article: Article, *, moved: bool = False, after_all: bool = False) -> str | None:
         """Write an article, a version of it and its views; return its change, None where it is known and unchanged.
 
         One that has `moved` is written again, with its new address. Its time is `crawled_at`: one before the current
-        record's goes into its place in the history.
+        record's goes into its place in the history. With `after_all` it was read now, which is after all that was seen
+        of the article, whatever the clock says.
         """
         prior = self.prepared["article"].run(self.connection, {"id": article.id})
         if prior is None and (known := self.known_as(article.id)) != article.id:
@@ -80,6 +81,8 @@ class Versions:
             self._version(article, "new", is_new=True)
             self._write_views(article)
             return "new"
+        if after_all and article.crawled_at < (last := self._last_observed(prior)):
+            article.crawled_at = timestamp_of(time_of(last) + timedelta(seconds=1))
         if article.change == GONE:
             self._version(article, GONE)
             self.current_views(article.id)
@@ -94,12 +97,6 @@ class Versions:
         if change or article.views not in (None, prior.views):
             self.current_views(article.id)
         return change
-
-    def date_after_all(self, article: Article) -> None:
-        """Date what was read now after all that was seen of the article, whatever the clock says."""
-        prior = self.prepared["article"].run(self.connection, {"id": article.id})
-        if prior and article.crawled_at < (last := self._last_observed(prior)):
-            article.crawled_at = timestamp_of(time_of(last) + timedelta(seconds=1))
 
     def _placed(self, article: Article, prior: Any) -> str | None:
         """Write what was read of a known article; return its change, None where it is unchanged."""

@@ -217,10 +217,15 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=100_000, help="how many (default: %(default)s)")
     parser.add_argument("--times", type=int, default=40, help="requests of a kind (default: %(default)s)")
     parser.add_argument("--readers", type=int, default=20, help="of the heaviest pages (default: %(default)s)")
+    parser.add_argument("--folder", help="of a store that an earlier run left there, or this one is to leave")
     arguments = parser.parse_args()
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory() as temporary:
+        name = arguments.folder or temporary
+        is_there = Path(name, "store.db").exists()
         store, file = Store.open(f"sqlite:///{name}/store.db"), Path(name, "store.serve.db")
-        fill(store, arguments.articles)
+        file.unlink(missing_ok=True)
+        if not is_there:
+            fill(store, arguments.articles)
 
         def update() -> None:
             bring_up_to_date(store, file, {}, lambda _line: None)

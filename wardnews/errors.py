@@ -186,7 +186,8 @@ _REASONS = (
     gettext_noop("Too many open files"),
 )
 """The usual reasons of Linux and macOS."""
-_REASONS_OF_SQLITE = (
+_REASONS_OF_LIBRARIES = (
+    gettext_noop("File is not a zip file"),
     gettext_noop("attempt to write a readonly database"),
     gettext_noop("database disk image is malformed"),
     gettext_noop("database is locked"),

@@ -47,7 +47,7 @@ from wardnews.store import queries
 from wardnews.store.database import Store
 from wardnews.store.tables import articles, captures, runs, versions, views
 
-HISTORY = make_history(12)
+HISTORY = make_history(8)
 SITE = "practice-archived"
 NETWORK = ("wayback", "commoncrawl")
 
@@ -410,7 +410,7 @@ def test_the_limit_of_searches_is_obeyed_without_a_pause_that_is_asked_for(
     archives: PracticeArchives, bench: Bench
 ) -> None:
     archives.limit = RateLimit(requests=3, seconds=2.0, retry_after=False)
-    settings = {"WARDNEWS_WAYBACK_ROWS": 20, "WARDNEWS_BACKOFF_FIRST": 2.1, "WARDNEWS_BACKOFF_MOST": 9.0}
+    settings = {"WARDNEWS_WAYBACK_ROWS": 12, "WARDNEWS_BACKOFF_FIRST": 2.1, "WARDNEWS_BACKOFF_MOST": 9.0}
     assert bench.backfill("wayback", settings=settings) == 0, bench.stderr
     assert archives.limit.refused >= 1
     assert archives.limit.ignored == 0

@@ -1,6 +1,5 @@
 """The command that shows the store in a browser: `serve`."""
 
-import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,6 +94,8 @@ def show(
             served.end_in_order()  # from here on, whoever reads the next line may end it
             say(_("{url} shows {file}; Ctrl-C ends it").format(url=url, file=file))
             if browse:
+                import webbrowser
+
                 webbrowser.open(url)
             served.serve(file, own, served.names_of(host, names), files_folder(folder))
     except KeyboardInterrupt as error:

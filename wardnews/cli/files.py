@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from wardnews.cli.options import StoreUrl
 from wardnews.cli.output import say, table_console
@@ -108,6 +105,10 @@ def _verify(store: "Store") -> bool:
 
 def _show(store: "Store") -> None:
     """Write a table of what is kept: a row a media type."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
     from wardnews.store.files.documents import outcomes
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))

@@ -12,6 +12,7 @@ from wardnews.cli.options import SitesFiles
 from wardnews.cli.output import say_failures, table_console, write_json
 from wardnews.errors import ExitStatus, UnreadablePage, UsageError, reason
 from wardnews.locale import _, translated
+from wardnews.locale.recognized import recognized
 from wardnews.text.strings import without_controls
 
 if TYPE_CHECKING:
@@ -127,8 +128,8 @@ def _table(name: str, fields: dict[str, "Explained"]) -> "Table":
     for column in (_("field"), _("value"), _("given by"), _("lost")):
         table.add_column(column, overflow="fold", no_wrap=column == _("field"))
     for field, found in fields.items():
-        lost = "\n".join(f"{_short(one['value'])} ({one['rule']})" for one in found["lost"])
-        table.add_row(field, *map(Text, (_short(found["value"]), found["rule"] or "", lost)))
+        lost = "\n".join(f"{_short(one['value'])} ({recognized(one['rule'])})" for one in found["lost"])
+        table.add_row(field, *map(Text, (_short(found["value"]), recognized(found["rule"] or ""), lost)))
     return table
 
 

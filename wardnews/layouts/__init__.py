@@ -9,8 +9,9 @@ from wardnews.layouts import families
 from wardnews.layouts.article import CONTINUED, add_page
 from wardnews.layouts.generic import anyportal
 from wardnews.layouts.layout import FIELDS, NO_ADDRESS, Entry, Layout, Listing
-from wardnews.layouts.page import Fetch, Found, Page, Parts, is_selector, parse
+from wardnews.layouts.page import Fetch, Found, Page, Parts, parse
 from wardnews.layouts.pagers import declared_total, first_page
+from wardnews.layouts.selectors import is_selector
 from wardnews.locale import Phrase
 from wardnews.plugins import broken, plugin, plugins
 

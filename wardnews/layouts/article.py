@@ -34,7 +34,7 @@ def make_article(layout: "Layout", page: Page, parts: Parts) -> Article:
     lead = parts.found.get("lead")
     shown = lead.node if lead else None
     more = shown is not None and shown.css_first("img, a, iframe, object, embed") is not None
-    above = read_body(page, shown, "", not_body(shown)) if shown and more else Body()
+    above = read_body(page, shown, "", not_body(page, shown)) if shown and more else Body()
     paragraphs = body.paragraphs
     signed_by, taken_from = parse_credits(paragraphs)
     section, title, header = parts.words("section"), parts.words("title") or "", parts.words("header")

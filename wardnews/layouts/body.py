@@ -3,6 +3,7 @@
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
@@ -38,9 +39,9 @@ class Body:
         return [tidy(block) for place, block in enumerate(self.blocks) if place not in self.captions]
 
 
-def not_body(within: LexborNode, dropped: str = "") -> set[int]:
+def not_body(page: Page, within: LexborNode, dropped: str = "") -> set[int]:
     """Return the elements, by the tree's ids, that are hidden or that a CSS selector says are not of the body."""
-    return _ids(within, f"{HIDDEN}, {dropped}" if dropped else HIDDEN)
+    return _ids(page, within, f"{HIDDEN}, {dropped}" if dropped else HIDDEN)
 
 
 def read_body(page: Page, root: LexborNode, captions: str = "", skipped: AbstractSet[int] = frozenset()) -> Body:
@@ -48,7 +49,7 @@ def read_body(page: Page, root: LexborNode, captions: str = "", skipped: Abstrac
 
     `captions` is a CSS selector of captions; `skipped` are the ids of elements that are not of the body.
     """
-    reader = _Reader(page, root, _captions(root, captions), skipped)
+    reader = _Reader(page, root, _captions(page, root, captions), skipped)
     reader.read(root)
     return reader.body
 
@@ -72,13 +73,15 @@ def text_after(page: Page, root: LexborNode, scope: LexborNode, skipped: Abstrac
     return bool(reader.body.blocks)
 
 
-def _ids(root: LexborNode, selector: str) -> set[int]:
-    return {node.mem_id for node in root.css(selector)} if selector else set()
+def _ids(page: Page, root: LexborNode, selector: str) -> set[int]:
+    return {node.mem_id for node in page.search(selector, root)} if selector else set()
 
 
-def _captions(root: LexborNode, selector: str) -> set[int]:
+def _captions(page: Page, root: LexborNode, selector: str) -> set[int]:
     """Return the captions: those that a selector marks, and the texts of tables of pictures with a short text each."""
-    marked = _ids(root, selector)
+    marked = _ids(page, root, selector)
+    if root.css_first("table, caption") is None:
+        return marked
     found = set(marked)
     found.update(node.mem_id for node in root.css("table > caption"))
     outer = _around_tables(root)
@@ -132,9 +135,13 @@ class _Reader:
         self.waiting: dict[int, str | None] = {}
         self.just_seen: list[Image] = []
         self.sources: dict[str, Image] = {}
-        self.backgrounds = _ids(root, "[style*='background' i]")
         self.captioned: set[int] = set()
         self.documents: dict[str, Attachment] = {}
+
+    @cached_property
+    def backgrounds(self) -> set[int]:
+        """Return the elements that may have a picture behind them."""
+        return _ids(self.page, self.root, "[style*='background' i]")
 
     def read(self, root: LexborNode, start: LexborNode | None = None) -> None:
         """Read an element from its beginning, or from a node in it on."""
@@ -157,19 +164,21 @@ class _Reader:
 
     def enter(self, node: LexborNode) -> bool:
         """Take in a node; tell whether to go on into its children."""
-        tag = node.tag or ""
-        if node.mem_id in self.skipped:
+        key = node.mem_id
+        if key in self.skipped:
             return False
+        tag = node.tag or ""
         if tag == "-text":
             self.pieces.append(node.text_content or "")
             return False
         if (tag in NO_TEXT and tag not in EMBEDDED) or tag[:1] in "-!":
             return False
-        if tag in BLOCKS or tag in EMBEDDED or node.mem_id in self.captions:
+        if key in self.captions:
             self.end_block()
-        if node.mem_id in self.captions:
             self.caption(node)
             return False
+        if tag in BLOCKS or tag in EMBEDDED:
+            self.end_block()
         return self.part(node, tag)
 
     def part(self, node: LexborNode, tag: str) -> bool:

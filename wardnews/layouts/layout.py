@@ -211,7 +211,7 @@ class Layout:
         if "section" not in parts.found and (named := self.section_of(page, parts.found["title"].words)):
             parts.found["section"] = Found(named, None, "the page's name in <title> or the menu")
         parts.body = root
-        parts.skipped = taken | not_body(scope if self.ends_scope else root, self.dropped)
+        parts.skipped = taken | not_body(page, scope if self.ends_scope else root, self.dropped)
         if self.ends_scope and text_after(page, root, scope, parts.skipped):
             parts.flags.append("text_after_body")
         parts.skipped |= leaves_of_related(page, parts)

@@ -4,15 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.url import safe_url_string
 
 from wardnews.errors import UnreadablePage
+from wardnews.layouts.selectors import alternatives, ends_of
 from wardnews.text.encoding import decode, is_utf8
 from wardnews.text.strings import squeeze
 from wardnews.text.urls import LONGEST, plain
@@ -47,6 +47,7 @@ A class alone may hide what names a link or a count, so that `words_of` reads th
 """
 _SHOWN_AT_TIMES = ("-block", "-flex", "-inline")
 _BODY = ("body",)
+_TEXT = TAG_IDS["-text"]
 _FRAMED = "iframe[src], embed[src], object[data], a[href][download]"
 _MARKED = (
     "a[href]:is([download], [itemprop='datePublished'], [rel~='category']), iframe[src], embed[src],"
@@ -70,11 +71,6 @@ _NEVER_DEEP = frozenset(
 )
 _MOST_PAIRS = 50_000_000
 """The most elements that a selector may look at around those that it may find: some seconds."""
-_FUNCTION = re.compile(r":[\w-]+\([^()]*\)")
-_HAS = "!"
-"""Stands for `:has(…)`, also in another function, where functions are taken out of a selector."""
-_ATTRIBUTES = re.compile(r"\[[^\]]*\]")
-_COMPOUND = re.compile(r"(?:\[[^\]]*\]|[^\s>~+,\[])+|,")
 _RAW = {
     name: re.compile(rf"</{name}\b", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
@@ -96,35 +92,6 @@ _PLAIN_PATH = re.compile(
 )
 """A path from the root that joining and quoting would leave as it is."""
 _PLAIN_ADDRESS = re.compile(rf"https?://[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}})+{_PLAIN_PATH.pattern}")
-
-
-def is_selector(css: str) -> bool:
-    """Whether a text is a CSS selector that pages can be searched by; `@name` after it takes an attribute."""
-    try:
-        LexborHTMLParser("<p>").css(css.partition("@")[0])
-    except SelectolaxError:
-        return False
-    return True
-
-
-@cache
-def _ends_of(css: str) -> str | None:
-    """Return what a selector finds elements by when it looks around each of them; None where it looks at each alone.
-
-    Such are `a ~ b` and `a:has(b) c`: engines look at all that is beside each `b`, or below the `a` of each `c`.
-
-    >>> _ends_of("tr:has(> .date) ~ tr > td[valign='top'], body:not(:has(#news)) .item:has(a)"), _ends_of("p:has(> b)")
-    ("td[valign='top'],.item", None)
-    """
-    bare = css
-    while _FUNCTION.search(bare):  # from the innermost
-        bare = _FUNCTION.sub(lambda found: _HAS if _HAS in found[0] or found[0].startswith(":has(") else "", bare)
-    compounds = _COMPOUND.findall(f"{bare},")
-    ends = [one for one, following in pairwise(compounds) if following == ","]
-    around = [one for one, following in pairwise(compounds) if following != "," and _HAS in one]
-    if not around and "~" not in _ATTRIBUTES.sub("", css):
-        return None
-    return ",".join(one.replace(_HAS, "") or "*" for one in ends)
 
 
 @dataclass(frozen=True)
@@ -214,23 +181,52 @@ class Page:
 
         That is on pages of a great many elements alike, which are made to be such.
         """
-        return [] if self._is_endless(css, within) else (within or self.tree).css(css)
+        return [] if self._is_endless(css, within) else self.search(css, within)
+
+    def search(self, css: str, within: LexborNode | None = None) -> list[LexborNode]:
+        """Return the elements of a selector, in their order, however long that takes."""
+        possible = self._possible(css)
+        return (within or self.tree).css(possible) if possible else []
 
     def has(self, css: str) -> bool:
         """Whether a selector finds anything, as `select` does."""
-        return not self._is_endless(css, None) and self.tree.css_matches(css)
+        possible = self._possible(css)
+        return possible != "" and not self._is_endless(css, None) and self.tree.css_matches(possible)
 
     def has_any(self, selectors: tuple[str, ...]) -> bool:
         """Whether one of some selectors finds anything; to ask for all at once costs half as much."""
-        return any(map(self.has, selectors)) if self._is_vast else self.tree.css_matches(", ".join(selectors))
+        if self._is_vast:
+            return any(map(self.has, selectors))
+        possible = ", ".join(filter(None, map(self._possible, selectors)))
+        return possible != "" and self.tree.css_matches(possible)
 
-    @property
+    def _possible(self, css: str) -> str:
+        """Return the alternatives of a selector whose classes and ids are on the page; empty for none.
+
+        To know all classes and ids of a page costs as much as a few selectors, most of which find nothing.
+        """
+        classes, ids, all_ids = self._names
+        kept = [
+            one
+            for one, (of_class, of_id, parts) in alternatives(css)
+            if of_class <= classes and of_id <= ids and (not parts or all(part in all_ids for part in parts))
+        ]
+        return ", ".join(kept)
+
+    @cached_property
+    def _names(self) -> tuple[set[str], set[str], str]:
+        """Return the classes and the ids of the page, and the ids as one text; in small letters."""
+        classes = " ".join([node.attrs.get("class") or "" for node in self.tree.css("[class]")])
+        ids = [(node.id or "").lower() for node in self.tree.css("[id]")]
+        return set(classes.lower().split()), set(ids), "\n".join(ids)
+
+    @cached_property
     def _is_vast(self) -> bool:
         """Whether the page has so many elements that some selectors take minutes."""
         return self.tags * self.tags > _MOST_PAIRS
 
     def _is_endless(self, css: str, within: LexborNode | None) -> bool:
-        ends = _ends_of(css) if self._is_vast else None
+        ends = ends_of(css) if self._is_vast else None
         return ends is not None and len((within or self.tree).css(ends)) * self.tags > _MOST_PAIRS
 
     def first(self, selectors: tuple[str, ...], within: LexborNode | None = None) -> LexborNode | None:
@@ -305,7 +301,7 @@ def parse(
     named = tree.head.css_first("base[href]") if tree.head else None
     try:
         base = urljoin(fetch.url, named.attributes["href"] or "") if named else fetch.url
-        base = plain(base) if base.startswith("http") else base
+        base = plain(base) if base.startswith("http") and not _PLAIN_ADDRESS.fullmatch(base) else base
     except ValueError:  # a base such as http://[broken
         base = fetch.url
     return Page(fetch, html, tree, base, "/".join(base.split("/", 3)[:3]), flags, tokens or {}, tags)
@@ -377,6 +373,8 @@ def words_of(node: LexborNode) -> str:
     """Return an element's words as one line, without those of silent elements in it."""
     parts: list[str] = []
     part = node.first_child
+    if part is not None and part.next is None and part.tag_id == _TEXT:  # as most are
+        return squeeze(part.text_content or "")
     while part is not None:
         tag = part.tag
         child = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wardnews.locale import gettext_noop
 from wardnews.places.find import Reading, Where
 from wardnews.places.mentions import Mention
 from wardnews.places.units import Chain, codes_of
@@ -54,11 +55,11 @@ def _words(reading: Reading, mention: Mention) -> str:
 def _why(mention: Mention, chain: Chain | None) -> str:
     """Return why a place that is named is not that of the article."""
     if chain:
-        return "one of several places"
+        return gettext_noop("one of several places")
     if mention.aside:
         return mention.aside
     if mention.former:
-        return "a unit of before"
+        return gettext_noop("a unit of before")
     if not mention.units and not mention.later:
-        return "no unit of that kind and name on the day"
-    return "not one unit of the portal's area"
+        return gettext_noop("no unit of that kind and name on the day")
+    return gettext_noop("not one unit of the portal's area")

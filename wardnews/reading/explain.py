@@ -7,6 +7,7 @@ from typing import Any
 
 from wardnews.items import OPTIONAL, Article
 from wardnews.layouts import Found, Layout, Page, Parts
+from wardnews.locale import Phrase, gettext_noop
 from wardnews.places.evidence import found_by, passed_over
 from wardnews.places.find import Where
 from wardnews.reading.page import layout_of, raw_article
@@ -38,19 +39,25 @@ def explain(page: Page, sites: Mapping[str, Site], via: str, when: str | None = 
     explained: dict[str, Explained] = {name: {"value": record[name], "rule": None, "lost": []} for name in _SHOWN}
     for name in _FROM_PAGE:
         explained[name] |= _of_part(layout, page, parts, name)
-    explained["layout"]["rule"] = "no known system's mark" if layout.name == "anyportal" else layout.why(page)
+    explained["layout"]["rule"] = (
+        gettext_noop("no known system's mark") if layout.name == "anyportal" else layout.why(page)
+    )
     explained["url"]["rule"] = (
-        "the page's own canonical address" if article.url != page.url else "the address it was read from"
+        gettext_noop("the page's own canonical address")
+        if article.url != page.url
+        else gettext_noop("the address it was read from")
     )
     explained["paragraphs"]["rule"] = parts.body_rule or _body_rule(layout, parts)
     for name in ("author", "source"):
         if explained[name]["value"] and not explained[name]["rule"]:
-            explained[name]["rule"] = "a line at the end of the body"
+            explained[name]["rule"] = gettext_noop("a line at the end of the body")
     explained["published"] |= _of_date(article, parts)
     explained["views"] |= _of_views(article, parts)
     _explain_place(explained, where_on(article, sites.get(article.site), article.published))
     explained["id"]["rule"] = (
-        "the CMS's own id" if layout.article_id(page) or layout.url_id(page.url) else "hash of the url"
+        gettext_noop("the CMS's own id")
+        if layout.article_id(page) or layout.url_id(page.url)
+        else gettext_noop("hash of the url")
     )
     return explained
 
@@ -101,7 +108,9 @@ def _of_date(article: Article, parts: Parts) -> Explained:
 
 
 def _form(header: Header) -> str:
-    return f"header line, form “{header.form}”" if header.form else "header line, read in part"
+    if not header.form:
+        return gettext_noop("header line, read in part")
+    return str(Phrase("header line, form “{form}”", form=header.form))
 
 
 def _of_views(article: Article, parts: Parts) -> Explained:

@@ -24,14 +24,14 @@ from wardnews.runs.cluster import engine, parts
 from wardnews.store.database import Store
 from wardnews.store.tables import captures, searches
 
-HISTORY = make_history(16)
+HISTORY = make_history(8)
 SITE = "practice-archived"
 
 
 def small_parts() -> None:
     from wardnews.runs.cluster import backfill
 
-    vars(backfill)["CAPTURES"] = 30
+    vars(backfill)["CAPTURES"] = 15
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_backfill_on_a_cluster_is_that_of_one_process(files: Path, store_url: 
         assert unseen.returncode == 4
         assert f"the worker on {socket.gethostname()} cannot see {tmp_path}/no" in unseen.stderr
         with started(tmp_path, *arguments, store_url, *on, before=small_parts) as command:
-            when_committed(store_url, 40, command, dask.workers[0].kill)
+            when_committed(store_url, 20, command, dask.workers[0].kill)
         assert command.exitcode == 0, command.stderr
         assert content_at(store_url) == expected
         feed = read_feed(Path(tmp_path, command.stderr.partition("records: ")[2].split()[0]))
@@ -98,7 +98,7 @@ def test_a_backfill_on_a_cluster_is_that_of_one_process(files: Path, store_url: 
         reread = ("reread", SITE, "--raw", files, "--sites", tmp_path / "sites.toml", "--store", store_url)
         assert run(tmp_path, *reread, *on).stdout == run(tmp_path, *reread).stdout
         with started(tmp_path, *arguments, second, *on, before=small_parts) as command:
-            when_committed(second, 40, command, dask.scheduler.kill)
+            when_committed(second, 20, command, dask.scheduler.kill)
         assert command.exitcode == 4, command.stderr
         assert "the Dask scheduler" in command.stderr
         assert dask.workers[1].wait(60) is not None

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from tests.helpers import datasette_imported  # noqa: F401 - before all else that imports it
 from tests.serve.town import town, write
 from wardnews.cli import app
-from wardnews.locale import speaking
+from wardnews.locale import _, speaking
 from wardnews.places.units import table
 from wardnews.reports.health import Finding
 from wardnews.reports.status import Standing, standings
@@ -102,3 +102,5 @@ def test_all_findings_have_names() -> None:
     assert {cause.finding for cause in Unhealthy} <= set(named)
     health = Path("wardnews/reports/health.py").read_text(encoding="utf-8")
     assert set(re.findall(r'Finding\(\s*"(\w+)"', health)) <= set(named)
+    with speaking("vi"):
+        assert all(_(name) != name for name in named), "the table of `status` has words for them"

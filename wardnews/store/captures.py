@@ -282,9 +282,8 @@ class CaptureQueue:
             change = self.frontier.versions.write(article)
             if self.frontier.files:
                 self.frontier.files.want(article)
-            for key in reading.keys:
-                row = _page(article.site, "article", key, article.url, "done", article)
-                self._prepared["page"].run(commit.connection, row)
+            rows = (_page(article.site, "article", key, article.url, "done", article) for key in reading.keys)
+            self._prepared["page"].run_each(commit.connection, rows)
         if change not in (None, REREAD):
             self.changed.add(article.id)
             self.known_before[article.site].discard(article.id)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from gettext import NullTranslations
+from time import process_time
 
 import pytest
 
 from wardnews import locale
 from wardnews.locale import recognized as module
 from wardnews.locale.recognized import recognized
+
+MOST_SECONDS = 2.0
+"""Ten times what the slowest takes; trying all ways to part it would take minutes."""
 
 
 class Catalogue(NullTranslations):
@@ -53,3 +57,14 @@ def test_a_process_speaks_one_language_but_for_what_is_answered_in_another() -> 
         assert locale.language() == "en"
     finally:
         locale.use(locale.SOURCE)
+
+
+@pytest.mark.parametrize(
+    "text", ["a, b; " * 80, "tin: 1 new, 2 s; " * 28, "{0}: {0} of {0}, " * 28, "x" * 100_000], ids=lambda one: one[:8]
+)
+def test_what_strangers_wrote_takes_no_time_to_recognize(text: str) -> None:
+    with locale.speaking("vi"):
+        recognized("")
+        began = process_time()
+        recognized(text + "\0")
+        assert process_time() - began < MOST_SECONDS

@@ -11,17 +11,19 @@ _PLACE = re.compile(r"\{(\w+)[^{}]*\}")
 """A place for a value, such as `{name}` or `{name!r}`."""
 _NUMBERS = {"count", "days", "number", "seconds"}
 """The names of places that hold nothing but a number."""
+_LONGEST = 500
+"""Characters of what is looked at: strangers may have a say in a cause."""
 _LETTERS = 4
 """How many letters a message needs besides its values to be recognized, unless it has a number, or signs alone."""
 
 
-def recognized(text: str) -> str:
+def recognized(text: str, deep: int = 4) -> str:
     """Return a text that a message makes, such as a cause in a report, in the language that is spoken.
 
-    What stands in the places of the message is recognized in its turn, so are the items of a list. A text that no
-    message makes stays as it is.
+    What stands in the places of the message is recognized in its turn, so are the items of a list, as `deep` as this.
+    A text that no message makes stays as it is.
     """
-    if language() == SOURCE or not text:
+    if language() == SOURCE or not deep or not 0 < len(text) <= _LONGEST:
         return text
     if (whole := _(text)) != text:
         return whole
@@ -29,12 +31,12 @@ def recognized(text: str) -> str:
         return short_day(date.fromisoformat(text))
     for separator in ("; ", ", "):
         items = text.split(separator)
-        shown = [recognized(item) for item in items] if len(items) > 1 else items
+        shown = [recognized(item, deep - 1) for item in items] if len(items) > 1 else items
         if all(one != item for one, item in zip(shown, items, strict=True)):
             return separator.join(shown)
     for template, parts in _templates(language()):
-        if all(part in text for part in parts) and (found := _pattern(template).fullmatch(text)):
-            values = {name: recognized(value) for name, value in found.groupdict().items()}
+        if all(part in text for part in parts) and (found := _values(template, text)) is not None:
+            values = {name: recognized(value, deep - 1) for name, value in found.items()}
             return _PLACE.sub(r"{\1}", _(template)).format(**values)
     return text
 
@@ -55,16 +57,26 @@ def _is_telling(message: str, parts: list[str]) -> bool:
     return bool(names) and (letters >= _LETTERS or not letters or not names.isdisjoint(_NUMBERS))
 
 
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    """Return what a text looks like that a template makes."""
-    pieces, named = [], set()
-    for number, part in enumerate(_PLACE.split(template)):
-        if not number % 2:
-            pieces.append(re.escape(part))
-        elif part in named:
-            pieces.append(f"(?P={part})")
-        else:
-            pieces.append(rf"(?P<{part}>[\d.,]+)" if part in _NUMBERS else f"(?P<{part}>.+?)")
-            named.add(part)
-    return re.compile("".join(pieces), re.DOTALL)
+def _values(template: str, text: str) -> dict[str, str] | None:
+    """Return what stands in the places of a message, each as short as may be; None where it does not make the text.
+
+    In steps: a regular expression with as many places would try all ways to part a long text.
+    """
+    first, *rest = _PLACE.split(template)
+    if not text.startswith(first) or not text.endswith(rest[-1]):
+        return None
+    values: dict[str, str] = {}
+    begin = len(first)
+    for place in range(0, len(rest), 2):
+        name, behind = rest[place : place + 2]
+        is_last = place + 2 == len(rest)
+        end = len(text) - len(behind) if is_last else text.find(behind, begin + 1)
+        value = text[begin:end]
+        if end <= begin or values.setdefault(name, value) != value or (name in _NUMBERS and not _is_number(value)):
+            return None
+        begin = end + len(behind)
+    return values
+
+
+def _is_number(text: str) -> bool:
+    return all(one.isdecimal() or one in ".," for one in text)

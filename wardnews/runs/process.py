@@ -73,6 +73,8 @@ def run(
     # Scrapy would only log why these cannot be opened.
     if spider == "archive" and not arguments.get("reader"):
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
+    for target in feeds:
+        _make_room(target)
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": log and str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}
     options |= {"WARDNEWS_IS_PART": bool(part_of), "WARDNEWS_RUN": name, "WARDNEWS_STORE": kept}
@@ -80,8 +82,8 @@ def run(
     kinds_of({**settings, **options}, (), arguments.get("files"))
     if is_url(files := folder_of(settings)):
         check(files)
-    for target in (*feeds, *([str(log)] if log else [])):  # last: a run that is refused leaves no empty file
-        _make_room(target)
+    if log:
+        _make_room(str(log))  # last: a run that is refused leaves no empty one
     logging.raiseExceptions = False  # a log that finds no room must not fill the screen with that
     report = _crawl(spider, options, **arguments).get_extension(RunReport)
     if report is None:

@@ -141,13 +141,13 @@ def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
 def test_memory_does_not_grow_with_the_store(store_url: str, tmp_path: Path) -> None:
     peaks = []
-    for site, number in (("few", 10), ("many", 500)):  # 15 MB
-        fill(store_url, number, site=site, size=180)
+    for site, number in (("few", 150), ("many", 1000)):  # 4 and 28 MB; the first is more than is held at a time
+        fill(store_url, number, site=site, size=60)
         command = [sys.executable, "-c", EXPORT, "export", "--store", store_url, "--site", site, "-o", "out.jsonl"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
         peaks.append(int(done.stderr.split()[-1]) / 1024)
-    assert (tmp_path / "out.jsonl").stat().st_size > 15e6
-    assert peaks[1] - peaks[0] < 15
+    assert (tmp_path / "out.jsonl").stat().st_size > 25e6
+    assert peaks[1] - peaks[0] < 12
 
 
 def test_an_export_goes_to_a_bucket_or_is_refused_by_name(

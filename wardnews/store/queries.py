@@ -15,7 +15,7 @@ from wardnews.text.clock import VIETNAM
 
 DAYS = 500
 """How many of a portal's newest articles tell how often it publishes."""
-BATCH = 25
+BATCH = 100
 """Records that are in memory at a time."""
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 _NO_STORY = '"story": null'

@@ -62,7 +62,7 @@ def test_every_source_is_opened_by_its_name() -> None:
 
 def test_the_help_and_the_docs_name_all_sources() -> None:
     command = typer.main.get_command(app).commands["backfill"]  # type: ignore[attr-defined]
-    told = next(one.help for one in command.params if one.name == "from_")
+    told = next(one.help for one in command.get_params(typer.Context(command)) if one.name == "from_")
     assert told.startswith(", ".join(network.names()))
     page = (ROOT / "docs" / "archives.md").read_text(encoding="utf-8")
     table = page.partition("## Archives on the network")[2].partition("\n## ")[0]

@@ -31,7 +31,7 @@ from wardnews.archives.digests import fits
 from wardnews.archives.folder import read_folder
 from wardnews.archives.saved.links import original_links
 from wardnews.archives.wacz import read_wacz
-from wardnews.archives.warc.read import parts, read_record, read_warc
+from wardnews.archives.warc.read import parts_with_revisits, read_record, read_warc
 from wardnews.archives.warc.revisits import find_originals
 from wardnews.errors import Undecodable
 from wardnews.layouts import Fetch
@@ -213,6 +213,10 @@ def test_what_was_added_after_a_tear_is_read(tmp_path: Path, packed: bool) -> No
         assert told(captures) in (truth((*FIRST[:4], *FIRST[5:])), truth(FIRST))
         assert len(captures) == len(FIRST) - 1 or cut < 10
         assert len(wrong) == 1 or cut < 5
+
+
+def parts(file: Path, count: int) -> list[tuple[int, int]]:
+    return [(start, end) for start, end, _revisits in parts_with_revisits(file, count)]
 
 
 def test_files_packed_as_a_whole_or_in_blocks_are_read(tmp_path: Path) -> None:

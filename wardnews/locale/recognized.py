@@ -34,8 +34,8 @@ def recognized(text: str, deep: int = 4) -> str:
         shown = [recognized(item, deep - 1) for item in items] if len(items) > 1 else items
         if all(one != item for one, item in zip(shown, items, strict=True)):
             return separator.join(shown)
-    for template, parts in _templates(language()):
-        if all(part in text for part in parts) and (found := _values(template, text)) is not None:
+    for template, pieces in _templates(language()):
+        if (found := _values(pieces, text)) is not None:
             values = {name: recognized(value, deep - 1) for name, value in found.items()}
             return _PLACE.sub(r"{\1}", _(template)).format(**values)
     return text
@@ -43,26 +43,30 @@ def recognized(text: str, deep: int = 4) -> str:
 
 @cache
 def _templates(code: str) -> list[tuple[str, list[str]]]:
-    """Return the messages of a language that have places for values, with what stands between these; fullest first."""
+    """Return the messages of a language that have places for values, cut at these, with their names; fullest first."""
     keys = getattr(catalogue(code), "_catalog", {})
-    split = [(key, [part for part in _PLACE.split(key)[::2] if part.strip()]) for key in keys if isinstance(key, str)]
-    found = [(key, parts) for key, parts in split if parts and _is_telling(key, parts)]
-    return sorted(found, key=lambda one: -len("".join(one[1])))
+    split = [(key, _PLACE.split(key)) for key in keys if isinstance(key, str)]
+    found = [(key, pieces) for key, pieces in split if _is_telling(pieces)]
+    return sorted(found, key=lambda one: -_length(one[1]))
 
 
-def _is_telling(message: str, parts: list[str]) -> bool:
+def _length(pieces: list[str]) -> int:
+    """Return how many characters a message has besides its values, blanks alone aside."""
+    return sum(len(piece) for piece in pieces[::2] if piece.strip())
+
+
+def _is_telling(pieces: list[str]) -> bool:
     """Whether a text that a message makes is known by it, and does not only have an `of` or an `or` in it."""
-    names = set(_PLACE.findall(message))
-    letters = sum(map(str.isalpha, "".join(parts)))
-    return bool(names) and (letters >= _LETTERS or not letters or not names.isdisjoint(_NUMBERS))
+    names, letters = set(pieces[1::2]), sum(map(str.isalpha, "".join(pieces[::2])))
+    return bool(names and _length(pieces)) and (letters >= _LETTERS or not letters or not names.isdisjoint(_NUMBERS))
 
 
-def _values(template: str, text: str) -> dict[str, str] | None:
+def _values(pieces: list[str], text: str) -> dict[str, str] | None:
     """Return what stands in the places of a message, each as short as may be; None where it does not make the text.
 
     In steps: a regular expression with as many places would try all ways to part a long text.
     """
-    first, *rest = _PLACE.split(template)
+    first, *rest = pieces
     if not text.startswith(first) or not text.endswith(rest[-1]):
         return None
     values: dict[str, str] = {}

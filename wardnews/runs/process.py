@@ -67,13 +67,12 @@ def run(
     place.check()
     log = None if place.url else place.folder / f"{name}.log"
     feeds = (_feed(output) if output else {}) | settings.getdict("FEEDS")
-    for target in feeds:
-        _check_storage(target)
     kept = store or settings["WARDNEWS_STORE"]
     # Scrapy would only log why these cannot be opened.
     if spider == "archive" and not arguments.get("reader"):
         opened(arguments["source"], settings, arguments.get("since"), arguments.get("until"))
     for target in feeds:
+        _check_storage(target)
         _make_room(target)
     Store.open(kept).close()
     options = {"FEEDS": feeds, "LOG_FILE": log and str(log), "WARDNEWS_PROGRESS": progress, "WARDNEWS_RAW": raw}

@@ -261,10 +261,7 @@ def _check(url: sa.URL, shown: str, *, create: bool) -> None:
     if kind == "sqlite":
         file = Path(url.database or "")
         if not (create or file.exists()):
-            raise StoreError(
-                "store {store}: there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another",
-                store=shown,
-            )
+            raise _none_at(shown)
         file.parent.mkdir(parents=True, exist_ok=True)
 
 
@@ -319,9 +316,7 @@ def _migrate(connection: Connection, url: str, *, create: bool) -> None:
     if current == HEAD:
         return
     if not (current or create):
-        raise StoreError(
-            "store {store}: there is none yet; a crawl makes it, and --store or WARDNEWS_STORE names another", store=url
-        )
+        raise _none_at(url)
     if current and current > HEAD:
         raise StoreError(
             "store {store}: made by a later wardnews (tables {current}, this one knows {known}): upgrade it",

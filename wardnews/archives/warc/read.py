@@ -58,19 +58,12 @@ def read_record(packed: BinaryIO, name: str) -> Capture | DamagedRecord:
     return DamagedRecord(name, gettext_noop("no capture in it"))
 
 
-def parts(file: Path | Section, count: int) -> list[tuple[int, int]]:
+def parts_with_revisits(file: Path | Section, count: int) -> Iterator[tuple[int, int, list[Record]]]:
     """Cut a WARC file into at most `count` parts of about the same size, for `read_warc`.
 
-    Raises OSError where the file cannot be read.
-    """
-    return [(start, end) for start, end, _ in parts_with_revisits(file, count)]
-
-
-def parts_with_revisits(file: Path | Section, count: int) -> Iterator[tuple[int, int, list[Record]]]:
-    """Yield the parts that `parts` names as soon as their ends are reached, each with its records that repeat others.
-
-    Finds where records begin by unpacking the file, so that nothing inside a page can pass for a beginning. A file
-    that was packed as a whole is one part.
+    Each is there as soon as its end is reached, with its records that repeat others. Finds where records begin by
+    unpacking the file, so that nothing inside a page can pass for a beginning. A file that was packed as a whole is
+    one part. Raises OSError where the file cannot be read.
     """
     section = file if isinstance(file, Section) else whole(file)
     size, start, number = section.length(), 0, 1
